@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let collections = Target.Dependency.product(
+    name: "OrderedCollections", package: "swift-collections")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "clusterlab",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "clusterlab", targets: ["clusterlab"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // The cluster: values without sockets, clocks or system randomness.
+        .target(name: "RESP"),
+        .target(name: "Keyspace", dependencies: ["RESP"]),
+        .target(name: "ClusterCore", dependencies: ["Keyspace", "RESP"]),
+
+        // What drives it over TCP.
+        .target(
+            name: "NodeServer", dependencies: ["ClusterCore", "Keyspace", "RESP", nioCore, nioPosix]),
+
+        // The learner's side.
+        .target(name: "Lab", dependencies: ["RESP"]),
+        .target(name: "LabBackends", dependencies: ["Lab", "NodeServer", "RESP"]),
+        .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
+        .systemLibrary(
+            name: "CLibedit", pkgConfig: "libedit",
+            providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
+        .target(name: "Shell", dependencies: ["CLibedit", "Lab", "Lessons", "RESP"]),
+
+        .executableTarget(
+            name: "clusterlab",
+            dependencies: ["Lab", "LabBackends", "Lessons", "Shell", argumentParser]),
+
+        .testTarget(name: "RESPTests", dependencies: ["RESP"]),
+        .testTarget(name: "KeyspaceTests", dependencies: ["Keyspace", "RESP"]),
+        .testTarget(name: "ClusterCoreTests", dependencies: ["ClusterCore", "Keyspace", "RESP"]),
+        .testTarget(name: "LessonsTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP"]),
+        .testTarget(
+            name: "ShellTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell"]),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["Lab", "LabBackends", "RESP"]),
+        .testTarget(name: "TidyTests"),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = settings
+}

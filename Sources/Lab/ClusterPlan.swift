@@ -1,0 +1,29 @@
+/// Which cluster to start: what `clusterlab up` takes as options and a lesson's `cluster` block says.
+package struct ClusterPlan: Hashable, Sendable {
+    package var masters: Int
+    /// Replicas of each master.
+    package var replicas: Int
+    /// The first node's port; the others follow.
+    package var port: Int
+    /// Nodes with cluster mode on that know nobody and own no slot.
+    package var isEmpty: Bool
+    /// cluster-node-timeout.
+    package var nodeTimeout: Duration
+    /// Decides node IDs and everything else that is random.
+    package var seed: UInt64
+
+    package init(
+        masters: Int = 3, replicas: Int = 1, port: Int = 7000, isEmpty: Bool = false,
+        nodeTimeout: Duration = .milliseconds(5000), seed: UInt64 = 1
+    ) {
+        self.masters = masters
+        self.replicas = replicas
+        self.port = port
+        self.isEmpty = isEmpty
+        self.nodeTimeout = nodeTimeout
+        self.seed = seed
+    }
+
+    /// masters x (1 + replicas).
+    package var nodeCount: Int { masters * (1 + replicas) }
+}

@@ -1,0 +1,81 @@
+package import RESP
+
+/// A running cluster as the learner's side sees it: addresses to connect to, and what any client can
+/// learn through them. Lessons, shell and page work on this alone, and so run unchanged on every backend.
+package protocol LabCluster: AnyObject, Sendable {
+    /// The nodes that the backend started, by ascending port. A node that has been shut down stays listed.
+    var nodes: [NodeAddress] { get }
+
+    /// Opens a connection of its own to one node; its state (READONLY, name, protocol) is the caller's.
+    func connect(to address: NodeAddress) throws(LabError) -> any LabConnection
+
+    /// Stops the cluster and frees its ports. Further calls fail with `LabError.refused`.
+    func shutDown()
+}
+
+/// One client connection to one node. Calls block the calling thread until the reply is there.
+package protocol LabConnection: AnyObject {
+    var address: NodeAddress { get }
+
+    /// Sends a command and waits for its reply. An error reply is a value, not a thrown error.
+    func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue
+
+    /// Closes the connection; a later `send` throws.
+    func close()
+}
+
+extension LabConnection {
+    /// `send` for arguments that are text.
+    package func send(_ arguments: String...) throws(LabError) -> RESPValue {
+        try send(arguments.map { Array($0.utf8) })
+    }
+}
+
+/// Where a node listens for clients.
+package struct NodeAddress: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package var host: String
+    package var port: Int
+
+    package init(host: String = "127.0.0.1", port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// `127.0.0.1:7000`, as redis-cli's prompt and MOVED write it.
+    package var description: String { "\(host):\(port)" }
+
+    package static func < (left: NodeAddress, right: NodeAddress) -> Bool {
+        (left.port, left.host) < (right.port, right.host)
+    }
+}
+
+/// The outside failed: a node that does not answer, a port that is taken.
+package enum LabError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Nothing listens there, or the node closed the door. The reason is the system's, such as `Connection refused`.
+    case refused(NodeAddress, reason: String)
+    /// The connection ended before the reply came.
+    case connectionLost(NodeAddress)
+    /// The bytes received are no RESP.
+    case malformedReply(NodeAddress)
+    /// Ctrl-C while waiting for a reply.
+    case interrupted
+    /// A port that the cluster needs is taken by someone else.
+    case portInUse(Int)
+    /// A file or folder that cannot be read or written; the reason is the system's.
+    case file(path: String, reason: String)
+    /// The wish cannot be met by this backend.
+    case unsupported(String)
+
+    package var description: String {
+        switch self {
+        case .refused(let address, let reason):
+            "Could not connect to Redis at \(address): \(reason)"
+        case .connectionLost(let address): "Error: Server closed the connection (\(address))"
+        case .malformedReply(let address): "Protocol error in a reply of \(address)"
+        case .interrupted: "Interrupted"
+        case .portInUse(let port): "Port \(port) is in use. Choose another first port with --port N."
+        case .file(let path, let reason): "\(path): \(reason)"
+        case .unsupported(let what): what
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// Where the shell's text goes. Injected, so that every screen can be a golden test.
+package struct Terminal {
+    /// Columns to wrap prose to.
+    package var width: Int
+    /// Whether escape sequences for colour and weight may be written. No meaning rests on them alone.
+    package var hasColour: Bool
+    /// Writes text as it is: no newline is added.
+    package var write: (String) -> Void
+
+    package init(width: Int = 80, hasColour: Bool = false, write: @escaping (String) -> Void) {
+        self.width = width
+        self.hasColour = hasColour
+        self.write = write
+    }
+
+    /// Writes a line.
+    package func writeLine(_ line: String = "") {
+        write(line + "\n")
+    }
+}
