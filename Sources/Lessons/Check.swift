@@ -77,7 +77,8 @@ package indirect enum Expression: Sendable, Hashable {
     case here
     case nodes(Selector)
     case command(Selector, [String])
-    case function(Selector, Function, String)
+    /// Without a node the first that answers is asked, and keys are counted on all masters.
+    case function(Selector?, Function, String)
     case aggregate(Aggregate, Expression)
     /// A field of `name:value` lines, or an element by its number.
     case pick(Expression, String)
@@ -93,7 +94,7 @@ package indirect enum Expression: Sendable, Hashable {
         case ownerOfSlot = "owner-of-slot"
         /// Of a node, named by its port.
         case id, epoch, role, slots, master, replicas
-        /// How many keys fit a pattern on all masters; the most in one slot; the number of slots.
+        /// How many keys fit a pattern; the most of them in one slot; the number of their slots.
         case keys, together, spread
     }
 }
@@ -111,10 +112,46 @@ package enum Selector: Sendable, Hashable {
 
 /// Text with live values in it: `${owner(user:1)}`.
 package struct Template: Sendable, Hashable {
+    /// As the author wrote it.
+    package var written: String
     package var parts: [Part]
 
     package enum Part: Sendable, Hashable {
         case text(String)
         case value(Expression)
     }
+}
+
+extension Requirement {
+    /// Whether `answer` decides it.
+    package var asksForAnswer: Bool { conditions.contains { $0.condition.asksForAnswer } }
+}
+
+extension Condition {
+    fileprivate var asksForAnswer: Bool {
+        switch self {
+        case .compare(let left, _, let right): left.dependsOnAnswer || right.dependsOnAnswer
+        case .all(let conditions): conditions.contains(where: \.asksForAnswer)
+        case .not(let condition): condition.asksForAnswer
+        case .ran, .saw: false
+        }
+    }
+}
+
+extension Expression {
+    /// Whether it cannot be known before something is handed in.
+    var dependsOnAnswer: Bool {
+        switch self {
+        case .answer: true
+        case .aggregate(_, let inner), .pick(let inner, _): inner.dependsOnAnswer
+        case .literal(let text): text.mentionsAnswer
+        case .command(_, let words): words.contains(where: \.mentionsAnswer)
+        case .function(_, _, let argument): argument.mentionsAnswer
+        case .prediction, .here, .nodes: false
+        }
+    }
+}
+
+extension String {
+    fileprivate var mentionsAnswer: Bool { firstRange(of: CheckEvaluator.answerMark) != nil }
 }

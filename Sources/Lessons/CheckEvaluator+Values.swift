@@ -4,8 +4,11 @@ import RESP
 extension CheckEvaluator {
     /// What an expression comes to now. A node that does not answer makes a missing value, not an error.
     package func value(_ expression: Expression) throws(LabError) -> CheckValue {
+        if journal.answer == nil, expression.dependsOnAnswer { return .missing("no answer yet") }
         switch expression {
-        case .literal(let text): return Int64(text).map(CheckValue.number) ?? .text(text)
+        case .literal(let text):
+            let text = filled(text)
+            return Int64(text).map(CheckValue.number) ?? .text(text)
         case .answer: return journal.answer.map { .text($0) } ?? .missing("no answer yet")
         case .prediction: return journal.prediction.map { .text($0) } ?? .missing("no prediction")
         case .here: return try described(journal.currentNode)
@@ -14,11 +17,14 @@ extension CheckEvaluator {
             return .list(try nodes.map { node throws(LabError) in try described(node) })
         case .command(let selector, let words):
             return try each(selector) { node throws(LabError) in
-                CheckValue(try observer.ask(node, words))
+                CheckValue(try observer.ask(node, words.map(filled)))
             }
         case .function(let selector, let function, let argument):
-            return try each(selector) { node throws(LabError) in
-                try self.function(function, argument, asking: node)
+            if selector == nil, function.countsKeys {
+                return Self.count(function, try slots(ofKeys: filled(argument), on: nodes(.masters)))
+            }
+            return try each(selector ?? .any) { node throws(LabError) in
+                try self.function(function, filled(argument), asking: node)
             }
         case .aggregate(let aggregate, let inner): return Self.aggregate(aggregate, try value(inner))
         case .pick(let inner, let name): return Self.pick(name, from: try value(inner))
@@ -36,7 +42,7 @@ extension CheckEvaluator {
         case .port(let port): return [NodeAddress(port: port)]
         case .owner(let key):
             guard let asked = try nodes(.any).first else { return [] }
-            let slot = try slot(of: key, askedAt: asked)
+            let slot = try slot(of: filled(key), askedAt: asked)
             return try observer.table().filter { $0.owns(slot) }.map(\.address)
         case .replicasOf(let port):
             let table = try observer.table()
@@ -89,11 +95,8 @@ extension CheckEvaluator {
         case .slot: return .number(Int64(try slot(of: argument, askedAt: node)))
         case .owner: return try owner(try slot(of: argument, askedAt: node), asking: node)
         case .ownerOfSlot: return try owner(Int(argument) ?? -1, asking: node)
-        case .keys: return .number(Int64(try slots(ofKeys: argument).count))
-        case .spread: return .number(Int64(Set(try slots(ofKeys: argument)).count))
-        case .together:
-            let counts = Dictionary(try slots(ofKeys: argument).map { ($0, 1) }, uniquingKeysWith: +)
-            return .number(Int64(counts.values.max() ?? 0))
+        case .keys, .spread, .together:
+            return Self.count(function, try slots(ofKeys: argument, on: [node]))
         case .id, .epoch, .role, .slots, .master, .replicas: break
         }
         let table = try observer.table(of: node)
@@ -117,16 +120,35 @@ extension CheckEvaluator {
         return owner.map { .node($0) } ?? .missing("slot \(slot) has no owner")
     }
 
-    /// The slot of every key on the masters that fits the pattern.
-    private func slots(ofKeys pattern: String) throws(LabError) -> [Int] {
+    /// The slot of every key that fits the pattern.
+    private func slots(ofKeys pattern: String, on nodes: [NodeAddress]) throws(LabError) -> [Int] {
         var slots: [Int] = []
-        for master in try nodes(.masters) {
-            for key in try observer.ask(master, ["KEYS", pattern]).elements ?? [] {
-                slots.append(try slot(of: key.text ?? "", askedAt: master))
+        for node in nodes {
+            for key in try observer.ask(node, ["KEYS", pattern]).elements ?? [] {
+                slots.append(try slot(of: key.text ?? "", askedAt: node))
             }
         }
         return slots
     }
+
+    private static func count(_ function: Expression.Function, _ slots: [Int]) -> CheckValue {
+        switch function {
+        case .spread: return .number(Int64(Set(slots).count))
+        case .together:
+            let counts = Dictionary(slots.map { ($0, 1) }, uniquingKeysWith: +)
+            return .number(Int64(counts.values.max() ?? 0))
+        default: return .number(Int64(slots.count))
+        }
+    }
+
+    /// Arguments may name what was handed in.
+    private func filled(_ text: String) -> String {
+        let parts = text.split(separator: Self.answerMark, omittingEmptySubsequences: false)
+        return parts.joined(separator: journal.answer ?? "")
+    }
+
+    /// Stands for the learner's answer in an argument: `slot($answer)`.
+    static let answerMark = "$answer"
 
     // MARK: Taking apart and together
 
@@ -164,6 +186,10 @@ extension CheckEvaluator {
         default: return value
         }
     }
+}
+
+extension Expression.Function {
+    fileprivate var countsKeys: Bool { [.keys, .spread, .together].contains(self) }
 }
 
 extension ClusterNode {

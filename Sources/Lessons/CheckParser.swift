@@ -177,7 +177,7 @@ struct CheckParser {
         case "answer": return .answer
         case "prediction": return .prediction
         case "here": return .here
-        default: return try call(first, of: .any) ?? .literal(first.text)
+        default: return try call(first, of: nil) ?? .literal(first.text)
         }
     }
 
@@ -189,7 +189,7 @@ struct CheckParser {
     }
 
     /// `slot(user:1)`; nil for a word of another shape.
-    private func call(_ word: Word, of selector: Selector) throws(LessonError) -> Expression? {
+    private func call(_ word: Word, of selector: Selector?) throws(LessonError) -> Expression? {
         guard let bare = word.bare, let (name, argument) = Self.parenthesised(bare) else { return nil }
         guard let function = Expression.Function(rawValue: name) else {
             throw mistake(
@@ -198,7 +198,7 @@ struct CheckParser {
         }
         switch function {
         case .id, .epoch, .role, .slots, .master, .replicas:
-            guard Int(argument) != nil else { throw mistake("\(name)() wants a node's port, not '\(argument)'") }
+            guard Int(argument) != nil || argument == CheckEvaluator.answerMark else { throw mistake("\(name)() wants a node's port, not '\(argument)'") }
         case .ownerOfSlot:
             guard Int(argument) != nil else { throw mistake("\(name)() wants a slot's number, not '\(argument)'") }
         case .slot, .owner, .keys, .together, .spread: break
@@ -257,7 +257,7 @@ struct CheckParser {
             rest = rest[rest.index(after: close)...]
         }
         if !rest.isEmpty { parts.append(.text(String(rest))) }
-        return Template(parts: parts)
+        return Template(written: text, parts: parts)
     }
 
     /// Hash tags bring braces of their own.

@@ -24,19 +24,20 @@ package struct Course: Sendable {
     package init(folder: String, firstPort: Int = 7000) throws(LabError) {
         self.init()
         let ports = PortShift(first: firstPort)
-        for path in try TextFile.list("\(folder)/Lessons") {
-            let parser = LessonParser(path: path, folder: "Lessons", ports: ports)
-            let text = try TextFile.read("\(folder)/Lessons/\(path)")
-            read(path, isIn: "Lessons") { () throws(LessonError) in
-                lessons.append(try parser.lesson(text))
+        for (path, text) in try files(in: "Lessons", of: folder) {
+            do throws(LessonError) {
+                lessons.append(
+                    try LessonParser(path: path, folder: "Lessons", ports: ports).lesson(text))
+            } catch {
+                problems.append(error)
             }
         }
-        guard TextFile.isFolder("\(folder)/Solutions") else { return }
-        for path in try TextFile.list("\(folder)/Solutions") {
-            let parser = LessonParser(path: path, folder: "Solutions", ports: ports)
-            let text = try TextFile.read("\(folder)/Solutions/\(path)")
-            read(path, isIn: "Solutions") { () throws(LessonError) in
-                solutions[path] = try parser.solution(text)
+        for (path, text) in try files(in: "Solutions", of: folder) {
+            do throws(LessonError) {
+                solutions[path] =
+                    try LessonParser(path: path, folder: "Solutions", ports: ports).solution(text)
+            } catch {
+                problems.append(error)
             }
         }
     }
@@ -78,17 +79,21 @@ package struct Course: Sendable {
         return steps.first { $0.title == lesson.steps[step].title }
     }
 
-    private mutating func read(
-        _ path: String, isIn folder: String, _ body: () throws(LessonError) -> Void
-    ) {
-        guard path.hasSuffix(".md"), path.split(separator: "/").allSatisfy({ $0.first?.isNumber == true })
-        else {
-            problems.append(
-                LessonError(
-                    file: "\(folder)/\(path)", line: 1,
-                    message: "a stray file; lessons and solutions are named 01-topic/01-name.md"))
-            return
+    /// The course's files below a folder; one that is none of them is noted as stray.
+    private mutating func files(
+        in name: String, of folder: String
+    ) throws(LabError) -> [(path: String, text: String)] {
+        guard TextFile.isFolder("\(folder)/\(name)") else { return [] }
+        var files: [(path: String, text: String)] = []
+        for path in try TextFile.list("\(folder)/\(name)") {
+            let isNumbered = path.split(separator: "/").allSatisfy { $0.first?.isNumber == true }
+            guard path.hasSuffix(".md"), isNumbered else {
+                let message = "a stray file; lessons and solutions are named 01-topic/01-name.md"
+                problems.append(LessonError(file: "\(name)/\(path)", line: 1, message: message))
+                continue
+            }
+            files.append((path, try TextFile.read("\(folder)/\(name)/\(path)")))
         }
-        do throws(LessonError) { try body() } catch { problems.append(error) }
+        return files
     }
 }

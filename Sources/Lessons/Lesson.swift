@@ -19,8 +19,8 @@ package struct Lesson: Sendable {
 
     /// What the reader sees: prose, or a transcript to read.
     package enum Block: Sendable, Hashable {
-        /// Markdown.
-        case prose(String)
+        /// Markdown, perhaps with live values.
+        case prose(Template)
         case transcript(Transcript)
     }
 }
@@ -33,7 +33,9 @@ package struct Step: Sendable {
     package var prediction: Prediction?
     package var requirements: [Requirement]
     /// From a question to the exact line.
-    package var hints: [String]
+    package var hints: [Template]
+    /// Shown when the step is done: why it happened.
+    package var why: Template?
 
     /// The title as a progress key: `ask-the-cluster`.
     package var id: String {

@@ -9,7 +9,7 @@ package struct LessonParser {
     private let ports: PortShift
 
     /// The block names of the grammar; anything else is shown as it is, if it is one of `plainBlocks`.
-    static let blocks = ["redis", "check", "hint", "cluster", "predict", "wrong"]
+    static let blocks = ["redis", "check", "hint", "why", "cluster", "predict", "wrong"]
     static let plainBlocks = ["", "text", "sh", "bash", "conf", "python", "console"]
 
     /// `path` is the place inside the course, `folder` what messages put before it.
@@ -30,8 +30,7 @@ package struct LessonParser {
             recap: [])
         for piece in sections.introduction {
             switch piece.kind {
-            case .prose: lesson.introduction.append(.prose(piece.joined))
-            case .block("redis"): lesson.introduction.append(.transcript(try transcript(piece)))
+            case .prose, .block("redis"): lesson.introduction.append(try reading(piece))
             case .block("cluster"): try readStart(piece, into: &lesson.start)
             case .block(let name):
                 throw mistake(piece.line, "a '\(name)' block belongs to a step, below its ## title")
@@ -75,7 +74,8 @@ package struct LessonParser {
             case .block("check"):
                 var parser = CheckParser(file: file)
                 step.requirements += try parser.requirements(piece.lines)
-            case .block("hint"): step.hints.append(piece.joined)
+            case .block("hint"): step.hints.append(try template(piece))
+            case .block("why"): step.why = try template(piece)
             case .block("predict"): step.prediction = try prediction(piece)
             default: step.body.append(try reading(piece))
             }
@@ -83,9 +83,14 @@ package struct LessonParser {
         return step
     }
 
+    private func template(_ piece: Piece) throws(LessonError) -> Template {
+        var parser = CheckParser(file: file)
+        return try parser.template(piece.joined, at: piece.line)
+    }
+
     private func reading(_ piece: Piece) throws(LessonError) -> Lesson.Block {
         switch piece.kind {
-        case .prose: return .prose(piece.joined)
+        case .prose: return .prose(try template(piece))
         case .block("redis"): return .transcript(try transcript(piece))
         case .block(let name): throw mistake(piece.line, "a '\(name)' block has no place here")
         }
@@ -145,7 +150,7 @@ package struct LessonParser {
         var parser = CheckParser(file: file)
         var result = Transcript(
             entries: [], isUnordered: piece.options.contains("unordered"), line: piece.line,
-            text: try parser.template(piece.joined, at: piece.line))
+            text: try template(piece))
         for line in piece.lines {
             if let (port, input) = Self.prompted(line.text) {
                 result.entries.append(

@@ -65,7 +65,7 @@ package struct LessonRunner: Sendable {
     }
 
     /// The next hint, if one is left.
-    package mutating func takeHint() -> String? {
+    package mutating func takeHint() -> Template? {
         guard let step, hintsShown < step.hints.count else { return nil }
         hintsShown += 1
         return step.hints[hintsShown - 1]

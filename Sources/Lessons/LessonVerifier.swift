@@ -76,7 +76,7 @@ package struct LessonVerifier {
                 let file = course.solutions[lesson.path]?.file
             else { continue }
             for attempt in solution.wrong {
-                try refuse(attempt, of: step, in: file, player, observer, into: &report)
+                try refuse(attempt, of: step, in: file, player.fork(), observer, into: &report)
             }
             try pass(solution, step, in: file, &player, observer, into: &report)
         }

@@ -1,8 +1,9 @@
 package import Lab
-package import RESP
+import RESP
 
 /// Types the lines of a transcript as a learner at the lab's prompt would.
 package struct TranscriptPlayer {
+    private let cluster: any LabCluster
     private var session: CommandSession
     private let observer: ClusterObserver
     /// What these lines did, for the checks.
@@ -15,6 +16,7 @@ package struct TranscriptPlayer {
     }
 
     package init(cluster: any LabCluster, observer: ClusterObserver, at address: NodeAddress) {
+        self.cluster = cluster
         session = CommandSession(cluster: cluster, address: address, followsRedirects: false)
         self.observer = observer
         journal = Journal(currentNode: address)
@@ -23,6 +25,13 @@ package struct TranscriptPlayer {
     /// Forgets what was done; the session stays where it is, as the learner's does between two steps.
     package mutating func beginStep() {
         journal = Journal(currentNode: session.address)
+    }
+
+    /// Another learner at the same place, on connections of its own.
+    package func fork() -> TranscriptPlayer {
+        var other = TranscriptPlayer(cluster: cluster, observer: observer, at: session.address)
+        other.session.followsRedirects = session.followsRedirects
+        return other
     }
 
     /// Types every line and compares the replies.
@@ -58,7 +67,7 @@ package struct TranscriptPlayer {
         default:
             let exchange = try session.run(arguments)
             journal.record(exchange, currentNode: session.address)
-            return Self.redirectLines(exchange) + Self.lines(of: exchange.reply)
+            return Self.redirectLines(exchange) + Self.lines(of: exchange)
         }
         return []
     }
@@ -69,8 +78,12 @@ package struct TranscriptPlayer {
         }
     }
 
-    /// A reply as redis-cli prints it.
-    package static func lines(of reply: RESPValue) -> [String] {
-        reply.cliText.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    /// The reply as redis-cli prints it.
+    private static func lines(of exchange: Exchange) -> [String] {
+        let isRaw = RESPValue.isPrintedRaw(repliesTo: exchange.arguments)
+        var text =
+            isRaw ? String(decoding: exchange.reply.rawText, as: UTF8.self) : exchange.reply.terminalText
+        while text.last?.isNewline == true { text.removeLast() }
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     }
 }
