@@ -76,7 +76,7 @@ package struct ByteString: Hashable, Sendable {
 
     /// Lends the bytes.
     @inline(__always)
-    package func withBuffer<Result: ~Copyable>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    package func withBuffer<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         switch storage {
         case .small(let small):
             withUnsafePointer(to: small) { pointer in

@@ -231,7 +231,7 @@ package struct ReplyBuffer: ~Copyable {
 
 /// Lends the decimal digits of a number.
 @inline(__always)
-package func withDecimal<Result: ~Copyable>(
+package func withDecimal<Result>(
     of number: Int64, _ body: (UnsafePointer<UInt8>, Int) -> Result
 ) -> Result {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
