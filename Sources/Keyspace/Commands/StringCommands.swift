@@ -28,3 +28,6 @@ package let stringCommands: [CommandSpec<Database>] = [
     database.set(arguments[1], to: Value(arguments[2]))
     reply.ok()
 }
+
+/// Every command that works on keys.
+package let databaseCommands: [CommandSpec<Database>] = stringCommands
