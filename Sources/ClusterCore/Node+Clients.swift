@@ -19,6 +19,9 @@ extension Node {
     /// What a client is told that `connect` turned away.
     package static let refusal = "-ERR max number of clients reached\r\n"
 
+    /// Bytes of replies to one client after which `receive` pauses, so that they can be sent first.
+    package static let outputPause = 1024 * 1024
+
     /// Executes every whole command in a client's input and encodes the replies into its output buffer.
     ///
     /// - Parameters:
@@ -37,7 +40,7 @@ extension Node {
         stream.parser.isUnauthenticated = !clients[caller].flags.contains(.authenticated)
         stream.parser.maximumBulk = configuration.protoMaxBulkLength
         var consumed = 0
-        reading: while consumed < count, isServing(client) {
+        reading: while consumed < count, isServing(client), stream.output.count < Self.outputPause {
             switch stream.parser.parse(start + consumed, count: count - consumed) {
             case .command(let length, let argumentCount):
                 if argumentCount > 0 {
