@@ -37,7 +37,7 @@ let package = Package(
 
         // The learner's side.
         .target(name: "Lab", dependencies: ["RESP"]),
-        .target(name: "LabBackends", dependencies: ["Lab", "NodeServer", "RESP"]),
+        .target(name: "LabBackends", dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
         .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
         .target(name: "Shell", dependencies: ["CLibedit", "Lab", "Lessons", "RESP"]),
