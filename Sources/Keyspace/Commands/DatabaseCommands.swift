@@ -1,2 +1,2 @@
 /// Every command that works on keys.
-package let databaseCommands: [CommandSpec<Database>] = stringCommands
+package let databaseCommands: [CommandSpec<Database>] = stringCommands + genericCommands
