@@ -1,17 +1,12 @@
 import Keyspace
 import RESP
 
-extension CommandTable.Row {
-    /// All ACL categories of the command.
-    var categories: ACLCategories { info.categories }
-}
-
 extension ReplyBuffer {
     /// A command as COMMAND INFO describes it (`addReplyCommandInfo`).
     mutating func info(_ command: Int, _ table: CommandTable) {
         let row = table.rows[command]
         let flags = CommandFlags.names.filter { row.info.flags.contains($0.flag) }
-        let categories = ACLCategories.names.filter { row.categories.contains($0.category) }
+        let categories = ACLCategories.names.filter { row.info.categories.contains($0.category) }
         array(10)
         bulkString(row.fullName)
         integer(row.info.arity)

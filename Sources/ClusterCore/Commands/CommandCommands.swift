@@ -104,14 +104,14 @@ private let commandSubcommands: [CommandSpec<Node>] = [
     var rows = node.commands.topLevel.flatMap { [$0] + node.commands.rows[$0].subcommands }
         .map { node.commands.rows[$0] }
     if arguments.count == 5, arguments[2].isKeyword("FILTERBY") {
-        let value = arguments[4].text.lowercased()
         if arguments[3].isKeyword("MODULE") {
             rows = []
         } else if arguments[3].isKeyword("ACLCAT") {
-            let category = ACLCategories.names.first { $0.name == "@" + value }?.category
-            rows = rows.filter { row in category.map { row.categories.contains($0) } ?? false }
+            let name = "@" + arguments[4].text.lowercased()
+            let category = ACLCategories.names.first { $0.name == name }?.category
+            rows = rows.filter { row in category.map { row.info.categories.contains($0) } ?? false }
         } else if arguments[3].isKeyword("PATTERN") {
-            rows = rows.filter { matches(Array($0.fullName.utf8), pattern: Array(value.utf8)) }
+            rows = rows.filter { matchesGlob($0.fullName, arguments[4].buffer) }
         } else {
             throw .syntax
         }

@@ -72,9 +72,8 @@ extension Configuration {
 @Sendable private func get(
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    let patterns = (2..<arguments.count).map { Array(arguments[$0].text.lowercased().utf8) }
     let matching = ConfigurationParameter.all.filter { parameter in
-        patterns.contains { matches(Array(parameter.name.utf8), pattern: $0) }
+        (2..<arguments.count).contains { matchesGlob(parameter.name, arguments[$0].buffer) }
     }
     reply.map(matching.count)
     for parameter in matching {
