@@ -104,13 +104,16 @@ extension Node {
     @inline(__always)
     private mutating func execute(_ arguments: Arguments, output: inout ReplyBuffer) {
         let mark = output.bytes.count
-        statistics.commands += 1
         do throws(ReplyError) {
             let command = try command(of: arguments)
             let entry = commands.entries[command]
-            try check(entry, command, arguments)
             clients[caller].lastCommand = command
-            statistics.calls[command] += 1
+            try check(entry, arguments)
+            // As in Redis, a command is counted when it has run, and so not in its own reply.
+            defer {
+                statistics.commands += 1
+                statistics.calls[command] += 1
+            }
             switch entry.handler {
             case .database(let run): try run(&database, arguments, &output)
             case .node(let run): try run(&self, arguments, &output)
@@ -152,7 +155,7 @@ extension Node {
 
     @inline(__always)
     private mutating func check(
-        _ entry: CommandTable.Entry, _ command: Int, _ arguments: Arguments
+        _ entry: CommandTable.Entry, _ arguments: Arguments
     ) throws(ReplyError) {
         let flags = clients[caller].flags
         if entry.flags.contains(.protected) { try requireDebugCommand() }

@@ -15,18 +15,17 @@ let configCommands: [CommandSpec<Node>] = [
 private let configSubcommands: [CommandSpec<Node>] = [
     CommandSpec(
         "get", arity: -3, [.admin, .noScript, .loading, .stale], .server, since: "2.0.0",
-        complexity: "O(N) where N is the number of configuration parameters provided",
+        complexity: "O(N) when N is the number of configuration parameters provided",
         summary: "Returns the parameters whose names match, with their values.",
         syntax: "parameter(parameter)...", run: get),
     CommandSpec(
         "set", arity: -4, [.admin, .noScript, .loading, .stale], .server,
         tips: ["request_policy:all_nodes", "response_policy:all_succeeded"], since: "2.0.0",
-        complexity: "O(N) where N is the number of configuration parameters provided",
+        complexity: "O(N) when N is the number of configuration parameters provided",
         summary: "Sets parameters of the running node, all of them or none.",
         syntax: "parameter_value(parameter value)...", run: set),
     CommandSpec(
-        "resetstat", arity: 2, [.admin, .noScript, .loading, .stale], .server,
-        tips: ["request_policy:all_nodes", "response_policy:all_succeeded"], since: "2.0.0",
+        "resetstat", arity: 2, [.admin, .noScript, .loading, .stale], .server, since: "2.0.0",
         summary: "Sets the counters of INFO back to zero."
     ) { node, _, reply throws(ReplyError) in
         node.statistics = Node.Statistics(commandCount: node.commands.rows.count)
@@ -34,8 +33,7 @@ private let configSubcommands: [CommandSpec<Node>] = [
         reply.ok()
     },
     CommandSpec(
-        "rewrite", arity: 2, [.admin, .noScript, .loading, .stale], .server,
-        tips: ["request_policy:all_nodes", "response_policy:all_succeeded"], since: "2.8.0",
+        "rewrite", arity: 2, [.admin, .noScript, .loading, .stale], .server, since: "2.8.0",
         summary: "Writes the configuration of the running node to its file."
     ) { node, _, _ throws(ReplyError) in
         guard !node.configuration.dir.isEmpty else {
