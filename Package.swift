@@ -37,7 +37,7 @@ let package = Package(
 
         // The learner's side.
         .target(name: "Lab", dependencies: ["RESP"]),
-        .target(name: "LabBackends", dependencies: ["Lab", "NodeServer", "RESP"]),
+        .target(name: "LabBackends", dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
         .systemLibrary(
             name: "CLibedit", pkgConfig: "libedit",
@@ -46,7 +46,7 @@ let package = Package(
 
         .executableTarget(
             name: "clusterlab",
-            dependencies: ["Lab", "LabBackends", "Lessons", "Shell", argumentParser]),
+            dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser]),
 
         .testTarget(name: "RESPTests", dependencies: ["RESP"]),
         .testTarget(name: "KeyspaceTests", dependencies: ["Keyspace", "RESP"]),

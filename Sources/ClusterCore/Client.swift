@@ -1,0 +1,106 @@
+package import Keyspace
+
+/// A client of a node: its place in the node's list and the number that CLIENT ID shows. The number is never
+/// used twice, so an identifier that is kept too long finds nobody.
+package struct ClientID: Hashable, Sendable {
+    package let index: Int
+    package let number: Int64
+}
+
+/// What a node keeps about one client.
+package struct Client: Sendable {
+    package struct Flags: OptionSet, Sendable {
+        package let rawValue: UInt32
+
+        package init(rawValue: UInt32) {
+            self.rawValue = rawValue
+        }
+
+        package static let authenticated = Flags(rawValue: 1 << 0)
+        /// READONLY: reads of the master's slots are served here, on its replica.
+        package static let readonly = Flags(rawValue: 1 << 1)
+        /// CLIENT REPLY OFF.
+        package static let replyOff = Flags(rawValue: 1 << 2)
+        /// CLIENT REPLY SKIP: the next command's reply is dropped.
+        package static let replySkipNext = Flags(rawValue: 1 << 3)
+        /// The command at hand is the one that is skipped.
+        package static let replySkip = Flags(rawValue: 1 << 4)
+        /// No further command is taken; the connection ends once its replies are sent.
+        package static let closing = Flags(rawValue: 1 << 5)
+        /// A reply is owed that something outside has to happen for.
+        package static let waiting = Flags(rawValue: 1 << 6)
+        package static let noEvict = Flags(rawValue: 1 << 7)
+    }
+
+    package let id: ClientID
+    /// `127.0.0.1:52412`, the client's end.
+    package let address: String
+    /// `127.0.0.1:7000`, the node's end.
+    package let localAddress: String
+    package let connected: Instant
+    package var lastInteraction: Instant
+    package var flags: Flags = []
+    /// CLIENT SETNAME.
+    package var name = ByteString()
+    package var libraryName = ByteString()
+    package var libraryVersion = ByteString()
+    /// 2 or 3. The reply buffer has the same; this one is for CLIENT LIST.
+    package var protocolVersion = 2
+    package var database = 0
+    /// Index of its last command in the command table; nil before the first.
+    package var lastCommand: Int?
+}
+
+/// The clients of a node. A place that a client has left is taken by a later one.
+package struct ClientList: Sendable {
+    private var clients: [Client] = []
+    private var isTaken: [Bool] = []
+    private var free: [Int] = []
+    private var nextNumber: Int64 = 1
+
+    /// How many are connected.
+    package var count: Int { clients.count - free.count }
+
+    /// How many ever were.
+    package var total: Int { Int(nextNumber - 1) }
+
+    /// All clients by ascending number, as CLIENT LIST shows them.
+    package var all: [Client] {
+        clients.indices.filter { isTaken[$0] }.map { clients[$0] }
+            .sorted { $0.id.number < $1.id.number }
+    }
+
+    package mutating func add(address: String, localAddress: String, at now: Instant) -> ClientID {
+        let index = free.popLast() ?? clients.count
+        let id = ClientID(index: index, number: nextNumber)
+        nextNumber += 1
+        let client = Client(
+            id: id, address: address, localAddress: localAddress, connected: now, lastInteraction: now)
+        if index == clients.count {
+            clients.append(client)
+            isTaken.append(true)
+        } else {
+            clients[index] = client
+            isTaken[index] = true
+        }
+        return id
+    }
+
+    package mutating func remove(_ id: ClientID) {
+        guard contains(id) else { return }
+        isTaken[id.index] = false
+        free.append(id.index)
+    }
+
+    package func contains(_ id: ClientID) -> Bool {
+        id.index < clients.count && isTaken[id.index] && clients[id.index].id == id
+    }
+
+    /// The client at a place that is known to be taken, such as the one whose command is running.
+    package subscript(index: Int) -> Client {
+        @inline(__always)
+        _read { yield clients[index] }
+        @inline(__always)
+        _modify { yield &clients[index] }
+    }
+}

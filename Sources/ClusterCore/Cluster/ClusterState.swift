@@ -1,0 +1,105 @@
+package import Keyspace
+
+/// The cluster as one node sees it: who is in it, and who owns which slot (`clusterState` in cluster.h).
+package struct ClusterState: Sendable {
+    /// Every known node, this one first.
+    package var peers: [Peer]
+    /// The owner of each slot, or `.none`.
+    package private(set) var owners: [PeerIndex]
+    package var currentEpoch: UInt64 = 0
+    /// `cluster_state:ok`.
+    package private(set) var isOK = false
+    /// Slots that somebody owns.
+    package private(set) var assignedCount = 0
+    /// When the node started, for the pause before a master that just came up takes writes.
+    private let started: Instant
+
+    /// CLUSTER_WRITABLE_DELAY: a master waits so long after its start before its state turns to ok.
+    private static let writableDelay = Duration.milliseconds(2000)
+
+    package init(myself: Peer, at now: Instant) {
+        peers = [myself]
+        owners = Array(repeating: .none, count: HashSlot.count)
+        started = now
+    }
+
+    package var myself: Peer { peers[0] }
+
+    /// The master of this node's slots: itself, or the master that it replicates.
+    package var myMaster: PeerIndex { myself.master ?? .myself }
+
+    @inline(__always)
+    package func owner(of slot: HashSlot) -> PeerIndex { owners[slot.index] }
+
+    /// Gives a slot to a node, or with `.none` to nobody.
+    package mutating func assign(_ slot: HashSlot, to peer: PeerIndex) {
+        if owners[slot.index] != .none { assignedCount -= 1 }
+        if peer != .none { assignedCount += 1 }
+        owners[slot.index] = peer
+    }
+
+    /// The node with that id.
+    package func peer(_ id: NodeID) -> PeerIndex? {
+        peers.firstIndex { $0.id == id }.map { PeerIndex($0) }
+    }
+
+    /// The replicas of a master, in the order in which they are known.
+    package func replicas(of master: PeerIndex) -> [PeerIndex] {
+        peers.indices.filter { peers[$0].master == master }.map { PeerIndex($0) }
+    }
+
+    /// The slots of a node as ranges of first and last.
+    package func slotRanges(of peer: PeerIndex) -> [ClosedRange<Int>] {
+        ranges { $0 == peer }
+    }
+
+    /// All assigned slots as ranges that one node owns each.
+    package func ownedRanges() -> [(slots: ClosedRange<Int>, owner: PeerIndex)] {
+        var ranges: [(slots: ClosedRange<Int>, owner: PeerIndex)] = []
+        for slot in 0..<HashSlot.count where owners[slot] != .none {
+            if let last = ranges.last, last.owner == owners[slot], last.slots.upperBound == slot - 1 {
+                ranges[ranges.count - 1].slots = last.slots.lowerBound...slot
+            } else {
+                ranges.append((slot...slot, owners[slot]))
+            }
+        }
+        return ranges
+    }
+
+    /// Masters that own a slot: `cluster_size`.
+    package var size: Int {
+        peers.indices.filter { peers[$0].isMaster && owners.contains(PeerIndex($0)) }.count
+    }
+
+    /// The epoch of a shard: a replica shows its master's.
+    package func epoch(of peer: PeerIndex) -> UInt64 {
+        peers[(peers[peer.index].master ?? peer).index].configEpoch
+    }
+
+    /// Recomputes `isOK` (`clusterUpdateState`): every slot needs an owner, unless full coverage is not required.
+    /// - Parameter isSettled: the lab set this state up as a finished one; the pause after a start is left out.
+    package mutating func update(
+        at now: Instant, requireFullCoverage: Bool, isSettled: Bool = false
+    ) -> Bool {
+        let isCovered = assignedCount == HashSlot.count || (!requireFullCoverage && assignedCount > 0)
+        if isCovered, !isOK, myself.isMaster, !isSettled,
+            started.duration(to: now) < Self.writableDelay
+        {
+            return false
+        }
+        defer { isOK = isCovered }
+        return isOK != isCovered
+    }
+
+    private func ranges(where isIncluded: (PeerIndex) -> Bool) -> [ClosedRange<Int>] {
+        var ranges: [ClosedRange<Int>] = []
+        for slot in 0..<HashSlot.count where isIncluded(owners[slot]) {
+            if let last = ranges.last, last.upperBound == slot - 1 {
+                ranges[ranges.count - 1] = last.lowerBound...slot
+            } else {
+                ranges.append(slot...slot)
+            }
+        }
+        return ranges
+    }
+}

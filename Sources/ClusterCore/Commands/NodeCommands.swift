@@ -1,0 +1,4 @@
+package import Keyspace
+
+/// The commands that work on the node rather than on its keys.
+package let nodeCommands: [CommandSpec<Node>] = connectionCommands + clusterCommands

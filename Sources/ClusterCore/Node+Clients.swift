@@ -1,0 +1,193 @@
+import Keyspace
+import RESP
+
+extension Node {
+    /// Welcomes a client. nil where there are too many (maxclients): the driver then sends `refusal` and closes.
+    package mutating func connect(
+        address: String, localAddress: String, at now: Instant
+    ) -> ClientID? {
+        advance(to: now)
+        guard clients.count < configuration.maxclients else {
+            statistics.rejectedConnections += 1
+            return nil
+        }
+        let id = clients.add(address: address, localAddress: localAddress, at: now)
+        if configuration.requirepass.isEmpty { clients[id.index].flags.insert(.authenticated) }
+        return id
+    }
+
+    /// What a client is told that `connect` turned away.
+    package static let refusal = "-ERR max number of clients reached\r\n"
+
+    /// Bytes of replies to one client after which `receive` pauses, so that they can be sent first.
+    package static let outputPause = 1024 * 1024
+
+    /// Executes every whole command in a client's input and encodes the replies into its output buffer.
+    ///
+    /// - Parameters:
+    ///   - start: the input from the first byte that was not consumed before.
+    ///   - stream: the client's parser and replies.
+    /// - Returns: how many bytes were consumed. The rest has to be handed in again, with what follows it, or
+    ///   when `Action.resume` or `.resumeAll` says so.
+    package mutating func receive(
+        _ start: UnsafePointer<UInt8>, count: Int, from client: ClientID,
+        stream: inout ClientStream, at now: Instant, into actions: inout [Action]
+    ) -> Int {
+        guard clients.contains(client) else { return count }
+        advance(to: now)
+        caller = client.index
+        clients[caller].lastInteraction = now
+        stream.parser.isUnauthenticated = !clients[caller].flags.contains(.authenticated)
+        stream.parser.maximumBulk = configuration.protoMaxBulkLength
+        var consumed = 0
+        reading: while consumed < count, isServing(client), stream.output.count < Self.outputPause {
+            switch stream.parser.parse(start + consumed, count: count - consumed) {
+            case .command(let length, let argumentCount):
+                if argumentCount > 0 {
+                    execute(
+                        stream.parser.arguments(at: start + consumed, count: argumentCount),
+                        output: &stream.output)
+                    if stream.parser.isUnauthenticated {
+                        stream.parser.isUnauthenticated =
+                            !clients[caller].flags.contains(.authenticated)
+                    }
+                }
+                consumed += length
+            case .needMore:
+                if count - consumed > configuration.clientQueryBufferLimit { close(client) }
+                break reading
+            case .failure(let error):
+                statistics.protocolErrors += 1
+                stream.output.error("ERR Protocol error: \(error.message)")
+                close(client)
+                break reading
+            }
+        }
+        if clients[client.index].flags.contains(.closing) { consumed = count }
+        statistics.inputBytes += consumed
+        deliver(into: &actions)
+        return consumed
+    }
+
+    /// Gives the reply that a client waits for since an `Action.save`.
+    package mutating func complete(
+        _ client: ClientID, error: String?, stream: inout ClientStream, at now: Instant,
+        into actions: inout [Action]
+    ) {
+        guard clients.contains(client), clients[client.index].flags.contains(.waiting) else { return }
+        advance(to: now)
+        clients[client.index].flags.remove(.waiting)
+        if let error { stream.output.error(error) } else { stream.output.ok() }
+        outbox.append(.resume(client))
+        deliver(into: &actions)
+    }
+
+    /// Ends the connection of the client once its replies are sent.
+    mutating func close(_ client: ClientID) {
+        guard clients.contains(client) else { return }
+        clients[client.index].flags.insert(.closing)
+        outbox.append(.close(client))
+    }
+
+    @inline(__always)
+    private func isServing(_ client: ClientID) -> Bool {
+        stalledUntil == nil && clients[client.index].flags.isDisjoint(with: [.closing, .waiting])
+    }
+
+    // MARK: - One command
+
+    /// Finds, checks and runs one command, in the order of Redis' `processCommand`.
+    @inline(__always)
+    private mutating func execute(_ arguments: Arguments, output: inout ReplyBuffer) {
+        let mark = output.bytes.count
+        statistics.commands += 1
+        do throws(ReplyError) {
+            let command = try command(of: arguments)
+            let entry = commands.entries[command]
+            try check(entry, command, arguments)
+            clients[caller].lastCommand = command
+            statistics.calls[command] += 1
+            switch entry.handler {
+            case .database(let run): try run(&database, arguments, &output)
+            case .node(let run): try run(&self, arguments, &output)
+            }
+        } catch {
+            output.truncate(to: mark)
+            reply(error, to: &output)
+        }
+        if !clients[caller].flags.isDisjoint(with: Self.replyFlags) { silence(&output, from: mark) }
+    }
+
+    private static let replyFlags: Client.Flags = [.replyOff, .replySkip, .replySkipNext]
+
+    /// The command or subcommand that the arguments name, with their number checked.
+    @inline(__always)
+    private func command(of arguments: Arguments) throws(ReplyError) -> Int {
+        guard let command = commands.find(arguments[0]) else { throw unknownCommand(arguments) }
+        let entry = commands.entries[command]
+        if entry.isContainer, arguments.count > 1 {
+            return try subcommand(of: command, arguments)
+        }
+        if CommandInfo.isWrong(count: arguments.count, arity: entry.arity) {
+            throw .wrongNumberOfArguments(commands.rows[command].fullName)
+        }
+        return command
+    }
+
+    private func subcommand(of command: Int, _ arguments: Arguments) throws(ReplyError) -> Int {
+        guard let subcommand = commands.find(arguments[1], in: command) else {
+            if CommandInfo.isWrong(count: arguments.count, arity: commands.entries[command].arity) {
+                throw .wrongNumberOfArguments(commands.rows[command].fullName)
+            }
+            let container = commands.rows[command].fullName
+            if container == "command" || container == "debug" { return command }
+            throw ReplyError(
+                "ERR unknown subcommand '\(arguments[1].text.prefix(128))'. Try \(container.uppercased()) HELP.")
+        }
+        if CommandInfo.isWrong(count: arguments.count, arity: commands.entries[subcommand].arity) {
+            throw .wrongNumberOfArguments(commands.rows[subcommand].fullName)
+        }
+        return subcommand
+    }
+
+    @inline(__always)
+    private mutating func check(
+        _ entry: CommandTable.Entry, _ command: Int, _ arguments: Arguments
+    ) throws(ReplyError) {
+        let flags = clients[caller].flags
+        if !flags.contains(.authenticated), !entry.flags.contains(.noAuth) {
+            throw ReplyError("NOAUTH Authentication required.")
+        }
+        if entry.firstKey > 0 {
+            try route(entry, arguments, flags)
+        } else {
+            database.slot = nil
+        }
+    }
+
+    private func unknownCommand(_ arguments: Arguments) -> ReplyError {
+        // Redis quotes up to 128 characters of arguments, each one cut to what is left.
+        var quoted = ""
+        for index in 1..<max(1, arguments.count) where quoted.utf8.count < 128 {
+            quoted += "'\(arguments[index].text.prefix(128 - quoted.utf8.count))' "
+        }
+        return ReplyError(
+            "ERR unknown command '\(arguments[0].text.prefix(128))', with args beginning with: \(quoted)")
+    }
+
+    private mutating func reply(_ error: ReplyError, to output: inout ReplyBuffer) {
+        statistics.errors[String(error.message.prefix { $0 != " " }), default: 0] += 1
+        output.error(error.message)
+    }
+
+    /// Takes the reply back that CLIENT REPLY OFF or SKIP does not want.
+    private mutating func silence(_ output: inout ReplyBuffer, from mark: Int) {
+        let flags = clients[caller].flags
+        if flags.contains(.replyOff) || flags.contains(.replySkip) { output.truncate(to: mark) }
+        clients[caller].flags.remove(.replySkip)
+        if flags.contains(.replySkipNext) {
+            clients[caller].flags.remove(.replySkipNext)
+            clients[caller].flags.insert(.replySkip)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Keyspace
+
+extension Node {
+    /// hz 10.
+    static let cronPeriod = Duration.milliseconds(100)
+
+    /// What Redis' `serverCron` and `clusterCron` do.
+    mutating func runCron() {
+        database.expireSome()
+        updateClusterState()
+        dropIdleClients()
+        outbox.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
+    }
+
+    /// Brings `cluster_state` up to date with who owns what.
+    mutating func updateClusterState() {
+        let hasChanged = cluster.update(
+            at: now, requireFullCoverage: configuration.clusterRequireFullCoverage)
+        if hasChanged {
+            outbox.append(
+                .log(.warning, "Cluster state changed: \(cluster.isOK ? "ok" : "fail")"))
+        }
+    }
+
+    private mutating func dropIdleClients() {
+        guard configuration.timeout > 0 else { return }
+        let limit = Duration.seconds(configuration.timeout)
+        for client in clients.all where client.lastInteraction.duration(to: now) > limit {
+            outbox.append(.close(client.id))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package import Keyspace
+
+/// One Redis Cluster node: a value that changes only by the events it is given.
+///
+/// It opens no socket, reads no clock and draws no system randomness. `NodeServer` drives it over TCP. A copy
+/// of it is a snapshot.
+package struct Node: Sendable {
+    package var database: Database
+    package var cluster: ClusterState
+    package var clients = ClientList()
+    package var configuration: Configuration
+    package var statistics = Statistics()
+    package var random: SplitMix64
+    package let commands: CommandTable
+    /// 40 hexadecimal digits that differ from start to start (INFO server).
+    package let runID: String
+
+    /// The instant of the step at hand.
+    package internal(set) var now: Instant
+    /// The client whose command is being executed, as an index into `clients`.
+    package internal(set) var caller = 0
+    /// What the step at hand asks of the driver.
+    var outbox: [Action] = []
+    /// DEBUG SLEEP: until then no client is served.
+    var stalledUntil: Instant?
+    /// Unix milliseconds at `Instant.start`.
+    let wallClockAtStart: Int64
+    /// When this node was started.
+    package let started: Instant
+
+    /// Counters since the start or CONFIG RESETSTAT.
+    package struct Statistics: Sendable {
+        package var commands = 0
+        package var rejectedConnections = 0
+        package var protocolErrors = 0
+        package var inputBytes = 0
+        package var outputBytes = 0
+        /// Error replies by code, such as `MOVED`.
+        package var errors: [String: Int] = [:]
+        /// Calls of each command, at its index in the table.
+        package var calls: [Int]
+
+        package init(commandCount: Int = 0) {
+            calls = Array(repeating: 0, count: commandCount)
+        }
+    }
+
+    /// - Parameters:
+    ///   - identity: how the node itself appears in the cluster.
+    ///   - seed: decides all that is random in it.
+    ///   - wallClockAtStart: Unix milliseconds at `Instant.start`, for expiry and TIME.
+    package init(
+        identity: Peer, configuration: Configuration, seed: UInt64, wallClockAtStart: Int64,
+        at now: Instant
+    ) {
+        random = SplitMix64(seed: seed)
+        runID = NodeID.random(using: &random).description
+        database = Database(seed: random.next())
+        database.isClusterEnabled = configuration.clusterEnabled
+        cluster = ClusterState(myself: identity, at: now)
+        commands = .standard
+        statistics = Statistics(commandCount: commands.rows.count)
+        self.configuration = configuration
+        self.wallClockAtStart = wallClockAtStart
+        self.now = now
+        started = now
+        database.now = wallClockAtStart + now.milliseconds
+    }
+
+    /// Unix time in milliseconds.
+    package var unixMilliseconds: Int64 { wallClockAtStart + now.milliseconds }
+
+    /// Unix time in microseconds, for TIME.
+    package var unixMicroseconds: Int64 { wallClockAtStart * 1000 + now.nanoseconds / 1000 }
+
+    /// Whether the node has a role other than its own master.
+    package var isReplica: Bool { !cluster.myself.isMaster }
+
+    /// Takes the node from its construction into operation: sets its first timer.
+    package mutating func start(into actions: inout [Action]) {
+        database.isReplica = isReplica
+        actions.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
+    }
+
+    /// Takes one event.
+    package mutating func step(_ event: Event, at now: Instant, into actions: inout [Action]) {
+        advance(to: now)
+        switch event {
+        case .clientGone(let client): clients.remove(client)
+        case .timer(.cron): runCron()
+        case .timer(.wake):
+            stalledUntil = nil
+            outbox.append(.resumeAll)
+        }
+        deliver(into: &actions)
+    }
+
+    /// Hands over what the step at hand asked for.
+    mutating func deliver(into actions: inout [Action]) {
+        guard !outbox.isEmpty else { return }
+        actions += outbox
+        outbox.removeAll(keepingCapacity: true)
+    }
+
+    @inline(__always)
+    mutating func advance(to now: Instant) {
+        self.now = now
+        database.now = unixMilliseconds
+    }
+}
+
+extension NodeID {
+    /// A new id from the node's own randomness.
+    package static func random(using random: inout SplitMix64) -> NodeID {
+        let digits = Array("0123456789abcdef")
+        return NodeID(String((0..<40).map { _ in digits[random.next(below: 16)] }))
+    }
+}

@@ -1,0 +1,287 @@
+package import RESP
+
+/// The keys of a node: one hash table a slot, so that looking at or moving a slot costs what it holds.
+///
+/// Commands run against it one at a time. The node sets `now` and `slot` before each of them.
+package struct Database: Sendable {
+    /// Where an entry is, until the next key is added to or removed from its slot.
+    package struct Reference {
+        fileprivate let slot: Int
+        fileprivate let index: Int
+    }
+
+    /// What INFO stats counts about lookups and expiry.
+    package struct Statistics: Sendable {
+        package var hits = 0
+        package var misses = 0
+        package var expiredKeys = 0
+
+        package init() {}
+    }
+
+    /// The time of the command, in Unix milliseconds.
+    package var now: Int64 = 0
+    /// The slot of the command's keys, where all of them share one (cluster mode); nil where each key has its own.
+    package var slot: HashSlot?
+    /// A replica hides expired keys but leaves it to its master to delete them.
+    package var isReplica = false
+    package var isClusterEnabled = true
+    package var statistics = Statistics()
+    package var random: SplitMix64
+    /// maxmemory-policy, for what OBJECT FREQ and IDLETIME may be asked.
+    package var usesLFU = false
+    /// Changes made since the start; a command that raised it is a write.
+    package var changes = 0
+
+    /// Keys, expired ones that nobody has met yet among them.
+    package private(set) var count = 0
+    /// Keys that expire.
+    package private(set) var volatileCount = 0
+
+    private var tables: [SlotTable]
+    private var volatileCounts: [Int32]
+    private let seed: UInt64
+    private var expiryCursor = 0
+
+    package init(seed: UInt64) {
+        self.seed = seed
+        random = SplitMix64(seed: seed)
+        tables = Array(repeating: SlotTable(), count: HashSlot.count)
+        volatileCounts = Array(repeating: 0, count: HashSlot.count)
+    }
+
+    // MARK: - One key
+
+    /// The entry of a key for a command that reads: counts the hit or miss, and marks the access.
+    @inline(__always)
+    package mutating func lookup(_ key: Argument) -> Reference? {
+        guard let reference = find(key) else {
+            statistics.misses += 1
+            return nil
+        }
+        statistics.hits += 1
+        tables[reference.slot][reference.index].access = accessClock(
+            after: tables[reference.slot][reference.index].access)
+        return reference
+    }
+
+    /// The entry of a key for a command that writes, and for those that leave no trace, such as TTL and OBJECT.
+    /// An expired key is deleted on the way.
+    @inline(__always)
+    package mutating func find(_ key: Argument) -> Reference? {
+        let slot = index(of: key)
+        guard let index = tables[slot].index(of: key, hash: keyHash(key, seed: seed)) else { return nil }
+        if tables[slot][index].expiry <= now { return expire(slot, index) }
+        return Reference(slot: slot, index: index)
+    }
+
+    /// Reads or changes the value of an entry in place. Its expiry is changed by `setExpiry`.
+    package subscript(reference: Reference) -> Value {
+        @inline(__always)
+        _read { yield tables[reference.slot][reference.index].value }
+        @inline(__always)
+        _modify { yield &tables[reference.slot][reference.index].value }
+    }
+
+    /// When the key expires, in Unix milliseconds; nil where it does not.
+    package func expiry(of reference: Reference) -> Int64? {
+        let expiry = tables[reference.slot][reference.index].expiry
+        return expiry == SlotTable.Entry.never ? nil : expiry
+    }
+
+    /// The access clock of the entry: seconds of the last access, or LFU's minutes and counter.
+    package func access(of reference: Reference) -> UInt32 {
+        tables[reference.slot][reference.index].access
+    }
+
+    /// Marks the key as used now.
+    package mutating func touch(_ reference: Reference) {
+        tables[reference.slot][reference.index].access = accessClock(
+            after: tables[reference.slot][reference.index].access)
+    }
+
+    /// Stores a value under a key, in place of any that was there.
+    /// - Parameter expiry: Unix milliseconds, or nil for a key that stays.
+    @inline(__always)
+    package mutating func set(_ key: Argument, to value: Value, expiry: Int64? = nil) {
+        changes += 1
+        let slot = index(of: key)
+        let hash = keyHash(key, seed: seed)
+        let expiry = expiry ?? SlotTable.Entry.never
+        if let index = tables[slot].index(of: key, hash: hash) {
+            let wasVolatile = tables[slot][index].isVolatile
+            tables[slot][index].value = value
+            tables[slot][index].expiry = expiry
+            tables[slot][index].access = accessClock(after: tables[slot][index].access)
+            if wasVolatile != (expiry != SlotTable.Entry.never) {
+                countVolatile(slot, wasVolatile ? -1 : 1)
+            }
+        } else {
+            tables[slot].insert(
+                ByteString(key), hash: hash, value: value, expiry: expiry, access: newAccessClock)
+            count += 1
+            if expiry != SlotTable.Entry.never { countVolatile(slot, 1) }
+        }
+    }
+
+    /// Stores a value under a key and leaves its expiry as it is.
+    package mutating func setKeepingExpiry(_ key: Argument, to value: Value) {
+        guard let reference = find(key) else { return set(key, to: value) }
+        changes += 1
+        self[reference] = value
+        touch(reference)
+    }
+
+    /// Sets or, with nil, removes when the key expires.
+    package mutating func setExpiry(_ expiry: Int64?, of reference: Reference) {
+        changes += 1
+        let wasVolatile = tables[reference.slot][reference.index].isVolatile
+        tables[reference.slot][reference.index].expiry = expiry ?? SlotTable.Entry.never
+        if wasVolatile != (expiry != nil) { countVolatile(reference.slot, wasVolatile ? -1 : 1) }
+    }
+
+    /// Deletes a key; returns what it held, or nil where it was not there.
+    @discardableResult
+    package mutating func remove(_ key: Argument) -> Value? {
+        guard let reference = find(key) else { return nil }
+        changes += 1
+        return removeEntry(reference.slot, reference.index).value
+    }
+
+    // MARK: - Many keys
+
+    /// How many keys a slot holds.
+    package func count(in slot: HashSlot) -> Int { tables[slot.index].count }
+
+    /// Up to `limit` keys of a slot.
+    package func keys(in slot: HashSlot, limit: Int) -> [ByteString] {
+        tables[slot.index].entries.prefix(limit).map(\.key)
+    }
+
+    /// Calls `visit` with every key that has not expired, by ascending slot.
+    package func forEachKey(_ visit: (ByteString) -> Void) {
+        for table in tables where table.count > 0 {
+            for entry in table.entries where entry.expiry > now { visit(entry.key) }
+        }
+    }
+
+    /// Visits keys from a cursor on, at least `limit` of them if there are so many; returns the cursor to go
+    /// on from, 0 at the end. A key that is there from the first call to the last is visited at least once.
+    package func scan(
+        from cursor: UInt64, limit: Int, _ visit: (ByteString, Value) -> Void
+    ) -> UInt64 {
+        var slot = Int(cursor & 0x3FFF)
+        var hash = UInt32(truncatingIfNeeded: cursor >> 14)
+        var visited = 0
+        while slot < HashSlot.count {
+            if tables[slot].count > 0 {
+                let next = tables[slot].scan(from: hash, limit: limit - visited) { entry in
+                    visited += 1
+                    if entry.expiry > now { visit(entry.key, entry.value) }
+                }
+                if let next { return UInt64(next) << 14 | UInt64(slot) }
+            }
+            hash = 0
+            slot += 1
+            if visited >= limit, slot < HashSlot.count { return UInt64(slot) }
+        }
+        return 0
+    }
+
+    /// A key that has not expired, each as likely as the next within a slot; nil where there is none.
+    package mutating func randomKey() -> ByteString? {
+        // As in Redis, a bounded number of attempts where most keys have expired (dbRandomKey).
+        for _ in 0..<100 {
+            guard count > 0 else { return nil }
+            var rank = random.next(below: count)
+            guard
+                let slot = tables.firstIndex(where: {
+                    rank -= $0.count
+                    return rank < 0
+                })
+            else { return nil }
+            let index = tables[slot].count + rank
+            let entry = tables[slot][index]
+            if entry.expiry > now { return entry.key }
+            if !isReplica { _ = expire(slot, index) }
+        }
+        return nil
+    }
+
+    /// Deletes every key.
+    package mutating func removeAll() {
+        changes += count
+        tables = Array(repeating: SlotTable(), count: HashSlot.count)
+        volatileCounts = Array(repeating: 0, count: HashSlot.count)
+        count = 0
+        volatileCount = 0
+    }
+
+    /// Deletes some of the keys that have expired without anybody asking for them.
+    ///
+    /// Like Redis' active expire cycle it samples, goes on while more than a tenth of the sample had
+    /// expired, and is bounded; the bound is a number of keys, so that a run repeats exactly.
+    package mutating func expireSome(sample: Int = 20, limit: Int = 20_000) {
+        guard volatileCount > 0, !isReplica else { return }
+        var examined = 0
+        var slotsVisited = 0
+        while examined < limit, slotsVisited < HashSlot.count, volatileCount > 0 {
+            var met = 0
+            var expired = 0
+            while met < sample, slotsVisited < HashSlot.count {
+                let slot = expiryCursor
+                expiryCursor = (expiryCursor + 1) % HashSlot.count
+                slotsVisited += 1
+                guard volatileCounts[slot] > 0 else { continue }
+                for index in tables[slot].entries.indices.reversed()
+                where tables[slot][index].isVolatile {
+                    met += 1
+                    if tables[slot][index].expiry <= now {
+                        expired += 1
+                        _ = expire(slot, index)
+                    }
+                }
+            }
+            examined += met
+            if expired * 10 <= met { return }
+        }
+    }
+
+    // MARK: - Within
+
+    @inline(__always)
+    private func index(of key: Argument) -> Int {
+        if let slot { slot.index } else { HashSlot(of: key).index }
+    }
+
+    @inline(never)
+    private mutating func expire(_ slot: Int, _ index: Int) -> Reference? {
+        guard !isReplica else { return nil }
+        _ = removeEntry(slot, index)
+        statistics.expiredKeys += 1
+        return nil
+    }
+
+    private mutating func removeEntry(_ slot: Int, _ index: Int) -> SlotTable.Entry {
+        let entry = tables[slot].remove(at: index)
+        count -= 1
+        if entry.isVolatile { countVolatile(slot, -1) }
+        return entry
+    }
+
+    private mutating func countVolatile(_ slot: Int, _ change: Int32) {
+        volatileCounts[slot] += change
+        volatileCount += Int(change)
+    }
+
+    @inline(__always)
+    private var newAccessClock: UInt32 {
+        usesLFU ? AccessClock.fresh(at: now) : AccessClock.seconds(at: now)
+    }
+
+    @inline(__always)
+    private mutating func accessClock(after previous: UInt32) -> UInt32 {
+        usesLFU
+            ? AccessClock.counted(previous, at: now, random: &random) : AccessClock.seconds(at: now)
+    }
+}

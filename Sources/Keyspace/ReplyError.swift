@@ -1,0 +1,21 @@
+/// An error that a client sees as its reply, code first, in Redis' own words.
+package struct ReplyError: Error, Hashable, Sendable {
+    package let message: String
+
+    package init(_ message: String) {
+        self.message = message
+    }
+
+    package static let syntax = ReplyError("ERR syntax error")
+    package static let notAnInteger = ReplyError("ERR value is not an integer or out of range")
+    package static let notAFloat = ReplyError("ERR value is not a valid float")
+    package static let outOfRange = ReplyError("ERR index out of range")
+    package static let noSuchKey = ReplyError("ERR no such key")
+    package static let wrongType = ReplyError(
+        "WRONGTYPE Operation against a key holding the wrong kind of value")
+
+    /// `name` as COMMAND has it; a subcommand's is `cluster|addslots`.
+    package static func wrongNumberOfArguments(_ name: String) -> ReplyError {
+        ReplyError("ERR wrong number of arguments for '\(name)' command")
+    }
+}
