@@ -48,7 +48,9 @@ extension LessonMode {
             prose("**Predict:** \(prediction.question) Type `predict` and your guess; it is not graded.")
         }
         say("")
-        for requirement in step.requirements { tick(" ", requirement.label) }
+        for requirement in step.requirements {
+            tick(held.contains(requirement.label) ? "x" : " ", requirement.label)
+        }
         return .done
     }
 

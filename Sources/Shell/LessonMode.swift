@@ -21,7 +21,7 @@ package struct LessonMode {
     var runner: LessonRunner?
     private var startProgress: ProgressStore
     /// Requirements that held when last looked at, and sentences already said in this step.
-    private var held: Set<String> = []
+    private(set) var held: Set<String> = []
     private var said: Set<String> = []
     /// The introduction is on the screen, and not yet the first step.
     private var isIntroduction = false
