@@ -44,7 +44,7 @@ let package = Package(
 
         .executableTarget(
             name: "clusterlab",
-            dependencies: ["Lab", "LabBackends", "Lessons", "Shell", argumentParser]),
+            dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser]),
 
         .testTarget(name: "RESPTests", dependencies: ["RESP"]),
         .testTarget(name: "KeyspaceTests", dependencies: ["Keyspace", "RESP"]),

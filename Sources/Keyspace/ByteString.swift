@@ -89,16 +89,12 @@ package struct ByteString: Hashable, Sendable {
     }
 
     /// Changes the bytes as an array, in place where they have memory of their own.
-    package mutating func modify<Result>(_ body: (inout [UInt8]) -> Result) -> Result {
-        var bytes: [UInt8]
-        switch storage {
-        case .small: bytes = self.bytes
-        case .large(let large): bytes = large
-        }
+    package mutating func modify(_ body: (inout [UInt8]) -> Void) {
+        var bytes = self.bytes
+        // The array has one owner again, and is not copied when it changes.
         storage = .small(SmallBytes())
-        let result = body(&bytes)
+        body(&bytes)
         self = ByteString(bytes)
-        return result
     }
 
     /// The number that Redis would keep in place of these bytes (`string2ll`); nil where they are none.

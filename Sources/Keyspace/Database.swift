@@ -30,6 +30,8 @@ package struct Database: Sendable {
     package var random: SplitMix64
     /// maxmemory-policy, for what OBJECT FREQ and IDLETIME may be asked.
     package var usesLFU = false
+    /// The most bytes that a string may have (proto-max-bulk-len).
+    package var maximumStringLength = 512 * 1024 * 1024
     /// Changes made since the start; a command that raised it is a write.
     package var changes = 0
 
@@ -65,14 +67,29 @@ package struct Database: Sendable {
         return reference
     }
 
-    /// The entry of a key for a command that writes, and for those that leave no trace, such as TTL and OBJECT.
-    /// An expired key is deleted on the way.
+    /// The entry of a key, without a trace that it was looked for. An expired key is deleted on the way.
     @inline(__always)
     package mutating func find(_ key: Argument) -> Reference? {
         let slot = index(of: key)
         guard let index = tables[slot].index(of: key, hash: keyHash(key, seed: seed)) else { return nil }
-        if tables[slot][index].expiry <= now { return expire(slot, index) }
+        if tables[slot][index].expiry < now { return expire(slot, index) }
         return Reference(slot: slot, index: index)
+    }
+
+    /// The entry of a key for a command that looks at it without using it, such as TTL and EXISTS: counts the
+    /// hit or miss, and leaves the access clock as it is.
+    package mutating func inspect(_ key: Argument) -> Reference? {
+        let reference = find(key)
+        if reference == nil { statistics.misses += 1 } else { statistics.hits += 1 }
+        return reference
+    }
+
+    /// The entry of a key for a command that changes it: marks the access, and counts neither hit nor miss.
+    @inline(__always)
+    package mutating func lookupForWrite(_ key: Argument) -> Reference? {
+        guard let reference = find(key) else { return nil }
+        touch(reference)
+        return reference
     }
 
     /// Reads or changes the value of an entry in place. Its expiry is changed by `setExpiry`.
@@ -107,9 +124,10 @@ package struct Database: Sendable {
         changes += 1
         let slot = index(of: key)
         let hash = keyHash(key, seed: seed)
-        let expiry = expiry ?? SlotTable.Entry.never
+        let expiry = Self.stored(expiry)
         if let index = tables[slot].index(of: key, hash: hash) {
             let wasVolatile = tables[slot][index].isVolatile
+            if wasVolatile, tables[slot][index].expiry < now { statistics.expiredKeys += 1 }
             tables[slot][index].value = value
             tables[slot][index].expiry = expiry
             tables[slot][index].access = accessClock(after: tables[slot][index].access)
@@ -136,8 +154,16 @@ package struct Database: Sendable {
     package mutating func setExpiry(_ expiry: Int64?, of reference: Reference) {
         changes += 1
         let wasVolatile = tables[reference.slot][reference.index].isVolatile
-        tables[reference.slot][reference.index].expiry = expiry ?? SlotTable.Entry.never
+        tables[reference.slot][reference.index].expiry = Self.stored(expiry)
         if wasVolatile != (expiry != nil) { countVolatile(reference.slot, wasVolatile ? -1 : 1) }
+    }
+
+    /// Gives a key's value, expiry and access clock to another key, in place of what that one held.
+    package mutating func rename(_ key: Argument, to newKey: Argument) {
+        guard let reference = find(key) else { return }
+        let entry = removeEntry(reference.slot, reference.index)
+        set(newKey, to: entry.value, expiry: entry.isVolatile ? entry.expiry : nil)
+        if let renamed = find(newKey) { tables[renamed.slot][renamed.index].access = entry.access }
     }
 
     /// Deletes a key; returns what it held, or nil where it was not there.
@@ -161,7 +187,7 @@ package struct Database: Sendable {
     /// Calls `visit` with every key that has not expired, by ascending slot.
     package func forEachKey(_ visit: (ByteString) -> Void) {
         for table in tables where table.count > 0 {
-            for entry in table.entries where entry.expiry > now { visit(entry.key) }
+            for entry in table.entries where entry.expiry >= now { visit(entry.key) }
         }
     }
 
@@ -177,7 +203,7 @@ package struct Database: Sendable {
             if tables[slot].count > 0 {
                 let next = tables[slot].scan(from: hash, limit: limit - visited) { entry in
                     visited += 1
-                    if entry.expiry > now { visit(entry.key, entry.value) }
+                    if entry.expiry >= now { visit(entry.key, entry.value) }
                 }
                 if let next { return UInt64(next) << 14 | UInt64(slot) }
             }
@@ -202,7 +228,7 @@ package struct Database: Sendable {
             else { return nil }
             let index = tables[slot].count + rank
             let entry = tables[slot][index]
-            if entry.expiry > now { return entry.key }
+            if entry.expiry >= now { return entry.key }
             if !isReplica { _ = expire(slot, index) }
         }
         return nil
@@ -236,7 +262,7 @@ package struct Database: Sendable {
                 for index in tables[slot].entries.indices.reversed()
                 where tables[slot][index].isVolatile {
                     met += 1
-                    if tables[slot][index].expiry <= now {
+                    if tables[slot][index].expiry < now {
                         expired += 1
                         _ = expire(slot, index)
                     }
@@ -249,9 +275,18 @@ package struct Database: Sendable {
 
     // MARK: - Within
 
+    /// Whether an expiry means that the key goes at once. A replica waits for its master to say so.
+    package func isPast(_ expiry: Int64) -> Bool { expiry <= now && !isReplica }
+
     @inline(__always)
     private func index(of key: Argument) -> Int {
         if let slot { slot.index } else { HashSlot(of: key).index }
+    }
+
+    /// The last moment of all stands for never, so a key cannot expire then.
+    @inline(__always)
+    private static func stored(_ expiry: Int64?) -> Int64 {
+        expiry.map { min($0, SlotTable.Entry.never - 1) } ?? SlotTable.Entry.never
     }
 
     @inline(never)

@@ -42,4 +42,42 @@ package enum Value: Hashable, Sendable {
         case .string(let bytes), .raw(let bytes): bytes
         }
     }
+
+    /// The length of a string value; nil for other kinds.
+    package var stringLength: Int? {
+        switch self {
+        case .integer(let number): withDecimal(of: number) { _, count in count }
+        case .string(let bytes), .raw(let bytes): bytes.count
+        }
+    }
+
+    /// Changes the bytes of a string value in place; from then on it is `raw`.
+    package mutating func modifyBytes(_ body: (inout [UInt8]) -> Void) {
+        var bytes: ByteString
+        switch self {
+        case .integer: bytes = self.bytes ?? ByteString()
+        case .string(let held), .raw(let held): bytes = held
+        }
+        // Lets go of the value's own hold on the bytes, so that they are not copied.
+        self = .integer(0)
+        bytes.modify(body)
+        self = .raw(bytes)
+    }
+
+    /// What OBJECT ENCODING answers.
+    package var encoding: StaticString {
+        switch self {
+        case .integer: "int"
+        case .string(let bytes): bytes.count <= Self.embeddedLimit ? "embstr" : "raw"
+        case .raw: "raw"
+        }
+    }
+
+    /// What OBJECT REFCOUNT answers: Redis shares the numbers below 10000 among all keys.
+    package var referenceCount: Int64 {
+        if case .integer(0..<10_000) = self { Int64(Int32.max) } else { 1 }
+    }
+
+    /// The longest string that Redis keeps in one piece with its object (OBJ_ENCODING_EMBSTR_SIZE_LIMIT).
+    private static let embeddedLimit = 44
 }

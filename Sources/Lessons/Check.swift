@@ -35,6 +35,7 @@ package indirect enum Condition: Sendable, Hashable {
     case saw(ReplyClass)
     case not(Condition)
     case all([Condition])
+    case any([Condition])
 
     package enum Comparison: String, Sendable, CaseIterable {
         case equal = "="
@@ -131,7 +132,7 @@ extension Condition {
     fileprivate var asksForAnswer: Bool {
         switch self {
         case .compare(let left, _, let right): left.dependsOnAnswer || right.dependsOnAnswer
-        case .all(let conditions): conditions.contains(where: \.asksForAnswer)
+        case .all(let conditions), .any(let conditions): conditions.contains(where: \.asksForAnswer)
         case .not(let condition): condition.asksForAnswer
         case .ran, .saw: false
         }

@@ -18,6 +18,9 @@ package struct CheckEvaluator {
         case .all(let conditions):
             for inner in conditions where try !holds(inner) { return false }
             return true
+        case .any(let conditions):
+            for inner in conditions where try holds(inner) { return true }
+            return false
         case .saw(let reply): return journal.exchanges.contains { fits($0, reply) }
         case .ran(let deed):
             let places = try deed.place.map { place throws(LabError) in try nodes(place) }
@@ -39,7 +42,7 @@ package struct CheckEvaluator {
         case .all(let conditions):
             for inner in conditions where try !holds(inner) { return try liveValue(of: inner) }
             return nil
-        case .not, .ran, .saw: return nil
+        case .not, .any, .ran, .saw: return nil
         }
     }
 

@@ -84,16 +84,20 @@ struct CheckParser {
 
     // MARK: Conditions
 
-    /// `answer = slot(user:1) and not saw MOVED`.
+    /// `answer = slot(user:1) and not saw MOVED`; `or` joins more loosely than `and`.
     mutating func condition(_ text: String, at line: Int) throws(LessonError) -> Condition {
         self.line = line
-        var clauses: [[Word]] = [[]]
-        for word in try words(text) {
-            if word == Word("and") { clauses.append([]) } else { clauses[clauses.count - 1].append(word) }
+        var choices: [Condition] = []
+        for choice in Self.split(try words(text)[...], at: "or") {
+            var parts: [Condition] = []
+            for part in Self.split(choice, at: "and") { parts.append(try simple(part)) }
+            choices.append(parts.count == 1 ? parts[0] : .all(parts))
         }
-        var conditions: [Condition] = []
-        for clause in clauses { conditions.append(try simple(clause[...])) }
-        return conditions.count == 1 ? conditions[0] : .all(conditions)
+        return choices.count == 1 ? choices[0] : .any(choices)
+    }
+
+    private static func split(_ words: ArraySlice<Word>, at word: String) -> [ArraySlice<Word>] {
+        words.split(omittingEmptySubsequences: false) { $0.bare == word }
     }
 
     private func simple(_ words: ArraySlice<Word>) throws(LessonError) -> Condition {

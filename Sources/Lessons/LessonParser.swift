@@ -160,7 +160,8 @@ package struct LessonParser {
             } else if result.entries.isEmpty {
                 throw mistake(line.number, "a transcript begins with a prompt: 127.0.0.1:7000> COMMAND")
             } else {
-                result.entries[result.entries.count - 1].expected.append(line.text)
+                result.entries[result.entries.count - 1].expected.append(
+                    try parser.template(line.text, at: line.number))
             }
         }
         guard !result.entries.isEmpty else { throw mistake(piece.line, "an empty transcript") }

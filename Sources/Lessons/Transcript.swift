@@ -13,23 +13,23 @@ package struct Transcript: Sendable, Hashable {
         package var port: Int?
         package var input: Template
         /// Reply lines, perhaps with wildcards; empty where the author leaves the reply open.
-        package var expected: [String]
+        package var expected: [Template]
         package var line: Int
     }
 }
 
 extension Transcript {
     /// Whether a reply, printed as redis-cli prints it, is the expected one. `*` stands for any run of
-    /// characters (`\*` for a star), a line `...` for any number of lines.
-    package func accepts(_ reply: [String], for entry: Entry) -> Bool {
-        guard !entry.expected.isEmpty else { return true }
-        guard isUnordered else { return Self.inOrder(reply[...], entry.expected[...]) }
+    /// characters (`\*` for a star), a line `...` for any number of lines; no line at all leaves it open.
+    package func accepts(_ reply: [String], expected: [String]) -> Bool {
+        guard !expected.isEmpty else { return true }
+        guard isUnordered else { return Self.inOrder(reply[...], expected[...]) }
         var rest = reply
-        for pattern in entry.expected where pattern != "..." {
+        for pattern in expected where pattern != "..." {
             guard let place = rest.firstIndex(where: { Glob(pattern).matches($0) }) else { return false }
             rest.remove(at: place)
         }
-        return rest.isEmpty || entry.expected.contains("...")
+        return rest.isEmpty || expected.contains("...")
     }
 
     private static func inOrder(_ reply: ArraySlice<String>, _ patterns: ArraySlice<String>) -> Bool {

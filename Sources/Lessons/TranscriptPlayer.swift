@@ -44,7 +44,8 @@ package struct TranscriptPlayer {
                 differences.append(.init(line: entry.line, message: "'\(input)' cannot be typed here"))
                 continue
             }
-            guard !transcript.accepts(reply, for: entry) else { continue }
+            let expected = try entry.expected.map { line throws(LabError) in try evaluator.text(line) }
+            guard !transcript.accepts(reply, expected: expected) else { continue }
             let got = reply.map { "\n    \($0)" }.joined()
             differences.append(.init(line: entry.line, message: "'\(input)' replied otherwise:\(got)"))
         }

@@ -102,6 +102,7 @@ final class NodeDriver {
             switch action {
             case .close(let client): later { $0.handlers[client]?.close() }
             case .resume(let client): later { $0.handlers[client]?.resume() }
+            case .complete(let client): later { $0.handlers[client]?.complete(error: nil) }
             case .resumeAll: later { driver in driver.handlers.values.forEach { $0.resume() } }
             case .setTimer(let timer, let instant): set(timer, at: instant)
             case .save(let file, let contents, let client): save(file, contents, for: client)

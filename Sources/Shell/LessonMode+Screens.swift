@@ -10,11 +10,18 @@ extension LessonMode {
         for line in markdown.lines(of: text) { say(line) }
     }
 
+    /// A tick with its text.
+    func tick(_ mark: String, _ text: String) {
+        for line in markdown.item("  [\(mark)] ", text) { say(line) }
+    }
+
     /// The lesson's first screen: what it is about.
     func showTitle(_ lesson: Lesson) {
         showLine(lesson)
         say("")
         show(lesson.introduction)
+        say("")
+        prose("Type `next` for the first of \(lesson.steps.count) steps.")
     }
 
     func showLine(_ lesson: Lesson) {
@@ -41,7 +48,9 @@ extension LessonMode {
             prose("**Predict:** \(prediction.question) Type `predict` and your guess; it is not graded.")
         }
         say("")
-        for requirement in step.requirements { say("  [ ] \(requirement.label)") }
+        for requirement in step.requirements {
+            tick(held.contains(requirement.label) ? "x" : " ", requirement.label)
+        }
         return .done
     }
 
@@ -85,31 +94,32 @@ extension LessonMode {
             prose(filled(why))
             say("")
         }
-        say("Type next to go on.")
+        prose("Type `next` to go on.")
     }
 
     func showTicks(_ report: StepReport) {
         for item in report.requirements {
             switch item.verdict {
-            case .holds: say("  [x] \(item.label)")
-            case .open: say("  [ ] \(item.label)\(item.now)")
-            case .waiting: say("  [ ] \(item.label)\(item.now), this may take a moment")
-            case .lost(let why): say("  [!] \(item.label): \(why) Type restart step.")
+            case .holds: tick("x", item.label)
+            case .open: tick(" ", item.label + item.now)
+            case .waiting: tick(" ", item.label + item.now + ", this may take a moment")
+            case .lost(let why): tick("!", "\(item.label): \(why) Type `restart step`.")
             }
         }
     }
 
     mutating func showHint() -> Outcome {
-        guard let step = runner?.step else { return refuse("The lesson is at its end: next.") }
+        guard let step = runner?.step else { return refuse("The lesson is at its end. Type `next`.") }
         guard let hint = runner?.takeHint(), let shown = runner?.hintsShown else {
-            return refuse("That were all hints. solution shows the worked answer.")
+            return refuse("Those were all the hints. Type `solution` for the worked answer.")
         }
         prose("**Hint \(shown) of \(step.hints.count):** \(filled(hint))")
+        if shown == step.hints.count - 1 { say("The next hint is the exact line.") }
         return .done
     }
 
     func showSolution() -> Outcome {
-        guard let runner, let step = runner.step else { return refuse("The lesson is at its end: next.") }
+        guard let runner, let step = runner.step else { return refuse("The lesson is at its end. Type `next`.") }
         guard let solution = course.solution(of: runner.lesson, step: runner.stepIndex) else {
             return refuse("No solution is written for '\(step.title)'.")
         }
@@ -123,24 +133,27 @@ extension LessonMode {
         say("")
         show(lesson.recap)
         say("")
-        guard let next = runner?.nextLesson else { return say("This was the last lesson.") }
-        say("Next: \(next.title) (about \(next.minutes) minutes). Type next to begin.")
+        guard let next = runner?.nextLesson else { return prose("This was the last lesson. Type `lessons` to choose one again.") }
+        prose("Next: \(next.title) (about \(next.minutes) minutes). Type `next` to begin.")
     }
 
     // MARK: Lists
 
     /// Every lesson with its mark; `>` is where the learner is.
     func showLessons() {
-        let numberWidth = String(course.lessons.count).count
+        let width = String(course.lessons.count).count
         for (index, lesson) in course.lessons.enumerated() {
             let place = runner?.lesson.id == lesson.id ? ">" : " "
-            let number = String(index + 1)
-            let padding = String(repeating: " ", count: numberWidth - number.count)
-            say("\(place) \(padding)\(number)  \(tally(of: lesson).mark)  \(lesson.title), \(lesson.minutes) min")
+            let number = String(repeating: " ", count: width - "\(index + 1)".count) + "\(index + 1)"
+            let tally = tally(of: lesson)
+            say(
+                "\(place) \(number)  [\(tally.isDone ? "x" : " ")] \(lesson.title) "
+                    + "(\(lesson.minutes) minutes)\(tally.text)")
         }
-        say("goto and a number opens one.")
+        prose("Type `goto` and a number to open one.")
     }
 
+    /// How far the learner has come in all.
     func showProgress() {
         let tallies = course.lessons.map { tally(of: $0) }
         let done = tallies.reduce(0) { $0 + $1.done }
@@ -159,11 +172,12 @@ extension LessonMode {
         var skipped = 0
         var total: Int
 
-        /// Five columns: `[x]`, or how many of how many.
-        var mark: String {
-            if done == total { return "[x]  " }
-            let text = done + skipped == 0 ? "[ ]" : "\(done)/\(total)" + (skipped > 0 ? "s" : "")
-            return text + String(repeating: " ", count: max(0, 5 - text.count))
+        var isDone: Bool { done == total }
+
+        /// `: 3 of 5 steps done, 1 skipped`; nothing for a lesson that is done or not begun.
+        var text: String {
+            if isDone || done + skipped == 0 { return "" }
+            return ": \(done) of \(total) steps done" + (skipped > 0 ? ", \(skipped) skipped" : "")
         }
     }
 

@@ -21,8 +21,10 @@ package struct LessonMode {
     var runner: LessonRunner?
     private var startProgress: ProgressStore
     /// Requirements that held when last looked at, and sentences already said in this step.
-    private var held: Set<String> = []
+    private(set) var held: Set<String> = []
     private var said: Set<String> = []
+    /// The introduction is on the screen, and not yet the first step.
+    private var isIntroduction = false
 
     /// What became of a line.
     package enum Outcome {
@@ -73,7 +75,7 @@ package struct LessonMode {
             return try begin(place.lesson, at: place.step)
         }
         guard let lesson = course.lesson(named: name) else {
-            return refuse("There is no lesson '\(name)'. Type lessons to see them all.")
+            return refuse("There is no lesson '\(name)'. Type `lessons` to see them all.")
         }
         return try begin(lesson, at: 0)
     }
@@ -91,7 +93,7 @@ package struct LessonMode {
         default: break
         }
         guard runner != nil else {
-            return refuse("No lesson is open. Type lessons to see them, goto 1 to begin.")
+            return refuse("No lesson is open. Type `lessons` to see them, `goto 1` to begin.")
         }
         switch word {
         case "next": return try next()
@@ -112,21 +114,16 @@ package struct LessonMode {
     /// Looks at the step after a Redis command, and prints what newly holds.
     package mutating func observe(_ exchange: Exchange, currentNode: NodeAddress) -> Outcome {
         isFresh = false
-        guard var runner else { return .done }
-        runner.journal.record(exchange, currentNode: currentNode)
-        self.runner = runner
-        guard let step = runner.step, !runner.isStepDone else { return .done }
-        do throws(LabError) {
-            show(try evaluator(runner).report(on: step), of: step)
-        } catch {
-            say("The step could not be checked: \(error)")
-        }
+        runner?.journal.record(exchange, currentNode: currentNode)
+        look()
         return .done
     }
 
     /// Tells where the learner's prompt is when it moves without a command.
     package mutating func moved(to node: NodeAddress) {
+        guard runner?.journal.currentNode != node else { return }
         runner?.journal.currentNode = node
+        look()
     }
 
     /// Words that may follow `word`, beginning with `argument`.
@@ -156,7 +153,7 @@ package struct LessonMode {
 extension LessonMode {
     private mutating func go(to arguments: [String]) throws(LabError) -> Outcome {
         guard let name = arguments.first, let lesson = course.lesson(named: name) else {
-            return refuse("goto wants a lesson's number or id: goto 2, goto 2 3 for its third step.")
+            return refuse("`goto` wants a lesson's number or id: `goto 2`, or `goto 2 3` for its third step.")
         }
         guard arguments.count > 1 else { return try begin(lesson, at: 0) }
         guard let step = Int(arguments[1]), lesson.steps.indices.contains(step - 1) else {
@@ -169,21 +166,25 @@ extension LessonMode {
         guard let runner else { return .failed }
         guard let step = runner.step else {
             guard let lesson = runner.nextLesson else {
-                return refuse("That was the last lesson. Type lessons to choose one again.")
+                return refuse("That was the last lesson. Type `lessons` to choose one again.")
             }
             return try begin(lesson, at: 0)
+        }
+        if isIntroduction, !runner.isStepDone {
+            isIntroduction = false
+            return showStep()
         }
         guard runner.isStepDone || runner.mark(of: runner.stepIndex, in: runner.lesson) == .done else {
             let report = try evaluator(runner).report(on: step)
             showTicks(report)
-            return refuse("This step is not done yet. Type hint for help, or skip to leave it open.")
+            return refuse("This step is not done yet. Type `hint` for help, or `skip` to leave it open.")
         }
         return moveOn()
     }
 
     private mutating func back() -> Outcome {
         guard let stepIndex = runner?.stepIndex, stepIndex > 0 else {
-            return refuse("This is the lesson's first step. Type goto and a number for another lesson.")
+            return refuse("This is the lesson's first step. Type `goto` and a number for another lesson.")
         }
         runner?.move(to: stepIndex - 1)
         enterStep()
@@ -193,7 +194,7 @@ extension LessonMode {
     /// A skipped step's solution is typed by the lab, so that the steps after it find what they need.
     private mutating func skip() throws(LabError) -> Outcome {
         guard let runner, runner.step != nil else {
-            return refuse("The lesson is at its end. Type next for the next one.")
+            return refuse("The lesson is at its end. Type `next`.")
         }
         isFresh = false
         try replay(runner.stepIndex..<runner.stepIndex + 1, of: runner.lesson)
@@ -237,8 +238,14 @@ extension LessonMode {
         try replay(0..<step, of: lesson)
         runner = LessonRunner(
             course: course, progress: progress, lesson: lesson, step: step, at: firstNode)
-        if step == 0 { showTitle(lesson) } else { showLine(lesson) }
-        enterStep()
+        if step == 0 {
+            enterStep(isShown: false)
+            showTitle(lesson)
+            isIntroduction = true
+        } else {
+            showLine(lesson)
+            enterStep()
+        }
         return isReplaced ? .clusterReplaced(cluster) : .done
     }
 
@@ -260,7 +267,8 @@ extension LessonMode {
         }
     }
 
-    private mutating func enterStep() {
+    private mutating func enterStep(isShown: Bool = true) {
+        isIntroduction = false
         held = []
         said = []
         if let runner, let step = runner.step,
@@ -269,7 +277,7 @@ extension LessonMode {
             held = Set(report.requirements.filter { $0.verdict == .holds }.map(\.label))
         }
         if let problem = runner?.takeProgressProblem() { say(problem) }
-        _ = showStep()
+        if isShown { _ = showStep() }
     }
 
     private var firstNode: NodeAddress { cluster.nodes.first ?? NodeAddress(port: plan.port) }
@@ -278,11 +286,22 @@ extension LessonMode {
 // MARK: - Checking
 
 extension LessonMode {
+    /// Looks at the step, unless it is done already.
+    private mutating func look() {
+        guard let runner, let step = runner.step, !runner.isStepDone else { return }
+        do throws(LabError) {
+            show(try evaluator(runner).report(on: step), of: step)
+        } catch {
+            say("The step could not be checked: \(error)")
+        }
+    }
+
     /// Prints what newly holds and what newly went wrong; the step's end when all holds.
     private mutating func show(_ report: StepReport, of step: Step, again: Bool = false) {
         let holding = Set(report.requirements.filter { $0.verdict == .holds }.map(\.label))
-        for item in report.requirements where holding.contains(item.label) && !held.contains(item.label) {
-            say("  [x] \(item.label)")
+        let news = holding.subtracting(held)
+        for item in report.requirements where step.requirements.count > 1 && news.contains(item.label) {
+            tick("x", item.label)
         }
         held = holding
         for sentence in report.sentences where again || !said.contains(sentence) {
@@ -297,8 +316,8 @@ extension LessonMode {
     }
 
     private mutating func check() throws(LabError) -> Outcome {
-        guard let runner, let step = runner.step else { return refuse("The lesson is at its end: next.") }
-        if runner.isStepDone { return refuse("This step is done. Type next to go on.", .done) }
+        guard let runner, let step = runner.step else { return refuse("The lesson is at its end. Type `next`.") }
+        if runner.isStepDone { return refuse("This step is done. Type `next` to go on.", .done) }
         let report = try evaluator(runner).report(on: step, isAsked: true)
         guard !report.isDone else {
             show(report, of: step)
@@ -310,7 +329,7 @@ extension LessonMode {
     }
 
     private func status() throws(LabError) -> Outcome {
-        guard let runner, let step = runner.step else { return refuse("The lesson is at its end: next.") }
+        guard let runner, let step = runner.step else { return refuse("The lesson is at its end. Type `next`.") }
         say("Step \(runner.stepIndex + 1) of \(runner.lesson.steps.count): \(step.title)")
         showTicks(try evaluator(runner).report(on: step))
         return .done
@@ -320,28 +339,28 @@ extension LessonMode {
     private mutating func take(
         _ arguments: [String], into place: (inout Journal, String) -> Void
     ) throws(LabError) -> Outcome {
-        guard !arguments.isEmpty else { return refuse("answer wants a value: answer 42") }
-        guard var runner, let step = runner.step else { return refuse("The lesson is at its end: next.") }
+        guard !arguments.isEmpty else { return refuse("`answer` wants a value: `answer 42`") }
+        guard var runner, let step = runner.step else { return refuse("The lesson is at its end. Type `next`.") }
         place(&runner.journal, arguments.joined(separator: " "))
         self.runner = runner
         if runner.isStepDone { return .done }
         guard step.requirements.contains(where: \.asksForAnswer) else {
-            return refuse("This step asks for no answer. Type status to see what it asks for.")
+            return refuse("This step asks for no answer. Type `status` to see what it asks for.")
         }
         let report = try evaluator(runner).report(on: step)
         show(report, of: step, again: true)
         let open = zip(step.requirements, report.requirements).filter {
             $0.asksForAnswer && $1.verdict != .holds
         }
-        for (_, item) in open where item.remark == nil {
-            say("Not yet: \(item.label). Look once more, or type hint.")
+        if open.contains(where: { $0.1.remark == nil }) {
+            prose("`\(arguments.joined(separator: " "))` is not it. Look once more, or type `hint`.")
         }
         return open.isEmpty ? .done : .failed
     }
 
     private mutating func predict(_ arguments: [String]) -> Outcome {
         guard runner?.step?.prediction != nil else { return refuse("This step asks for no prediction.") }
-        guard !arguments.isEmpty else { return refuse("predict wants a value: predict 42") }
+        guard !arguments.isEmpty else { return refuse("`predict` wants a value: `predict 42`") }
         runner?.journal.prediction = arguments.joined(separator: " ")
         say("Noted. Now find out.")
         return .done

@@ -2,50 +2,67 @@
 struct StyledWord {
     private var pieces: [Piece] = []
 
-    enum Style { case plain, bold, code }
+    enum Style { case plain, bold, emphasis, code }
 
     private struct Piece {
         var text: String
         var style: Style
+        /// Where code begins and ends, for terminals that show it in backquotes.
+        var opens = false
+        var closes = false
     }
 
     /// Code up to this many characters is not broken at its blanks.
     private static let longestUnbroken = 40
 
-    /// Splits a paragraph; `**bold**` and backquoted code may span words.
+    /// Splits a paragraph; `**bold**`, `*emphasis*` and backquoted code may span words.
     static func split(_ text: String) -> [StyledWord] {
         var words: [StyledWord] = []
         var word = StyledWord()
         var style = Style.plain
-        var isUnbroken = false
         var rest = text[...]
         while let character = rest.popFirst() {
-            if character == "`" {
-                let code = rest.prefix { $0 != "`" }
-                if style == .code {
-                    style = .plain
-                } else if code.count < rest.count {
-                    style = .code
-                    isUnbroken = code.count <= longestUnbroken
-                } else {
-                    word.append(character, style)
-                }
-            } else if style != .code, character == "*", rest.first == "*" {
+            switch (character, style) {
+            case ("`", _) where rest.contains("`"):
+                let code = String(rest.prefix { $0 != "`" })
+                rest = rest.dropFirst(code.count + 1)
+                word.append(code: code, to: &words)
+            case ("*", .plain) where rest.first == "*", ("*", .bold) where rest.first == "*":
                 rest.removeFirst()
                 style = style == .bold ? .plain : .bold
-            } else if character == " ", style != .code || !isUnbroken {
+            case ("*", .plain) where rest.first?.isLetter == true && rest.contains("*"): style = .emphasis
+            case ("*", .emphasis): style = .plain
+            case (" ", _):
                 words.append(word)
                 word = StyledWord()
-            } else {
-                word.append(character, style)
+            default: word.append(character, style)
             }
         }
         return (words + [word]).filter { !$0.pieces.isEmpty }
     }
 
+    /// Short code stays in one word; long code breaks at its blanks.
+    private mutating func append(code: String, to words: inout [StyledWord]) {
+        guard code.count > Self.longestUnbroken else {
+            return pieces.append(Piece(text: code, style: .code, opens: true, closes: true))
+        }
+        let parts = code.split(separator: " ")
+        for (index, part) in parts.enumerated() {
+            let isLast = index == parts.count - 1
+            pieces.append(Piece(text: String(part), style: .code, opens: index == 0, closes: isLast))
+            if !isLast {
+                words.append(self)
+                self = StyledWord()
+            }
+        }
+    }
+
     /// Columns on the screen.
     func width(hasColour: Bool) -> Int {
-        pieces.reduce(0) { $0 + $1.text.columns + ($1.style == .code && !hasColour ? 2 : 0) }
+        pieces.reduce(0) { sum, piece in
+            let quotes = hasColour ? 0 : (piece.opens ? 1 : 0) + (piece.closes ? 1 : 0)
+            return sum + piece.text.columns + quotes
+        }
     }
 
     func rendered(by markdown: MarkdownText) -> String {
@@ -53,13 +70,15 @@ struct StyledWord {
             switch piece.style {
             case .plain: piece.text
             case .bold: markdown.bold(piece.text)
-            case .code: markdown.hasColour ? markdown.code(piece.text) : "`\(piece.text)`"
+            case .emphasis: markdown.emphasis(piece.text)
+            case .code where markdown.hasColour: markdown.code(piece.text)
+            case .code: (piece.opens ? "`" : "") + piece.text + (piece.closes ? "`" : "")
             }
         }.joined()
     }
 
     private mutating func append(_ character: Character, _ style: Style) {
-        if let last = pieces.indices.last, pieces[last].style == style {
+        if let last = pieces.indices.last, pieces[last].style == style, style != .code {
             pieces[last].text.append(character)
         } else {
             pieces.append(Piece(text: String(character), style: style))

@@ -43,6 +43,14 @@ package struct MarkdownText {
     /// A command or reply.
     package func code(_ text: String) -> String { styled(text, "36") }
 
+    /// A stressed word.
+    package func emphasis(_ text: String) -> String { styled(text, "4") }
+
+    /// One paragraph behind a marker such as `  [x] `, wrapped below itself.
+    package func item(_ marker: String, _ text: String) -> [String] {
+        wrapped(Paragraph(marker: marker, text: text))
+    }
+
     private func styled(_ text: String, _ code: String) -> String {
         hasColour && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }

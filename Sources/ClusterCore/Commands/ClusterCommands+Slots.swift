@@ -16,7 +16,7 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
         complexity:
             "O(N) where N is the total number of the slots between the start slot and end slot arguments.",
         summary: "Assigns new hash slot ranges to a node.",
-        syntax: "start-slot_end-slot{start-slot:integer end-slot:integer}..."
+        syntax: "start-slot_end-slot(start-slot end-slot)..."
     ) { node, arguments, reply throws(ReplyError) in
         try node.changeSlots(
             try slotRanges(arguments, name: "cluster|addslotsrange"), assigning: true)
@@ -35,7 +35,7 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
         complexity:
             "O(N) where N is the total number of the slots between the start slot and end slot arguments.",
         summary: "Sets hash slot ranges as unbound for a node.",
-        syntax: "start-slot_end-slot{start-slot:integer end-slot:integer}..."
+        syntax: "start-slot_end-slot(start-slot end-slot)..."
     ) { node, arguments, reply throws(ReplyError) in
         try node.changeSlots(
             try slotRanges(arguments, name: "cluster|delslotsrange"), assigning: false)

@@ -1,33 +1,165 @@
 import RESP
 
 /// The string commands (t_string.c).
-package let stringCommands: [CommandSpec<Database>] = [
+package let stringCommands: [CommandSpec<Database>] =
+    valueCommands + manyKeysCommands + rangeCommands + counterCommands + subsequenceCommands
+
+/// The commands that read or replace one string.
+private let valueCommands: [CommandSpec<Database>] = [
     CommandSpec(
         "get", arity: 2, keys: .at(1, "RO", "access"), [.readonly, .fast], .string, since: "1.0.0",
         summary: "Returns the string value of a key.", syntax: "key", run: get),
     CommandSpec(
         "set", arity: -3, keys: .at(1, "RW", "access", "update", "variable_flags"),
-        [.write, .denyOOM], .string, since: "1.0.0", summary: "Sets the string value of a key.",
-        syntax: "key value", run: set),
+        [.write, .denyOOM], .string, since: "1.0.0",
+        summary: "Stores a string under a key, whatever the key held before.",
+        syntax: """
+            key value [condition<NX|XX>@2.6.12] [GET@6.2.0] [expiration<EX seconds@2.6.12\
+            |PX milliseconds@2.6.12|EXAT unix-time-seconds@6.2.0|PXAT unix-time-milliseconds@6.2.0\
+            |KEEPTTL@6.0.0>]
+            """, run: set),
+    CommandSpec(
+        "setnx", arity: 3, keys: .at(1, "OW", "insert"), [.write, .denyOOM, .fast], .string,
+        since: "1.0.0", summary: "Stores a string under a key that does not exist yet.",
+        syntax: "key value", run: setIfAbsent),
+    CommandSpec(
+        "setex", arity: 4, keys: .at(1, "OW", "update"), [.write, .denyOOM], .string, since: "2.0.0",
+        summary: "Stores a string and the seconds after which the key expires.",
+        syntax: "key seconds value", run: setWithSeconds),
+    CommandSpec(
+        "psetex", arity: 4, keys: .at(1, "OW", "update"), [.write, .denyOOM], .string,
+        since: "2.6.0", summary: "Stores a string and the milliseconds after which the key expires.",
+        syntax: "key milliseconds value", run: setWithMilliseconds),
+    CommandSpec(
+        "getset", arity: 3, keys: .at(1, "RW", "access", "update"), [.write, .denyOOM, .fast],
+        .string, since: "1.0.0",
+        deprecation: Deprecation(since: "6.2.0", replacedBy: "`SET` with the `!GET` argument"),
+        summary: "Stores a string under a key and returns what was there before.",
+        syntax: "key value", run: getAndSet),
+    CommandSpec(
+        "getdel", arity: 2, keys: .at(1, "RW", "access", "delete"), [.write, .fast], .string,
+        since: "6.2.0", summary: "Returns the string value of a key and deletes the key.",
+        syntax: "key", run: getAndDelete),
+    CommandSpec(
+        "getex", arity: -2, keys: .at(1, "RW", "access", "update"), [.write, .fast], .string,
+        since: "6.2.0", summary: "Returns the string value of a key and sets or removes its expiry.",
+        syntax: """
+            key [expiration<EX seconds|PX milliseconds|EXAT unix-time-seconds\
+            |PXAT unix-time-milliseconds|PERSIST>]
+            """, run: getAndExpire),
 ]
+
+extension ReplyBuffer {
+    /// Answers with a string value.
+    @inline(__always)
+    mutating func string(_ value: Value) throws(ReplyError) {
+        switch value {
+        case .string(let bytes), .raw(let bytes): bulkString(bytes)
+        case .integer(let number): bulkString(number)
+        }
+    }
+}
 
 @Sendable private func get(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     guard let reference = database.lookup(arguments[1]) else { return reply.null() }
-    switch database[reference] {
-    case .string(let bytes), .raw(let bytes): reply.bulkString(bytes)
-    case .integer(let number): reply.bulkString(number)
-    }
+    try reply.string(database[reference])
 }
 
 @Sendable private func set(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    guard arguments.count == 3 else { throw .syntax }
+    if arguments.count > 3 { return try setWithOptions(&database, arguments, &reply) }
     database.set(arguments[1], to: Value(arguments[2]))
     reply.ok()
 }
 
-/// Every command that works on keys.
-package let databaseCommands: [CommandSpec<Database>] = stringCommands
+@inline(never)
+private func setWithOptions(
+    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    let options = try StringOptions.ofSet(arguments)
+    var expiry: Int64?
+    var keepsExpiry = false
+    switch options.lifetime {
+    case .until(let unit, let text):
+        expiry = try unit.positiveExpiry(text, now: database.now, command: "set")
+    case .keep: keepsExpiry = true
+    case .unspecified, .persist: break
+    }
+    if options.returnsOldValue { try get(&database, arguments, &reply) }
+
+    let isThere = database.lookupForWrite(arguments[1]) != nil
+    if isThere ? options.onlyIfAbsent : options.onlyIfPresent {
+        if !options.returnsOldValue { reply.null() }
+        return
+    }
+    if keepsExpiry {
+        database.setKeepingExpiry(arguments[1], to: Value(arguments[2]))
+    } else {
+        database.set(arguments[1], to: Value(arguments[2]), expiry: expiry)
+    }
+    if !options.returnsOldValue { reply.ok() }
+}
+
+@Sendable private func setIfAbsent(
+    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    guard database.lookupForWrite(arguments[1]) == nil else { return reply.integer(0) }
+    database.set(arguments[1], to: Value(arguments[2]))
+    reply.integer(1)
+}
+
+@Sendable private func setWithSeconds(
+    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    let expiry = try ExpiryUnit.seconds.positiveExpiry(
+        arguments[2], now: database.now, command: "setex")
+    database.set(arguments[1], to: Value(arguments[3]), expiry: expiry)
+    reply.ok()
+}
+
+@Sendable private func setWithMilliseconds(
+    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    let expiry = try ExpiryUnit.milliseconds.positiveExpiry(
+        arguments[2], now: database.now, command: "psetex")
+    database.set(arguments[1], to: Value(arguments[3]), expiry: expiry)
+    reply.ok()
+}
+
+@Sendable private func getAndSet(
+    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    try get(&database, arguments, &reply)
+    database.set(arguments[1], to: Value(arguments[2]))
+}
+
+@Sendable private func getAndDelete(
+    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    try get(&database, arguments, &reply)
+    database.remove(arguments[1])
+}
+
+@Sendable private func getAndExpire(
+    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    let options = try StringOptions.ofGetEx(arguments)
+    guard let reference = database.lookup(arguments[1]) else { return reply.null() }
+    // The reply is taken back where the expiry turns out to be wrong.
+    try reply.string(database[reference])
+    switch options.lifetime {
+    case .until(let unit, let text):
+        let expiry = try unit.positiveExpiry(text, now: database.now, command: "getex")
+        if unit.isAbsolute, database.isPast(expiry) {
+            database.remove(arguments[1])
+        } else {
+            database.setExpiry(expiry, of: reference)
+        }
+    case .persist:
+        if database.expiry(of: reference) != nil { database.setExpiry(nil, of: reference) }
+    case .unspecified, .keep: break
+    }
+}

@@ -1,0 +1,27 @@
+/// The ACL categories of a command.
+package struct ACLCategories: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    package static let keyspace = ACLCategories(rawValue: 1 << 0)
+    package static let read = ACLCategories(rawValue: 1 << 1)
+    package static let write = ACLCategories(rawValue: 1 << 2)
+    package static let string = ACLCategories(rawValue: 1 << 7)
+    package static let pubsub = ACLCategories(rawValue: 1 << 13)
+    package static let admin = ACLCategories(rawValue: 1 << 14)
+    package static let fast = ACLCategories(rawValue: 1 << 15)
+    package static let slow = ACLCategories(rawValue: 1 << 16)
+    package static let blocking = ACLCategories(rawValue: 1 << 17)
+    package static let dangerous = ACLCategories(rawValue: 1 << 18)
+    package static let connection = ACLCategories(rawValue: 1 << 19)
+
+    /// The categories with the names that COMMAND INFO gives them, in its order.
+    package static let names: [(category: ACLCategories, name: String)] = [
+        (.keyspace, "@keyspace"), (.read, "@read"), (.write, "@write"), (.string, "@string"),
+        (.pubsub, "@pubsub"), (.admin, "@admin"), (.fast, "@fast"), (.slow, "@slow"),
+        (.blocking, "@blocking"), (.dangerous, "@dangerous"), (.connection, "@connection"),
+    ]
+}

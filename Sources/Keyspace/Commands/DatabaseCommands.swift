@@ -1,0 +1,2 @@
+/// Every command that works on keys.
+package let databaseCommands: [CommandSpec<Database>] = stringCommands + genericCommands
