@@ -6,6 +6,13 @@
 
 static volatile sig_atomic_t interrupted;
 
+static unsigned char suspend(EditLine *editor, int key) {
+    (void)editor;
+    (void)key;
+    raise(SIGTSTP);
+    return CC_NORM;
+}
+
 EditLine *line_editor_create(const char *program, History *lines, line_prompt prompt, void *context) {
     // libedit decodes what is typed by the locale's encoding, and not every machine has a locale set.
     const char *locale = setlocale(LC_CTYPE, "");
@@ -20,8 +27,10 @@ EditLine *line_editor_create(const char *program, History *lines, line_prompt pr
     el_set(editor, EL_EDITOR, "emacs");
     el_set(editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
     el_source(editor, NULL);
-    // While a line is edited Ctrl-C is a key like any other, so that it can drop the line.
-    el_set(editor, EL_SETTY, "-d", "intr=", NULL);
+    // While a line is edited Ctrl-C is a key like any other, so that it can drop the line. Ctrl-Z then
+    // is one too, and sends the signal that the terminal no longer sends.
+    el_set(editor, EL_SETTY, "-d", "-isig", NULL);
+    line_editor_bind(editor, "^Z", "lab-suspend", suspend);
     return editor;
 }
 
