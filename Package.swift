@@ -39,14 +39,12 @@ let package = Package(
         .target(name: "Lab", dependencies: ["RESP"]),
         .target(name: "LabBackends", dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
-        .systemLibrary(
-            name: "CLibedit", pkgConfig: "libedit",
-            providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
+        .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
         .target(name: "Shell", dependencies: ["CLibedit", "Lab", "Lessons", "RESP"]),
 
         .executableTarget(
             name: "clusterlab",
-            dependencies: ["Lab", "LabBackends", "Lessons", "Shell", argumentParser]),
+            dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser]),
 
         .testTarget(name: "RESPTests", dependencies: ["RESP"]),
         .testTarget(name: "KeyspaceTests", dependencies: ["Keyspace", "RESP"]),
@@ -60,6 +58,6 @@ let package = Package(
     ]
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where target.name != "CLibedit" {
     target.swiftSettings = settings
 }

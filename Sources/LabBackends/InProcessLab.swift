@@ -1,6 +1,7 @@
 import ClusterCore
 package import Lab
 import NodeServer
+import RESP
 
 #if canImport(Glibc)
     import Glibc
@@ -42,10 +43,9 @@ package struct InProcessLab: LabBackend {
                 at: clock.now)
             return ClusterServer.Member(node: node, folder: folder)
         }
+        let server: ClusterServer
         do throws(ClusterServer.Failure) {
-            let server = try ClusterServer(members, clock: clock, log: log)
-            return InProcessCluster(
-                server: server, nodes: layout.ports.map { NodeAddress(port: $0) })
+            server = try ClusterServer(members, clock: clock, log: log)
         } catch {
             switch error {
             case .portInUse(let port): throw .portInUse(port)
@@ -54,6 +54,10 @@ package struct InProcessLab: LabBackend {
             case .folder(let path, let reason): throw .file(path: path, reason: reason)
             }
         }
+        let cluster = InProcessCluster(
+            server: server, nodes: layout.ports.map { NodeAddress(port: $0) })
+        if !plan.isEmpty { try cluster.requireOK() }
+        return cluster
     }
 }
 
@@ -75,9 +79,26 @@ package final class InProcessCluster: LabCluster {
         server.shutDown()
     }
 
+    /// Ends every node, and so the wait of `waitUntilAllNodesEnded`.
+    package func endNodes() {
+        server.endNodes()
+    }
+
     /// Blocks until every node has ended, by SHUTDOWN or by `shutDown`.
     package func waitUntilAllNodesEnded() {
         server.waitUntilAllNodesEnded()
+    }
+}
+
+extension InProcessCluster {
+    /// Asks every node for its state. They are set up in agreement, so that one which is not ok is a fault.
+    fileprivate func requireOK() throws(LabError) {
+        for node in nodes {
+            let connection = try connect(to: node)
+            defer { connection.close() }
+            let state = try connection.send("CLUSTER", "INFO").text ?? ""
+            precondition(state.hasPrefix("cluster_state:ok"), "\(node) started with \(state)")
+        }
     }
 }
 

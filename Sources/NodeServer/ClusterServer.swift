@@ -66,9 +66,14 @@ package final class ClusterServer: Sendable {
         try? ended.futureResult.wait()
     }
 
-    /// Ends all nodes and frees their ports before it returns.
-    package func shutDown() {
+    /// Ends all nodes.
+    package func endNodes() {
         Self.stop(drivers)
+    }
+
+    /// Ends all nodes and frees their ports before it returns. The server cannot be used afterwards.
+    package func shutDown() {
+        endNodes()
         waitUntilAllNodesEnded()
         try? group.syncShutdownGracefully()
     }
