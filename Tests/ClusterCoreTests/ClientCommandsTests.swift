@@ -45,7 +45,9 @@ struct ClientCommandsTests {
         Exchange("CLIENT NO-EVICT x", "-ERR syntax error"),
         Exchange("CLIENT REPLY x", "-ERR syntax error"),
         Exchange("CLIENT GETREDIR", ":-1"),
-        Exchange("CLIENT TRACKINGINFO", "*6\n$5\nflags\n*1\n$3\noff\n$8\nredirect\n:-1\n$8\nprefixes\n*0"),
+        Exchange(
+            "CLIENT TRACKINGINFO", "*6\n$5\nflags\n*1\n$3\noff\n$8\nredirect\n:-1\n$8\nprefixes\n*0"
+        ),
         Exchange("CLIENT HELP x", "-ERR wrong number of arguments for 'client|help' command"),
     ])
     func `a subcommand of CLIENT answers as Redis does`(_ exchange: Exchange) {
@@ -69,7 +71,9 @@ struct ClientCommandsTests {
             + "sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 "
             + "oll=0 omem=0 tot-mem=0 events=r cmd=readonly user=default redir=-1 resp=3\n"
         #expect(served.send("CLIENT LIST", from: first) == "$\(lines.utf8.count)\r\n\(lines)\r\n")
-        #expect(served.send("CLIENT LIST ID 1 2", from: first) == "$\(lines.utf8.count)\r\n\(lines)\r\n")
+        #expect(
+            served.send("CLIENT LIST ID 1 2", from: first) == "$\(lines.utf8.count)\r\n\(lines)\r\n"
+        )
     }
 
     @Test func `a client that has not sent anything has no last command`() {
@@ -86,7 +90,8 @@ struct ClientCommandsTests {
             Exchange("CLIENT REPLY SKIP", ""), Exchange("PING", ""), Exchange("PING", "+PONG"),
             Exchange("CLIENT REPLY OFF", ""), Exchange("PING", ""), Exchange("NOPE", ""),
             Exchange("CLIENT REPLY SKIP", ""), Exchange("CLIENT REPLY ON", "+OK"),
-            Exchange("PING", "+PONG"), Exchange("CLIENT REPLY OFF", ""), Exchange("RESET", "+RESET"),
+            Exchange("PING", "+PONG"), Exchange("CLIENT REPLY OFF", ""),
+            Exchange("RESET", "+RESET"),
         ]
         for exchange in exchanges {
             #expect(served.send(exchange.line, from: client) == exchange.reply.wire, "\(exchange)")
@@ -104,7 +109,8 @@ struct ClientCommandsTests {
         #expect(!served.send("CLIENT LIST", from: killer).contains("50002"))
         #expect(served.send("CLIENT KILL TYPE normal", from: killer) == ":1".wire)
         #expect(served.takeActions() == [.close(third)])
-        #expect(served.send("CLIENT KILL SKIPME no LADDR 127.0.0.1:7000", from: killer) == ":1".wire)
+        #expect(
+            served.send("CLIENT KILL SKIPME no LADDR 127.0.0.1:7000", from: killer) == ":1".wire)
         #expect(served.takeActions() == [.close(killer)])
     }
 }

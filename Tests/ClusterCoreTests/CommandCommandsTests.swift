@@ -8,7 +8,8 @@ struct CommandCommandsTests {
         Exchange("COMMAND GETKEYS set a b", "*1\n$1\na"),
         Exchange("COMMAND GETKEYS mset a 1 b 2", "*2\n$1\na\n$1\nb"),
         Exchange("COMMAND GETKEYS object freq a", "*1\n$1\na"),
-        Exchange("COMMAND GETKEYS get", "-ERR wrong number of arguments for 'command|getkeys' command"),
+        Exchange(
+            "COMMAND GETKEYS get", "-ERR wrong number of arguments for 'command|getkeys' command"),
         Exchange("COMMAND GETKEYS nope a", "-ERR Invalid command specified"),
         Exchange("COMMAND GETKEYS ping a", "-ERR The command has no key arguments"),
         Exchange("COMMAND GETKEYS client info", "-ERR The command has no key arguments"),
@@ -21,7 +22,9 @@ struct CommandCommandsTests {
         Exchange("COMMAND LIST FILTERBY PATTERN", "-ERR syntax error"),
         Exchange("COMMAND LIST FILTERBY MODULE x", "*0"),
         Exchange("COMMAND LIST FILTERBY ACLCAT nope", "*0"),
-        Exchange("COMMAND LIST FILTERBY PATTERN CONFIG|R*", "*2\n$16\nconfig|resetstat\n$14\nconfig|rewrite"),
+        Exchange(
+            "COMMAND LIST FILTERBY PATTERN CONFIG|R*",
+            "*2\n$16\nconfig|resetstat\n$14\nconfig|rewrite"),
         Exchange("COMMAND DOCS nope", "*0"),
         Exchange(
             "COMMAND INFO debug nope",

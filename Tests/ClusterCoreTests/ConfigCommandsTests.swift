@@ -16,13 +16,17 @@ struct ConfigCommandsTests {
         Exchange("CONFIG GET appendonly", "*2\n$10\nappendonly\n$2\nno"),
         Exchange("CONFIG GET cluster-node-timeout", "*2\n$20\ncluster-node-timeout\n$5\n15000"),
         Exchange("CONFIG SET a", "-ERR wrong number of arguments for 'config|set' command"),
-        Exchange("CONFIG SET a b", "-ERR Unknown option or number of arguments for CONFIG SET - 'a'"),
+        Exchange(
+            "CONFIG SET a b", "-ERR Unknown option or number of arguments for CONFIG SET - 'a'"),
         Exchange("CONFIG SET a b c", "-ERR syntax error"),
-        Exchange("CONFIG SET maxmemory x", failed + "'maxmemory') - argument must be a memory value"),
-        Exchange("CONFIG SET maxmemory -1", failed + "'maxmemory') - argument must be a memory value"),
+        Exchange(
+            "CONFIG SET maxmemory x", failed + "'maxmemory') - argument must be a memory value"),
+        Exchange(
+            "CONFIG SET maxmemory -1", failed + "'maxmemory') - argument must be a memory value"),
         Exchange(
             "CONFIG SET maxmemory-policy foo",
-            failed + "'maxmemory-policy') - argument(s) must be one of the following: volatile-lru, "
+            failed
+                + "'maxmemory-policy') - argument(s) must be one of the following: volatile-lru, "
                 + "volatile-lfu, volatile-random, volatile-ttl, allkeys-lru, allkeys-lfu, "
                 + "allkeys-random, noeviction"),
         Exchange(
@@ -47,7 +51,8 @@ struct ConfigCommandsTests {
             "CONFIG SET maxclients 5 MAXCLIENTS 6",
             failed + "'MAXCLIENTS') - duplicate parameter"),
         Exchange("CONFIG SET save \"\"", "+OK"),
-        Exchange("CONFIG SET appendonly yes", failed + "'appendonly') - this node cannot change it"),
+        Exchange(
+            "CONFIG SET appendonly yes", failed + "'appendonly') - this node cannot change it"),
         Exchange("CONFIG REWRITE", "-ERR The server is running without a config file"),
         Exchange("CONFIG RESETSTAT", "+OK"),
     ])
@@ -82,7 +87,9 @@ struct ConfigCommandsTests {
         let client = served.connect()
         _ = served.send("CONFIG SET timeout 10 maxmemory-policy foo", from: client)
         #expect(served.node.configuration.timeout == 0)
-        #expect(served.send("CONFIG SET TIMEOUT 10 maxmemory-policy allkeys-LFU", from: client) == "+OK".wire)
+        #expect(
+            served.send("CONFIG SET TIMEOUT 10 maxmemory-policy allkeys-LFU", from: client)
+                == "+OK".wire)
         #expect(served.node.configuration.timeout == 10)
         #expect(served.node.configuration.maxmemoryPolicy == "allkeys-lfu")
         #expect(served.node.database.usesLFU)

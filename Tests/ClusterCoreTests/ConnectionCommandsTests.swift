@@ -24,7 +24,8 @@ struct ConnectionCommandsTests {
             "-ERR AUTH <password> called without any password configured for the default user. "
                 + "Are you sure your configuration is correct?"),
         Exchange("AUTH default foo", "+OK"),
-        Exchange("AUTH nobody foo", "-WRONGPASS invalid username-password pair or user is disabled."),
+        Exchange(
+            "AUTH nobody foo", "-WRONGPASS invalid username-password pair or user is disabled."),
         Exchange("AUTH a b c", "-ERR syntax error"),
         Exchange("SELECT 0", "+OK"),
         Exchange("SELECT 1", "-ERR SELECT is not allowed in cluster mode"),
@@ -79,11 +80,14 @@ struct ConnectionCommandsTests {
                 "-NOAUTH HELLO must be called with the client already authenticated, otherwise the "
                     + "HELLO AUTH <user> <pass> option can be used to authenticate the client and "
                     + "select the RESP protocol version at the same time"),
-            Exchange("AUTH wrong", "-WRONGPASS invalid username-password pair or user is disabled."),
+            Exchange(
+                "AUTH wrong", "-WRONGPASS invalid username-password pair or user is disabled."),
             Exchange(
                 "AUTH default wrong",
                 "-WRONGPASS invalid username-password pair or user is disabled."),
-            Exchange("AUTH nobody secret", "-WRONGPASS invalid username-password pair or user is disabled."),
+            Exchange(
+                "AUTH nobody secret",
+                "-WRONGPASS invalid username-password pair or user is disabled."),
             Exchange("AUTH secret", "+OK"),
             Exchange("PING", "+PONG"),
             Exchange("RESET", "+RESET"),

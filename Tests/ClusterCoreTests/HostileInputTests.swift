@@ -32,7 +32,9 @@ struct HostileInputTests {
                 served.step(.clientGone(client))
                 client = served.connect()
             }
-            _ = served.send("CONFIG SET requirepass \"\" maxclients 10000 proto-max-bulk-len 512mb", from: client)
+            _ = served.send(
+                "CONFIG SET requirepass \"\" maxclients 10000 proto-max-bulk-len 512mb",
+                from: client)
         }
         let fresh = served.connect()
         _ = served.send("CONFIG SET requirepass \"\"", from: fresh)
@@ -68,10 +70,14 @@ private struct HostileRequest {
     ]
 
     private static let values = [
-        "", "0", "-1", "1", "9223372036854775807", "-9223372036854775808", "18446744073709551616", "1e400",
-        "nan", "inf", "*", "[", "[^", "\\", "?*?*?*?*?*?*?*?*b", "a\0b", "\u{FF}", "EX", "PX", "GET", "NX",
-        "MATCH", "COUNT", "TYPE", "LIMIT", "ID", "SKIPME", "no", "yes", "AUTH", "SETNAME", "FILTERBY",
-        "PATTERN", "key", "{a}1", "{a}2", "{}", "16383", "16384", "maxmemory", "requirepass", "timeout",
+        "", "0", "-1", "1", "9223372036854775807", "-9223372036854775808", "18446744073709551616",
+        "1e400",
+        "nan", "inf", "*", "[", "[^", "\\", "?*?*?*?*?*?*?*?*b", "a\0b", "\u{FF}", "EX", "PX",
+        "GET", "NX",
+        "MATCH", "COUNT", "TYPE", "LIMIT", "ID", "SKIPME", "no", "yes", "AUTH", "SETNAME",
+        "FILTERBY",
+        "PATTERN", "key", "{a}1", "{a}2", "{}", "16383", "16384", "maxmemory", "requirepass",
+        "timeout",
         "KEEPTTL", "IDX", "WITHMATCHLEN", "REPLACE", "SLEEP", "ON", "OFF", "SKIP", "ABORT",
     ]
 

@@ -14,16 +14,42 @@ struct InfoCommandTests {
     }
 
     @Test(arguments: [
-        ("INFO", ["Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Modules", "Errorstats", "Cluster", "Keyspace"]),
-        ("INFO default", ["Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Modules", "Errorstats", "Cluster", "Keyspace"]),
-        ("INFO ALL", ["Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Commandstats", "Errorstats", "Cluster", "Keyspace"]),
-        ("INFO everything", ["Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Modules", "Commandstats", "Errorstats", "Cluster", "Keyspace"]),
+        (
+            "INFO",
+            [
+                "Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU",
+                "Modules", "Errorstats", "Cluster", "Keyspace",
+            ]
+        ),
+        (
+            "INFO default",
+            [
+                "Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU",
+                "Modules", "Errorstats", "Cluster", "Keyspace",
+            ]
+        ),
+        (
+            "INFO ALL",
+            [
+                "Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU",
+                "Commandstats", "Errorstats", "Cluster", "Keyspace",
+            ]
+        ),
+        (
+            "INFO everything",
+            [
+                "Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU",
+                "Modules", "Commandstats", "Errorstats", "Cluster", "Keyspace",
+            ]
+        ),
     ])
     func `there are names for many sections at once`(_ line: String, _ titles: [String]) {
         let served = ServedNode()
         let client = served.connect()
         let text = served.send(line, from: client)
-        let shown = text.split(separator: "\r\n").filter { $0.hasPrefix("# ") }.map { $0.dropFirst(2) }
+        let shown = text.split(separator: "\r\n").filter { $0.hasPrefix("# ") }.map {
+            $0.dropFirst(2)
+        }
         #expect(shown.map(String.init) == titles)
     }
 
@@ -80,7 +106,8 @@ struct InfoCommandTests {
         let text = served.send("INFO", from: client)
         for line in [
             "process_id:42", "os:Linux 6.1.0 x86_64", "used_memory:1664976",
-            "used_memory_human:1.59M", "used_memory_rss_human:6.96M", "total_system_memory_human:23.54G",
+            "used_memory_human:1.59M", "used_memory_rss_human:6.96M",
+            "total_system_memory_human:23.54G",
             "used_cpu_sys:0.012000", "used_cpu_user:3.000000",
         ] {
             #expect(text.contains("\r\n\(line)\r\n"), "\(line)")

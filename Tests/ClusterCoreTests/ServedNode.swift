@@ -26,7 +26,8 @@ final class ServedNode {
 
     /// A new client.
     func connect(from address: String = "127.0.0.1:50001") -> ClientID {
-        guard let id = node.connect(address: address, localAddress: "127.0.0.1:7000", at: time) else {
+        guard let id = node.connect(address: address, localAddress: "127.0.0.1:7000", at: time)
+        else {
             preconditionFailure("the node takes no more clients")
         }
         connections[id] = Connection()
@@ -48,7 +49,8 @@ final class ServedNode {
         let consumed = input.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map {
                 node.receive(
-                    $0, count: count, from: client, stream: &connection.stream, at: time, into: &actions)
+                    $0, count: count, from: client, stream: &connection.stream, at: time,
+                    into: &actions)
             } ?? 0
         }
         connection.unconsumed.removeFirst(consumed)

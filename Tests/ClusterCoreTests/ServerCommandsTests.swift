@@ -32,9 +32,15 @@ struct ServerCommandsTests {
     }
 
     @Test(arguments: [
-        Exchange("DEBUG nope", "-ERR unknown subcommand or wrong number of arguments for 'nope'. Try DEBUG HELP."),
-        Exchange("DEBUG SLEEP", "-ERR unknown subcommand or wrong number of arguments for 'SLEEP'. Try DEBUG HELP."),
-        Exchange("DEBUG SLEEP 0 1", "-ERR unknown subcommand or wrong number of arguments for 'SLEEP'. Try DEBUG HELP."),
+        Exchange(
+            "DEBUG nope",
+            "-ERR unknown subcommand or wrong number of arguments for 'nope'. Try DEBUG HELP."),
+        Exchange(
+            "DEBUG SLEEP",
+            "-ERR unknown subcommand or wrong number of arguments for 'SLEEP'. Try DEBUG HELP."),
+        Exchange(
+            "DEBUG SLEEP 0 1",
+            "-ERR unknown subcommand or wrong number of arguments for 'SLEEP'. Try DEBUG HELP."),
         Exchange("DEBUG SLEEP x", "+OK"),
         Exchange("DEBUG SLEEP 0", "+OK"),
         Exchange("DEBUG SLEEP -1", "+OK"),
@@ -49,9 +55,12 @@ struct ServerCommandsTests {
     @Test func `DEBUG may be for local clients only`() {
         let distant = "192.0.2.1:50001"
         let local = ServedNode(debuggable("local"))
-        #expect(local.send("DEBUG SLEEP 0", from: local.connect(from: distant)).hasPrefix("-ERR DEBUG command not"))
+        #expect(
+            local.send("DEBUG SLEEP 0", from: local.connect(from: distant)).hasPrefix(
+                "-ERR DEBUG command not"))
         let everybody = ServedNode(debuggable("yes"))
-        #expect(everybody.send("DEBUG SLEEP 0", from: everybody.connect(from: distant)) == "+OK".wire)
+        #expect(
+            everybody.send("DEBUG SLEEP 0", from: everybody.connect(from: distant)) == "+OK".wire)
     }
 
     @Test func `while a node sleeps it answers nobody, and the sleeper only at the end`() {
@@ -59,7 +68,9 @@ struct ServerCommandsTests {
         let sleeper = served.connect()
         let other = served.connect()
         let end = Instant.start.advanced(by: .milliseconds(1500))
-        #expect(served.send(Array("PING\r\nDEBUG SLEEP 1.5\r\nPING\r\n".utf8), from: sleeper) == "+PONG".wire)
+        #expect(
+            served.send(Array("PING\r\nDEBUG SLEEP 1.5\r\nPING\r\n".utf8), from: sleeper)
+                == "+PONG".wire)
         #expect(served.takeActions() == [.setTimer(.wake, at: end)])
         #expect(served.send("PING", from: other) == "")
         served.step(.timer(.wake), after: .milliseconds(1500))

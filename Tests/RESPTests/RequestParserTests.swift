@@ -24,7 +24,8 @@ struct RequestParserTests {
         + "*2\r\n$3\r\nGET\r\n$0\r\n\r\nget 'x'\n*1\r\n$4\r\nPING\r\n"
 
     private static let commands = [
-        ["SET", "k", "a\r\nb*1$2\r\n"], [], ["PING", "a b"], [], [], ["GET", ""], ["get", "x"], ["PING"],
+        ["SET", "k", "a\r\nb*1$2\r\n"], [], ["PING", "a b"], [], [], ["GET", ""], ["get", "x"],
+        ["PING"],
     ]
 
     @Test func `requests that follow each other are found one by one`() {
@@ -34,10 +35,14 @@ struct RequestParserTests {
     @Test func `a request may be split anywhere`() {
         let bytes = Array(Self.pipeline.utf8)
         for split in 1..<bytes.count {
-            let parts = [bytes[..<split], bytes[split...]].map { String(decoding: $0, as: UTF8.self) }
+            let parts = [bytes[..<split], bytes[split...]].map {
+                String(decoding: $0, as: UTF8.self)
+            }
             #expect(read(parts) == Reading(commands: Self.commands), "split at \(split)")
         }
-        #expect(read(Self.pipeline.unicodeScalars.map { String($0) }) == Reading(commands: Self.commands))
+        #expect(
+            read(Self.pipeline.unicodeScalars.map { String($0) })
+                == Reading(commands: Self.commands))
     }
 
     @Test(arguments: [
@@ -61,16 +66,21 @@ struct RequestParserTests {
         #expect(read([refused.input]).failure?.message == refused.message)
     }
 
-    @Test(arguments: ["", "*", "*1", "*1\r", "*1\r\n", "*1\r\n$4\r\nPIN", "*1\r\n$4\r\nPING\r", "PING", "PING\r"])
+    @Test(arguments: [
+        "", "*", "*1", "*1\r", "*1\r\n", "*1\r\n$4\r\nPIN", "*1\r\n$4\r\nPING\r", "PING", "PING\r",
+    ])
     func `what may become a request is waited for`(_ input: String) {
         #expect(read([input]) == Reading())
     }
 
     @Test func `before the login only small requests are taken`() {
         #expect(read(["*10\r\n"], isUnauthenticated: true) == Reading())
-        #expect(read(["*11\r\n"], isUnauthenticated: true).failure == .unauthenticatedMultibulkLength)
+        #expect(
+            read(["*11\r\n"], isUnauthenticated: true).failure == .unauthenticatedMultibulkLength)
         #expect(read(["*1\r\n$16384\r\n"], isUnauthenticated: true) == Reading())
-        #expect(read(["*1\r\n$16385\r\n"], isUnauthenticated: true).failure == .unauthenticatedBulkLength)
+        #expect(
+            read(["*1\r\n$16385\r\n"], isUnauthenticated: true).failure
+                == .unauthenticatedBulkLength)
     }
 
     @Test func `the longest argument is a setting`() {
@@ -91,7 +101,8 @@ struct RequestParserTests {
 
     @Test func `many arguments are found`() {
         let count = 3000
-        let request = "*\(count)\r\n" + (0..<count).map { "$\("\($0)".count)\r\n\($0)\r\n" }.joined()
+        let request =
+            "*\(count)\r\n" + (0..<count).map { "$\("\($0)".count)\r\n\($0)\r\n" }.joined()
         #expect(read([request]).commands == [(0..<count).map { "\($0)" }])
     }
 
