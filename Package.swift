@@ -46,14 +46,18 @@ let package = Package(
             name: "clusterlab",
             dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser]),
 
+        .target(
+            name: "TestSupport", dependencies: ["Lab", "LabBackends", "RESP"], path: "Tests/TestSupport"),
         .testTarget(name: "RESPTests", dependencies: ["RESP"]),
         .testTarget(name: "KeyspaceTests", dependencies: ["Keyspace", "RESP"]),
         .testTarget(name: "ClusterCoreTests", dependencies: ["ClusterCore", "Keyspace", "RESP"]),
-        .testTarget(name: "LessonsTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP"]),
+        .testTarget(
+            name: "LessonsTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
         .testTarget(
             name: "ShellTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell"]),
         .testTarget(
-            name: "ConformanceTests", dependencies: ["Lab", "LabBackends", "RESP", "Shell"]),
+            name: "ConformanceTests",
+            dependencies: ["Keyspace", "Lab", "LabBackends", "RESP", "Shell", "TestSupport"]),
         .testTarget(name: "TidyTests"),
     ]
 )

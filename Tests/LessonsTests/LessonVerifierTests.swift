@@ -2,6 +2,7 @@ import Lab
 import LabBackends
 import Lessons
 import RESP
+import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(2)))

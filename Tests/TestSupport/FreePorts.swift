@@ -5,13 +5,13 @@
 #endif
 
 /// A run of ports, one after the other, on which nothing listens now.
-struct FreePorts {
-    let first: Int
+package struct FreePorts {
+    package let first: Int
 
-    struct NoneFree: Error {}
+    package struct NoneFree: Error {}
 
     /// Lets the system choose the first, and looks whether those behind it are free as well.
-    init(count: Int) throws(NoneFree) {
+    package init(count: Int) throws(NoneFree) {
         for _ in 0..<100 {
             guard let port = Self.bind(0), (20_000..<50_000).contains(port) else { continue }
             guard (1..<count).allSatisfy({ Self.bind(port + $0) != nil }) else { continue }

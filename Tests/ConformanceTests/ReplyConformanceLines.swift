@@ -1,0 +1,183 @@
+/// Lines whose replies do not depend on time or chance, in an order in which each leaves something for the next.
+enum ReplyConformanceLines {
+    static let all = (strings + generic + connection + server + cluster)
+        .split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }.map(String.init)
+
+    private static let strings = #"""
+        SET a 1
+        GET a
+        SET a "\x00\x01\xff" GET
+        GET a
+        SET b 2 NX EX 100
+        SET b 3 NX GET
+        SETRANGE c 5 x
+        GET c
+        OBJECT ENCODING c
+        SETRANGE c -1 x
+        SETRANGE c 536870912 x
+        INCRBYFLOAT f 10.50
+        INCRBYFLOAT f 5.0e3
+        OBJECT ENCODING f
+        SET n 9223372036854775807
+        INCR n
+        DECRBY n -9223372036854775808
+        INCRBY n 0
+        MSET {x}1 ohmytext {x}2 mynewtext
+        LCS {x}1 {x}2
+        LCS {x}1 {x}2 LEN
+        LCS {x}1 {x}2 IDX MINMATCHLEN 4 WITHMATCHLEN
+        SET k v EX 10 PX 10
+        SET k v EXAT 0
+        SETEX k 9223372036854775807 v
+        GETEX b EX 0
+        MSET a b c
+        MSET
+        """#
+
+    private static let generic = #"""
+        EXPIRE a 100 NX XX
+        EXPIRE a 100 GT LT
+        EXPIRE a 9223372036854775807
+        EXPIRE a abc
+        PEXPIRE a 9223372036854775807
+        EXPIRE missing 10
+        EXPIREAT a 33177117420
+        EXPIRETIME a
+        PEXPIRETIME a
+        TTL missing
+        PERSIST a
+        TYPE a
+        TYPE missing
+        RENAME missing other
+        RENAME a a
+        RENAME a b
+        COPY {x}1 {x}3
+        COPY {x}1 {x}3 DB 1
+        COPY {x}1 {x}1
+        OBJECT HELP
+        OBJECT
+        OBJECT FREQ {x}1
+        OBJECT ENCODING missing
+        OBJECT NOSUCH x
+        OBJECT ENCODING
+        SCAN x
+        SCAN 0 COUNT 0
+        SCAN 0 COUNT
+        SCAN 0 TYPE
+        SCAN 0 NOSUCH
+        KEYS
+        MGET a b
+        DEL a b c
+        MOVE a 1
+        SWAPDB 0 1
+        FLUSHALL NOSUCH
+        FLUSHDB ASYNC
+        DBSIZE
+        RANDOMKEY
+        TOUCH
+        """#
+
+    private static let connection = #"""
+        PING
+        PING hello
+        PING a b
+        ECHO x
+        ECHO
+        SELECT 0
+        SELECT 1
+        SELECT x
+        AUTH x
+        AUTH default x
+        AUTH nosuch x
+        AUTH a b c
+        HELLO 4
+        HELLO x
+        HELLO 2 NOSUCH
+        HELLO 3 AUTH a b
+        CLIENT GETNAME
+        CLIENT SETNAME x
+        CLIENT GETNAME
+        CLIENT SETNAME "a b"
+        CLIENT
+        CLIENT NOSUCH
+        CLIENT NO-EVICT x
+        CLIENT NO-EVICT on
+        CLIENT KILL 1.1.1.1:1
+        CLIENT KILL ID x
+        CLIENT KILL TYPE x
+        CLIENT KILL ADDR 1.1.1.1:1
+        CLIENT KILL USER nosuch
+        CLIENT LIST TYPE x
+        CLIENT LIST ID x
+        CLIENT LIST NOSUCH
+        CLIENT REPLY x
+        CLIENT HELP
+        READONLY
+        READWRITE
+        """#
+
+    private static let server = #"""
+        COMMAND GETKEYS SET a b
+        COMMAND GETKEYS MSET a b c d
+        COMMAND GETKEYS PING
+        COMMAND GETKEYS NOSUCH
+        COMMAND GETKEYS SET
+        COMMAND GETKEYSANDFLAGS SET a b
+        COMMAND GETKEYSANDFLAGS MGET a b
+        COMMAND INFO nosuch
+        COMMAND DOCS nosuch
+        COMMAND LIST FILTERBY NOSUCH x
+        COMMAND NOSUCH
+        CONFIG GET maxmemory-policy
+        CONFIG GET nosuch
+        CONFIG GET
+        CONFIG SET nosuch 1
+        CONFIG SET timeout x
+        CONFIG SET timeout 10 timeout 20
+        CONFIG SET timeout 0
+        CONFIG SET cluster-enabled no
+        CONFIG SET maxmemory-policy nosuch
+        CONFIG SET maxmemory-policy
+        CONFIG SET cluster-require-full-coverage maybe
+        CONFIG GET cluster-require-full-coverage
+        CONFIG RESETSTAT
+        CONFIG NOSUCH
+        CONFIG REWRITE
+        DEBUG SLEEP 0
+        DEBUG NOSUCH
+        SHUTDOWN NOSUCH
+        SHUTDOWN ABORT
+        TIME x
+        INFO nosuch
+        nosuch
+        nosuch a "b c" d
+        """#
+
+    private static let cluster = #"""
+        CLUSTER KEYSLOT {user1000}.following
+        CLUSTER KEYSLOT
+        CLUSTER COUNTKEYSINSLOT 16384
+        CLUSTER COUNTKEYSINSLOT x
+        CLUSTER GETKEYSINSLOT 0 -1
+        CLUSTER GETKEYSINSLOT 0 x
+        CLUSTER GETKEYSINSLOT 0 10
+        CLUSTER ADDSLOTS 0
+        CLUSTER ADDSLOTS x
+        CLUSTER ADDSLOTS 16384
+        CLUSTER ADDSLOTSRANGE 5 3
+        CLUSTER ADDSLOTSRANGE 1 2 3
+        CLUSTER DELSLOTS 7 7
+        CLUSTER DELSLOTS 7 8
+        CLUSTER DELSLOTS 7
+        CLUSTER ADDSLOTS 7 7
+        GET a
+        CLUSTER COUNT-FAILURE-REPORTS nosuch
+        CLUSTER REPLICAS nosuch
+        CLUSTER NOSUCH
+        CLUSTER
+        CLUSTER DELSLOTSRANGE 9 10 12 14
+        CLUSTER ADDSLOTSRANGE 7 10 12 14
+        SET aaa 1
+        CLUSTER FLUSHSLOTS
+        """#
+}

@@ -1,0 +1,75 @@
+import Keyspace
+import RESP
+import TestSupport
+import Testing
+
+/// The same commands to a lab node and to a real redis-server 7.0, replies compared.
+@Suite(.serialized, .enabled(if: RedisServer.isInstalled, Comment(rawValue: RedisServer.absence)))
+struct ReplyConformanceTests {
+    @Test(.timeLimit(.minutes(2)), arguments: [2, 3])
+    func `replies and errors are those of redis-server`(protocolVersion: Int) throws {
+        let pair = try Pair(protocolVersion: protocolVersion)
+        defer { pair.close() }
+        for line in ReplyConformanceLines.all {
+            let (lab, redis) = try pair.send(line)
+            #expect(lab == redis, "\(line)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: [1, 2, 3] as [UInt64])
+    func `random commands get the replies of redis-server`(seed: UInt64) throws {
+        let pair = try Pair(protocolVersion: seed.isMultiple(of: 2) ? 3 : 2)
+        defer { pair.close() }
+        var generator = RandomCommands(seed: seed)
+        for number in 0..<4000 {
+            let command = generator.next()
+            let (lab, redis) = try pair.send(words: command)
+            try #require(lab == redis, "seed \(seed), command \(number): \(command)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `COMMAND INFO and DOCS tell the facts that redis-server tells`() throws {
+        let pair = try Pair(protocolVersion: 3)
+        defer { pair.close() }
+        let names = try pair.send("COMMAND LIST").lab.elements?.compactMap(\.text) ?? []
+        #expect(names.count > 50)
+        for name in names.sorted() {
+            let info = try pair.send(words: ["COMMAND", "INFO", name])
+            #expect(facts(info.lab) == facts(info.redis), "COMMAND INFO \(name)")
+            let docs = try pair.send(words: ["COMMAND", "DOCS", name])
+            #expect(withoutProse(docs.lab) == withoutProse(docs.redis), "COMMAND DOCS \(name)")
+        }
+    }
+
+    /// A row of COMMAND INFO with its sets in order, and of the subcommands those that the lab has: Redis keeps
+    /// both in hash tables.
+    private func facts(_ reply: RESPValue) -> RESPValue {
+        switch reply {
+        case .set(let elements): .set(elements.sorted { "\($0)" < "\($1)" })
+        case .array(let elements):
+            if elements.count == 10, case .array(let subcommands) = elements[9] {
+                .array(elements.dropLast().map(facts) + [.array(subcommands.isEmpty ? [] : [.boolean(true)])])
+            } else {
+                .array(elements.map(facts))
+            }
+        case .map(let elements): .map(elements.map(facts))
+        default: reply
+        }
+    }
+
+    /// COMMAND DOCS without summaries, which are in the lab's own words, complexity, history and subcommands.
+    private func withoutProse(_ reply: RESPValue) -> RESPValue {
+        guard case .map(let elements) = reply else {
+            if case .array(let elements) = reply { return .array(elements.map(withoutProse)) }
+            return reply
+        }
+        var kept: [RESPValue] = []
+        let left: Set = ["summary", "complexity", "history", "subcommands", "doc_flags", "replaced_by", "deprecated_since"]
+        for index in stride(from: 0, to: elements.count, by: 2) {
+            if let key = elements[index].text, left.contains(key) { continue }
+            kept += [elements[index], withoutProse(elements[index + 1])]
+        }
+        return .map(kept)
+    }
+}
