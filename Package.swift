@@ -37,16 +37,14 @@ let package = Package(
 
         // The learner's side.
         .target(name: "Lab", dependencies: ["RESP"]),
-        .target(name: "LabBackends", dependencies: ["Lab", "NodeServer", "RESP"]),
+        .target(name: "LabBackends", dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
-        .systemLibrary(
-            name: "CLibedit", pkgConfig: "libedit",
-            providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
+        .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
         .target(name: "Shell", dependencies: ["CLibedit", "Lab", "Lessons", "RESP"]),
 
         .executableTarget(
             name: "clusterlab",
-            dependencies: ["Lab", "LabBackends", "Lessons", "Shell", argumentParser]),
+            dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser]),
 
         .testTarget(name: "RESPTests", dependencies: ["RESP"]),
         .testTarget(name: "KeyspaceTests", dependencies: ["Keyspace", "RESP"]),
@@ -55,11 +53,11 @@ let package = Package(
         .testTarget(
             name: "ShellTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell"]),
         .testTarget(
-            name: "ConformanceTests", dependencies: ["Lab", "LabBackends", "RESP"]),
+            name: "ConformanceTests", dependencies: ["Lab", "LabBackends", "RESP", "Shell"]),
         .testTarget(name: "TidyTests"),
     ]
 )
 
-for target in package.targets where target.type != .system {
+for target in package.targets where target.name != "CLibedit" {
     target.swiftSettings = settings
 }

@@ -22,6 +22,8 @@ package enum Action: Hashable, Sendable {
     /// The same for every client.
     case resumeAll
     case setTimer(TimerID, at: Instant)
+    /// Call `Node.complete` for the client, without an error: what it waits for has happened.
+    case complete(ClientID)
     /// Write the text to one of the node's files, atomically, and call `Node.complete` for the client.
     case save(NodeFile, contents: String, for: ClientID)
     case log(LogLevel, String)

@@ -11,6 +11,7 @@ extension Node {
             statistics.rejectedConnections += 1
             return nil
         }
+        statistics.connections += 1
         let id = clients.add(address: address, localAddress: localAddress, at: now)
         if configuration.requirepass.isEmpty { clients[id.index].flags.insert(.authenticated) }
         return id
@@ -18,6 +19,9 @@ extension Node {
 
     /// What a client is told that `connect` turned away.
     package static let refusal = "-ERR max number of clients reached\r\n"
+
+    /// Bytes of replies to one client after which `receive` pauses, so that they can be sent first.
+    package static let outputPause = 1024 * 1024
 
     /// Executes every whole command in a client's input and encodes the replies into its output buffer.
     ///
@@ -34,10 +38,11 @@ extension Node {
         advance(to: now)
         caller = client.index
         clients[caller].lastInteraction = now
-        stream.parser.isUnauthenticated = !clients[caller].flags.contains(.authenticated)
+        stream.parser.isUnauthenticated = isLoginRequired
+        let outputBefore = stream.output.count
         stream.parser.maximumBulk = configuration.protoMaxBulkLength
         var consumed = 0
-        reading: while consumed < count, isServing(client) {
+        reading: while consumed < count, isServing(client), stream.output.count < Self.outputPause {
             switch stream.parser.parse(start + consumed, count: count - consumed) {
             case .command(let length, let argumentCount):
                 if argumentCount > 0 {
@@ -45,8 +50,7 @@ extension Node {
                         stream.parser.arguments(at: start + consumed, count: argumentCount),
                         output: &stream.output)
                     if stream.parser.isUnauthenticated {
-                        stream.parser.isUnauthenticated =
-                            !clients[caller].flags.contains(.authenticated)
+                        stream.parser.isUnauthenticated = isLoginRequired
                     }
                 }
                 consumed += length
@@ -62,6 +66,7 @@ extension Node {
         }
         if clients[client.index].flags.contains(.closing) { consumed = count }
         statistics.inputBytes += consumed
+        statistics.outputBytes += stream.output.count - outputBefore
         deliver(into: &actions)
         return consumed
     }
@@ -74,7 +79,9 @@ extension Node {
         guard clients.contains(client), clients[client.index].flags.contains(.waiting) else { return }
         advance(to: now)
         clients[client.index].flags.remove(.waiting)
-        if let error { stream.output.error(error) } else { stream.output.ok() }
+        if !clients[client.index].flags.contains(.replyOff) {
+            if let error { stream.output.error(error) } else { stream.output.ok() }
+        }
         outbox.append(.resume(client))
         deliver(into: &actions)
     }
@@ -88,7 +95,7 @@ extension Node {
 
     @inline(__always)
     private func isServing(_ client: ClientID) -> Bool {
-        stalledUntil == nil && clients[client.index].flags.isDisjoint(with: [.closing, .waiting])
+        stall == nil && clients[client.index].flags.isDisjoint(with: [.closing, .waiting])
     }
 
     // MARK: - One command
@@ -97,13 +104,16 @@ extension Node {
     @inline(__always)
     private mutating func execute(_ arguments: Arguments, output: inout ReplyBuffer) {
         let mark = output.bytes.count
-        statistics.commands += 1
         do throws(ReplyError) {
             let command = try command(of: arguments)
             let entry = commands.entries[command]
-            try check(entry, command, arguments)
             clients[caller].lastCommand = command
-            statistics.calls[command] += 1
+            try check(entry, arguments)
+            // As in Redis, a command is counted when it has run, and so not in its own reply.
+            defer {
+                statistics.commands += 1
+                statistics.calls[command] += 1
+            }
             switch entry.handler {
             case .database(let run): try run(&database, arguments, &output)
             case .node(let run): try run(&self, arguments, &output)
@@ -133,13 +143,9 @@ extension Node {
 
     private func subcommand(of command: Int, _ arguments: Arguments) throws(ReplyError) -> Int {
         guard let subcommand = commands.find(arguments[1], in: command) else {
-            if CommandInfo.isWrong(count: arguments.count, arity: commands.entries[command].arity) {
-                throw .wrongNumberOfArguments(commands.rows[command].fullName)
-            }
-            let container = commands.rows[command].fullName
-            if container == "command" || container == "debug" { return command }
             throw ReplyError(
-                "ERR unknown subcommand '\(arguments[1].text.prefix(128))'. Try \(container.uppercased()) HELP.")
+                "ERR unknown subcommand '\(arguments[1].text.prefix(128))'. "
+                    + "Try \(arguments[0].text.uppercased()) HELP.")
         }
         if CommandInfo.isWrong(count: arguments.count, arity: commands.entries[subcommand].arity) {
             throw .wrongNumberOfArguments(commands.rows[subcommand].fullName)
@@ -149,10 +155,11 @@ extension Node {
 
     @inline(__always)
     private mutating func check(
-        _ entry: CommandTable.Entry, _ command: Int, _ arguments: Arguments
+        _ entry: CommandTable.Entry, _ arguments: Arguments
     ) throws(ReplyError) {
         let flags = clients[caller].flags
-        if !flags.contains(.authenticated), !entry.flags.contains(.noAuth) {
+        if entry.flags.contains(.protected) { try requireDebugCommand() }
+        if !flags.contains(.authenticated), isLoginRequired, !entry.flags.contains(.noAuth) {
             throw ReplyError("NOAUTH Authentication required.")
         }
         if entry.firstKey > 0 {

@@ -6,9 +6,12 @@ extension Node {
 
     /// What Redis' `serverCron` and `clusterCron` do.
     mutating func runCron() {
-        database.expireSome()
-        updateClusterState()
-        dropIdleClients()
+        // A node that sleeps does nothing at all.
+        if stall == nil {
+            database.expireSome()
+            updateClusterState()
+            dropIdleClients()
+        }
         outbox.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
     }
 

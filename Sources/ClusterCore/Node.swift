@@ -21,16 +21,25 @@ package struct Node: Sendable {
     package internal(set) var caller = 0
     /// What the step at hand asks of the driver.
     var outbox: [Action] = []
-    /// DEBUG SLEEP: until then no client is served.
-    var stalledUntil: Instant?
+    /// A DEBUG SLEEP that goes on: no client is served.
+    var stall: Stall?
+    /// What INFO shows of the world outside.
+    package var host = HostFacts()
     /// Unix milliseconds at `Instant.start`.
     let wallClockAtStart: Int64
     /// When this node was started.
     package let started: Instant
 
+    /// A pause of the whole node, and the client that asked for it and gets its reply at the end.
+    struct Stall: Sendable {
+        let end: Instant
+        let client: ClientID
+    }
+
     /// Counters since the start or CONFIG RESETSTAT.
     package struct Statistics: Sendable {
         package var commands = 0
+        package var connections = 0
         package var rejectedConnections = 0
         package var protocolErrors = 0
         package var inputBytes = 0
@@ -68,7 +77,10 @@ package struct Node: Sendable {
     }
 
     /// Unix time in milliseconds.
-    package var unixMilliseconds: Int64 { wallClockAtStart + now.milliseconds }
+    package var unixMilliseconds: Int64 { unixMilliseconds(at: now) }
+
+    /// The same for another instant.
+    func unixMilliseconds(at instant: Instant) -> Int64 { wallClockAtStart + instant.milliseconds }
 
     /// Unix time in microseconds, for TIME.
     package var unixMicroseconds: Int64 { wallClockAtStart * 1000 + now.nanoseconds / 1000 }
@@ -89,7 +101,8 @@ package struct Node: Sendable {
         case .clientGone(let client): clients.remove(client)
         case .timer(.cron): runCron()
         case .timer(.wake):
-            stalledUntil = nil
+            if let stall { outbox.append(.complete(stall.client)) }
+            stall = nil
             outbox.append(.resumeAll)
         }
         deliver(into: &actions)

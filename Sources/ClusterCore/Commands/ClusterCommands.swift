@@ -1,5 +1,129 @@
 import Keyspace
 import RESP
 
-/// CLUSTER and the commands by which clients follow it (cluster.c).
-let clusterCommands: [CommandSpec<Node>] = []
+/// CLUSTER (cluster.c, `clusterCommand`).
+let clusterCommands: [CommandSpec<Node>] = [
+    CommandSpec(
+        "cluster", arity: -2, [], .cluster, since: "3.0.0", complexity: "Depends on subcommand.",
+        summary: "A container for Redis Cluster commands.",
+        subcommands: clusterSlotCommands + clusterViewCommands + clusterNodeCommands
+    ) { _, _, _ throws(ReplyError) in
+        preconditionFailure("a container runs its subcommands only")
+    }
+]
+
+/// Subcommands about nodes rather than slots.
+private let clusterNodeCommands: [CommandSpec<Node>] = [
+    CommandSpec(
+        "myid", arity: 2, [.stale], .cluster, since: "3.0.0",
+        summary: "Returns the ID of a node."
+    ) { node, _, reply throws(ReplyError) in
+        reply.bulkString(node.cluster.myself.id.description)
+    },
+    CommandSpec(
+        "replicas", arity: 3, [.admin, .stale], .cluster, tips: ["nondeterministic_output"],
+        since: "5.0.0", complexity: "O(1)",
+        summary: "Lists the replica nodes of a master node.", syntax: "node-id", run: replicas),
+    CommandSpec(
+        "slaves", arity: 3, [.admin, .stale], .cluster, tips: ["nondeterministic_output"],
+        since: "3.0.0", complexity: "O(1)",
+        summary: "Lists the replica nodes of a master node.", syntax: "node-id", run: replicas),
+    CommandSpec(
+        "count-failure-reports", arity: 3, [.admin, .stale], .cluster,
+        tips: ["nondeterministic_output"], since: "3.0.0",
+        complexity: "O(N) where N is the number of failure reports",
+        summary: "Returns the number of active failure reports active for a node.",
+        syntax: "node-id"
+    ) { node, arguments, reply throws(ReplyError) in
+        _ = try node.peer(named: arguments[2])
+        reply.integer(0)
+    },
+    CommandSpec(
+        "saveconfig", arity: 2, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
+        summary: "Forces a node to save the cluster configuration to disk."
+    ) { node, _, _ throws(ReplyError) in
+        node.outbox.append(
+            .save(
+                .clusterConfiguration, contents: node.clusterConfiguration(),
+                for: node.clients[node.caller].id))
+        node.clients[node.caller].flags.insert(.waiting)
+    },
+    CommandSpec(
+        "help", arity: 2, [.loading, .stale], .cluster, since: "5.0.0",
+        summary: "Returns helpful text about the different subcommands."
+    ) { _, _, reply throws(ReplyError) in
+        reply.array(clusterHelp.count)
+        for line in clusterHelp { reply.simpleString(line) }
+    },
+]
+
+extension Node {
+    /// The peer with the id that a client gave.
+    func peer(named id: Argument) throws(ReplyError) -> PeerIndex {
+        guard let peer = cluster.peer(NodeID(id.text)) else {
+            throw ReplyError("ERR Unknown node \(id.text)")
+        }
+        return peer
+    }
+
+    /// nodes.conf: CLUSTER NODES and a last line with the epochs.
+    func clusterConfiguration() -> String {
+        describeNodes()
+            + "vars currentEpoch \(cluster.currentEpoch) lastVoteEpoch 0\n"
+    }
+}
+
+@Sendable private func replicas(
+    _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    let master = try node.peer(named: arguments[2])
+    guard node.cluster.peers[master.index].isMaster else {
+        throw ReplyError("ERR The specified node is not a master")
+    }
+    let replicas = node.cluster.replicas(of: master)
+    reply.array(replicas.count)
+    for replica in replicas { reply.bulkString(node.describe(replica)) }
+}
+
+private let clusterHelp: [StaticString] = [
+    "CLUSTER <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "ADDSLOTS <slot> [<slot> ...]",
+    "    Assign slots to current node.",
+    "ADDSLOTSRANGE <start slot> <end slot> [<start slot> <end slot> ...]",
+    "    Assign slots which are between <start-slot> and <end-slot> to current node.",
+    "COUNT-FAILURE-REPORTS <node-id>",
+    "    Return number of failure reports for <node-id>.",
+    "COUNTKEYSINSLOT <slot>",
+    "    Return the number of keys in <slot>.",
+    "DELSLOTS <slot> [<slot> ...]",
+    "    Delete slots information from current node.",
+    "DELSLOTSRANGE <start slot> <end slot> [<start slot> <end slot> ...]",
+    "    Delete slots information which are between <start-slot> and <end-slot> from current node.",
+    "GETKEYSINSLOT <slot> <count>",
+    "    Return key names stored by current node in a slot.",
+    "FLUSHSLOTS",
+    "    Delete current node own slots information.",
+    "INFO",
+    "    Return information about the cluster.",
+    "KEYSLOT <key>",
+    "    Return the hash slot for <key>.",
+    "MYID",
+    "    Return the node id.",
+    "NODES",
+    "    Return cluster configuration seen by node. Output format:",
+    "    <id> <ip:port> <flags> <master> <pings> <pongs> <epoch> <link> <slot> ...",
+    "REPLICAS <node-id>",
+    "    Return <node-id> replicas.",
+    "SAVECONFIG",
+    "    Force saving cluster configuration on disk.",
+    "SLOTS",
+    "    Return information about slots range mappings. Each range is made of:",
+    "    start, end, master and replicas IP addresses, ports and ids",
+    "SHARDS",
+    "    Return information about slot range mappings and the nodes associated with them.",
+    "LINKS",
+    "    Return information about all network links between this node and its peers.",
+    "    Output format is an array where each array element is a map containing attributes of a link",
+    "HELP",
+    "    Prints this help.",
+]

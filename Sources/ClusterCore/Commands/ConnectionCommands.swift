@@ -4,13 +4,216 @@ import RESP
 /// The commands about the client's own connection.
 let connectionCommands: [CommandSpec<Node>] = [
     CommandSpec(
-        "ping", arity: -1, [.fast], .connection, since: "1.0.0",
-        summary: "Answers PONG, or the message that it is given.", syntax: "[message]", run: ping)
+        "ping", arity: -1, [.fast], .connection, acl: .connection,
+        tips: ["request_policy:all_shards", "response_policy:all_succeeded"], since: "1.0.0",
+        summary: "Answers PONG, or the message that it is given.", syntax: "[message]"
+    ) { _, arguments, reply throws(ReplyError) in
+        guard arguments.count <= 2 else { throw .wrongNumberOfArguments("ping") }
+        if arguments.count == 2 {
+            reply.bulkString(arguments[1])
+        } else {
+            reply.simpleString("PONG")
+        }
+    },
+    CommandSpec(
+        "echo", arity: 2, [.loading, .stale, .fast], .connection, acl: .connection, since: "1.0.0",
+        summary: "Returns the message that it is given.", syntax: "message"
+    ) { _, arguments, reply throws(ReplyError) in
+        reply.bulkString(arguments[1])
+    },
+    CommandSpec(
+        "hello", arity: -1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection,
+        acl: .connection,
+        since: "6.0.0",
+        summary: "Chooses the protocol version, and may log in and name the connection on the way.",
+        syntax:
+            "[arguments(protover [AUTH username_password(username password)] [SETNAME clientname])]",
+        run: hello),
+    CommandSpec(
+        "auth", arity: -2, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection,
+        acl: .connection,
+        since: "1.0.0", complexity: "O(N) where N is the number of passwords defined for the user",
+        summary: "Logs the connection in.", syntax: "[username@6.0.0] password", run: auth),
+    CommandSpec(
+        "select", arity: 2, [.loading, .stale, .fast], .connection, acl: .connection,
+        since: "1.0.0",
+        summary: "Changes the database of the connection; a cluster has only number 0.",
+        syntax: "index", run: select),
+    CommandSpec(
+        "reset", arity: 1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection,
+        acl: .connection,
+        since: "6.2.0", summary: "Brings the connection back to the state of a new one.", run: reset
+    ),
+    CommandSpec(
+        "quit", arity: -1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection,
+        acl: .connection,
+        since: "1.0.0", summary: "Closes the connection."
+    ) { node, _, reply throws(ReplyError) in
+        reply.ok()
+        node.close(node.clients[node.caller].id)
+    },
+    CommandSpec(
+        "readonly", arity: 1, [.loading, .stale, .fast], .cluster, acl: .connection, since: "3.0.0",
+        summary: "Lets the connection read from a replica."
+    ) { node, _, reply throws(ReplyError) in
+        try node.requireCluster()
+        node.clients[node.caller].flags.insert(.readonly)
+        reply.ok()
+    },
+    CommandSpec(
+        "readwrite", arity: 1, [.loading, .stale, .fast], .cluster, acl: .connection,
+        since: "3.0.0",
+        summary: "Ends READONLY: a replica sends the connection to its master again."
+    ) { node, _, reply throws(ReplyError) in
+        try node.requireCluster()
+        node.clients[node.caller].flags.remove(.readonly)
+        reply.ok()
+    },
+    CommandSpec(
+        "asking", arity: 1, [.fast], .cluster, acl: .connection, since: "3.0.0",
+        summary: "Lets the next command of the connection reach a slot that is being imported."
+    ) { node, _, reply throws(ReplyError) in
+        // No slot is ever being imported yet, so there is nothing to remember.
+        try node.requireCluster()
+        reply.ok()
+    },
 ]
 
-@Sendable private func ping(
+extension Node {
+    fileprivate func requireCluster() throws(ReplyError) {
+        guard configuration.clusterEnabled else {
+            throw ReplyError("ERR This instance has cluster support disabled")
+        }
+    }
+
+    /// Whether the client whose command is running still has to log in.
+    var isLoginRequired: Bool {
+        !clients[caller].flags.contains(.authenticated) && !configuration.requirepass.isEmpty
+    }
+
+    /// Logs the caller in. The only user there is, `default`, need not be named.
+    fileprivate mutating func authenticate(
+        _ user: Argument?, _ password: Argument
+    ) throws(ReplyError) {
+        let isKnown = user.map { $0.buffer.elementsEqual("default".utf8) } ?? true
+        let required = configuration.requirepass
+        guard isKnown, required.isEmpty || password.buffer.elementsEqual(required.utf8) else {
+            throw ReplyError("WRONGPASS invalid username-password pair or user is disabled.")
+        }
+        clients[caller].flags.insert(.authenticated)
+    }
+}
+
+@Sendable private func auth(
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    guard arguments.count <= 2 else { throw .wrongNumberOfArguments("ping") }
-    if arguments.count == 2 { reply.bulkString(arguments[1]) } else { reply.simpleString("PONG") }
+    guard arguments.count <= 3 else { throw .syntax }
+    if arguments.count == 3 {
+        try node.authenticate(arguments[1], arguments[2])
+    } else {
+        guard !node.configuration.requirepass.isEmpty else {
+            throw ReplyError(
+                "ERR AUTH <password> called without any password configured for the default user. "
+                    + "Are you sure your configuration is correct?")
+        }
+        try node.authenticate(nil, arguments[1])
+    }
+    reply.ok()
+}
+
+@Sendable private func select(
+    _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    guard let index = arguments[1].integer else { throw .notAnInteger }
+    guard Int32(exactly: index) != nil else {
+        throw ReplyError(
+            "ERR value is out of range, value must between \(Int32.min) and \(Int32.max)")
+    }
+    guard index == 0 else {
+        throw ReplyError(
+            node.configuration.clusterEnabled
+                ? "ERR SELECT is not allowed in cluster mode" : "ERR DB index is out of range")
+    }
+    reply.ok()
+}
+
+@Sendable private func reset(
+    _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    node.clients[node.caller].flags.subtract([
+        .readonly, .replyOff, .replySkip, .replySkipNext, .authenticated,
+    ])
+    if node.configuration.requirepass.isEmpty {
+        node.clients[node.caller].flags.insert(.authenticated)
+    }
+    node.clients[node.caller].name = ByteString()
+    node.clients[node.caller].protocolVersion = 2
+    reply.protocolVersion = 2
+    reply.simpleString("RESET")
+}
+
+// MARK: - HELLO
+
+/// What a HELLO asks for.
+private struct Greeting {
+    var protocolVersion: Int?
+    var login: (user: Argument, password: Argument)?
+    var name: Argument?
+
+    init(_ arguments: Arguments) throws(ReplyError) {
+        guard arguments.count > 1 else { return }
+        guard let version = arguments[1].integer else {
+            throw ReplyError("ERR Protocol version is not an integer or out of range")
+        }
+        guard version == 2 || version == 3 else {
+            throw ReplyError("NOPROTO unsupported protocol version")
+        }
+        protocolVersion = Int(version)
+        var index = 2
+        while index < arguments.count {
+            let left = arguments.count - 1 - index
+            if arguments[index].isKeyword("AUTH"), left >= 2 {
+                login = (arguments[index + 1], arguments[index + 2])
+                index += 3
+            } else if arguments[index].isKeyword("SETNAME"), left >= 1 {
+                name = arguments[index + 1]
+                index += 2
+            } else {
+                throw ReplyError("ERR Syntax error in HELLO option '\(arguments[index].text)'")
+            }
+        }
+    }
+}
+
+@Sendable private func hello(
+    _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    let greeting = try Greeting(arguments)
+    if let login = greeting.login { try node.authenticate(login.user, login.password) }
+    guard !node.isLoginRequired else {
+        throw ReplyError(
+            "NOAUTH HELLO must be called with the client already authenticated, otherwise the "
+                + "HELLO AUTH <user> <pass> option can be used to authenticate the client and "
+                + "select the RESP protocol version at the same time")
+    }
+    if let name = greeting.name { try node.setCallerName(name) }
+    if let version = greeting.protocolVersion {
+        node.clients[node.caller].protocolVersion = version
+        reply.protocolVersion = version
+    }
+    reply.map(7)
+    reply.bulkString("server")
+    reply.bulkString("redis")
+    reply.bulkString("version")
+    reply.bulkString(Node.redisVersion)
+    reply.bulkString("proto")
+    reply.integer(reply.protocolVersion)
+    reply.bulkString("id")
+    reply.integer(node.clients[node.caller].id.number)
+    reply.bulkString("mode")
+    reply.bulkString(node.configuration.clusterEnabled ? "cluster" : "standalone")
+    reply.bulkString("role")
+    reply.bulkString(node.isReplica ? "replica" : "master")
+    reply.bulkString("modules")
+    reply.array(0)
 }

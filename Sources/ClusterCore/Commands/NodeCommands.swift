@@ -1,4 +1,6 @@
 package import Keyspace
 
 /// The commands that work on the node rather than on its keys.
-package let nodeCommands: [CommandSpec<Node>] = connectionCommands + clusterCommands
+package let nodeCommands: [CommandSpec<Node>] =
+    connectionCommands + clientCommands + commandCommands + configCommands + infoCommands
+    + serverCommands + debugCommands + clusterCommands

@@ -35,7 +35,7 @@ package struct CommandFlags: OptionSet, Sendable, Hashable {
         (.stale, "stale"), (.skipMonitor, "skip_monitor"), (.skipSlowlog, "skip_slowlog"),
         (.asking, "asking"), (.fast, "fast"), (.noAuth, "no_auth"),
         (.mayReplicate, "may_replicate"), (.noMandatoryKeys, "no_mandatory_keys"),
-        (.protected, "protected"), (.noAsyncLoading, "no_async_loading"), (.noMulti, "no_multi"),
+        (.noAsyncLoading, "no_async_loading"), (.noMulti, "no_multi"),
         (.allowBusy, "allow_busy"), (.movableKeys, "movablekeys"),
     ]
 }

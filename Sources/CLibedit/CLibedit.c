@@ -1,0 +1,82 @@
+#include "CLibedit.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+
+static volatile sig_atomic_t interrupted;
+
+static unsigned char suspend(EditLine *editor, int key) {
+    (void)editor;
+    (void)key;
+    raise(SIGTSTP);
+    return CC_REDISPLAY;
+}
+
+EditLine *line_editor_create(const char *program, History *lines, line_prompt prompt, void *context) {
+    // libedit decodes what is typed by the locale's encoding, and not every machine has a locale set.
+    const char *locale = setlocale(LC_CTYPE, "");
+    if (!locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX")) setlocale(LC_CTYPE, "C.UTF-8");
+
+    EditLine *editor = el_init(program, stdin, stdout, stderr);
+    if (!editor) return NULL;
+    el_set(editor, EL_CLIENTDATA, context);
+    el_set(editor, EL_PROMPT, prompt);
+    el_set(editor, EL_HIST, history, lines);
+    el_set(editor, EL_SIGNAL, 1);
+    el_set(editor, EL_EDITOR, "emacs");
+    el_set(editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
+    el_source(editor, NULL);
+    // While a line is edited Ctrl-C is a key like any other, so that it can drop the line. Ctrl-Z then
+    // is one too, and sends the signal that the terminal no longer sends.
+    el_set(editor, EL_SETTY, "-d", "-isig", NULL);
+    line_editor_bind(editor, "^Z", "lab-suspend", suspend);
+    return editor;
+}
+
+void *line_editor_context(EditLine *editor) {
+    void *context = NULL;
+    el_get(editor, EL_CLIENTDATA, &context);
+    return context;
+}
+
+void line_editor_bind(EditLine *editor, const char *key, const char *name, line_key_function function) {
+    el_set(editor, EL_ADDFN, name, name, function);
+    el_set(editor, EL_BIND, key, name, NULL);
+}
+
+void line_editor_write(const char *text) {
+    fputs(text, stdout);
+    fflush(stdout);
+}
+
+History *line_history_create(int size) {
+    History *lines = history_init();
+    HistEvent event;
+    history(lines, &event, H_SETSIZE, size);
+    history(lines, &event, H_SETUNIQUE, 1);
+    return lines;
+}
+
+void line_history_add(History *lines, const char *line) {
+    HistEvent event;
+    history(lines, &event, H_ENTER, line);
+}
+
+static void note_interrupt(int signal) {
+    (void)signal;
+    interrupted = 1;
+}
+
+void catch_interrupts(void) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = note_interrupt;  // no SA_RESTART: the call that waits has to end
+    sigaction(SIGINT, &action, NULL);
+}
+
+bool take_interrupt(void) {
+    bool taken = interrupted;
+    interrupted = 0;
+    return taken;
+}

@@ -1,0 +1,34 @@
+// libedit, with what Swift cannot call: its setters take a variable number of arguments.
+#ifndef CLIBEDIT_H
+#define CLIBEDIT_H
+
+#include <histedit.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef char *(*line_prompt)(EditLine *);
+typedef unsigned char (*line_key_function)(EditLine *, int);
+
+/// Emacs keys, ~/.editrc read, window resizing handled. Null when the terminal cannot be used.
+EditLine *line_editor_create(const char *program, History *lines, line_prompt prompt, void *context);
+
+/// The `context` given to `line_editor_create`.
+void *line_editor_context(EditLine *editor);
+
+/// Binds a key to a function, in the keymap that ~/.editrc has chosen.
+void line_editor_bind(EditLine *editor, const char *key, const char *name, line_key_function function);
+
+/// Writes to where the editor writes.
+void line_editor_write(const char *text);
+
+/// A history of at most `size` lines, without a line twice in a row.
+History *line_history_create(int size);
+void line_history_add(History *lines, const char *line);
+
+/// From now on SIGINT ends a blocking call instead of the program.
+void catch_interrupts(void);
+
+/// Whether SIGINT came since the last call.
+bool take_interrupt(void);
+
+#endif

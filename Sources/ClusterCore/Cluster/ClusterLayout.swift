@@ -1,0 +1,92 @@
+import Keyspace
+
+/// A cluster that is set up and agreed before its nodes start: who they are, who replicates whom, who owns
+/// what. The lab begins its own clusters this way; nobody has to wait for gossip.
+package struct ClusterLayout: Sendable {
+    private var peers: [Peer] = []
+    private var ranges: [ClosedRange<Int>] = []
+    private let seed: UInt64
+
+    /// Lays out `masters` x (1 + `replicas`) nodes on consecutive ports, the masters first.
+    ///
+    /// Slots are split as `redis-cli --cluster create` splits them. Which replica gets which master is left to
+    /// the seed: redis-cli shuffles too where all nodes share a host, and nobody should rely on a port.
+    /// - Parameter isEmpty: the nodes know nobody and own nothing.
+    package init(
+        masters: Int, replicas: Int, host: String = "127.0.0.1", port: Int, isEmpty: Bool, seed: UInt64
+    ) {
+        self.seed = seed
+        var random = SplitMix64(seed: seed)
+        let count = masters * (1 + replicas)
+        peers = (0..<count).map { index in
+            Peer(id: .random(using: &random), host: host, port: port + index)
+        }
+        guard !isEmpty else { return }
+        ranges = Self.evenRanges(masters)
+        for index in 0..<count { peers[index].configEpoch = UInt64(index + 1) }
+        var assignments = (0..<masters * replicas).map { $0 % masters }
+        for index in assignments.indices.reversed() {
+            assignments.swapAt(index, random.next(below: index + 1))
+        }
+        for (offset, master) in assignments.enumerated() {
+            peers[masters + offset].isMaster = false
+            peers[masters + offset].master = PeerIndex(master)
+        }
+    }
+
+    /// How many nodes there are.
+    package var count: Int { peers.count }
+
+    /// The port of each node.
+    package var ports: [Int] { peers.map(\.port) }
+
+    /// The node at an ordinal, ready to start.
+    package func node(
+        _ ordinal: Int, configuration: Configuration, wallClockAtStart: Int64, at now: Instant
+    ) -> Node {
+        var configuration = configuration
+        configuration.port = peers[ordinal].port
+        var mixed = SplitMix64(seed: seed ^ UInt64(ordinal + 1) &* 0x9E37_79B9_7F4A_7C15)
+        var node = Node(
+            identity: peers[ordinal], configuration: configuration, seed: mixed.next(),
+            wallClockAtStart: wallClockAtStart, at: now)
+        guard !ranges.isEmpty else { return node }
+        node.cluster.adopt(peers, myself: ordinal, knownSince: wallClockAtStart)
+        for (master, range) in ranges.enumerated() {
+            let owner = node.cluster.peer(peers[master].id) ?? .none
+            for slot in range { node.cluster.assign(HashSlot(unchecked: slot), to: owner) }
+        }
+        node.cluster.settle(at: now)
+        return node
+    }
+
+    /// The slots of each master, as `clusterManagerCommandCreate` computes them.
+    private static func evenRanges(_ masters: Int) -> [ClosedRange<Int>] {
+        let share = Double(HashSlot.count) / Double(masters)
+        var first = 0
+        return (0..<masters).map { master in
+            let isLast = master == masters - 1
+            let last =
+                isLast ? HashSlot.count - 1 : Int((Double(master + 1) * share - 1).rounded())
+            defer { first = last + 1 }
+            return first...max(first, last)
+        }
+    }
+}
+
+extension ClusterState {
+    /// Takes over a list of nodes as known and in agreement; this node's own place in it becomes the first.
+    fileprivate mutating func adopt(_ all: [Peer], myself: Int, knownSince: Int64) {
+        var order = Array(all.indices)
+        order.remove(at: myself)
+        order.insert(myself, at: 0)
+        let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+        peers = order.map { index in
+            var peer = all[index]
+            peer.master = peer.master.flatMap { places[$0.index] }.map { PeerIndex($0) }
+            peer.pongReceived = index == myself ? 0 : knownSince
+            return peer
+        }
+        currentEpoch = UInt64(all.count)
+    }
+}

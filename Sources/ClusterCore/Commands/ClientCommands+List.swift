@@ -1,0 +1,180 @@
+import Keyspace
+import RESP
+
+/// The subcommands of CLIENT that see or end other connections.
+let clientListCommands: [CommandSpec<Node>] = [
+    CommandSpec(
+        "list", arity: -2, [.admin, .noScript, .loading, .stale], .connection, acl: .connection,
+        tips: ["nondeterministic_output"], since: "2.4.0",
+        complexity: "O(N) where N is the number of client connections",
+        summary: "Lists the open connections.",
+        syntax: "[TYPE normal_master_replica_pubsub<NORMAL|MASTER|REPLICA|PUBSUB>@5.0.0] "
+            + "[ID id(client-id...)@6.2.0]",
+        run: list),
+    CommandSpec(
+        "info", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection,
+        tips: ["nondeterministic_output"], since: "6.2.0",
+        summary: "Describes the connection."
+    ) { node, _, reply throws(ReplyError) in
+        reply.verbatimString(node.describe(node.clients[node.caller]))
+    },
+    CommandSpec(
+        "kill", arity: -3, [.admin, .noScript, .loading, .stale], .connection, acl: .connection,
+        since: "2.4.0",
+        complexity: "O(N) where N is the number of client connections",
+        summary: "Ends connections.",
+        syntax: "filter<ip:port|new-format<[ID client-id@2.8.12]|"
+            + "[TYPE normal_master_slave_pubsub<NORMAL|MASTER@3.2.0|SLAVE|REPLICA@5.0.0|PUBSUB>@2.8.12]|"
+            + "[USER username]|[ADDR ip:port]|[LADDR ip:port@6.2.0]|[SKIPME yes/no]>...>",
+        run: kill),
+]
+
+/// The kinds of connection that CLIENT LIST and KILL tell apart.
+private enum ClientType {
+    case normal, master, replica, pubsub
+
+    /// - Throws: Redis' words where there is no such type.
+    init(_ name: Argument) throws(ReplyError) {
+        if name.isKeyword("NORMAL") {
+            self = .normal
+        } else if name.isKeyword("MASTER") {
+            self = .master
+        } else if name.isKeyword("REPLICA") || name.isKeyword("SLAVE") {
+            self = .replica
+        } else if name.isKeyword("PUBSUB") {
+            self = .pubsub
+        } else {
+            throw ReplyError("ERR Unknown client type '\(name.text)'")
+        }
+    }
+}
+
+extension Node {
+    /// The connections that are not about to end, which Redis has freed by then, and the caller's.
+    fileprivate var openClients: [Client] {
+        clients.all.filter { !$0.flags.contains(.closing) || $0.id.index == caller }
+    }
+
+    /// A connection's line in CLIENT LIST (`catClientInfoString`). What only Redis' own buffers have is zero.
+    fileprivate func describe(_ client: Client) -> String {
+        let age = client.connected.duration(to: now).components.seconds
+        let idle = client.lastInteraction.duration(to: now).components.seconds
+        let command = client.lastCommand.map { commands.rows[$0].fullName } ?? "NULL"
+        var line =
+            "id=\(client.id.number) addr=\(client.address) laddr=\(client.localAddress) fd=-1"
+        line += " name=\(client.name) age=\(age) idle=\(idle) flags=\(client.flags.letters)"
+        line += " db=\(client.database) sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0"
+        line += " multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=\(command)"
+        line += " user=default redir=-1 resp=\(client.protocolVersion)"
+        // As Redis 7.2 shows them, for the clients that set them.
+        if client.libraryName.count > 0 { line += " lib-name=\(client.libraryName)" }
+        if client.libraryVersion.count > 0 { line += " lib-ver=\(client.libraryVersion)" }
+        return line + "\n"
+    }
+}
+
+extension Client.Flags {
+    /// The letters of CLIENT LIST.
+    fileprivate var letters: String {
+        var letters = ""
+        if contains(.waiting) { letters += "b" }
+        if contains(.closing) { letters += "c" }
+        if contains(.readonly) { letters += "r" }
+        if contains(.noEvict) { letters += "e" }
+        return letters.isEmpty ? "N" : letters
+    }
+}
+
+@Sendable private func list(
+    _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    var listed = node.openClients
+    if arguments.count == 4, arguments[2].isKeyword("TYPE") {
+        // Replicas, masters and subscribers do not exist among these connections.
+        if try ClientType(arguments[3]) != .normal { listed = [] }
+    } else if arguments.count > 3, arguments[2].isKeyword("ID") {
+        var wanted: [Int64] = []
+        for index in 3..<arguments.count {
+            guard let number = arguments[index].integer else {
+                throw ReplyError("ERR Invalid client ID")
+            }
+            wanted.append(number)
+        }
+        listed = wanted.compactMap { number in listed.first { $0.id.number == number } }
+    } else if arguments.count != 2 {
+        throw .syntax
+    }
+    reply.verbatimString(listed.map { node.describe($0) }.joined())
+}
+
+// MARK: - KILL
+
+/// Which connections a CLIENT KILL is about.
+private struct ClientFilter {
+    var number: Int64?
+    var type: ClientType?
+    var address: Argument?
+    var localAddress: Argument?
+    var skipsCaller = true
+
+    init(_ arguments: Arguments) throws(ReplyError) {
+        var index = 2
+        while index < arguments.count {
+            guard index + 1 < arguments.count else { throw .syntax }
+            try add(arguments[index], arguments[index + 1])
+            index += 2
+        }
+    }
+
+    private mutating func add(_ option: Argument, _ value: Argument) throws(ReplyError) {
+        if option.isKeyword("ID") {
+            guard let number = value.integer, number > 0 else {
+                throw ReplyError("ERR client-id should be greater than 0")
+            }
+            self.number = number
+        } else if option.isKeyword("TYPE") {
+            type = try ClientType(value)
+        } else if option.isKeyword("ADDR") {
+            address = value
+        } else if option.isKeyword("LADDR") {
+            localAddress = value
+        } else if option.isKeyword("USER") {
+            guard value.buffer.elementsEqual("default".utf8) else {
+                throw ReplyError("ERR No such user '\(value.text)'")
+            }
+        } else if option.isKeyword("SKIPME"), value.isKeyword("YES") || value.isKeyword("NO") {
+            skipsCaller = value.isKeyword("YES")
+        } else {
+            throw .syntax
+        }
+    }
+
+    func includes(_ client: Client, isCaller: Bool) -> Bool {
+        (number.map { $0 == client.id.number } ?? true)
+            && (type.map { $0 == .normal } ?? true)
+            && (address.map { $0.buffer.elementsEqual(client.address.utf8) } ?? true)
+            && (localAddress.map { $0.buffer.elementsEqual(client.localAddress.utf8) } ?? true)
+            && !(isCaller && skipsCaller)
+    }
+}
+
+@Sendable private func kill(
+    _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    if arguments.count == 3 {
+        let address = arguments[2]
+        guard
+            let client = node.openClients.first(where: {
+                address.buffer.elementsEqual($0.address.utf8)
+            })
+        else { throw ReplyError("ERR No such client") }
+        node.close(client.id)
+        return reply.ok()
+    }
+    let filter = try ClientFilter(arguments)
+    let victims = node.openClients.filter {
+        filter.includes($0, isCaller: $0.id.index == node.caller)
+    }
+    for client in victims { node.close(client.id) }
+    reply.integer(victims.count)
+}

@@ -1,0 +1,77 @@
+import Keyspace
+import RESP
+
+/// DEBUG (debug.c): what helps to try things out. It has no rows for its subcommands, in Redis either.
+let debugCommands: [CommandSpec<Node>] = [
+    CommandSpec(
+        "debug", arity: -2, [.admin, .noScript, .loading, .stale, .protected], .server,
+        since: "1.0.0", complexity: "Depends on subcommand.",
+        summary: "A container for commands that try the node out.", run: debug)
+]
+
+extension Node {
+    /// Refuses a protected command unless enable-debug-command allows it to the caller (`allowProtectedAction`).
+    func requireDebugCommand() throws(ReplyError) {
+        switch configuration.enableDebugCommand {
+        case "yes": return
+        case "local" where clients[caller].isLocal: return
+        default:
+            throw ReplyError(
+                "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", "
+                    + "you can run it from a local connection, otherwise you need to set this option in "
+                    + "the configuration file, and then restart the server.")
+        }
+    }
+
+    /// Stops serving for that long; the caller gets its reply at the end, as everybody does.
+    fileprivate mutating func sleep(_ duration: Duration) {
+        let end = now.advanced(by: duration)
+        let client = clients[caller].id
+        clients[caller].flags.insert(.waiting)
+        stall = Stall(end: end, client: client)
+        outbox.append(.setTimer(.wake, at: end))
+    }
+}
+
+extension Client {
+    fileprivate var isLocal: Bool { address.hasPrefix("127.0.0.1:") || address.hasPrefix("::1:") }
+}
+
+@Sendable private func debug(
+    _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    let subcommand = arguments[1]
+    if subcommand.isKeyword("SLEEP"), arguments.count == 3 {
+        let duration = sleepDuration(arguments[2])
+        if duration > .zero { node.sleep(duration) } else { reply.ok() }
+    } else if subcommand.isKeyword("ERROR"), arguments.count == 3 {
+        throw ReplyError(arguments[2].text)
+    } else if subcommand.isKeyword("LOG"), arguments.count == 3 {
+        node.outbox.append(.log(.warning, "DEBUG LOG: \(arguments[2].text)"))
+        reply.ok()
+    } else if subcommand.isKeyword("HELP"), arguments.count == 2 {
+        reply.help("DEBUG", debugHelp)
+    } else {
+        throw ReplyError(
+            "ERR unknown subcommand or wrong number of arguments for '\(subcommand.text.prefix(128))'. "
+                + "Try DEBUG HELP.")
+    }
+}
+
+/// Seconds with decimals. Like `strtod`, takes the number in front and nothing for one that is missing; a day
+/// at most, so that a slip of the finger does not end the node.
+private func sleepDuration(_ text: Argument) -> Duration {
+    let number = text.text.prefix { "0123456789.".contains($0) }
+    guard let seconds = Double(number) else { return .zero }
+    return .milliseconds(Int64(min(seconds, 86_400) * 1000))
+}
+
+private let debugHelp: [StaticString] = [
+    "ERROR <string>",
+    "    Return a Redis protocol error with <string> as message. Useful for clients",
+    "    unit tests to simulate Redis errors.",
+    "LOG <message>",
+    "    Write <message> to the server log.",
+    "SLEEP <seconds>",
+    "    Stop the server for <seconds>. Decimals allowed.",
+]

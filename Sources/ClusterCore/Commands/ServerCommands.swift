@@ -1,0 +1,70 @@
+import Keyspace
+import RESP
+
+/// The commands about the node as a process.
+let serverCommands: [CommandSpec<Node>] = [
+    CommandSpec(
+        "time", arity: 1, [.loading, .stale, .fast], .server, tips: ["nondeterministic_output"],
+        since: "2.6.0",
+        summary: "Returns the node's time: Unix seconds, and microseconds beyond them."
+    ) { node, _, reply throws(ReplyError) in
+        let (seconds, microseconds) = node.unixMicroseconds.quotientAndRemainder(
+            dividingBy: 1_000_000)
+        reply.array(2)
+        reply.bulkString(seconds)
+        reply.bulkString(microseconds)
+    },
+    CommandSpec(
+        "shutdown", arity: -1, [.admin, .noScript, .loading, .stale, .noMulti, .allowBusy], .server,
+        since: "1.0.0",
+        complexity: "O(N) when saving, where N is the total number of keys in all databases when "
+            + "saving data, otherwise O(1)",
+        summary: "Ends the node.",
+        syntax: "[nosave_save<NOSAVE|SAVE>] [NOW@7.0.0] [FORCE@7.0.0] [ABORT@7.0.0]", run: shutDown),
+]
+
+/// What a SHUTDOWN asks for.
+private struct ShutdownOptions {
+    var isWithoutSaving = false
+    var isSaving = false
+    var isForced = false
+    var isAbort = false
+
+    init(_ arguments: Arguments) throws(ReplyError) {
+        var isNow = false
+        for index in 1..<arguments.count {
+            let option = arguments[index]
+            if option.isKeyword("NOSAVE") {
+                isWithoutSaving = true
+            } else if option.isKeyword("SAVE") {
+                isSaving = true
+            } else if option.isKeyword("NOW") {
+                isNow = true
+            } else if option.isKeyword("FORCE") {
+                isForced = true
+            } else if option.isKeyword("ABORT") {
+                isAbort = true
+            } else {
+                throw .syntax
+            }
+        }
+        let hasOthers = isWithoutSaving || isSaving || isNow || isForced
+        if isAbort && hasOthers || isWithoutSaving && isSaving { throw .syntax }
+    }
+}
+
+@Sendable private func shutDown(
+    _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    let options = try ShutdownOptions(arguments)
+    // A shutdown that is under way would have to wait for replicas; this one waits for nothing.
+    guard !options.isAbort else { throw ReplyError("ERR No shutdown in progress.") }
+    node.outbox.append(.log(.warning, "User requested shutdown..."))
+    guard !options.isSaving || options.isForced else {
+        // Redis' answer where the dump cannot be written, as it cannot here.
+        throw ReplyError("ERR Errors trying to SHUTDOWN. Check logs.")
+    }
+    // No reply: the connection's end is the answer. What else the client sent is not executed any more.
+    node.clients[node.caller].flags.insert(.closing)
+    node.outbox.append(.shutDown)
+}

@@ -1,0 +1,89 @@
+extension ConfigurationParameter {
+    /// Every parameter that CONFIG knows, by name. A parameter of Redis is missing here where these nodes have
+    /// nothing of what it is about.
+    static let all: [ConfigurationParameter] = (connections + memory + cluster + absent)
+        .sorted { $0.name < $1.name }
+
+    private static let connections: [ConfigurationParameter] = [
+        ConfigurationParameter("bind", .words(\.bind), .unsupported),
+        ConfigurationParameter(
+            "client-query-buffer-limit", .memory(\.clientQueryBufferLimit, megabyte...Int.max)),
+        ConfigurationParameter(
+            "enable-debug-command", .choice(\.enableDebugCommand, ["no", "yes", "local"]),
+            .immutable),
+        ConfigurationParameter("maxclients", .integer(\.maxclients, 1...Int(UInt32.max))),
+        ConfigurationParameter("port", .integer(\.port, 0...65535), .unsupported),
+        ConfigurationParameter(
+            "proto-max-bulk-len", .memory(\.protoMaxBulkLength, megabyte...Int.max)),
+        ConfigurationParameter("requirepass", .text(\.requirepass)),
+        ConfigurationParameter("tcp-keepalive", .integer(\.tcpKeepalive, 0...largest)),
+        ConfigurationParameter("timeout", .integer(\.timeout, 0...largest)),
+    ]
+
+    private static let memory: [ConfigurationParameter] = [
+        ConfigurationParameter("databases", .constant("16"), .immutable),
+        ConfigurationParameter("lfu-decay-time", .constant("1"), .unsupported),
+        ConfigurationParameter("lfu-log-factor", .constant("10"), .unsupported),
+        ConfigurationParameter("maxmemory", .memory(\.maxmemory, 0...Int.max)),
+        ConfigurationParameter(
+            "maxmemory-policy",
+            .choice(
+                \.maxmemoryPolicy,
+                [
+                    "volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl",
+                    "allkeys-lru", "allkeys-lfu", "allkeys-random", "noeviction",
+                ])),
+    ]
+
+    private static let cluster: [ConfigurationParameter] = [
+        ConfigurationParameter(
+            "cluster-allow-reads-when-down", .boolean(\.clusterAllowReadsWhenDown)),
+        ConfigurationParameter("cluster-announce-bus-port", .constant("0"), .unsupported),
+        ConfigurationParameter("cluster-announce-hostname", .constant(""), .unsupported),
+        ConfigurationParameter("cluster-announce-ip", .constant(""), .unsupported),
+        ConfigurationParameter("cluster-announce-port", .constant("0"), .unsupported),
+        ConfigurationParameter("cluster-config-file", .text(\.clusterConfigFile), .immutable),
+        ConfigurationParameter("cluster-enabled", .boolean(\.clusterEnabled), .immutable),
+        ConfigurationParameter("cluster-node-timeout", .milliseconds(\.clusterNodeTimeout)),
+        ConfigurationParameter("cluster-port", .constant("0"), .immutable),
+        ConfigurationParameter("cluster-preferred-endpoint-type", .constant("ip"), .unsupported),
+        ConfigurationParameter(
+            "cluster-require-full-coverage", .boolean(\.clusterRequireFullCoverage)),
+        ConfigurationParameter("masterauth", .text(\.masterauth)),
+        ConfigurationParameter("masteruser", .text(\.masteruser)),
+        ConfigurationParameter("replica-read-only", .constant("yes"), .unsupported),
+        ConfigurationParameter("slave-read-only", .constant("yes"), .unsupported),
+    ]
+
+    /// What these nodes do not do, where clients and tools ask.
+    private static let absent: [ConfigurationParameter] = [
+        ConfigurationParameter("activedefrag", .constant("no"), .unsupported),
+        ConfigurationParameter("appendonly", .constant("no"), .unsupported),
+        ConfigurationParameter("daemonize", .constant("no"), .immutable),
+        ConfigurationParameter("dbfilename", .constant("dump.rdb"), .protected),
+        ConfigurationParameter("dir", .text(\.dir), .protected),
+        ConfigurationParameter("enable-module-command", .constant("no"), .immutable),
+        ConfigurationParameter("enable-protected-configs", .constant("no"), .immutable),
+        ConfigurationParameter("hz", .constant("10"), .unsupported),
+        ConfigurationParameter("io-threads", .constant("1"), .immutable),
+        ConfigurationParameter("latency-monitor-threshold", .constant("0"), .unsupported),
+        ConfigurationParameter("latency-tracking", .constant("no"), .unsupported),
+        ConfigurationParameter("notify-keyspace-events", .constant(""), .unsupported),
+        ConfigurationParameter("save", .constant(""), .unsupported),
+        ConfigurationParameter("slowlog-log-slower-than", .constant("-1"), .unsupported),
+        ConfigurationParameter("supervised", .constant("no"), .immutable),
+        ConfigurationParameter("tls-cluster", .constant("no"), .unsupported),
+        ConfigurationParameter("tls-port", .constant("0"), .unsupported),
+        ConfigurationParameter("tls-replication", .constant("no"), .unsupported),
+        ConfigurationParameter("unixsocket", .constant(""), .immutable),
+    ]
+
+    private static let megabyte = 1024 * 1024
+    private static let largest = Int(Int32.max)
+
+    /// The parameter of that name, in either case.
+    static func named(_ name: String) -> ConfigurationParameter? {
+        let name = name.lowercased()
+        return all.first { $0.name == name }
+    }
+}

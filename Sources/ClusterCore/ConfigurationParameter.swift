@@ -1,0 +1,155 @@
+/// One parameter of redis.conf as CONFIG knows it (`standardConfig` in config.c).
+struct ConfigurationParameter: Sendable {
+    let name: String
+    let kind: Kind
+    let change: Change
+
+    /// What a value looks like, and where it is kept.
+    enum Kind: Sendable {
+        case boolean(any WritableKeyPath<Configuration, Bool> & Sendable)
+        case integer(any WritableKeyPath<Configuration, Int> & Sendable, ClosedRange<Int>)
+        /// Bytes, with units: `100mb`.
+        case memory(any WritableKeyPath<Configuration, Int> & Sendable, ClosedRange<Int>)
+        case milliseconds(any WritableKeyPath<Configuration, Duration> & Sendable)
+        case text(any WritableKeyPath<Configuration, String> & Sendable)
+        /// Words separated by blanks.
+        case words(any WritableKeyPath<Configuration, [String]> & Sendable)
+        case choice(any WritableKeyPath<Configuration, String> & Sendable, [String])
+        /// What is always so on these nodes.
+        case constant(String)
+    }
+
+    /// Whether CONFIG SET may change it.
+    enum Change: Sendable {
+        case allowed
+        /// Redis does not either.
+        case immutable
+        /// Redis does only with enable-protected-configs.
+        case protected
+        /// Redis does, these nodes do not: only the value that it has is taken.
+        case unsupported
+    }
+
+    /// Why a value is refused, in Redis' words.
+    struct Refusal: Error {
+        let reason: String
+    }
+
+    init(_ name: String, _ kind: Kind, _ change: Change = .allowed) {
+        self.name = name
+        self.kind = kind
+        self.change = change
+    }
+
+    /// The value as CONFIG GET shows it.
+    func value(in configuration: Configuration) -> String {
+        switch kind {
+        case .boolean(let path): configuration[keyPath: path] ? "yes" : "no"
+        case .integer(let path, _), .memory(let path, _): String(configuration[keyPath: path])
+        case .milliseconds(let path): String(configuration[keyPath: path].wholeMilliseconds)
+        case .text(let path), .choice(let path, _): configuration[keyPath: path]
+        case .words(let path): configuration[keyPath: path].joined(separator: " ")
+        case .constant(let value): value
+        }
+    }
+
+    /// Sets the value, whether a client may or not.
+    func set(_ value: String, in configuration: inout Configuration) throws(Refusal) {
+        switch kind {
+        case .boolean(let path):
+            guard let isOn = ["yes": true, "no": false][value.lowercased()] else {
+                throw Refusal(reason: "argument must be 'yes' or 'no'")
+            }
+            configuration[keyPath: path] = isOn
+        case .integer(let path, let range):
+            configuration[keyPath: path] = try Self.integer(value, in: range)
+        case .memory(let path, let range):
+            guard let bytes = Self.bytes(value) else {
+                throw Refusal(reason: "argument must be a memory value")
+            }
+            configuration[keyPath: path] = try Self.check(bytes, in: range)
+        case .milliseconds(let path):
+            configuration[keyPath: path] = .milliseconds(try Self.integer(value, in: 0...Int.max))
+        case .text(let path): configuration[keyPath: path] = value
+        case .words(let path):
+            configuration[keyPath: path] = value.split(separator: " ").map(String.init)
+        case .choice(let path, let choices):
+            guard let choice = choices.first(where: { $0 == value.lowercased() }) else {
+                throw Refusal(
+                    reason: "argument(s) must be one of the following: "
+                        + choices.joined(separator: ", "))
+            }
+            configuration[keyPath: path] = choice
+        case .constant: break
+        }
+        if change == .unsupported, self.value(in: configuration) != value {
+            throw Refusal(reason: "this node cannot change it")
+        }
+    }
+
+    /// The parameter's line in redis.conf.
+    func line(in configuration: Configuration) -> String {
+        switch kind {
+        case .text: "\(name) \(value(in: configuration).quoted)"
+        case .boolean, .integer, .memory, .milliseconds, .words, .choice, .constant:
+            "\(name) \(value(in: configuration))"
+        }
+    }
+
+    // MARK: - Numbers
+
+    private static func integer(_ value: String, in range: ClosedRange<Int>) throws(Refusal) -> Int
+    {
+        guard let number = Int(value), String(number) == value else {
+            throw Refusal(reason: "argument couldn't be parsed into an integer")
+        }
+        return try check(number, in: range)
+    }
+
+    private static func check(_ number: Int, in range: ClosedRange<Int>) throws(Refusal) -> Int {
+        guard range.contains(number) else {
+            throw Refusal(
+                reason:
+                    "argument must be between \(range.lowerBound) and \(range.upperBound) inclusive"
+            )
+        }
+        return number
+    }
+
+    /// A number with a unit (`memtoull` in util.c): `k` is 1000, `kb` 1024.
+    private static func bytes(_ value: String) -> Int? {
+        let digits = value.prefix { $0.isASCII && $0.isNumber }
+        let units = [
+            "": 1, "b": 1, "k": 1000, "kb": 1 << 10, "m": 1_000_000, "mb": 1 << 20,
+            "g": 1_000_000_000, "gb": 1 << 30,
+        ]
+        guard let number = Int(digits), let unit = units[value.dropFirst(digits.count).lowercased()]
+        else { return nil }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
+        return overflow ? nil : bytes
+    }
+}
+
+extension Duration {
+    /// The duration as CONFIG and INFO show it.
+    var wholeMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}
+
+extension String {
+    /// The text in double quotes, as redis.conf takes it.
+    fileprivate var quoted: String {
+        var text = "\""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\"", "\\": text += "\\\(scalar)"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text + "\""
+    }
+}

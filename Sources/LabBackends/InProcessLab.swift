@@ -1,0 +1,110 @@
+import ClusterCore
+package import Lab
+import NodeServer
+import RESP
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Clusters that run inside this process, each node on a TCP port of its own.
+package struct InProcessLab: LabBackend {
+    private let dir: String?
+    private let log: NodeLog
+
+    /// - Parameters:
+    ///   - dir: where each node gets a folder named after its port; nil for nodes that keep nothing.
+    ///   - log: takes the log lines of all nodes; nil to keep quiet.
+    package init(dir: String? = nil, log: (@Sendable (String) -> Void)? = nil) {
+        self.dir = dir
+        self.log = NodeLog(log)
+    }
+
+    package func start(_ plan: ClusterPlan) throws(LabError) -> any LabCluster {
+        try startServer(plan)
+    }
+
+    /// `start`, for callers that also wait for the nodes to end.
+    package func startServer(_ plan: ClusterPlan) throws(LabError) -> InProcessCluster {
+        let layout = ClusterLayout(
+            masters: plan.masters, replicas: plan.replicas, port: plan.port, isEmpty: plan.isEmpty,
+            seed: plan.seed)
+        let clock = ClusterClock()
+        let members = (0..<layout.count).map { ordinal in
+            let folder = dir.map { "\($0)/\(layout.ports[ordinal])" }
+            var configuration = Configuration()
+            configuration.clusterNodeTimeout = plan.nodeTimeout
+            configuration.enableDebugCommand = "local"
+            configuration.dir = folder ?? ""
+            let node = layout.node(
+                ordinal, configuration: configuration, wallClockAtStart: wallClockMilliseconds(),
+                at: clock.now)
+            return ClusterServer.Member(node: node, folder: folder)
+        }
+        let server: ClusterServer
+        do throws(ClusterServer.Failure) {
+            server = try ClusterServer(members, clock: clock, log: log)
+        } catch {
+            switch error {
+            case .portInUse(let port): throw .portInUse(port)
+            case .cannotListen(let port, let reason):
+                throw .refused(NodeAddress(port: port), reason: reason)
+            case .folder(let path, let reason): throw .file(path: path, reason: reason)
+            }
+        }
+        let cluster = InProcessCluster(
+            server: server, nodes: layout.ports.map { NodeAddress(port: $0) })
+        if !plan.isEmpty { try cluster.requireOK() }
+        return cluster
+    }
+}
+
+/// A cluster of this process. Clients, the lab's own among them, reach it over TCP only.
+package final class InProcessCluster: LabCluster {
+    package let nodes: [NodeAddress]
+    private let server: ClusterServer
+
+    init(server: ClusterServer, nodes: [NodeAddress]) {
+        self.server = server
+        self.nodes = nodes
+    }
+
+    package func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
+        try RESPConnection(to: address)
+    }
+
+    package func shutDown() {
+        server.shutDown()
+    }
+
+    /// Ends every node, and so the wait of `waitUntilAllNodesEnded`.
+    package func endNodes() {
+        server.endNodes()
+    }
+
+    /// Blocks until every node has ended, by SHUTDOWN or by `shutDown`.
+    package func waitUntilAllNodesEnded() {
+        server.waitUntilAllNodesEnded()
+    }
+}
+
+extension InProcessCluster {
+    /// Asks every node for its state. They are set up in agreement, so that one which is not ok is a fault.
+    fileprivate func requireOK() throws(LabError) {
+        for node in nodes {
+            let connection = try connect(to: node)
+            defer { connection.close() }
+            let state = try connection.send("CLUSTER", "INFO").text ?? ""
+            precondition(state.hasPrefix("cluster_state:ok"), "\(node) started with \(state)")
+        }
+    }
+}
+
+/// Unix time in milliseconds, at a cluster's start.
+private func wallClockMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+}

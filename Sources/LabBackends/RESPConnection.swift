@@ -1,0 +1,101 @@
+package import Lab
+package import RESP
+
+/// A blocking client connection over TCP to one node.
+///
+/// A signal that the program catches (Ctrl-C) ends a wait with `LabError.interrupted`. The connection
+/// is closed then, and after every other failure: a reply that came late would be taken for the next
+/// command's.
+package final class RESPConnection: LabConnection {
+    package let address: NodeAddress
+    private var socket: ClientSocket?
+    private var parser = RESPParser()
+
+    /// Connects; gives up after `timeout`.
+    package init(to address: NodeAddress, timeout: Duration = .seconds(5)) throws(LabError) {
+        self.address = address
+        do throws(ClientSocket.Failure) {
+            socket = try ClientSocket(host: address.host, port: address.port, timeout: timeout)
+        } catch {
+            throw error.isInterruption
+                ? .interrupted : .refused(address, reason: error.reason)
+        }
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Out-of-band data that comes before the reply is passed over.
+    package func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue {
+        try write(Self.encode(arguments))
+        while true {
+            let reply = try receive()
+            if case .push = reply, !Self.isAnsweredByPush(arguments) { continue }
+            return reply
+        }
+    }
+
+    /// Waits for the next reply or push message without sending anything.
+    package func receive() throws(LabError) -> RESPValue {
+        while true {
+            do throws(RESPParser.Malformed) {
+                if let reply = try parser.next() { return reply }
+            } catch {
+                close()
+                throw .malformedReply(address)
+            }
+            try read()
+        }
+    }
+
+    package func close() {
+        socket?.close()
+        socket = nil
+    }
+
+    private func write(_ bytes: [UInt8]) throws(LabError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = try withSocket { socket throws(ClientSocket.Failure) in try socket.send(rest) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private func read() throws(LabError) {
+        let bytes = try withSocket { socket throws(ClientSocket.Failure) in try socket.receive() }
+        guard !bytes.isEmpty else {
+            close()
+            throw .connectionLost(address)
+        }
+        parser.append(bytes)
+    }
+
+    private func withSocket<Result>(
+        _ body: (ClientSocket) throws(ClientSocket.Failure) -> Result
+    ) throws(LabError) -> Result {
+        guard let socket else { throw .connectionLost(address) }
+        do throws(ClientSocket.Failure) {
+            return try body(socket)
+        } catch {
+            close()
+            throw error.isInterruption ? .interrupted : .connectionLost(address)
+        }
+    }
+
+    private static func encode(_ arguments: [[UInt8]]) -> [UInt8] {
+        var bytes = Array("*\(arguments.count)\r\n".utf8)
+        for argument in arguments {
+            bytes += "$\(argument.count)\r\n".utf8
+            bytes += argument
+            bytes += "\r\n".utf8
+        }
+        return bytes
+    }
+
+    /// In RESP3 these are confirmed by push messages, everything else by replies.
+    private static func isAnsweredByPush(_ arguments: [[UInt8]]) -> Bool {
+        guard let name = arguments.first else { return false }
+        return String(decoding: name, as: UTF8.self).lowercased().hasSuffix("subscribe")
+    }
+}

@@ -1,0 +1,158 @@
+/// One thing that a step asks for, with its own tick in `status`.
+package struct Requirement: Sendable {
+    /// What is asked for, in the learner's words.
+    package var label: String
+    /// All must hold.
+    package var conditions: [Timed]
+    /// Known wrong attempts, each with its sentence; the first that holds is said.
+    package var wrong: [Remark]
+    /// States from which the step cannot be finished any more.
+    package var lost: [Remark]
+    /// Said with live values when the step is done.
+    package var proven: Template?
+    package var line: Int
+
+    /// A condition, and how long it may take to come true by itself.
+    package struct Timed: Sendable {
+        package var condition: Condition
+        package var patience: Duration?
+    }
+
+    /// A sentence for when a condition holds.
+    package struct Remark: Sendable {
+        package var condition: Condition
+        package var sentence: Template
+        package var line: Int
+    }
+}
+
+/// Something that holds or does not, of the live cluster or of what the learner did in this step.
+package indirect enum Condition: Sendable, Hashable {
+    case compare(Expression, Comparison, Expression)
+    /// The learner ran a command of this shape.
+    case ran(Deed)
+    /// A reply of this class reached the learner.
+    case saw(ReplyClass)
+    case not(Condition)
+    case all([Condition])
+    case any([Condition])
+
+    package enum Comparison: String, Sendable, CaseIterable {
+        case equal = "="
+        case different = "!="
+        case less = "<"
+        case atMost = "<="
+        case more = ">"
+        case atLeast = ">="
+        case matches
+        case contains
+    }
+}
+
+/// `ran GET user:* at @replicas giving MOVED`.
+package struct Deed: Sendable, Hashable {
+    /// Words of the command; `*` stands for any run of characters, a last `...` for any further words.
+    package var pattern: [String]
+    /// Which node gave the reply; nil for any.
+    package var place: Selector?
+    package var reply: ReplyClass?
+}
+
+/// What kind of reply it was.
+package enum ReplyClass: Sendable, Hashable {
+    case error
+    case value
+    case null
+    /// The session followed MOVED or ASK.
+    case redirect
+    /// An error's first word.
+    case code(String)
+}
+
+/// A value to compare: written down, handed in by the learner, or asked from the cluster.
+package indirect enum Expression: Sendable, Hashable {
+    case literal(String)
+    case answer
+    case prediction
+    /// The learner's current node.
+    case here
+    case nodes(Selector)
+    case command(Selector, [String])
+    /// Without a node the first that answers is asked, and keys are counted on all masters.
+    case function(Selector?, Function, String)
+    case aggregate(Aggregate, Expression)
+    /// A field of `name:value` lines, or an element by its number.
+    case pick(Expression, String)
+
+    package enum Aggregate: String, Sendable, CaseIterable { case sum, min, max, count }
+
+    /// What the check language computes from replies, as the asked node sees it.
+    package enum Function: String, Sendable, CaseIterable {
+        /// The hash slot of a key.
+        case slot
+        /// The master that owns a key's slot, or a slot by its number.
+        case owner
+        case ownerOfSlot = "owner-of-slot"
+        /// Of a node, named by its port.
+        case id, epoch, role, slots, master, replicas
+        /// How many keys fit a pattern; the most of them in one slot; the number of their slots.
+        case keys, together, spread
+    }
+}
+
+/// Which nodes are asked.
+package enum Selector: Sendable, Hashable {
+    /// The first that answers.
+    case any
+    case all, masters, replicas, here
+    case port(Int)
+    case owner(String)
+    case replicasOf(Int)
+    case masterOf(Int)
+}
+
+/// Text with live values in it: `${owner(user:1)}`.
+package struct Template: Sendable, Hashable {
+    /// As the author wrote it.
+    package var written: String
+    package var parts: [Part]
+
+    package enum Part: Sendable, Hashable {
+        case text(String)
+        case value(Expression)
+    }
+}
+
+extension Requirement {
+    /// Whether `answer` decides it.
+    package var asksForAnswer: Bool { conditions.contains { $0.condition.asksForAnswer } }
+}
+
+extension Condition {
+    fileprivate var asksForAnswer: Bool {
+        switch self {
+        case .compare(let left, _, let right): left.dependsOnAnswer || right.dependsOnAnswer
+        case .all(let conditions), .any(let conditions): conditions.contains(where: \.asksForAnswer)
+        case .not(let condition): condition.asksForAnswer
+        case .ran, .saw: false
+        }
+    }
+}
+
+extension Expression {
+    /// Whether it cannot be known before something is handed in.
+    var dependsOnAnswer: Bool {
+        switch self {
+        case .answer: true
+        case .aggregate(_, let inner), .pick(let inner, _): inner.dependsOnAnswer
+        case .literal(let text): text.mentionsAnswer
+        case .command(_, let words): words.contains(where: \.mentionsAnswer)
+        case .function(_, _, let argument): argument.mentionsAnswer
+        case .prediction, .here, .nodes: false
+        }
+    }
+}
+
+extension String {
+    fileprivate var mentionsAnswer: Bool { firstRange(of: CheckEvaluator.answerMark) != nil }
+}

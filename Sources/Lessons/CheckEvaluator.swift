@@ -1,0 +1,122 @@
+package import Lab
+import RESP
+
+/// Decides conditions and computes values, from what every node replies now and what the learner did.
+package struct CheckEvaluator {
+    let observer: ClusterObserver
+    let journal: Journal
+
+    package init(observer: ClusterObserver, journal: Journal) {
+        self.observer = observer
+        self.journal = journal
+    }
+
+    /// Whether the condition holds. What cannot be known does not hold, and neither does its opposite.
+    package func holds(_ condition: Condition) throws(LabError) -> Bool {
+        switch condition {
+        case .not(let inner): return try !holds(inner)
+        case .all(let conditions):
+            for inner in conditions where try !holds(inner) { return false }
+            return true
+        case .any(let conditions):
+            for inner in conditions where try holds(inner) { return true }
+            return false
+        case .saw(let reply): return journal.exchanges.contains { fits($0, reply) }
+        case .ran(let deed):
+            let places = try deed.place.map { place throws(LabError) in try nodes(place) }
+            return journal.exchanges.contains { exchange in
+                fits(exchange.arguments, deed.pattern)
+                    && places?.contains(exchange.answeredBy) ?? true
+                    && deed.reply.map { fits(exchange, $0) } ?? true
+            }
+        case .compare(let left, let comparison, let right):
+            let isAnswer = [left, right].contains(.answer) || [left, right].contains(.prediction)
+            return Self.compare(try value(left), comparison, try value(right), ignoringCase: isAnswer)
+        }
+    }
+
+    /// The value on the live side of a condition, for `now: …`; nil where there is none to show.
+    package func liveValue(of condition: Condition) throws(LabError) -> String? {
+        switch condition {
+        case .compare(let left, _, _): return try value(left).description
+        case .all(let conditions):
+            for inner in conditions where try !holds(inner) { return try liveValue(of: inner) }
+            return nil
+        case .not, .any, .ran, .saw: return nil
+        }
+    }
+
+    /// The text with its live values.
+    package func text(_ template: Template) throws(LabError) -> String {
+        var text = ""
+        for part in template.parts {
+            switch part {
+            case .text(let literal): text += literal
+            case .value(let expression): text += try value(expression).description
+            }
+        }
+        return text
+    }
+
+    // MARK: What the learner did
+
+    private func fits(_ exchange: Exchange, _ reply: ReplyClass) -> Bool {
+        switch reply {
+        case .error: exchange.reply.errorCode != nil
+        case .null: exchange.reply == .null
+        case .value: exchange.reply != .null && exchange.reply.errorCode == nil
+        case .redirect: !exchange.redirects.isEmpty
+        case .code(let code): exchange.reply.errorCode == code
+        }
+    }
+
+    /// Words in capitals are command words, which Redis reads in any case.
+    private func fits(_ arguments: [[UInt8]], _ pattern: [String]) -> Bool {
+        let isOpen = pattern.last == "..."
+        let wanted = isOpen ? pattern.dropLast() : pattern[...]
+        guard isOpen ? arguments.count >= wanted.count : arguments.count == wanted.count else {
+            return false
+        }
+        return zip(arguments, wanted).allSatisfy { argument, word in
+            let text = String(decoding: argument, as: UTF8.self)
+            let isCommand = word.allSatisfy { $0.isUppercase || $0 == "-" }
+            return isCommand ? text.uppercased() == word : Glob(word).matches(text)
+        }
+    }
+
+    // MARK: Comparing
+
+    private static func compare(
+        _ left: CheckValue, _ comparison: Condition.Comparison, _ right: CheckValue, ignoringCase: Bool
+    ) -> Bool {
+        if case .missing = left { return false }
+        if case .missing = right { return false }
+        let values = left.each
+        guard !values.isEmpty else { return false }
+        return values.allSatisfy { value in
+            if case .missing = value { return false }
+            switch comparison {
+            case .equal: return value.equals(right, ignoringCase: ignoringCase)
+            case .different: return !value.equals(right, ignoringCase: ignoringCase)
+            case .less: return ordered(value, right) { $0 < $1 }
+            case .atMost: return ordered(value, right) { $0 <= $1 }
+            case .more: return ordered(value, right) { $0 > $1 }
+            case .atLeast: return ordered(value, right) { $0 >= $1 }
+            case .matches: return Glob(right.description).matches(value.description)
+            case .contains: return contains(value, right.description)
+            }
+        }
+    }
+
+    private static func ordered(
+        _ left: CheckValue, _ right: CheckValue, by order: (Int64, Int64) -> Bool
+    ) -> Bool {
+        guard let number = left.integer, let other = right.integer else { return false }
+        return order(number, other)
+    }
+
+    private static func contains(_ value: CheckValue, _ part: String) -> Bool {
+        if case .list(let values) = value { return values.contains { $0.equals(.text(part)) } }
+        return value.description.firstRange(of: part) != nil
+    }
+}

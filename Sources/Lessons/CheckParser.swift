@@ -1,0 +1,288 @@
+/// Reads the lines of a `check` block, conditions, expressions and templates.
+struct CheckParser {
+    let file: String
+    private var line = 0
+
+    init(file: String) {
+        self.file = file
+    }
+
+    /// Requirements: a label at the margin, its details indented below.
+    mutating func requirements(_ lines: [SourceLine]) throws(LessonError) -> [Requirement] {
+        var found: [Requirement] = []
+        for source in lines where !source.text.allSatisfy(\.isWhitespace) {
+            line = source.number
+            let text = source.text.trimmed
+            if source.text.first?.isWhitespace == false {
+                found.append(
+                    Requirement(label: text, conditions: [], wrong: [], lost: [], line: line))
+            } else {
+                guard var last = found.popLast() else {
+                    throw mistake("a check begins with its label, at the margin")
+                }
+                try add(text, to: &last)
+                found.append(last)
+            }
+        }
+        for requirement in found where requirement.conditions.isEmpty {
+            line = requirement.line
+            throw mistake("'\(requirement.label)' has no condition; indent one below it")
+        }
+        return found
+    }
+
+    private mutating func add(_ text: String, to requirement: inout Requirement) throws(LessonError) {
+        let word = text.prefix { $0 != " " && $0 != ":" }
+        let rest = String(text.dropFirst(word.count)).trimmed
+        switch word {
+        case "wrong": requirement.wrong.append(try remark(rest))
+        case "lost": requirement.lost.append(try remark(rest))
+        case "proven": requirement.proven = try template(afterColon(rest, word: "proven"), at: line)
+        case "within":
+            let (time, condition) = try splitAtColon(rest)
+            requirement.conditions.append(
+                .init(condition: try self.condition(condition, at: line), patience: try duration(time)))
+        default:
+            requirement.conditions.append(.init(condition: try condition(text, at: line)))
+        }
+    }
+
+    private mutating func remark(_ text: String) throws(LessonError) -> Requirement.Remark {
+        let (condition, sentence) = try splitAtColon(text)
+        return .init(
+            condition: try self.condition(condition, at: line), sentence: try template(sentence, at: line),
+            line: line)
+    }
+
+    private func duration(_ text: String) throws(LessonError) -> Duration {
+        guard text.hasSuffix("s"), let seconds = Int(text.dropLast()), seconds > 0 else {
+            throw mistake("'\(text)' is no time; write it as 10s")
+        }
+        return .seconds(seconds)
+    }
+
+    private func afterColon(_ text: String, word: String) throws(LessonError) -> String {
+        guard text.hasPrefix(":") else { throw mistake("a colon belongs behind '\(word)'") }
+        return String(text.dropFirst()).trimmed
+    }
+
+    /// Splits at the first colon that ends a word outside quotes: `user:1` stays whole.
+    private func splitAtColon(_ text: String) throws(LessonError) -> (String, String) {
+        var quote: Character?
+        var index = text.startIndex
+        while index < text.endIndex {
+            let character = text[index]
+            let next = text.index(after: index)
+            if quote == nil, character == ":", next == text.endIndex || text[next] == " " {
+                return (String(text[..<index]).trimmed, String(text[next...]).trimmed)
+            }
+            if character == "\"" { quote = quote == nil ? "\"" : nil }
+            index = next
+        }
+        throw mistake("a colon and a space belong between the condition and the rest")
+    }
+
+    // MARK: Conditions
+
+    /// `answer = slot(user:1) and not saw MOVED`; `or` joins more loosely than `and`.
+    mutating func condition(_ text: String, at line: Int) throws(LessonError) -> Condition {
+        self.line = line
+        var choices: [Condition] = []
+        for choice in Self.split(try words(text)[...], at: "or") {
+            var parts: [Condition] = []
+            for part in Self.split(choice, at: "and") { parts.append(try simple(part)) }
+            choices.append(parts.count == 1 ? parts[0] : .all(parts))
+        }
+        return choices.count == 1 ? choices[0] : .any(choices)
+    }
+
+    private static func split(_ words: ArraySlice<Word>, at word: String) -> [ArraySlice<Word>] {
+        words.split(omittingEmptySubsequences: false) { $0.bare == word }
+    }
+
+    private func simple(_ words: ArraySlice<Word>) throws(LessonError) -> Condition {
+        guard let first = words.first else { throw mistake("a condition is missing") }
+        let rest = words.dropFirst()
+        switch first.bare {
+        case "not": return .not(try simple(rest))
+        case "saw": return .saw(try replyClass(rest))
+        case "ran": return .ran(try deed(rest))
+        default: break
+        }
+        guard
+            let place = words.firstIndex(where: { $0.bare.flatMap(Condition.Comparison.init) != nil }),
+            let comparison = words[place].bare.flatMap(Condition.Comparison.init)
+        else {
+            let there = Condition.Comparison.allCases.map(\.rawValue).joined(separator: " ")
+            let advice = Nearest.match(to: first.text, among: ["saw", "ran", "not", "wrong", "proven", "within", "lost"])
+            throw mistake(
+                "'\(first.text)…' compares nothing; a condition has one of \(there), or begins with saw or ran"
+                    + (advice.map { "; did you mean '\($0)'?" } ?? ""))
+        }
+        return .compare(
+            try expression(words[..<place]), comparison, try expression(words[(place + 1)...]))
+    }
+
+    private func deed(_ words: ArraySlice<Word>) throws(LessonError) -> Deed {
+        let end = words.firstIndex { $0.bare == "at" || $0.bare == "giving" } ?? words.endIndex
+        var deed = Deed(pattern: words[..<end].map(\.text))
+        guard !deed.pattern.isEmpty else { throw mistake("'ran' wants a command, such as ran GET *") }
+        var rest = words[end...]
+        if rest.first?.bare == "at", let place = rest.dropFirst().first {
+            deed.place = try selector(place)
+            rest = rest.dropFirst(2)
+        }
+        if rest.first?.bare == "giving" {
+            deed.reply = try replyClass(rest.dropFirst())
+            rest = []
+        }
+        guard rest.isEmpty else { throw mistake("'ran COMMAND at @NODE giving REPLY' is all that fits") }
+        return deed
+    }
+
+    private func replyClass(_ words: ArraySlice<Word>) throws(LessonError) -> ReplyClass {
+        guard let word = words.first, words.count == 1 else {
+            throw mistake("one word for the reply: MOVED, error, value, nil or redirect")
+        }
+        switch word.text {
+        case "error": return .error
+        case "value": return .value
+        case "nil": return .null
+        case "redirect": return .redirect
+        default:
+            guard word.text.allSatisfy({ $0.isUppercase }) else {
+                throw mistake(
+                    "unknown reply '\(word.text)'"
+                        + Nearest.advice(
+                            for: word.text, among: ["error", "value", "nil", "redirect", "MOVED", "CROSSSLOT"]))
+            }
+            return .code(word.text)
+        }
+    }
+
+    // MARK: Expressions
+
+    private func expression(_ words: ArraySlice<Word>) throws(LessonError) -> Expression {
+        guard let first = words.first else { throw mistake("a value is missing beside the comparison") }
+        if let bar = words.lastIndex(where: { $0.bare == "|" }) {
+            guard words.endIndex - bar == 2, let name = words.last else {
+                throw mistake("behind | belongs one field name or number")
+            }
+            return .pick(try expression(words[..<bar]), name.text)
+        }
+        if let aggregate = first.bare.flatMap(Expression.Aggregate.init) {
+            return .aggregate(aggregate, try expression(words.dropFirst()))
+        }
+        if first.bare?.hasPrefix("@") == true { return try asked(first, words.dropFirst()) }
+        guard words.count == 1 else {
+            throw mistake("'\(first.text) …': a command needs a node in front, such as @any; text needs quotes")
+        }
+        switch first.bare {
+        case "answer": return .answer
+        case "prediction": return .prediction
+        case "here": return .here
+        default: return try call(first, of: nil) ?? .literal(first.text)
+        }
+    }
+
+    private func asked(_ node: Word, _ words: ArraySlice<Word>) throws(LessonError) -> Expression {
+        let selector = try selector(node)
+        guard let first = words.first else { return .nodes(selector) }
+        if words.count == 1, let call = try call(first, of: selector) { return call }
+        return .command(selector, words.map(\.text))
+    }
+
+    /// `slot(user:1)`; nil for a word of another shape.
+    private func call(_ word: Word, of selector: Selector?) throws(LessonError) -> Expression? {
+        guard let bare = word.bare, let (name, argument) = Self.parenthesised(bare) else { return nil }
+        guard let function = Expression.Function(rawValue: name) else {
+            throw mistake(
+                "unknown function '\(name)'"
+                    + Nearest.advice(for: name, among: Expression.Function.allCases.map(\.rawValue)))
+        }
+        switch function {
+        case .id, .epoch, .role, .slots, .master, .replicas:
+            guard Int(argument) != nil || argument == CheckEvaluator.answerMark else { throw mistake("\(name)() wants a node's port, not '\(argument)'") }
+        case .ownerOfSlot:
+            guard Int(argument) != nil else { throw mistake("\(name)() wants a slot's number, not '\(argument)'") }
+        case .slot, .owner, .keys, .together, .spread: break
+        }
+        return .function(selector, function, argument)
+    }
+
+    private func selector(_ word: Word) throws(LessonError) -> Selector {
+        let name = String(word.text.dropFirst(word.text.hasPrefix("@") ? 1 : 0))
+        switch name {
+        case "any": return .any
+        case "all": return .all
+        case "masters": return .masters
+        case "replicas": return .replicas
+        case "here": return .here
+        default: break
+        }
+        if let port = Int(name) { return .port(port) }
+        if let (call, argument) = Self.parenthesised(name) {
+            switch (call, Int(argument)) {
+            case ("owner", _): return .owner(argument)
+            case ("replicas", let port?): return .replicasOf(port)
+            case ("master", let port?): return .masterOf(port)
+            default: break
+            }
+        }
+        throw mistake(
+            "unknown node '\(word.text)'"
+                + Nearest.advice(
+                    for: word.text,
+                    among: ["@any", "@all", "@masters", "@replicas", "@here", "@7000", "@owner(key)"]))
+    }
+
+    private static func parenthesised(_ text: String) -> (String, String)? {
+        guard text.hasSuffix(")"), let open = text.firstIndex(of: "("), open > text.startIndex else {
+            return nil
+        }
+        let name = text[..<open]
+        guard name.allSatisfy({ $0.isLetter || $0 == "-" }) else { return nil }
+        return (String(name), String(text[text.index(after: open)...].dropLast()))
+    }
+
+    // MARK: Templates and words
+
+    /// Text in which `${…}` holds an expression.
+    mutating func template(_ text: String, at line: Int) throws(LessonError) -> Template {
+        self.line = line
+        var parts: [Template.Part] = []
+        var rest = text[...]
+        while let open = rest.firstRange(of: "${") {
+            guard let close = Self.closingBrace(in: rest[open.upperBound...]) else {
+                throw mistake("'${' without its '}'")
+            }
+            if open.lowerBound > rest.startIndex { parts.append(.text(String(rest[..<open.lowerBound]))) }
+            parts.append(.value(try expression(words(String(rest[open.upperBound..<close]))[...])))
+            rest = rest[rest.index(after: close)...]
+        }
+        if !rest.isEmpty { parts.append(.text(String(rest))) }
+        return Template(written: text, parts: parts)
+    }
+
+    /// Hash tags bring braces of their own.
+    private static func closingBrace(in text: Substring) -> String.Index? {
+        var depth = 0
+        for index in text.indices {
+            switch text[index] {
+            case "{": depth += 1
+            case "}" where depth == 0: return index
+            case "}": depth -= 1
+            default: break
+            }
+        }
+        return nil
+    }
+
+    private func words(_ text: String) throws(LessonError) -> [Word] {
+        do { return try Word.split(text) } catch { throw mistake("a quote is left open") }
+    }
+
+    private func mistake(_ message: String) -> LessonError {
+        LessonError(file: file, line: line, message: message)
+    }
+}

@@ -1,0 +1,53 @@
+package import Lab
+package import RESP
+
+/// Asks the nodes on connections of its own, so that a check never disturbs the learner's.
+package final class ClusterObserver {
+    private let cluster: any LabCluster
+    private var connections: [NodeAddress: any LabConnection] = [:]
+
+    package init(cluster: any LabCluster) {
+        self.cluster = cluster
+    }
+
+    deinit {
+        for connection in connections.values { connection.close() }
+    }
+
+    /// The nodes that the lab started.
+    package var nodes: [NodeAddress] { cluster.nodes }
+
+    /// One reply; a node that was restarted since the last question gets a new connection.
+    package func ask(_ address: NodeAddress, _ arguments: [String]) throws(LabError) -> RESPValue {
+        let bytes = arguments.map { Array($0.utf8) }
+        if let connection = connections[address] {
+            do throws(LabError) {
+                return try connection.send(bytes)
+            } catch .interrupted {
+                throw .interrupted
+            } catch {
+                connection.close()
+                connections[address] = nil
+            }
+        }
+        let connection = try cluster.connect(to: address)
+        connections[address] = connection
+        return try connection.send(bytes)
+    }
+
+    /// What one node, or the first that answers, believes about the cluster.
+    package func table(of address: NodeAddress? = nil) throws(LabError) -> [ClusterNode] {
+        var failure = LabError.unsupported("no node answers")
+        for candidate in address.map({ [$0] }) ?? nodes {
+            do throws(LabError) {
+                let reply = try ask(candidate, ["CLUSTER", "NODES"])
+                return ClusterNode.table(reply.text ?? "", askedAt: candidate)
+            } catch .interrupted {
+                throw .interrupted
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+}

@@ -1,0 +1,99 @@
+package import Lab
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// All lessons with their solutions, in the order of their paths.
+package struct Course: Sendable {
+    package var lessons: [Lesson]
+    /// By the lesson's path.
+    package var solutions: [String: Solution]
+    /// Mistakes in files; the lessons concerned are left out.
+    package var problems: [LessonError]
+
+    package init(lessons: [Lesson] = [], solutions: [String: Solution] = [:], problems: [LessonError] = []) {
+        self.lessons = lessons
+        self.solutions = solutions
+        self.problems = problems
+    }
+
+    /// Reads `Lessons` and `Solutions` below the folder; the ports of the text move with `firstPort`.
+    package init(folder: String, firstPort: Int = 7000) throws(LabError) {
+        self.init()
+        let ports = PortShift(first: firstPort)
+        for (path, text) in try files(in: "Lessons", of: folder) {
+            do throws(LessonError) {
+                lessons.append(
+                    try LessonParser(path: path, folder: "Lessons", ports: ports).lesson(text))
+            } catch {
+                problems.append(error)
+            }
+        }
+        for (path, text) in try files(in: "Solutions", of: folder) {
+            do throws(LessonError) {
+                solutions[path] =
+                    try LessonParser(path: path, folder: "Solutions", ports: ports).solution(text)
+            } catch {
+                problems.append(error)
+            }
+        }
+    }
+
+    /// The folder that holds `Lessons`: the one named, else beside the executable, else upward from the
+    /// working folder and from the executable.
+    package static func locate(named folder: String?, executable: String) throws(LabError) -> String {
+        if let folder {
+            if TextFile.isFolder("\(folder)/Lessons") { return folder }
+            throw .file(path: folder, reason: "no folder 'Lessons' in it")
+        }
+        let beside = executable.lastIndex(of: "/").map { String(executable[..<$0]) } ?? "."
+        for start in [beside, "."] {
+            guard let resolved = realpath(start, nil) else { continue }
+            defer { free(resolved) }
+            var place = String(cString: resolved)
+            while true {
+                if TextFile.isFolder("\(place)/Lessons") { return place }
+                guard let slash = place.lastIndex(of: "/") else { break }
+                place = String(place[..<slash])
+            }
+        }
+        throw .file(path: "Lessons", reason: "no such folder here or above; name one with --lessons DIR")
+    }
+
+    /// The lesson that someone means: by id, by its number in the list, or by the beginning of its id.
+    package func lesson(named name: String) -> Lesson? {
+        if let lesson = lessons.first(where: { $0.id == name }) { return lesson }
+        if let number = Int(name) { return lessons.indices.contains(number - 1) ? lessons[number - 1] : nil }
+        let matches = lessons.filter { $0.id.hasPrefix(name.lowercased()) }
+        return matches.count == 1 ? matches[0] : nil
+    }
+
+    /// The worked answer of a step, if its author wrote one.
+    package func solution(of lesson: Lesson, step: Int) -> Solution.Step? {
+        guard let steps = solutions[lesson.path]?.steps, lesson.steps.indices.contains(step) else {
+            return nil
+        }
+        return steps.first { $0.title == lesson.steps[step].title }
+    }
+
+    /// The course's files below a folder; one that is none of them is noted as stray.
+    private mutating func files(
+        in name: String, of folder: String
+    ) throws(LabError) -> [(path: String, text: String)] {
+        guard TextFile.isFolder("\(folder)/\(name)") else { return [] }
+        var files: [(path: String, text: String)] = []
+        for path in try TextFile.list("\(folder)/\(name)") {
+            let isNumbered = path.split(separator: "/").allSatisfy { $0.first?.isNumber == true }
+            guard path.hasSuffix(".md"), isNumbered else {
+                let message = "a stray file; lessons and solutions are named 01-topic/01-name.md"
+                problems.append(LessonError(file: "\(name)/\(path)", line: 1, message: message))
+                continue
+            }
+            files.append((path, try TextFile.read("\(folder)/\(name)/\(path)")))
+        }
+        return files
+    }
+}

@@ -1,0 +1,91 @@
+package import Lab
+
+/// One Markdown file of the course, parsed.
+package struct Lesson: Sendable {
+    /// The progress key. It never changes; the number in the file's name only orders.
+    package var id: String
+    package var title: String
+    package var minutes: Int
+    /// The file's path inside the course, such as `01-cluster/01-slots.md`.
+    package var path: String
+    /// What the file's errors are reported under, such as `Lessons/01-cluster/01-slots.md`.
+    package var file: String
+    package var start: StartState
+    /// Shown when the lesson opens.
+    package var introduction: [Block]
+    package var steps: [Step]
+    /// Shown when every step is behind: what to keep, what comes next.
+    package var recap: [Block]
+
+    /// What the reader sees: prose, or a transcript to read.
+    package enum Block: Sendable, Hashable {
+        /// Markdown, perhaps with live values.
+        case prose(Template)
+        case transcript(Transcript)
+    }
+}
+
+/// One thing to do, and how the lab knows that it has been done.
+package struct Step: Sendable {
+    package var title: String
+    package var line: Int
+    package var body: [Lesson.Block]
+    package var prediction: Prediction?
+    package var requirements: [Requirement]
+    /// From a question to the exact line.
+    package var hints: [Template]
+    /// Shown when the step is done: why it happened.
+    package var why: Template?
+
+    /// The title as a progress key: `ask-the-cluster`.
+    package var id: String {
+        title.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
+    }
+}
+
+/// A question asked before a surprise. It is never graded; the step's end comes back to it.
+package struct Prediction: Sendable {
+    package var question: String
+    package var truth: Expression
+    package var line: Int
+}
+
+/// What a lesson finds when it begins.
+package struct StartState: Sendable, Hashable {
+    /// The port is the course's first one; the lab may move it.
+    package var plan: ClusterPlan
+    /// Keys `PREFIX1` to `PREFIXn`, written to the masters that own them.
+    package var fills: [Fill] = []
+
+    /// `fill user: 300`.
+    package struct Fill: Sendable, Hashable {
+        package var prefix: String
+        package var count: Int
+    }
+}
+
+/// The worked answer of a lesson, in a file of the same path below `Solutions`.
+package struct Solution: Sendable {
+    package var file: String
+    package var steps: [Step]
+
+    /// How one step is done and why, and the attempts that must be refused.
+    package struct Step: Sendable {
+        package var title: String
+        package var line: Int
+        package var body: [Lesson.Block]
+        package var wrong: [WrongAttempt]
+
+        /// The lines that do the step, in order.
+        package var transcripts: [Transcript] {
+            body.compactMap { if case .transcript(let transcript) = $0 { transcript } else { nil } }
+        }
+    }
+
+    /// Lines that a learner might well type, and a part of the sentence that must answer them.
+    package struct WrongAttempt: Sendable {
+        package var transcript: Transcript
+        package var sentence: String
+        package var line: Int
+    }
+}

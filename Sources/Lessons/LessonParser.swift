@@ -1,0 +1,334 @@
+import Lab
+
+/// Reads a lesson or a solution: a header, prose, and `##` steps with fenced blocks.
+///
+/// The grammar is written down for authors in `Lessons.docc/Lessons.md`.
+package struct LessonParser {
+    private let file: String
+    private let path: String
+    private let ports: PortShift
+
+    /// The block names of the grammar; anything else is shown as it is, if it is one of `plainBlocks`.
+    static let blocks = ["redis", "check", "hint", "why", "cluster", "predict", "wrong"]
+    static let plainBlocks = ["", "text", "sh", "bash", "conf", "python", "console"]
+
+    /// `path` is the place inside the course, `folder` what messages put before it.
+    package init(path: String, folder: String, ports: PortShift = PortShift(first: 7000)) {
+        self.path = path
+        self.ports = ports
+        file = "\(folder)/\(path)"
+    }
+
+    /// Reads a lesson.
+    package func lesson(_ text: String) throws(LessonError) -> Lesson {
+        let sections = try sections(of: text)
+        let header = sections.header
+        var lesson = Lesson(
+            id: try header.required("id"), title: try header.required("title"),
+            minutes: try header.minutes(), path: path, file: file,
+            start: StartState(plan: ClusterPlan(port: ports.first)), introduction: [], steps: [],
+            recap: [])
+        for piece in sections.introduction {
+            switch piece.kind {
+            case .prose, .block("redis"): lesson.introduction.append(try reading(piece))
+            case .block("cluster"): try readStart(piece, into: &lesson.start)
+            case .block(let name):
+                throw mistake(piece.line, "a '\(name)' block belongs to a step, below its ## title")
+            }
+        }
+        for section in sections.steps {
+            if section.title == "Recap" {
+                lesson.recap = try section.pieces.map { piece throws(LessonError) in try reading(piece) }
+            } else {
+                lesson.steps.append(try step(section))
+            }
+        }
+        guard !lesson.steps.isEmpty else { throw mistake(1, "a lesson needs a step: a line '## Title'") }
+        return lesson
+    }
+
+    /// Reads a solution.
+    package func solution(_ text: String) throws(LessonError) -> Solution {
+        let sections = try sections(of: text, needsHeader: false)
+        var solution = Solution(file: file, steps: [])
+        for section in sections.steps {
+            var step = Solution.Step(title: section.title, line: section.line, body: [], wrong: [])
+            for piece in section.pieces {
+                if piece.kind == .block("wrong") {
+                    step.wrong.append(try wrongAttempt(piece))
+                } else {
+                    step.body.append(try reading(piece))
+                }
+            }
+            solution.steps.append(step)
+        }
+        return solution
+    }
+
+    // MARK: Blocks
+
+    private func step(_ section: Section) throws(LessonError) -> Step {
+        var step = Step(title: section.title, line: section.line, body: [], requirements: [], hints: [])
+        for piece in section.pieces {
+            switch piece.kind {
+            case .block("check"):
+                var parser = CheckParser(file: file)
+                step.requirements += try parser.requirements(piece.lines)
+            case .block("hint"): step.hints.append(try template(piece))
+            case .block("why"): step.why = try template(piece)
+            case .block("predict"): step.prediction = try prediction(piece)
+            default: step.body.append(try reading(piece))
+            }
+        }
+        return step
+    }
+
+    private func template(_ piece: Piece) throws(LessonError) -> Template {
+        var parser = CheckParser(file: file)
+        return try parser.template(piece.joined, at: piece.line)
+    }
+
+    private func reading(_ piece: Piece) throws(LessonError) -> Lesson.Block {
+        switch piece.kind {
+        case .prose: return .prose(try template(piece))
+        case .block("redis"): return .transcript(try transcript(piece))
+        case .block(let name): throw mistake(piece.line, "a '\(name)' block has no place here")
+        }
+    }
+
+    private func prediction(_ piece: Piece) throws(LessonError) -> Prediction {
+        guard let last = piece.lines.last, last.text.hasPrefix("truth: ") else {
+            throw mistake(piece.line, "a predict block ends with a line 'truth: VALUE'")
+        }
+        var parser = CheckParser(file: file)
+        let template = try parser.template(
+            "${\(last.text.dropFirst("truth: ".count))}", at: last.number)
+        guard case .value(let truth) = template.parts.first else {
+            throw mistake(last.number, "a value is missing behind 'truth:'")
+        }
+        let question = piece.lines.dropLast().map(\.text).joined(separator: "\n").trimmed
+        return Prediction(question: question, truth: truth, line: piece.line)
+    }
+
+    private func readStart(_ piece: Piece, into start: inout StartState) throws(LessonError) {
+        for line in piece.lines where !line.text.trimmed.isEmpty {
+            let words = line.text.split(separator: " ").map(String.init)
+            let number = words.last.flatMap { Int($0) }
+            switch (words[0], words.count, number) {
+            case ("masters", 2, let number?): start.plan.masters = number
+            case ("replicas", 2, let number?): start.plan.replicas = number
+            case ("timeout", 2, let number?): start.plan.nodeTimeout = .milliseconds(number)
+            case ("seed", 2, let number?): start.plan.seed = UInt64(max(0, number))
+            case ("empty", 1, _): start.plan.isEmpty = true
+            case ("fill", 3, let number?): start.fills.append(.init(prefix: words[1], count: number))
+            default:
+                let known = ["masters", "replicas", "timeout", "seed", "empty", "fill"]
+                guard known.contains(words[0]) else {
+                    throw mistake(
+                        line.number,
+                        "unknown setting '\(words[0])'" + Nearest.advice(for: words[0], among: known))
+                }
+                throw mistake(line.number, "'\(words[0])' wants another number of words")
+            }
+        }
+    }
+
+    private func wrongAttempt(_ piece: Piece) throws(LessonError) -> Solution.WrongAttempt {
+        let sentences = piece.lines.filter { $0.text.hasPrefix("! ") }
+        guard !sentences.isEmpty else {
+            throw mistake(piece.line, "a wrong attempt needs a line '! sentence' that must answer it")
+        }
+        var attempt = piece
+        attempt.lines.removeAll { $0.text.hasPrefix("! ") }
+        return Solution.WrongAttempt(
+            transcript: try transcript(attempt),
+            sentence: sentences.map { String($0.text.dropFirst(2)) }.joined(separator: " ").trimmed,
+            line: piece.line)
+    }
+
+    private func transcript(_ piece: Piece) throws(LessonError) -> Transcript {
+        var parser = CheckParser(file: file)
+        var result = Transcript(
+            entries: [], isUnordered: piece.options.contains("unordered"), line: piece.line,
+            text: try template(piece))
+        for line in piece.lines {
+            if let (port, input) = Self.prompted(line.text) {
+                result.entries.append(
+                    .init(
+                        port: port, input: try parser.template(input, at: line.number), expected: [],
+                        line: line.number))
+            } else if result.entries.isEmpty {
+                throw mistake(line.number, "a transcript begins with a prompt: 127.0.0.1:7000> COMMAND")
+            } else {
+                result.entries[result.entries.count - 1].expected.append(
+                    try parser.template(line.text, at: line.number))
+            }
+        }
+        guard !result.entries.isEmpty else { throw mistake(piece.line, "an empty transcript") }
+        return result
+    }
+
+    /// `127.0.0.1:7000> GET x`, or `lab> answer 3` for a line typed wherever the learner is.
+    private static func prompted(_ text: String) -> (Int?, String)? {
+        guard let end = text.firstRange(of: "> ") else { return nil }
+        let prompt = text[..<end.lowerBound]
+        let input = text[end.upperBound...].trimmed
+        if prompt == "lab" { return (nil, input) }
+        guard let colon = prompt.lastIndex(of: ":"), !prompt.contains(" ") else { return nil }
+        return Int(prompt[prompt.index(after: colon)...]).map { ($0, input) }
+    }
+
+    private func mistake(_ line: Int, _ message: String) -> LessonError {
+        LessonError(file: file, line: line, message: message)
+    }
+}
+
+// MARK: - Sections and pieces
+
+extension LessonParser {
+    /// A `##` heading and what follows it.
+    private struct Section {
+        var title: String
+        var line: Int
+        var pieces: [Piece]
+    }
+
+    /// Prose, or one fenced block of the grammar.
+    private struct Piece {
+        var kind: Kind
+        var options: [String] = []
+        var line: Int
+        var lines: [SourceLine]
+
+        enum Kind: Hashable {
+            case prose
+            case block(String)
+        }
+
+        var joined: String { lines.map(\.text).joined(separator: "\n").trimmedLines }
+    }
+
+    /// The `key: value` lines between two `---`.
+    private struct Header {
+        var file: String
+        var fields: [String: (value: String, line: Int)] = [:]
+
+        func required(_ name: String) throws(LessonError) -> String {
+            guard let field = fields[name], !field.value.isEmpty else {
+                throw LessonError(file: file, line: 1, message: "the header has no '\(name)'")
+            }
+            return field.value
+        }
+
+        func minutes() throws(LessonError) -> Int {
+            guard let field = fields["minutes"] else { return 10 }
+            guard let minutes = Int(field.value) else {
+                throw LessonError(file: file, line: field.line, message: "minutes is no number")
+            }
+            return minutes
+        }
+    }
+
+    private func sections(
+        of text: String, needsHeader: Bool = true
+    ) throws(LessonError) -> (header: Header, introduction: [Piece], steps: [Section]) {
+        var lines = SourceLine.lines(of: ports(text))[...]
+        let header = try readHeader(&lines, isNeeded: needsHeader)
+        var introduction: [Piece] = []
+        var sections: [Section] = []
+        while let line = lines.first {
+            if line.text.hasPrefix("## ") {
+                lines.removeFirst()
+                sections.append(Section(title: line.text.dropFirst(3).trimmed, line: line.number, pieces: []))
+                continue
+            }
+            guard let piece = try nextPiece(&lines) else { continue }
+            if sections.isEmpty {
+                introduction.append(piece)
+            } else {
+                sections[sections.count - 1].pieces.append(piece)
+            }
+        }
+        return (header, introduction, sections)
+    }
+
+    private func readHeader(
+        _ lines: inout ArraySlice<SourceLine>, isNeeded: Bool
+    ) throws(LessonError) -> Header {
+        var header = Header(file: file)
+        guard lines.first?.text == "---" else {
+            guard isNeeded else { return header }
+            throw mistake(1, "a lesson begins with '---', then id, title and minutes, then '---'")
+        }
+        lines.removeFirst()
+        let known = ["id", "title", "minutes"]
+        while let line = lines.popFirst() {
+            if line.text == "---" { return header }
+            guard let colon = line.text.firstIndex(of: ":") else {
+                throw mistake(line.number, "a header line is 'name: value'")
+            }
+            let name = line.text[..<colon].trimmed
+            guard known.contains(name) else {
+                throw mistake(line.number, "unknown header '\(name)'" + Nearest.advice(for: name, among: known))
+            }
+            header.fields[name] = (line.text[line.text.index(after: colon)...].trimmed, line.number)
+        }
+        throw mistake(1, "the header has no second '---'")
+    }
+
+    private func nextPiece(_ lines: inout ArraySlice<SourceLine>) throws(LessonError) -> Piece? {
+        guard let first = lines.first else { return nil }
+        if first.text.hasPrefix("```") {
+            let words = first.text.dropFirst(3).split(separator: " ").map(String.init)
+            let name = words.first ?? ""
+            if Self.blocks.contains(name) { return try block(name, words.dropFirst(), &lines) }
+            guard Self.plainBlocks.contains(name) else {
+                throw mistake(
+                    first.number,
+                    "unknown block '\(name)'"
+                        + Nearest.advice(for: name, among: Self.blocks + Self.plainBlocks.dropFirst()))
+            }
+        }
+        var prose = Piece(kind: .prose, line: first.number, lines: [])
+        var isFenced = false
+        while let line = lines.first {
+            if line.text.hasPrefix("```") {
+                if !isFenced, !prose.lines.isEmpty { break }
+                isFenced.toggle()
+            } else if line.text.hasPrefix("## "), !isFenced {
+                break
+            }
+            prose.lines.append(line)
+            lines.removeFirst()
+            if line.text.hasPrefix("```"), !isFenced { break }
+        }
+        if isFenced { throw mistake(first.number, "a ``` block is not closed") }
+        return prose.lines.allSatisfy { $0.text.trimmed.isEmpty } ? nil : prose
+    }
+
+    private func block(
+        _ name: String, _ options: ArraySlice<String>, _ lines: inout ArraySlice<SourceLine>
+    ) throws(LessonError) -> Piece {
+        let first = lines.removeFirst()
+        for option in options where name != "redis" || option != "unordered" {
+            throw mistake(first.number, "unknown option '\(option)' of a '\(name)' block")
+        }
+        var piece = Piece(
+            kind: .block(name), options: Array(options), line: first.number, lines: [])
+        while let line = lines.popFirst() {
+            if line.text.hasPrefix("```") { return piece }
+            piece.lines.append(line)
+        }
+        throw mistake(first.number, "the '\(name)' block is not closed")
+    }
+}
+
+extension String {
+    /// Without empty lines at either end.
+    fileprivate var trimmedLines: String {
+        var lines = split(separator: "\n", omittingEmptySubsequences: false)[...]
+        while let first = lines.first, first.trimmed.isEmpty { lines.removeFirst() }
+        while let last = lines.last, last.trimmed.isEmpty { lines.removeLast() }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,150 @@
+package import Lab
+
+/// Takes every lesson as a learner would: a step's check must be false before the step is done, each
+/// wrong attempt must be refused with its own sentence, and the solution must pass.
+package struct LessonVerifier {
+    private let course: Course
+    private let backend: any LabBackend
+
+    package init(course: Course, backend: any LabBackend) {
+        self.course = course
+        self.backend = backend
+    }
+
+    /// What was found.
+    package struct Report: Sendable {
+        package var problems: [LessonError] = []
+        package var lessons = 0
+        package var steps = 0
+        package var wrongAttempts = 0
+
+        package var isClean: Bool { problems.isEmpty }
+    }
+
+    /// Verifies the lessons named by id or number, or all, and the course's files as a whole.
+    package func verify(_ names: [String] = []) -> Report {
+        var report = Report(problems: LessonLinter.problems(of: course))
+        var lessons: [Lesson] = []
+        for name in names {
+            if let lesson = course.lesson(named: name) {
+                lessons.append(lesson)
+            } else {
+                let advice = Nearest.advice(for: name, among: course.lessons.map(\.id))
+                report.problems.append(
+                    LessonError(file: "Lessons", line: 1, message: "no lesson '\(name)'\(advice)"))
+            }
+        }
+        for lesson in names.isEmpty ? course.lessons : lessons { verify(lesson, into: &report) }
+        return report
+    }
+
+    private func verify(_ lesson: Lesson, into report: inout Report) {
+        report.lessons += 1
+        do throws(LabError) {
+            try readAlong(lesson, into: &report)
+            try solve(lesson, into: &report)
+        } catch {
+            report.problems.append(LessonError(file: lesson.file, line: 1, message: "\(error)"))
+        }
+    }
+
+    /// Types what the lesson itself shows: the replies printed there must be the real ones.
+    private func readAlong(_ lesson: Lesson, into report: inout Report) throws(LabError) {
+        let blocks = lesson.introduction + lesson.steps.flatMap(\.body)
+        guard blocks.contains(where: { if case .transcript = $0 { true } else { false } }) else { return }
+        let cluster = try lesson.start.begin(on: backend)
+        defer { cluster.shutDown() }
+        var player = TranscriptPlayer(
+            cluster: cluster, observer: ClusterObserver(cluster: cluster), at: cluster.nodes[0])
+        for case .transcript(let transcript) in blocks {
+            report.add(try player.play(transcript), in: lesson.file)
+        }
+    }
+
+    private func solve(_ lesson: Lesson, into report: inout Report) throws(LabError) {
+        let cluster = try lesson.start.begin(on: backend)
+        defer { cluster.shutDown() }
+        let observer = ClusterObserver(cluster: cluster)
+        var player = TranscriptPlayer(cluster: cluster, observer: observer, at: cluster.nodes[0])
+        for (index, step) in lesson.steps.enumerated() {
+            report.steps += 1
+            player.beginStep()
+            if try CheckEvaluator(observer: observer, journal: player.journal).report(on: step).isDone {
+                report.fail(lesson.file, step.line, "'\(step.title)' passes before anything is done")
+            }
+            guard let solution = course.solution(of: lesson, step: index),
+                let file = course.solutions[lesson.path]?.file
+            else { continue }
+            for attempt in solution.wrong {
+                try refuse(attempt, of: step, in: file, player.fork(), observer, into: &report)
+            }
+            try pass(solution, step, in: file, &player, observer, into: &report)
+        }
+    }
+
+    private func refuse(
+        _ attempt: Solution.WrongAttempt, of step: Step, in file: String, _ start: TranscriptPlayer,
+        _ observer: ClusterObserver, into report: inout Report
+    ) throws(LabError) {
+        report.wrongAttempts += 1
+        var player = start
+        report.add(try player.play(attempt.transcript), in: file)
+        let result = try CheckEvaluator(observer: observer, journal: player.journal).report(on: step)
+        if result.isDone {
+            report.fail(file, attempt.line, "this wrong attempt passes '\(step.title)'")
+        } else if !result.sentences.contains(where: { $0.firstRange(of: attempt.sentence) != nil }) {
+            let said = result.sentences.isEmpty ? "nothing" : result.sentences.joined(separator: " / ")
+            report.fail(
+                file, attempt.line, "this wrong attempt is not answered '\(attempt.sentence)' but: \(said)")
+        }
+    }
+
+    private func pass(
+        _ solution: Solution.Step, _ step: Step, in file: String, _ player: inout TranscriptPlayer,
+        _ observer: ClusterObserver, into report: inout Report
+    ) throws(LabError) {
+        for transcript in solution.transcripts { report.add(try player.play(transcript), in: file) }
+        let result = try CheckEvaluator(observer: observer, journal: player.journal)
+            .report(on: step, isAsked: true)
+        for item in result.requirements where item.verdict != .holds {
+            report.fail(file, solution.line, "the solution leaves open: \(item.label)\(item.now)")
+        }
+    }
+}
+
+extension LessonVerifier.Report {
+    /// Every problem on its line, then the sum.
+    package var text: String {
+        var lines = problems.map(\.description)
+        let counted = "\(lessons) lessons, \(steps) steps, \(wrongAttempts) wrong attempts"
+        lines.append(isClean ? "\(counted): all as they should be" : "\(counted): \(problems.count) problems")
+        return lines.joined(separator: "\n")
+    }
+
+    fileprivate mutating func fail(_ file: String, _ line: Int, _ message: String) {
+        problems.append(LessonError(file: file, line: line, message: message))
+    }
+
+    fileprivate mutating func add(_ differences: [TranscriptPlayer.Difference], in file: String) {
+        for difference in differences { fail(file, difference.line, difference.message) }
+    }
+}
+
+extension StepReport {
+    /// What the check says about known wrong attempts.
+    package var sentences: [String] {
+        requirements.compactMap { item in
+            if case .lost(let why) = item.verdict { why } else { item.remark }
+        }
+    }
+}
+
+extension StepReport.Item {
+    /// ` (now: 5)` for a requirement that does not hold and has a live value.
+    package var now: String {
+        switch verdict {
+        case .open(let now?), .waiting(let now?): " (now: \(now))"
+        case .holds, .open, .waiting, .lost: ""
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// One line of a lesson file, with its number for messages.
+struct SourceLine: Hashable {
+    var number: Int
+    var text: String
+
+    /// The lines of a file. Windows' line ends are taken off.
+    static func lines(of text: String) -> [SourceLine] {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if lines.last == "" { lines.removeLast() }
+        return lines.enumerated().map { index, line in
+            SourceLine(number: index + 1, text: line.hasSuffix("\r") ? String(line.dropLast()) : line)
+        }
+    }
+}
+
+/// Moves the course's ports. Lessons are written for nodes on 7000, 7001, …; where the lab's first port
+/// is another, every whole number from 7000 to 7019 and its bus port moves with it.
+package struct PortShift: Sendable, Hashable {
+    /// The port that lessons call 7000.
+    package var first: Int
+
+    package init(first: Int) {
+        self.first = first
+    }
+
+    /// The text with its ports moved.
+    package func callAsFunction(_ text: String) -> String {
+        guard first != 7000 else { return text }
+        var result = ""
+        var digits = ""
+        var previous: Character = " "
+        for character in text + "\n" {
+            if character.isASCII, character.isNumber {
+                digits.append(character)
+                continue
+            }
+            let isWord = previous.isLetter || character.isLetter
+            result += isWord ? digits : moved(digits)
+            digits = ""
+            result.append(character)
+            previous = character
+        }
+        return String(result.dropLast())
+    }
+
+    private func moved(_ digits: String) -> String {
+        guard let number = Int(digits) else { return digits }
+        switch number {
+        case 7000...7019, 17000...17019: return String(number - 7000 + first)
+        default: return digits
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package import Lab
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// How a step stands: one tick for each requirement, and what there is to say.
+package struct StepReport: Sendable, Hashable {
+    package var requirements: [Item]
+    /// What was proven, with live values; only when the step is done.
+    package var proven: [String]
+
+    /// One requirement's tick.
+    package struct Item: Sendable, Hashable {
+        package var label: String
+        package var verdict: Verdict
+        /// The sentence for a known wrong attempt.
+        package var remark: String?
+    }
+
+    package enum Verdict: Sendable, Hashable {
+        case holds
+        /// Not yet; the live value where there is one to show.
+        case open(now: String?)
+        /// It may still come true by itself.
+        case waiting(now: String?)
+        /// It cannot hold any more, and why.
+        case lost(String)
+    }
+
+    package var isDone: Bool { requirements.allSatisfy { $0.verdict == .holds } }
+}
+
+extension CheckEvaluator {
+    /// Ticks every requirement. A patient one is waited for when it is the only thing lacking, or when
+    /// the learner asked for a check; never after a command that has nothing to do with it.
+    package func report(on step: Step, isAsked: Bool = false) throws(LabError) -> StepReport {
+        var report = try reportNow(on: step)
+        guard let patience = step.patience, report.canWait(isAsked: isAsked) else { return report }
+        let deadline = ContinuousClock.now + patience
+        while !report.isDone, report.canWait(isAsked: true), ContinuousClock.now < deadline {
+            // Waits for nothing but the time; the condition is the cluster's and no descriptor tells of it.
+            guard poll(nil, 0, 50) == 0 else { throw .interrupted }
+            report = try reportNow(on: step)
+        }
+        return report
+    }
+
+    private func reportNow(on step: Step) throws(LabError) -> StepReport {
+        var report = StepReport(requirements: [], proven: [])
+        for requirement in step.requirements {
+            report.requirements.append(try item(for: requirement))
+        }
+        guard report.isDone else { return report }
+        for requirement in step.requirements {
+            if let proven = requirement.proven { report.proven.append(try text(proven)) }
+        }
+        return report
+    }
+
+    private func item(for requirement: Requirement) throws(LabError) -> StepReport.Item {
+        for timed in requirement.conditions where try !holds(timed.condition) {
+            let live = try liveValue(of: timed.condition)
+            let verdict: StepReport.Verdict =
+                timed.patience == nil ? .open(now: live) : .waiting(now: live)
+            for lost in requirement.lost where try holds(lost.condition) {
+                return .init(label: requirement.label, verdict: .lost(try text(lost.sentence)))
+            }
+            for wrong in requirement.wrong where try holds(wrong.condition) {
+                return .init(
+                    label: requirement.label, verdict: verdict, remark: try text(wrong.sentence))
+            }
+            return .init(label: requirement.label, verdict: verdict)
+        }
+        return .init(label: requirement.label, verdict: .holds)
+    }
+}
+
+extension StepReport {
+    fileprivate func canWait(isAsked: Bool) -> Bool {
+        var isWaiting = false
+        var holdsAny = false
+        for item in requirements {
+            switch item.verdict {
+            case .holds: holdsAny = true
+            case .waiting: isWaiting = true
+            case .open, .lost: return false
+            }
+        }
+        return isWaiting && (holdsAny || isAsked)
+    }
+}
+
+extension Step {
+    /// The longest wait that a condition of the step asks for.
+    fileprivate var patience: Duration? {
+        requirements.flatMap(\.conditions).compactMap(\.patience).max()
+    }
+}

@@ -1,0 +1,90 @@
+package import Lab
+import RESP
+
+/// Types the lines of a transcript as a learner at the lab's prompt would.
+package struct TranscriptPlayer {
+    private let cluster: any LabCluster
+    private var session: CommandSession
+    private let observer: ClusterObserver
+    /// What these lines did, for the checks.
+    package private(set) var journal: Journal
+
+    /// A line whose reply was another than the transcript says, or that cannot be typed.
+    package struct Difference: Hashable, Sendable {
+        package var line: Int
+        package var message: String
+    }
+
+    package init(cluster: any LabCluster, observer: ClusterObserver, at address: NodeAddress) {
+        self.cluster = cluster
+        session = CommandSession(cluster: cluster, address: address, followsRedirects: false)
+        self.observer = observer
+        journal = Journal(currentNode: address)
+    }
+
+    /// Forgets what was done; the session stays where it is, as the learner's does between two steps.
+    package mutating func beginStep() {
+        journal = Journal(currentNode: session.address)
+    }
+
+    /// Another learner at the same place, on connections of its own.
+    package func fork() -> TranscriptPlayer {
+        var other = TranscriptPlayer(cluster: cluster, observer: observer, at: session.address)
+        other.session.followsRedirects = session.followsRedirects
+        return other
+    }
+
+    /// Types every line and compares the replies.
+    package mutating func play(_ transcript: Transcript) throws(LabError) -> [Difference] {
+        var differences: [Difference] = []
+        for entry in transcript.entries {
+            let evaluator = CheckEvaluator(observer: observer, journal: journal)
+            let input = try evaluator.text(entry.input)
+            guard let reply = try type(input, at: entry.port) else {
+                differences.append(.init(line: entry.line, message: "'\(input)' cannot be typed here"))
+                continue
+            }
+            let expected = try entry.expected.map { line throws(LabError) in try evaluator.text(line) }
+            guard !transcript.accepts(reply, expected: expected) else { continue }
+            let got = reply.map { "\n    \($0)" }.joined()
+            differences.append(.init(line: entry.line, message: "'\(input)' replied otherwise:\(got)"))
+        }
+        return differences
+    }
+
+    /// The printed lines; nil for a line that is neither a lab word of the grammar nor a command.
+    private mutating func type(_ input: String, at port: Int?) throws(LabError) -> [String]? {
+        guard let arguments = splitArguments(Array(input.utf8)), !arguments.isEmpty else { return nil }
+        let words = arguments.map { String(decoding: $0, as: UTF8.self) }
+        if let port { session.address = NodeAddress(port: port) }
+        defer { journal.currentNode = session.address }
+        switch words[0] {
+        case "answer": journal.answer = words.dropFirst().joined(separator: " ")
+        case "predict": journal.prediction = words.dropFirst().joined(separator: " ")
+        case "connect", "redis-cli":
+            guard let port = words.last.flatMap(Int.init) else { return nil }
+            session.address = NodeAddress(port: port)
+            if words[0] == "redis-cli" { session.followsRedirects = words.contains("-c") }
+        default:
+            let exchange = try session.run(arguments)
+            journal.record(exchange, currentNode: session.address)
+            return Self.redirectLines(exchange) + Self.lines(of: exchange)
+        }
+        return []
+    }
+
+    private static func redirectLines(_ exchange: Exchange) -> [String] {
+        exchange.redirects.map {
+            "-> Redirected to slot [\($0.slot)] located at \($0.target)"
+        }
+    }
+
+    /// The reply as redis-cli prints it.
+    private static func lines(of exchange: Exchange) -> [String] {
+        let isRaw = RESPValue.isPrintedRaw(repliesTo: exchange.arguments)
+        var text =
+            isRaw ? String(decoding: exchange.reply.rawText, as: UTF8.self) : exchange.reply.terminalText
+        while text.last?.isNewline == true { text.removeLast() }
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+    }
+}

@@ -1,0 +1,195 @@
+import Lab
+import Lessons
+
+// What lessons look like.
+extension LessonMode {
+    func say(_ line: String) { terminal.writeLine(line) }
+
+    /// Markdown, wrapped.
+    func prose(_ text: String) {
+        for line in markdown.lines(of: text) { say(line) }
+    }
+
+    /// A tick with its text.
+    func tick(_ mark: String, _ text: String) {
+        for line in markdown.item("  [\(mark)] ", text) { say(line) }
+    }
+
+    /// The lesson's first screen: what it is about.
+    func showTitle(_ lesson: Lesson) {
+        showLine(lesson)
+        say("")
+        show(lesson.introduction)
+        say("")
+        prose("Type `next` for the first of \(lesson.steps.count) steps.")
+    }
+
+    func showLine(_ lesson: Lesson) {
+        let number = number(of: lesson) ?? 0
+        say("")
+        say(markdown.bold("Lesson \(number): \(lesson.title)") + "  (about \(lesson.minutes) minutes)")
+    }
+
+    /// The step's text, or the lesson's end.
+    func showStep() -> Outcome {
+        guard let runner else { return .failed }
+        guard let step = runner.step else {
+            showEnd(of: runner.lesson)
+            return .done
+        }
+        say("")
+        say(
+            markdown.bold(
+                "Step \(runner.stepIndex + 1) of \(runner.lesson.steps.count): \(step.title)"))
+        say("")
+        show(step.body)
+        if let prediction = step.prediction {
+            say("")
+            prose("**Predict:** \(prediction.question) Type `predict` and your guess; it is not graded.")
+        }
+        say("")
+        for requirement in step.requirements {
+            tick(held.contains(requirement.label) ? "x" : " ", requirement.label)
+        }
+        return .done
+    }
+
+    func show(_ blocks: [Lesson.Block]) {
+        for (index, block) in blocks.enumerated() {
+            if index > 0 { say("") }
+            switch block {
+            case .prose(let text): prose(filled(text))
+            case .transcript(let transcript): show(transcript)
+            }
+        }
+    }
+
+    /// With live values; as it is written where no node answers.
+    private func filled(_ template: Template) -> String {
+        guard let runner else { return template.written }
+        return (try? evaluator(runner).text(template)) ?? template.written
+    }
+
+    private func show(_ transcript: Transcript) {
+        for line in filled(transcript.text).split(separator: "\n", omittingEmptySubsequences: false) {
+            say("    " + markdown.code(String(line)))
+        }
+    }
+
+    /// The step is proven: what was, and what the learner had thought.
+    func showDone(_ report: StepReport, _ step: Step) {
+        guard let runner else { return }
+        say("")
+        say(markdown.bold("Step \(runner.stepIndex + 1) is done."))
+        for sentence in report.proven { prose("- \(sentence)") }
+        if let prediction = step.prediction, let guess = runner.journal.prediction,
+            let truth = try? evaluator(runner).value(prediction.truth)
+        {
+            let isRight =
+                (try? evaluator(runner).holds(.compare(.prediction, .equal, prediction.truth))) ?? false
+            prose(isRight ? "You predicted \(guess), and so it is." : "You predicted \(guess); it is \(truth).")
+        }
+        if let why = step.why {
+            say("")
+            prose(filled(why))
+            say("")
+        }
+        prose("Type `next` to go on.")
+    }
+
+    func showTicks(_ report: StepReport) {
+        for item in report.requirements {
+            switch item.verdict {
+            case .holds: tick("x", item.label)
+            case .open: tick(" ", item.label + item.now)
+            case .waiting: tick(" ", item.label + item.now + ", this may take a moment")
+            case .lost(let why): tick("!", "\(item.label): \(why) Type `restart step`.")
+            }
+        }
+    }
+
+    mutating func showHint() -> Outcome {
+        guard let step = runner?.step else { return refuse("The lesson is at its end. Type `next`.") }
+        guard let hint = runner?.takeHint(), let shown = runner?.hintsShown else {
+            return refuse("Those were all the hints. Type `solution` for the worked answer.")
+        }
+        prose("**Hint \(shown) of \(step.hints.count):** \(filled(hint))")
+        if shown == step.hints.count - 1 { say("The next hint is the exact line.") }
+        return .done
+    }
+
+    func showSolution() -> Outcome {
+        guard let runner, let step = runner.step else { return refuse("The lesson is at its end. Type `next`.") }
+        guard let solution = course.solution(of: runner.lesson, step: runner.stepIndex) else {
+            return refuse("No solution is written for '\(step.title)'.")
+        }
+        show(solution.body)
+        return .done
+    }
+
+    private func showEnd(of lesson: Lesson) {
+        say("")
+        say(markdown.bold("Lesson \(number(of: lesson) ?? 0) is behind you: \(lesson.title)"))
+        say("")
+        show(lesson.recap)
+        say("")
+        guard let next = runner?.nextLesson else { return prose("This was the last lesson. Type `lessons` to choose one again.") }
+        prose("Next: \(next.title) (about \(next.minutes) minutes). Type `next` to begin.")
+    }
+
+    // MARK: Lists
+
+    /// Every lesson with its mark; `>` is where the learner is.
+    func showLessons() {
+        let width = String(course.lessons.count).count
+        for (index, lesson) in course.lessons.enumerated() {
+            let place = runner?.lesson.id == lesson.id ? ">" : " "
+            let number = String(repeating: " ", count: width - "\(index + 1)".count) + "\(index + 1)"
+            let tally = tally(of: lesson)
+            say(
+                "\(place) \(number)  [\(tally.isDone ? "x" : " ")] \(lesson.title) "
+                    + "(\(lesson.minutes) minutes)\(tally.text)")
+        }
+        prose("Type `goto` and a number to open one.")
+    }
+
+    /// How far the learner has come in all.
+    func showProgress() {
+        let tallies = course.lessons.map { tally(of: $0) }
+        let done = tallies.reduce(0) { $0 + $1.done }
+        let skipped = tallies.reduce(0) { $0 + $1.skipped }
+        let total = tallies.reduce(0) { $0 + $1.total }
+        let minutes = zip(course.lessons, tallies).reduce(0) { sum, pair in
+            let (lesson, tally) = pair
+            return sum + lesson.minutes * (tally.total - tally.done) / max(1, tally.total)
+        }
+        say("\(done) of \(total) steps done, \(skipped) skipped, about \(minutes) minutes left.")
+        if let path = progress.path { say("Kept in \(path)") }
+    }
+
+    private struct Tally {
+        var done = 0
+        var skipped = 0
+        var total: Int
+
+        var isDone: Bool { done == total }
+
+        /// `: 3 of 5 steps done, 1 skipped`; nothing for a lesson that is done or not begun.
+        var text: String {
+            if isDone || done + skipped == 0 { return "" }
+            return ": \(done) of \(total) steps done" + (skipped > 0 ? ", \(skipped) skipped" : "")
+        }
+    }
+
+    private func tally(of lesson: Lesson) -> Tally {
+        var tally = Tally(total: lesson.steps.count)
+        for step in lesson.steps {
+            switch progress.mark(of: .init(lesson: lesson.id, step: step.id)) {
+            case .done: tally.done += 1
+            case .skipped: tally.skipped += 1
+            case nil: break
+            }
+        }
+        return tally
+    }
+}

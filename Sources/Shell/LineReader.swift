@@ -1,0 +1,115 @@
+import CLibedit
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// Lines typed at a terminal, with libedit's editing: Emacs keys unless ~/.editrc says otherwise, the
+/// arrow keys and Ctrl-R for the history, Tab for completion, Ctrl-C to drop the line.
+///
+/// libedit blocks its thread, so this belongs to the main thread alone.
+package final class LineReader: LineSource {
+    private let lines: OpaquePointer
+    private var editor: OpaquePointer?
+    private var history: HistoryFile
+    private let warn: (String) -> Void
+    private let prompt = UnsafeMutablePointer<CChar>.allocate(capacity: LineReader.promptSize)
+    private var completions: (String) -> [String] = { _ in [] }
+    private var wasInterrupted = false
+
+    private static let promptSize = 512
+
+    /// Nil when the terminal knows no editing. `warn` gets one line if the history cannot be kept.
+    package init?(history: HistoryFile, warn: @escaping (String) -> Void) {
+        guard let lines = line_history_create(Int32(HistoryFile.limit)) else { return nil }
+        self.lines = lines
+        self.history = history
+        self.warn = warn
+        prompt[0] = 0
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        editor = line_editor_create("clusterlab", lines, { LineReader.of($0)?.prompt }, context)
+        guard let editor else { return nil }
+        line_editor_bind(editor, "^I", "lab-complete") { editor, _ in
+            LineReader.of(editor)?.complete() ?? UInt8(CC_ERROR)
+        }
+        line_editor_bind(editor, "^C", "lab-interrupt") { editor, _ in
+            LineReader.of(editor)?.interrupt() ?? UInt8(CC_ERROR)
+        }
+        for line in history.lines { line_history_add(lines, line) }
+        catch_interrupts()
+    }
+
+    deinit {
+        if let editor { el_end(editor) }
+        history_end(lines)
+        prompt.deallocate()
+    }
+
+    package var isInteractive: Bool { true }
+
+    package func read(prompt text: String, completions: @escaping (String) -> [String]) -> LineInput {
+        self.completions = completions
+        strncpy(prompt, text, Self.promptSize - 1)
+        wasInterrupted = false
+        var count: Int32 = 0
+        let line = el_gets(editor, &count)
+        if wasInterrupted || (line == nil && take_interrupt()) { return .interrupted }
+        guard let line, count > 0 else { return .end }
+        _ = take_interrupt()
+        return .line(String(cString: line).trimmingNewline())
+    }
+
+    package func remember(_ line: String) {
+        guard !line.isEmpty, !HistoryFile.holdsSecret(line) else { return }
+        line_history_add(lines, line)
+        if let problem = history.append(line) { warn(problem) }
+    }
+
+    private static func of(_ editor: OpaquePointer?) -> LineReader? {
+        line_editor_context(editor).map {
+            Unmanaged<LineReader>.fromOpaque($0).takeUnretainedValue()
+        }
+    }
+
+    private func interrupt() -> UInt8 {
+        wasInterrupted = true
+        line_editor_write("^C\n")
+        return UInt8(CC_NEWLINE)
+    }
+
+    /// One candidate is put in, several are listed once their common beginning is there.
+    private func complete() -> UInt8 {
+        guard let line = el_line(editor)?.pointee else { return UInt8(CC_ERROR) }
+        let count = line.cursor - line.buffer
+        let bytes = UnsafeRawBufferPointer(start: line.buffer, count: count)
+        let text = String(decoding: bytes, as: UTF8.self)
+        let candidates = completions(text)
+        guard let first = candidates.first else { return UInt8(CC_ERROR) }
+        let word = Completion.lastWord(of: text)
+        let common = candidates.dropFirst().reduce(first) { Completion.commonPrefix($0, $1) }
+        if candidates.count > 1, common.count <= word.count {
+            line_editor_write("\n" + Completion.columns(candidates, width: columns) + "\n")
+            return UInt8(CC_REDISPLAY)
+        }
+        el_deletestr(editor, Int32(word.unicodeScalars.count))
+        let isWhole = candidates.count == 1 && !(common.last.map { "\"'".contains($0) } ?? false)
+        return el_insertstr(editor, isWhole ? common + " " : common) == 0
+            ? UInt8(CC_REFRESH) : UInt8(CC_ERROR)
+    }
+
+    private var columns: Int {
+        var size = winsize()
+        return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+            ? Int(size.ws_col) : 80
+    }
+}
+
+extension String {
+    fileprivate func trimmingNewline() -> String {
+        var text = self
+        while let last = text.last, last.isNewline { text.removeLast() }
+        return text
+    }
+}

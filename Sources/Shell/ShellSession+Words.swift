@@ -1,0 +1,121 @@
+import Lab
+import RESP
+
+// The lab's own words.
+extension ShellSession {
+    /// Follows a word of the lab; false when it is none, and so goes to Redis.
+    mutating func runLabWord(_ word: String, _ arguments: [[UInt8]]) -> Bool {
+        let texts = arguments.map { String(decoding: $0, as: UTF8.self) }
+        switch word {
+        case "exit", "quit": leave()
+        case "clear": if lines.isInteractive { terminal.write("\u{1B}[H\u{1B}[2J") }
+        case "help", "?": help(texts)
+        case "connect": connect(texts)
+        case "nodes": showNodes()
+        case "redis-cli": runRedisCLI(arguments)
+        case _ where LessonMode.words.contains(word):
+            follow { mode throws(LabError) in try mode.run(word, texts) }
+        default: return false
+        }
+        return true
+    }
+
+    /// `connect 7001`, `connect 127.0.0.1:7001`, and redis-cli's own `connect 127.0.0.1 7001`.
+    private mutating func connect(_ texts: [String]) {
+        let text = texts.joined(separator: ":")
+        let typed = Int(text) == nil ? text : "\(session.address.host):\(text)"
+        guard let address = NodeAddress(typed: typed) else {
+            return fail("connect wants a port or an address: connect 7001, connect 127.0.0.1:7001")
+        }
+        move(to: address)
+    }
+
+    private mutating func showNodes() {
+        do throws(LabError) {
+            let connection = try cluster.connect(to: session.address)
+            defer { connection.close() }
+            let reply = try connection.send("CLUSTER", "NODES")
+            guard let text = reply.text else {
+                return fail(reply.terminalText.trimmed)
+            }
+            for line in NodesTable(text, asked: session.address).lines { terminal.writeLine(line) }
+        } catch {
+            fail(error.description)
+        }
+    }
+
+    private mutating func runRedisCLI(_ arguments: [[UInt8]]) {
+        do throws(RedisCLIOptions.Unsupported) {
+            let options = try RedisCLIOptions(arguments, current: session.address)
+            guard !options.command.isEmpty else {
+                return move(to: options.address, followsRedirects: options.followsRedirects)
+            }
+            let other = CommandSession(
+                cluster: cluster, address: options.address,
+                followsRedirects: options.followsRedirects)
+            _ = exchange(options.command, on: other, isRaw: options.isRaw)
+        } catch {
+            fail(error.sentence)
+        }
+    }
+
+    // MARK: - Help
+
+    private mutating func help(_ topics: [String]) {
+        guard let topic = topics.first else { return showHelp() }
+        let commands = completer.commands(of: session.address)
+        let found =
+            topic.hasPrefix("@")
+            ? Self.members(of: topic.dropFirst().lowercased(), in: commands)
+            : Self.named(topics.joined(separator: " ").uppercased(), in: commands)
+        for command in found { show(command, withGroup: !topic.hasPrefix("@")) }
+        let words = (LabWord.shell + LabWord.lessons).filter {
+            $0.usage.split(separator: ",").contains { $0.split(separator: " ").first.map(String.init) == topic }
+        }
+        for word in words { terminal.writeLine("  \(word.usage): \(word.summary)") }
+        guard found.isEmpty, words.isEmpty else { return terminal.writeLine() }
+        fail("\(session.address) knows no '\(topics.joined(separator: " "))'. Type help, or help @cluster.")
+    }
+
+    /// A command and its subcommands, as redis-cli 7 lists them for `help cluster`.
+    private static func named(_ name: String, in commands: [CommandDoc]) -> [CommandDoc] {
+        commands.flatMap { [$0] + $0.subcommands }
+            .filter { $0.name == name || $0.name.hasPrefix(name + " ") }
+    }
+
+    private static func members(of group: String, in commands: [CommandDoc]) -> [CommandDoc] {
+        commands.flatMap { [$0] + $0.subcommands }.filter { $0.group == group }
+    }
+
+    private func show(_ command: CommandDoc, withGroup: Bool) {
+        terminal.writeLine()
+        terminal.writeLine("  \(styled(command.name, 1)) \(styled(command.syntax, 90))")
+        terminal.writeLine("  \(styled("summary:", 33)) \(command.summary)")
+        terminal.writeLine("  \(styled("since:", 33)) \(command.since)")
+        if withGroup { terminal.writeLine("  \(styled("group:", 33)) \(command.group)") }
+    }
+
+    private func showHelp() {
+        terminal.writeLine("Redis commands go to the node in the prompt. Tab completes; Ctrl-R searches the history.")
+        terminal.writeLine("The lab's own words:")
+        show(LabWord.shell)
+        guard lessonMode != nil else { return }
+        terminal.writeLine("In lessons:")
+        show(LabWord.lessons)
+    }
+
+    private func show(_ words: [LabWord]) {
+        for word in words {
+            let gap = String(repeating: " ", count: max(1, 36 - word.usage.count))
+            terminal.writeLine("  \(word.usage)\(gap)\(word.summary)")
+        }
+    }
+
+    private func styled(_ text: String, _ code: Int) -> String {
+        terminal.hasColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String { String(drop { $0.isNewline }.prefix { !$0.isNewline }) }
+}

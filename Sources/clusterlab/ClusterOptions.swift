@@ -1,0 +1,48 @@
+import ArgumentParser
+import Lab
+
+/// The options that say which cluster to start.
+struct ClusterOptions: ParsableArguments {
+    @Option(help: "Masters.")
+    var masters = 3
+
+    @Option(help: "Replicas of each master.")
+    var replicas = 1
+
+    @Option(help: "The first node's port; the others follow. Each port + 10000 is the node's bus port.")
+    var port = 7000
+
+    @Flag(help: "Nodes that know nobody and own no slot, masters x (1 + replicas) of them.")
+    var empty = false
+
+    @Option(help: ArgumentHelp("cluster-node-timeout.", valueName: "ms"))
+    var timeout = 5000
+
+    @Option(help: "Decides node ids, which replica follows which master, and all else that is random.")
+    var seed: UInt64 = 1
+
+    /// The cluster that the options describe.
+    func plan() throws -> ClusterPlan {
+        ClusterPlan(
+            masters: masters, replicas: replicas, port: port, isEmpty: empty,
+            nodeTimeout: .milliseconds(timeout), seed: seed)
+    }
+
+    func validate() throws {
+        guard (1...1000).contains(masters) else {
+            throw ValidationError("--masters takes 1 to 1000; got \(masters).")
+        }
+        guard (0...100).contains(replicas) else {
+            throw ValidationError("--replicas takes 0 to 100; got \(replicas).")
+        }
+        let count = masters * (1 + replicas)
+        guard port > 0, port + count - 1 <= 55_535 else {
+            throw ValidationError(
+                "Ports \(port) to \(port + count - 1) are out of range: Redis Cluster needs ports up to 55535, because each node's bus listens 10000 above."
+            )
+        }
+        guard (1...3_600_000).contains(timeout) else {
+            throw ValidationError("--timeout takes 1 to 3600000 milliseconds; got \(timeout).")
+        }
+    }
+}

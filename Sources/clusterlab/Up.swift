@@ -1,0 +1,59 @@
+import ArgumentParser
+import Dispatch
+import Lab
+import LabBackends
+import RESP
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// `clusterlab up`: a cluster for other clients, until it is told to end.
+struct Up: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run a cluster for any client, without a shell.",
+        discussion: """
+            Prints a line for each node and then `ready`. Ctrl-C or SIGTERM ends it, and so does the \
+            SHUTDOWN of its last node.
+            """)
+
+    @OptionGroup var cluster: ClusterOptions
+
+    @Option(
+        help: "Keep each node's files in DIR/PORT. Without it nothing is kept.",
+        completion: .directory)
+    var dir: String?
+
+    func run() throws {
+        let running = try InProcessLab(dir: dir).startServer(try cluster.plan())
+        let signals = endOnSignal(running)
+        let lines = try running.nodes.map { try Self.describe($0, in: running) }
+        StandardOutput.output.write((lines + ["ready\n"]).joined(separator: "\n"))
+        running.waitUntilAllNodesEnded()
+        running.shutDown()
+        signals.forEach { $0.cancel() }
+    }
+
+    /// `127.0.0.1:7000 master 0-5460`, as the node itself sees it.
+    private static func describe(_ node: NodeAddress, in cluster: InProcessCluster) throws -> String {
+        let connection = try cluster.connect(to: node)
+        defer { connection.close() }
+        let lines = try connection.send("CLUSTER", "NODES").text?.split(separator: "\n") ?? []
+        guard let myself = lines.first(where: { $0.contains("myself") }) else { return "\(node)" }
+        let fields = myself.split(separator: " ")
+        let role = fields[2].contains("slave") ? "replica" : "master"
+        return ([node.description, role] + fields.dropFirst(8).map(String.init)).joined(separator: " ")
+    }
+
+    private func endOnSignal(_ cluster: InProcessCluster) -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { cluster.endNodes() }
+            source.resume()
+            return source
+        }
+    }
+}

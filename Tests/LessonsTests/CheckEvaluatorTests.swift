@@ -1,0 +1,153 @@
+import Lab
+import Lessons
+import RESP
+import Testing
+
+struct CheckEvaluatorTests {
+    private let cluster = FakeCluster()
+
+    /// How one condition stands after what the learner did.
+    private func holds(
+        _ condition: String, answer: String? = nil, _ exchanges: [Exchange] = [],
+        on cluster: FakeCluster? = nil
+    ) throws -> Bool {
+        try report("Label\n    \(condition)", answer: answer, exchanges, on: cluster).isDone
+    }
+
+    private func report(
+        _ lines: String, answer: String? = nil, _ exchanges: [Exchange] = [], on cluster: FakeCluster? = nil
+    ) throws -> StepReport {
+        var journal = Journal(currentNode: NodeAddress(port: 7001))
+        journal.answer = answer
+        for exchange in exchanges { journal.record(exchange, currentNode: NodeAddress(port: 7001)) }
+        let observer = ClusterObserver(cluster: cluster ?? self.cluster)
+        return try CheckEvaluator(observer: observer, journal: journal)
+            .report(on: try Lesson.checking(lines).steps[0])
+    }
+
+    // In the fake cluster the slot of a name is a thousand times its length.
+    @Test(arguments: [
+        "slot(abc) = 3000", "owner(abc) = 7000", "owner(abcdefg) = 7001",
+        "owner-of-slot(16383) = 7002", "master(7004) = 7001", "replicas(7002) = 7005",
+        "role(7004) = replica", "epoch(7002) = 3", "slots(7001) = 5462", "here = 7001",
+        "@7001 DBSIZE = 11", "sum @masters DBSIZE = 33", "max @all DBSIZE = 15",
+        "count @replicas = 3", "@all CLUSTER INFO | cluster_state = ok",
+        "@any CLUSTER INFO | cluster_size >= 3", "@owner(abcdefg) DBSIZE = 11",
+        "@replicas(7001) DBSIZE = 14", "@master(7003) DBSIZE = 10", "id(7000) matches aaa*",
+        "not @masters DBSIZE = 10", "slot(abc) = 3 or slot(abc) = 3000",
+        "slot(abc) = 3000 and slot(ab) = 2000", "@any PING contains O",
+    ])
+    func `a condition over the live cluster holds`(condition: String) throws {
+        #expect(try holds(condition))
+    }
+
+    @Test(arguments: [
+        "slot(abc) = 3001", "owner(abc) != 7000", "@masters DBSIZE = 10", "slot(abc) = 3000 and slot(a) = 3",
+        "@all CLUSTER INFO | no_such_field = ok", "answer = 3", "answer != 3", "slot($answer) = 0",
+        "@7009 DBSIZE != 5",
+    ])
+    func `a condition that is false or not to be known does not hold`(condition: String) throws {
+        #expect(try !holds(condition))
+    }
+
+    @Test(arguments: [
+        "7001", "127.0.0.1:7001", ":7001", "bbbbbb", String(repeating: "b", count: 40), "BBBBBBBB",
+    ])
+    func `a node is known by port, address, id or the beginning of its id`(answer: String) throws {
+        #expect(try holds("answer = owner(abcdefg)", answer: answer))
+    }
+
+    @Test(arguments: ["7000", "bbbbb", "", "b", "cccccc", "7001 7002"])
+    func `another name is not that node`(answer: String) throws {
+        #expect(try !holds("answer = owner(abcdefg)", answer: answer))
+    }
+
+    @Test func `a set may be handed in in any order`() throws {
+        #expect(try holds("answer = @masters", answer: "7002, 7000 7001"))
+        #expect(try !holds("answer = @masters", answer: "7002 7000"))
+        #expect(try !holds("answer = @masters", answer: "7002 7000 7000"))
+    }
+
+    @Test func `an answer may be an argument`() throws {
+        #expect(try holds("slot($answer) = slot(xyz)", answer: "abc"))
+        #expect(try !holds("slot($answer) = slot(xyz)", answer: "abcd"))
+    }
+
+    @Test func `what the learner ran is matched by shape, place and kind of reply`() throws {
+        let moved = Exchange("get user:1", at: 7004, .error("MOVED 10778 127.0.0.1:7001"))
+        #expect(try holds("ran GET user:*", [moved]))
+        #expect(try holds("ran GET user:1 at @replicas giving MOVED", [moved]))
+        #expect(try holds("ran GET ... giving error", [moved]))
+        #expect(try holds("saw MOVED", [moved]))
+        #expect(try !holds("ran GET", [moved]))
+        #expect(try !holds("ran GET user:1 at @masters", [moved]))
+        #expect(try !holds("ran GET user:1 giving value", [moved]))
+        #expect(try !holds("saw redirect", [moved]))
+        let followed = Exchange("GET user:1", at: 7004, .null, answeredBy: 7001)
+        #expect(try holds("ran GET user:1 at @7001 giving redirect", [followed]))
+        #expect(try holds("saw nil", [followed]))
+        #expect(try !holds("saw MOVED", [followed]))
+    }
+
+    @Test func `every requirement has its own tick, live value and sentence`() throws {
+        let lines = """
+            Ten keys on 7000
+                @7000 DBSIZE = 10
+                proven: ${@7000 DBSIZE} keys
+            Ten keys everywhere
+                @masters DBSIZE = 10
+                wrong @7001 DBSIZE = 11: 7001 has ${@7001 DBSIZE}.
+            A new slot
+                slot(abc) = 1
+                lost slot(abc) = 3000: It was ${slot(abc)} from the start.
+            """
+        let report = try report(lines)
+        #expect(report.requirements.map(\.label) == ["Ten keys on 7000", "Ten keys everywhere", "A new slot"])
+        #expect(
+            report.requirements.map(\.verdict) == [
+                .holds, .open(now: "7000: 10, 7001: 11, 7002: 12"), .lost("It was 3000 from the start."),
+            ])
+        #expect(report.requirements.map(\.remark) == [nil, "7001 has 11.", nil])
+        #expect(report.proven.isEmpty)
+        #expect(report.sentences == ["7001 has 11.", "It was 3000 from the start."])
+    }
+
+    @Test func `what was proven is said with live values`() throws {
+        let report = try report("Keys\n    @7000 DBSIZE = 10\n    proven: ${sum @masters DBSIZE} keys")
+        #expect(report.proven == ["33 keys"])
+    }
+
+    @Test func `a patient condition is waited for once all else holds`() throws {
+        let asked = Counter()
+        let slow = FakeCluster { _, words in
+            words == ["ROLE"] ? .simpleString(asked.next() < 3 ? "slave" : "master") : nil
+        }
+        let lines = """
+            Asked
+                slot(abc) = 3000
+            Promoted
+                within 10s: @7003 ROLE = master
+            """
+        #expect(try report(lines, on: slow).isDone)
+    }
+
+    @Test func `a patient condition is not waited for while something else is open`() throws {
+        let asked = Counter()
+        let slow = FakeCluster { _, words in
+            words == ["ROLE"] ? .simpleString(asked.next() < 3 ? "slave" : "master") : nil
+        }
+        let lines = """
+            Asked
+                answer = 5
+            Promoted
+                within 10s: @7003 ROLE = master
+            """
+        let report = try report(lines, on: slow)
+        #expect(report.requirements[1].verdict == .waiting(now: "slave"))
+    }
+
+    @Test func `a node that is down is a missing value, not the end of the check`() throws {
+        let report = try report("Down\n    @7009 DBSIZE = 1")
+        #expect(report.requirements[0].verdict == .open(now: "7009 does not answer"))
+    }
+}

@@ -1,0 +1,52 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A run of ports, one after the other, on which nothing listens now.
+struct FreePorts {
+    let first: Int
+
+    struct NoneFree: Error {}
+
+    /// Lets the system choose the first, and looks whether those behind it are free as well.
+    init(count: Int) throws(NoneFree) {
+        for _ in 0..<100 {
+            guard let port = Self.bind(0), (20_000..<50_000).contains(port) else { continue }
+            guard (1..<count).allSatisfy({ Self.bind(port + $0) != nil }) else { continue }
+            first = port
+            return
+        }
+        throw NoneFree()
+    }
+
+    /// Binds and lets go; the port that was bound.
+    private static func bind(_ port: Int) -> Int? {
+        #if canImport(Glibc)
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                #if canImport(Glibc)
+                    let bound = Glibc.bind(descriptor, generic, length) == 0
+                #else
+                    let bound = Darwin.bind(descriptor, generic, length) == 0
+                #endif
+                guard bound, getsockname(descriptor, generic, &length) == 0 else { return nil }
+                return generic.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    Int(in_port_t(bigEndian: $0.pointee.sin_port))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Lab
+import LabBackends
+import Lessons
+import RESP
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct LessonVerifierTests {
+    @Test func `every lesson passes with its solution and refuses its wrong answers`() throws {
+        let ports = try FreePorts(count: 6)
+        let course = try Course(folder: CourseTests.root, firstPort: ports.first)
+        let report = LessonVerifier(course: course, backend: InProcessLab()).verify()
+        #expect(report.problems.map(\.description) == [])
+        #expect(report.lessons >= 3)
+        #expect(report.wrongAttempts >= 40)
+    }
+
+    private func verify(check: String, solution: String) throws -> [String] {
+        let lesson = try Lesson.checking(check)
+        let solution = try LessonParser(path: lesson.path, folder: "Solutions").solution(
+            "## One\n\(solution)")
+        let course = Course(lessons: [lesson], solutions: [lesson.path: solution])
+        return LessonVerifier(course: course, backend: FakeBackend()).verify().problems
+            .map(\.description).filter { !$0.hasSuffix("has no ## Recap") && !$0.hasSuffix("has no hint") }
+    }
+
+    private let solution = "```redis\nlab> answer ${slot(abc)}\n```\n"
+
+    @Test func `a lesson that is as it should be has no problem`() throws {
+        #expect(try verify(check: "A\n    answer = slot(abc)", solution: solution) == [])
+    }
+
+    @Test func `a check that passes before anything is done is a problem`() throws {
+        #expect(
+            try verify(check: "A\n    slot(abc) = 3000", solution: solution)
+                == ["Lessons/01-a/01-b.md:5: 'One' passes before anything is done"])
+    }
+
+    @Test func `a solution that does not pass is a problem`() throws {
+        #expect(
+            try verify(check: "A\n    answer = slot(abcd)", solution: solution)
+                == ["Solutions/01-a/01-b.md:1: the solution leaves open: A (now: 3000)"])
+    }
+
+    @Test func `a reply that differs is a problem`() throws {
+        #expect(
+            try verify(
+                check: "A\n    answer = slot(abc)",
+                solution: "```redis\n127.0.0.1:7000> DBSIZE\n(integer) 11\nlab> answer 3000\n```")
+                == ["Solutions/01-a/01-b.md:3: 'DBSIZE' replied otherwise:\n    (integer) 10"])
+    }
+
+    @Test func `a wrong attempt has to be refused with its sentence`() throws {
+        let check = "A\n    answer = slot(abc)\n    wrong answer = 5: Five is too few."
+        func attempt(_ answer: Int, _ sentence: String) -> String {
+            solution + "```wrong\nlab> answer \(answer)\n! \(sentence)\n```"
+        }
+        #expect(try verify(check: check, solution: attempt(5, "too few")) == [])
+        #expect(
+            try verify(check: check, solution: attempt(5, "too many"))
+                == [
+                    "Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too many' but: Five is too few."
+                ])
+        #expect(
+            try verify(check: check, solution: attempt(6, "too few"))
+                == ["Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too few' but: nothing"])
+        #expect(
+            try verify(check: check, solution: attempt(3000, "too few"))
+                == ["Solutions/01-a/01-b.md:5: this wrong attempt passes 'One'"])
+    }
+
+    @Test func `an unknown lesson is told with the nearest one`() throws {
+        let course = try Course(folder: CourseTests.root)
+        let report = LessonVerifier(course: course, backend: FakeBackend()).verify(["slotz"])
+        #expect(
+            report.problems.map(\.description)
+                == ["Lessons:1: no lesson 'slotz'; did you mean 'slots'?"])
+    }
+}

@@ -1,0 +1,288 @@
+import Lab
+import Lessons
+import RESP
+import Shell
+import Synchronization
+import Testing
+
+/// One node that knows how many clusters its backend has started; the slot of every key is 42.
+private final class OneNode: LabCluster, LabConnection {
+    let address = NodeAddress(port: 7000)
+    let number: Int
+
+    init(number: Int) {
+        self.number = number
+    }
+
+    var nodes: [NodeAddress] { [address] }
+    func connect(to address: NodeAddress) throws(LabError) -> any LabConnection { self }
+    func shutDown() {}
+    func close() {}
+
+    func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue {
+        switch arguments.map({ String(decoding: $0, as: UTF8.self) }).prefix(2) {
+        case ["CLUSTER", "KEYSLOT"]: .integer(42)
+        case ["CLUSTER", "NODES"]:
+            .bulkString(Array("aaaaaaaa 127.0.0.1:7000@17000 myself,master - 0 0 1 connected 0-16383\n".utf8))
+        default: .integer(Int64(number))
+        }
+    }
+}
+
+private final class CountingBackend: LabBackend {
+    private let started = Mutex(0)
+
+    func start(_ plan: ClusterPlan) throws(LabError) -> any LabCluster {
+        OneNode(
+            number: started.withLock {
+                $0 += 1
+                return $0
+            })
+    }
+}
+
+/// What was written.
+private final class Screen {
+    var text = ""
+
+    /// What was written since the last look, without empty lines.
+    func take() -> [String] {
+        defer { text = "" }
+        return text.split(separator: "\n").map(String.init)
+    }
+}
+
+struct LessonModeTests {
+    private let screen = Screen()
+    private let course: Course
+
+    init() throws {
+        func lesson(_ id: String, _ text: String) throws(LessonError) -> Lesson {
+            try LessonParser(path: "01-a/0\(id).md", folder: "Lessons").lesson(
+                "---\nid: \(id)\ntitle: Lesson \(id)\nminutes: 4\n---\nWelcome to \(id).\n\(text)")
+        }
+        let text = """
+            ## Ask
+            Ask for the slot.
+            ```predict
+            Which?
+            truth: slot(x)
+            ```
+            ```check
+            The slot is handed in
+                answer = slot(x)
+                wrong answer = 1234: Not ${answer}, that is what the text says.
+                proven: The slot of x is ${slot(x)}.
+            You have asked
+                ran CLUSTER KEYSLOT x
+            ```
+            ```hint
+            What might the command be called?
+            ```
+            ```hint
+            `CLUSTER KEYSLOT x`, then `answer ${slot(x)}`
+            ```
+            ```why
+            Arithmetic.
+            ```
+            ## Look
+            ```check
+            You have seen an error
+                saw error
+            ```
+            ```hint
+            Mistype.
+            ```
+            ## Recap
+            It was about slots.
+            """
+        let solution = "## Ask\nSo:\n```redis\n127.0.0.1:7000> CLUSTER KEYSLOT x\nlab> answer ${slot(x)}\n```"
+        course = Course(
+            lessons: [try lesson("a", text), try lesson("b", text)],
+            solutions: [
+                "01-a/0a.md": try LessonParser(path: "01-a/0a.md", folder: "Solutions").solution(solution)
+            ])
+    }
+
+    private func mode(progress: ProgressStore = ProgressStore(path: nil)) throws -> LessonMode {
+        let backend = CountingBackend()
+        return LessonMode(
+            course: course, progress: progress, backend: backend,
+            cluster: try backend.start(ClusterPlan()), plan: ClusterPlan(),
+            terminal: Terminal { [screen] in screen.text += $0 })
+    }
+
+    private func type(_ line: String, _ reply: RESPValue, into mode: inout LessonMode) -> LessonMode.Outcome {
+        let node = NodeAddress(port: 7000)
+        let exchange = Exchange(
+            address: node, arguments: line.split(separator: " ").map { Array($0.utf8) },
+            answeredBy: node, reply: reply)
+        return mode.observe(exchange, currentNode: node)
+    }
+
+    @Test func `the introduction comes first, then the step, with what it asks for`() throws {
+        var mode = try mode()
+        #expect(mode.label == nil)
+        #expect(try mode.open(lesson: nil).isDone)
+        #expect(
+            screen.take() == [
+                "Lesson 1: Lesson a  (about 4 minutes)", "Welcome to a.",
+                "Type `next` for the first of 2 steps.",
+            ])
+        #expect(try mode.run("next", []).isDone)
+        #expect(
+            screen.take() == [
+                "Step 1 of 2: Ask", "Ask for the slot.",
+                "Predict: Which? Type `predict` and your guess; it is not graded.",
+                "  [ ] The slot is handed in", "  [ ] You have asked",
+            ])
+        #expect(mode.label == "lesson 1, step 1/2")
+    }
+
+    @Test func `a wrong answer gets its sentence, a right one and the command finish the step`() throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        _ = try mode.run("next", [])
+        _ = try mode.run("predict", ["7"])
+        screen.text = ""
+        #expect(try !mode.run("answer", ["1234"]).isDone)
+        #expect(screen.take() == ["Not 1234, that is what the text says."])
+        #expect(try !mode.run("answer", ["5"]).isDone)
+        #expect(screen.take() == ["`5` is not it. Look once more, or type `hint`."])
+        #expect(try mode.run("answer", ["42"]).isDone)
+        #expect(screen.take() == ["  [x] The slot is handed in"])
+        #expect(try !mode.run("next", []).isDone)
+        #expect(
+            screen.take() == [
+                "  [x] The slot is handed in", "  [ ] You have asked",
+                "This step is not done yet. Type `hint` for help, or `skip` to leave it open.",
+            ])
+        #expect(type("cluster keyslot x", .integer(42), into: &mode).isDone)
+        #expect(
+            screen.take() == [
+                "  [x] You have asked", "Step 1 is done.", "- The slot of x is 42.",
+                "You predicted 7; it is 42.", "Arithmetic.", "Type `next` to go on.",
+            ])
+        #expect(mode.label == "lesson 1, step 1/2, done")
+    }
+
+    @Test func `a check fails until the step is done, and does not run ahead after it`() throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        #expect(try !mode.run("check", []).isDone)
+        _ = try mode.run("answer", ["42"])
+        _ = type("CLUSTER KEYSLOT x", .integer(42), into: &mode)
+        #expect(try mode.run("check", []).isDone)
+        screen.text = ""
+        _ = type("NONSENSE", .error("ERR unknown command"), into: &mode)
+        #expect(screen.take() == [])
+        #expect(mode.label == "lesson 1, step 1/2, done")
+        _ = try mode.run("next", [])
+        #expect(mode.label == "lesson 1, step 2/2")
+    }
+
+    @Test func `hints come one by one, with live values`() throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        screen.text = ""
+        _ = try mode.run("hint", [])
+        #expect(
+            screen.take() == [
+                "Hint 1 of 2: What might the command be called?", "The next hint is the exact line.",
+            ])
+        _ = try mode.run("hint", [])
+        #expect(screen.take() == ["Hint 2 of 2: `CLUSTER KEYSLOT x`, then `answer 42`"])
+        #expect(try !mode.run("hint", []).isDone)
+        #expect(
+            screen.take() == ["Those were all the hints. Type `solution` for the worked answer."])
+        _ = try mode.run("solution", [])
+        #expect(
+            screen.take() == ["So:", "    127.0.0.1:7000> CLUSTER KEYSLOT x", "    lab> answer 42"])
+    }
+
+    @Test func `a skipped step is marked so and never as done`() throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        _ = try mode.run("skip", [])
+        screen.text = ""
+        _ = try mode.run("lessons", [])
+        #expect(
+            screen.take() == [
+                "> 1  [ ] Lesson a (4 minutes): 0 of 2 steps done, 1 skipped",
+                "  2  [ ] Lesson b (4 minutes)", "Type `goto` and a number to open one.",
+            ])
+        _ = try mode.run("progress", [])
+        #expect(screen.take() == ["0 of 4 steps done, 1 skipped, about 8 minutes left."])
+    }
+
+    @Test func `the end of a lesson recaps and names the next, which begins on a new cluster`() throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        _ = try mode.run("skip", [])
+        _ = try mode.run("skip", [])
+        let end = Array(screen.take().suffix(3))
+        #expect(
+            end == [
+                "Lesson 1 is behind you: Lesson a", "It was about slots.",
+                "Next: Lesson b (about 4 minutes). Type `next` to begin.",
+            ])
+        guard case .clusterReplaced(let cluster) = try mode.run("next", []) else {
+            Issue.record("lesson b began on the used cluster")
+            return
+        }
+        #expect((cluster as? OneNode)?.number == 2)
+        #expect(mode.label == "lesson 2, step 1/2")
+    }
+
+    @Test func `a lesson begins on the first cluster as long as nobody used it`() throws {
+        var mode = try mode()
+        #expect(try mode.open(lesson: "a").isDone)
+        #expect(try mode.run("goto", ["b"]).isDone)
+        _ = type("SET x 1", .simpleString("OK"), into: &mode)
+        guard case .clusterReplaced = try mode.run("goto", ["a"]) else {
+            Issue.record("lesson a began on the used cluster")
+            return
+        }
+    }
+
+    @Test func `restart begins the lesson anew on a new cluster`() throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        _ = try mode.run("skip", [])
+        guard case .clusterReplaced = try mode.run("restart", []) else {
+            Issue.record("no new cluster")
+            return
+        }
+        #expect(mode.label == "lesson 1, step 1/2")
+    }
+
+    @Test func `learners come back to the step that they left`() throws {
+        var progress = ProgressStore(path: nil)
+        progress.move(to: .init(lesson: "a", step: "look"))
+        var mode = try mode(progress: progress)
+        #expect(try mode.open(lesson: nil).isDone)
+        #expect(mode.label == "lesson 1, step 2/2")
+    }
+
+    @Test(arguments: [
+        ("goto", ["9"]), ("goto", ["a", "7"]), ("back", []), ("answer", []), ("predict", []),
+    ])
+    func `a word that cannot be followed says what to type instead`(
+        word: String, arguments: [String]
+    ) throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        screen.text = ""
+        #expect(try !mode.run(word, arguments).isDone)
+        #expect(screen.text.contains("`") || screen.text.contains("steps 1 to 2"))
+    }
+
+    @Test func `words complete to lessons`() throws {
+        #expect(try mode().completions(for: "goto", argument: "") == ["a", "b"])
+        #expect(try mode().completions(for: "restart", argument: "s") == ["step"])
+    }
+}
+
+extension LessonMode.Outcome {
+    fileprivate var isDone: Bool { if case .done = self { true } else { false } }
+}
