@@ -45,6 +45,12 @@ struct GlobPatternTests {
         #expect(!matches(text, String(repeating: "a*", count: 100) + "b"))
     }
 
+    @Test func `a pattern of very many stars does not exhaust the stack`() {
+        let text = String(repeating: "a", count: 200_000)
+        #expect(!matches(text, String(repeating: "a*", count: 100_000) + "b"))
+        #expect(matches(text, String(repeating: "a*", count: 900)))
+    }
+
     private func matches(_ text: String, _ pattern: String, ignoringCase: Bool = false) -> Bool {
         Array(text.utf8).withUnsafeBufferPointer { text in
             Array(pattern.utf8).withUnsafeBufferPointer { pattern in
