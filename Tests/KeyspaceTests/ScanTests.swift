@@ -8,14 +8,15 @@ struct ScanTests {
         var random = SplitMix64(seed: seed)
         let tag = seed % 2 == 0 ? "{t}" : ""
         var runner = CommandRunner()
-        let staying = (0..<200).map { "\(tag)stays:\($0)" }
+        let staying = (0..<100).map { "\(tag)stays:\($0)" }
         for key in staying { _ = runner.run("SET \(key) v") }
         var met: Set<String> = []
         var cursor: UInt64 = 0
         var passing = 0
         var calls = 0
         repeat {
-            cursor = runner.database.scan(from: cursor, limit: 1 + random.next(below: 20)) { key, _ in
+            cursor = runner.database.scan(from: cursor, limit: 1 + random.next(below: 20)) {
+                key, _ in
                 met.insert(key.description)
             }
             calls += 1

@@ -12,9 +12,16 @@ private struct GlobMatcher {
     let text: UnsafeBufferPointer<UInt8>
     let pattern: UnsafeBufferPointer<UInt8>
     let ignoresCase: Bool
-    /// Set once what follows a `*` matched nowhere in the rest of the text: an earlier `*` that took more of
-    /// the text could not help. It keeps hostile patterns from taking exponential time.
+    /// Set once what follows a `*` matched nowhere in the rest of the text: an earlier `*` that
+    /// took more of the text could not help. It keeps hostile patterns from taking exponential
+    /// time.
     private var isHopeless = false
+    /// How many `*` the match is within.
+    private var depth = 0
+
+    /// Patterns of more `*` than this match nothing, so that none can exhaust the stack; Redis has
+    /// the same limit since 7.2.6.
+    private static let maximumDepth = 1000
 
     init(text: UnsafeBufferPointer<UInt8>, pattern: UnsafeBufferPointer<UInt8>, ignoresCase: Bool) {
         self.text = text
@@ -48,6 +55,9 @@ private struct GlobMatcher {
         var next = star + 1
         while next < pattern.count, pattern[next] == UInt8(ascii: "*") { next += 1 }
         if next == pattern.count { return true }
+        guard depth < Self.maximumDepth else { return false }
+        depth += 1
+        defer { depth -= 1 }
         for position in textStart..<text.count {
             if matches(from: position, patternFrom: next) { return true }
             if isHopeless { return false }
@@ -56,8 +66,8 @@ private struct GlobMatcher {
         return false
     }
 
-    /// Whether the byte is in the set that opens at `index`, which then is behind the set. A set that is never
-    /// closed ends with the pattern.
+    /// Whether the byte is in the set that opens at `index`, which then is behind the set. A set
+    /// that is never closed ends with the pattern.
     private func matchesSet(_ byte: UInt8, _ index: inout Int) -> Bool {
         index += 1
         let isInverted = index < pattern.count && pattern[index] == UInt8(ascii: "^")
