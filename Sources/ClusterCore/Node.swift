@@ -44,6 +44,9 @@ package struct Node: Sendable {
         package var protocolErrors = 0
         package var inputBytes = 0
         package var outputBytes = 0
+        package var commandRate = RateMeter()
+        package var inputRate = RateMeter()
+        package var outputRate = RateMeter()
         /// Error replies by code, such as `MOVED`.
         package var errors: [String: Int] = [:]
         /// Calls of each command, at its index in the table.

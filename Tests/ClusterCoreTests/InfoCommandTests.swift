@@ -94,6 +94,20 @@ struct InfoCommandTests {
         #expect(text.contains("\r\nconnected_slaves:0\r\n"))
     }
 
+    @Test func `rates are averages over the last ticks of the cron`() {
+        let served = ServedNode()
+        let client = served.connect()
+        served.step(.timer(.cron), after: .milliseconds(100))
+        for _ in 0..<16 {
+            for _ in 0..<5 { _ = served.send("PING", from: client) }
+            served.step(.timer(.cron), after: .milliseconds(100))
+        }
+        let text = served.send("INFO stats", from: client)
+        #expect(text.contains("\r\ninstantaneous_ops_per_sec:50\r\n"))
+        #expect(text.contains("\r\ninstantaneous_input_kbps:0.68\r\n"))
+        #expect(text.contains("\r\ninstantaneous_output_kbps:0.34\r\n"))
+    }
+
     @Test func `what the driver knows is shown`() {
         let served = ServedNode()
         let client = served.connect()

@@ -93,8 +93,11 @@ extension Node {
         [
             "total_connections_received:\(statistics.connections)",
             "total_commands_processed:\(statistics.commands)",
+            "instantaneous_ops_per_sec:\(statistics.commandRate.perSecond)",
             "total_net_input_bytes:\(statistics.inputBytes)",
             "total_net_output_bytes:\(statistics.outputBytes)",
+            "instantaneous_input_kbps:\(kilobytes(statistics.inputRate.perSecond))",
+            "instantaneous_output_kbps:\(kilobytes(statistics.outputRate.perSecond))",
             "rejected_connections:\(statistics.rejectedConnections)", "sync_full:0",
             "sync_partial_ok:0", "sync_partial_err:0",
             "expired_keys:\(database.statistics.expiredKeys)", "evicted_keys:0",
@@ -153,6 +156,13 @@ extension Duration {
         let zeros = String(repeating: "0", count: 6 - microseconds.count)
         return "\(components.seconds).\(zeros)\(microseconds)"
     }
+}
+
+/// Bytes as kilobytes with two decimals.
+private func kilobytes(_ bytes: Int64) -> String {
+    let hundredths = bytes * 100 / 1024
+    let decimals = hundredths % 100
+    return "\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals)"
 }
 
 /// A number of bytes as INFO shows it to people (`bytesToHuman`): `1.59M`.
