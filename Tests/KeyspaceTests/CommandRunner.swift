@@ -13,7 +13,7 @@ struct CommandRunner {
     /// The reply to a line as it is typed: one RESP line a line, bytes that do not print as `\xHH`.
     mutating func run(_ line: String) -> String {
         guard let arguments = splitArguments(Array(line.utf8)) else { return "unbalanced quotes" }
-        return shown(reply(to: arguments))
+        return Self.shown(reply(to: arguments))
     }
 
     /// The raw reply to a command.
@@ -22,7 +22,7 @@ struct CommandRunner {
         reply.protocolVersion = protocolVersion
         Arguments.withArguments(arguments) { arguments in
             do throws(ReplyError) {
-                let command = try command(arguments)
+                let command = try Self.command(arguments)
                 let firstKey = command.info.keys.first
                 database.slot = firstKey > 0 ? HashSlot(of: arguments[firstKey]) : nil
                 try command.run(&database, arguments, &reply)
@@ -46,17 +46,17 @@ struct CommandRunner {
         return commands
     }()
 
-    private func command(_ arguments: Arguments) throws(ReplyError) -> CommandSpec<Database> {
+    private static func command(_ arguments: Arguments) throws(ReplyError) -> CommandSpec<Database> {
         var name = arguments[0].text.lowercased()
         if name == "object", arguments.count > 1 { name += "|" + arguments[1].text.lowercased() }
-        guard let command = Self.commands[name] else { throw ReplyError("ERR unknown command") }
+        guard let command = commands[name] else { throw ReplyError("ERR unknown command") }
         if CommandInfo.isWrong(count: arguments.count, arity: command.info.arity) {
             throw .wrongNumberOfArguments(name)
         }
         return command
     }
 
-    private func shown(_ reply: [UInt8]) -> String {
+    private static func shown(_ reply: [UInt8]) -> String {
         var text = ""
         for (index, byte) in reply.enumerated() {
             switch byte {

@@ -8,7 +8,7 @@ struct ScanTests {
         var random = SplitMix64(seed: seed)
         let tag = seed % 2 == 0 ? "{t}" : ""
         var runner = CommandRunner()
-        let staying = (0..<200).map { "\(tag)stays:\($0)" }
+        let staying = (0..<100).map { "\(tag)stays:\($0)" }
         for key in staying { _ = runner.run("SET \(key) v") }
         var met: Set<String> = []
         var cursor: UInt64 = 0
