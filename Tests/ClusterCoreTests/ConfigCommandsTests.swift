@@ -53,6 +53,9 @@ struct ConfigCommandsTests {
         Exchange("CONFIG SET save \"\"", "+OK"),
         Exchange(
             "CONFIG SET appendonly yes", failed + "'appendonly') - this node cannot change it"),
+        Exchange(
+            "CONFIG SET requirepass \"\\xff\"",
+            failed + "'requirepass') - argument must be text in UTF-8"),
         Exchange("CONFIG REWRITE", "-ERR The server is running without a config file"),
         Exchange("CONFIG RESETSTAT", "+OK"),
     ])
