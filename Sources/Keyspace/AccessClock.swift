@@ -1,5 +1,5 @@
-/// What Redis keeps in an object's 24 `lru` bits: the second of the last access, or under an LFU policy the
-/// minute of the last decrement and a logarithmic counter of accesses (evict.c).
+/// What Redis keeps in an object's 24 `lru` bits: the second of the last access, or under an LFU
+/// policy the minute of the last decrement and a logarithmic counter of accesses (evict.c).
 package enum AccessClock {
     private static let initialCounter: UInt32 = 5
     /// lfu-log-factor and lfu-decay-time at their defaults.
@@ -15,8 +15,10 @@ package enum AccessClock {
         minutes(at: now) << 8 | initialCounter
     }
 
-    /// The clock after one more access: the counter decays with time, then grows with falling probability.
-    package static func counted(_ clock: UInt32, at now: Int64, random: inout SplitMix64) -> UInt32 {
+    /// The clock after one more access: the counter decays with time, then grows with falling
+    /// probability.
+    package static func counted(_ clock: UInt32, at now: Int64, random: inout SplitMix64) -> UInt32
+    {
         var counter = frequency(of: clock, at: now)
         if counter < 255 {
             let base = counter > initialCounter ? Int(counter - initialCounter) : 0

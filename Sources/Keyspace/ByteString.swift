@@ -36,7 +36,8 @@ package struct ByteString: Hashable, Sendable {
             var small = SmallBytes()
             if let start = buffer.baseAddress {
                 withUnsafeMutableBytes(of: &small) { bytes in
-                    bytes.copyMemory(from: UnsafeRawBufferPointer(start: start, count: buffer.count))
+                    bytes.copyMemory(
+                        from: UnsafeRawBufferPointer(start: start, count: buffer.count))
                 }
             }
             small.count = UInt8(truncatingIfNeeded: buffer.count)
@@ -97,7 +98,8 @@ package struct ByteString: Hashable, Sendable {
         self = ByteString(bytes)
     }
 
-    /// The number that Redis would keep in place of these bytes (`string2ll`); nil where they are none.
+    /// The number that Redis would keep in place of these bytes (`string2ll`); nil where they are
+    /// none.
     package var integer: Int64? {
         guard count <= 20 else { return nil }
         return withBuffer { buffer in

@@ -1,13 +1,14 @@
 package import RESP
 
-/// The keys of a node: one hash table a slot, so that looking at or moving a slot costs what it holds.
+/// The keys of a node: one hash table a slot, so that looking at or moving a slot costs what it
+/// holds.
 ///
 /// Commands run against it one at a time. The node sets `now` and `slot` before each of them.
 package struct Database: Sendable {
     /// Where an entry is, until the next key is added to or removed from its slot.
     package struct Reference {
-        fileprivate let slot: Int
-        fileprivate let index: Int
+        let slot: Int
+        let index: Int
     }
 
     /// What INFO stats counts about lookups and expiry.
@@ -21,7 +22,8 @@ package struct Database: Sendable {
 
     /// The time of the command, in Unix milliseconds.
     package var now: Int64 = 0
-    /// The slot of the command's keys, where all of them share one (cluster mode); nil where each key has its own.
+    /// The slot of the command's keys, where all of them share one (cluster mode); nil where each
+    /// key has its own.
     package var slot: HashSlot?
     /// A replica hides expired keys but leaves it to its master to delete them.
     package var isReplica = false
@@ -40,10 +42,12 @@ package struct Database: Sendable {
     /// Keys that expire.
     package private(set) var volatileCount = 0
 
-    private var tables: [SlotTable]
-    private var volatileCounts: [Int32]
+    private(set) var tables: [SlotTable]
+    /// How many keys of each slot expire.
+    private(set) var volatileCounts: [Int32]
     private let seed: UInt64
-    private var expiryCursor = 0
+    /// The slot that active expiry goes on with.
+    var expiryCursor = 0
 
     package init(seed: UInt64) {
         self.seed = seed
@@ -51,8 +55,6 @@ package struct Database: Sendable {
         tables = Array(repeating: SlotTable(), count: HashSlot.count)
         volatileCounts = Array(repeating: 0, count: HashSlot.count)
     }
-
-    // MARK: - One key
 
     /// The entry of a key for a command that reads: counts the hit or miss, and marks the access.
     @inline(__always)
@@ -67,24 +69,28 @@ package struct Database: Sendable {
         return reference
     }
 
-    /// The entry of a key, without a trace that it was looked for. An expired key is deleted on the way.
+    /// The entry of a key, without a trace that it was looked for. An expired key is deleted on the
+    /// way.
     @inline(__always)
     package mutating func find(_ key: Argument) -> Reference? {
         let slot = index(of: key)
-        guard let index = tables[slot].index(of: key, hash: keyHash(key, seed: seed)) else { return nil }
+        guard let index = tables[slot].index(of: key, hash: keyHash(key, seed: seed)) else {
+            return nil
+        }
         if tables[slot][index].expiry < now { return expire(slot, index) }
         return Reference(slot: slot, index: index)
     }
 
-    /// The entry of a key for a command that looks at it without using it, such as TTL and EXISTS: counts the
-    /// hit or miss, and leaves the access clock as it is.
+    /// The entry of a key for a command that looks at it without using it, such as TTL and EXISTS:
+    /// counts the hit or miss, and leaves the access clock as it is.
     package mutating func inspect(_ key: Argument) -> Reference? {
         let reference = find(key)
         if reference == nil { statistics.misses += 1 } else { statistics.hits += 1 }
         return reference
     }
 
-    /// The entry of a key for a command that changes it: marks the access, and counts neither hit nor miss.
+    /// The entry of a key for a command that changes it: marks the access, and counts neither hit
+    /// nor miss.
     @inline(__always)
     package mutating func lookupForWrite(_ key: Argument) -> Reference? {
         guard let reference = find(key) else { return nil }
@@ -174,66 +180,6 @@ package struct Database: Sendable {
         return removeEntry(reference.slot, reference.index).value
     }
 
-    // MARK: - Many keys
-
-    /// How many keys a slot holds.
-    package func count(in slot: HashSlot) -> Int { tables[slot.index].count }
-
-    /// Up to `limit` keys of a slot.
-    package func keys(in slot: HashSlot, limit: Int) -> [ByteString] {
-        tables[slot.index].entries.prefix(limit).map(\.key)
-    }
-
-    /// Calls `visit` with every key that has not expired, by ascending slot.
-    package func forEachKey(_ visit: (ByteString) -> Void) {
-        for table in tables where table.count > 0 {
-            for entry in table.entries where entry.expiry >= now { visit(entry.key) }
-        }
-    }
-
-    /// Visits keys from a cursor on, at least `limit` of them if there are so many; returns the cursor to go
-    /// on from, 0 at the end. A key that is there from the first call to the last is visited at least once.
-    package func scan(
-        from cursor: UInt64, limit: Int, _ visit: (ByteString, Value) -> Void
-    ) -> UInt64 {
-        var slot = Int(cursor & 0x3FFF)
-        var hash = UInt32(truncatingIfNeeded: cursor >> 14)
-        var visited = 0
-        while slot < HashSlot.count {
-            if tables[slot].count > 0 {
-                let next = tables[slot].scan(from: hash, limit: limit - visited) { entry in
-                    visited += 1
-                    if entry.expiry >= now { visit(entry.key, entry.value) }
-                }
-                if let next { return UInt64(next) << 14 | UInt64(slot) }
-            }
-            hash = 0
-            slot += 1
-            if visited >= limit, slot < HashSlot.count { return UInt64(slot) }
-        }
-        return 0
-    }
-
-    /// A key that has not expired, each as likely as the next within a slot; nil where there is none.
-    package mutating func randomKey() -> ByteString? {
-        // As in Redis, a bounded number of attempts where most keys have expired (dbRandomKey).
-        for _ in 0..<100 {
-            guard count > 0 else { return nil }
-            var rank = random.next(below: count)
-            guard
-                let slot = tables.firstIndex(where: {
-                    rank -= $0.count
-                    return rank < 0
-                })
-            else { return nil }
-            let index = tables[slot].count + rank
-            let entry = tables[slot][index]
-            if entry.expiry >= now { return entry.key }
-            if !isReplica { _ = expire(slot, index) }
-        }
-        return nil
-    }
-
     /// Deletes every key.
     package mutating func removeAll() {
         changes += count
@@ -242,41 +188,6 @@ package struct Database: Sendable {
         count = 0
         volatileCount = 0
     }
-
-    /// Deletes some of the keys that have expired without anybody asking for them.
-    ///
-    /// Like Redis' active expire cycle it samples, goes on while more than a tenth of the sample had
-    /// expired, and is bounded; the bound is a number of keys, so that a run repeats exactly.
-    package mutating func expireSome(sample: Int = 20, limit: Int = 20_000) {
-        guard volatileCount > 0, !isReplica else { return }
-        var examined = 0
-        var slotsVisited = 0
-        while examined < limit, slotsVisited < HashSlot.count, volatileCount > 0 {
-            var met = 0
-            var expired = 0
-            while met < sample, slotsVisited < HashSlot.count {
-                let slot = expiryCursor
-                expiryCursor = (expiryCursor + 1) % HashSlot.count
-                slotsVisited += 1
-                guard volatileCounts[slot] > 0 else { continue }
-                for index in tables[slot].entries.indices.reversed()
-                where tables[slot][index].isVolatile {
-                    met += 1
-                    if tables[slot][index].expiry < now {
-                        expired += 1
-                        _ = expire(slot, index)
-                    }
-                }
-            }
-            examined += met
-            if expired * 10 <= met { return }
-        }
-    }
-
-    // MARK: - Within
-
-    /// Whether an expiry means that the key goes at once. A replica waits for its master to say so.
-    package func isPast(_ expiry: Int64) -> Bool { expiry <= now && !isReplica }
 
     @inline(__always)
     private func index(of key: Argument) -> Int {
@@ -289,8 +200,9 @@ package struct Database: Sendable {
         expiry.map { min($0, SlotTable.Entry.never - 1) } ?? SlotTable.Entry.never
     }
 
+    /// Deletes an expired entry, unless that is for the master to do; in any case there is no key.
     @inline(never)
-    private mutating func expire(_ slot: Int, _ index: Int) -> Reference? {
+    mutating func expire(_ slot: Int, _ index: Int) -> Reference? {
         guard !isReplica else { return nil }
         _ = removeEntry(slot, index)
         statistics.expiredKeys += 1

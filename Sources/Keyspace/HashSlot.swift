@@ -14,8 +14,8 @@ package struct HashSlot: Hashable, Sendable, Comparable, CustomStringConvertible
 
     /// The slot of a key: CRC16 of the key, or of its hash tag, modulo 16384.
     ///
-    /// The hash tag is what stands between the first `{` and the first `}` after it, unless that is nothing
-    /// (Redis Cluster specification, "Hash tags").
+    /// The hash tag is what stands between the first `{` and the first `}` after it, unless that is
+    /// nothing (Redis Cluster specification, "Hash tags").
     @inline(__always)
     package init(of key: Argument) {
         number = UInt16(truncatingIfNeeded: crc16(Self.hashedPart(of: key))) & 0x3FFF

@@ -1,10 +1,12 @@
 package import RESP
 
-/// The keys of one slot: a dense array of entries, and once there are more than a few, chains through it.
+/// The keys of one slot: a dense array of entries, and once there are more than a few, chains
+/// through it.
 ///
-/// A chain is chosen by the upper bits of the key's hash. When the table grows, every chain splits into two
-/// neighbours, so walking the chains in order visits hashes in ascending order at any size: a SCAN cursor is
-/// a hash, and an element that stays is met however often the table is resized between two calls.
+/// A chain is chosen by the upper bits of the key's hash. When the table grows, every chain splits
+/// into two neighbours, so walking the chains in order visits hashes in ascending order at any
+/// size: a SCAN cursor is a hash, and an element that stays is met however often the table is
+/// resized between two calls.
 package struct SlotTable: Sendable {
     /// A key with its value and what is kept about it.
     package struct Entry: Sendable {
@@ -14,7 +16,8 @@ package struct SlotTable: Sendable {
         package var expiry: Int64
         package let hash: UInt32
         fileprivate var next: Int32
-        /// maxmemory-policy's clock: seconds of the last access, or minutes and a counter under LFU.
+        /// maxmemory-policy's clock: seconds of the last access, or minutes and a counter under
+        /// LFU.
         package var access: UInt32
 
         package static let never = Int64.max
@@ -46,7 +49,9 @@ package struct SlotTable: Sendable {
             }
             var index = heads.withUnsafeBufferPointer { $0[Self.chain(of: hash, in: $0.count)] }
             while index >= 0 {
-                if entries[Int(index)].hash == hash, entries[Int(index)].key == key { return Int(index) }
+                if entries[Int(index)].hash == hash, entries[Int(index)].key == key {
+                    return Int(index)
+                }
                 index = entries[Int(index)].next
             }
             return nil
@@ -100,8 +105,8 @@ package struct SlotTable: Sendable {
         return removed
     }
 
-    /// Visits the entries from a hash on, whole chains at a time, until `limit` are visited or none is left.
-    /// Returns the hash to go on from, or nil when the table is done.
+    /// Visits the entries from a hash on, whole chains at a time, until `limit` are visited or none
+    /// is left. Returns the hash to go on from, or nil when the table is done.
     package func scan(from hash: UInt32, limit: Int, _ visit: (Entry) -> Void) -> UInt32? {
         guard !heads.isEmpty else {
             entries.forEach(visit)
@@ -110,7 +115,8 @@ package struct SlotTable: Sendable {
         var visited = 0
         for chain in Self.chain(of: hash, in: heads.count)..<heads.count {
             if visited >= limit {
-                return UInt32(truncatingIfNeeded: UInt64(chain) << (32 - heads.count.trailingZeroBitCount))
+                return UInt32(
+                    truncatingIfNeeded: UInt64(chain) << (32 - heads.count.trailingZeroBitCount))
             }
             var index = heads[chain]
             while index >= 0 {
@@ -150,8 +156,8 @@ package struct SlotTable: Sendable {
     }
 }
 
-/// The 32-bit hash of a key within its slot's table. Seeded per node from the cluster's seed: the same run
-/// gives the same order, another seed another one.
+/// The 32-bit hash of a key within its slot's table. Seeded per node from the cluster's seed: the
+/// same run gives the same order, another seed another one.
 @inline(__always)
 package func keyHash(_ key: Argument, seed: UInt64) -> UInt32 {
     var state = seed ^ (UInt64(truncatingIfNeeded: key.count) &* 0x9E37_79B9_7F4A_7C15)

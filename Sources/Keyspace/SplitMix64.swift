@@ -1,5 +1,5 @@
-/// The only source of chance in the core: seeded, and the same on every machine (Steele, Lea and Flood,
-/// "Fast splittable pseudorandom number generators", 2014).
+/// The only source of chance in the core: seeded, and the same on every machine (Steele, Lea and
+/// Flood, "Fast splittable pseudorandom number generators", 2014).
 package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -78,6 +78,7 @@ package enum Value: Hashable, Sendable {
         if case .integer(0..<10_000) = self { Int64(Int32.max) } else { 1 }
     }
 
-    /// The longest string that Redis keeps in one piece with its object (OBJ_ENCODING_EMBSTR_SIZE_LIMIT).
+    /// The longest string that Redis keeps in one piece with its object
+    /// (OBJ_ENCODING_EMBSTR_SIZE_LIMIT).
     private static let embeddedLimit = 44
 }

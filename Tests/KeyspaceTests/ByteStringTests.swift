@@ -16,7 +16,8 @@ struct ByteStringTests {
     }
 
     @Test func `a string equals the argument with its bytes and no other`() {
-        Arguments.withArguments([Array("key".utf8), Array("kez".utf8), [], [0, 0, 0]]) { arguments in
+        Arguments.withArguments([Array("key".utf8), Array("kez".utf8), [], [0, 0, 0]]) {
+            arguments in
             #expect(ByteString("key") == arguments[0])
             #expect(!(ByteString("key") == arguments[1]))
             #expect(ByteString() == arguments[2])
@@ -37,12 +38,14 @@ struct ByteStringTests {
         }
     }
 
-    @Test(arguments: [
-        ("0", 0), ("-1", -1), ("9223372036854775807", Int64.max),
-        ("-9223372036854775808", Int64.min), ("9223372036854775808", nil), ("", nil), ("-", nil),
-        ("+1", nil), ("01", nil), ("-0", nil), (" 1", nil), ("1 ", nil), ("1.0", nil),
-        ("123456789012345678901", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("0", 0), ("-1", -1), ("9223372036854775807", Int64.max),
+            ("-9223372036854775808", Int64.min), ("9223372036854775808", nil), ("", nil),
+            ("-", nil),
+            ("+1", nil), ("01", nil), ("-0", nil), (" 1", nil), ("1 ", nil), ("1.0", nil),
+            ("123456789012345678901", nil),
+        ] as [(String, Int64?)])
     func `a string is a number where Redis takes it for one`(text: String, number: Int64?) {
         #expect(ByteString(text).integer == number)
     }

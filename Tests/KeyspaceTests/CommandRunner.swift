@@ -46,7 +46,8 @@ struct CommandRunner {
         return commands
     }()
 
-    private static func command(_ arguments: Arguments) throws(ReplyError) -> CommandSpec<Database> {
+    private static func command(_ arguments: Arguments) throws(ReplyError) -> CommandSpec<Database>
+    {
         var name = arguments[0].text.lowercased()
         if name == "object", arguments.count > 1 { name += "|" + arguments[1].text.lowercased() }
         guard let command = commands[name] else { throw ReplyError("ERR unknown command") }

@@ -5,7 +5,8 @@ struct CommandSyntaxTests {
     struct Case: CustomTestStringConvertible {
         var syntax: String
         var help: String
-        /// name:type=TOKEN#keySpec@since with `?` optional, `+` multiple, `++` with its token, `<…>` parts.
+        /// name:type=TOKEN#keySpec@since with `?` optional, `+` multiple, `++` with its token,
+        /// `<…>` parts.
         var tree: String
         var testDescription: String { syntax }
 

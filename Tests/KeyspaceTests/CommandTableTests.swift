@@ -8,7 +8,9 @@ struct CommandTableTests {
             #expect(names.insert(info.name).inserted, "\(info.name) is there twice")
             #expect(info.summary.hasSuffix("."), "\(info.name)")
             let required = info.arguments.reduce(info.isSubcommand ? 2 : 1) { count, argument in
-                count + (argument.isOptional ? 0 : max(1, argument.kind == .block ? argument.arguments.count : 1))
+                count
+                    + (argument.isOptional
+                        ? 0 : max(1, argument.kind == .block ? argument.arguments.count : 1))
             }
             #expect(required == abs(info.arity) || info.name == "object", "\(info.name)")
             #expect(!CommandInfo.isWrong(count: abs(info.arity), arity: info.arity))
@@ -21,7 +23,8 @@ struct CommandTableTests {
                 .filter { $0.kind == .key }
             #expect(keys.isEmpty == (info.keys.first == 0), "\(info.name)")
             for key in keys {
-                #expect(key.keySpecIndex.map(info.keys.specs.indices.contains) == true, "\(info.name)")
+                #expect(
+                    key.keySpecIndex.map(info.keys.specs.indices.contains) == true, "\(info.name)")
             }
         }
     }
@@ -29,7 +32,9 @@ struct CommandTableTests {
     @Test func `writes are not readonly, and only they deny being out of memory`() {
         for info in rows {
             #expect(!info.flags.isSuperset(of: [.write, .readonly]), "\(info.name)")
-            if info.flags.contains(.denyOOM) { #expect(info.flags.contains(.write), "\(info.name)") }
+            if info.flags.contains(.denyOOM) {
+                #expect(info.flags.contains(.write), "\(info.name)")
+            }
         }
     }
 

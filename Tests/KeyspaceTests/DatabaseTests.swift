@@ -21,7 +21,8 @@ struct DatabaseTests {
         var model = Model()
         for _ in 0..<5_000 {
             let key = tag + "key:\(random.next(below: 300))"
-            let value = String(repeating: "v", count: random.next(below: 40)) + "\(random.next(below: 99))"
+            let value =
+                String(repeating: "v", count: random.next(below: 40)) + "\(random.next(below: 99))"
             runner.database.now += Int64(random.next(below: 3))
             let now = runner.database.now
             model.removeExpired(at: now)
@@ -62,7 +63,8 @@ struct DatabaseTests {
         var keys: Set<String> = []
         database.forEachKey { keys.insert($0.description) }
         #expect(keys == Set(model.entries.keys))
-        // Each cycle goes on where the one before it stopped, so that every expired key is met in the end.
+        // Each cycle goes on where the one before it stopped, so that every expired key is met in
+        // the end.
         for _ in 0..<200 { database.expireSome() }
         #expect(database.count == model.entries.count)
         #expect(database.volatileCount == model.entries.values.count { $0.expiry != nil })

@@ -30,7 +30,8 @@ struct GenericCommandsTests {
         runner.database.usesLFU = true
         _ = runner.run("SET a v")
         #expect(runner.run("OBJECT FREQ a") == ":5")
-        #expect(runner.run("OBJECT IDLETIME a").hasPrefix("-ERR An LFU maxmemory policy is selected"))
+        #expect(
+            runner.run("OBJECT IDLETIME a").hasPrefix("-ERR An LFU maxmemory policy is selected"))
         for _ in 0..<1000 { _ = runner.run("GET a") }
         let busy = runner.run("OBJECT FREQ a")
         #expect(busy != ":5")
@@ -42,7 +43,9 @@ struct GenericCommandsTests {
 
     @Test func `lookups count as hits and misses where Redis counts them`() {
         var runner = CommandRunner()
-        for line in ["SET a 1", "GET a", "GET b", "EXISTS a b", "TTL a", "INCR a", "DEL b", "MGET a b"] {
+        for line in [
+            "SET a 1", "GET a", "GET b", "EXISTS a b", "TTL a", "INCR a", "DEL b", "MGET a b",
+        ] {
             _ = runner.run(line)
         }
         #expect(runner.database.statistics.hits == 4)
@@ -52,7 +55,8 @@ struct GenericCommandsTests {
     @Test func `only writes that change something count as changes`() {
         var runner = CommandRunner()
         let silent = [
-            "GET a", "DEL a", "EXPIRE a 10", "PERSIST a", "SETNX {a}b 2", "SET {a}b 1 NX", "SETRANGE a 1 \"\"",
+            "GET a", "DEL a", "EXPIRE a 10", "PERSIST a", "SETNX {a}b 2", "SET {a}b 1 NX",
+            "SETRANGE a 1 \"\"",
             "GETEX {a}b", "COPY a {a}c", "RENAMENX {a}b {a}b",
         ]
         _ = runner.run("SET {a}b 1")

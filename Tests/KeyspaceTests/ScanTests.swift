@@ -15,7 +15,8 @@ struct ScanTests {
         var passing = 0
         var calls = 0
         repeat {
-            cursor = runner.database.scan(from: cursor, limit: 1 + random.next(below: 20)) { key, _ in
+            cursor = runner.database.scan(from: cursor, limit: 1 + random.next(below: 20)) {
+                key, _ in
                 met.insert(key.description)
             }
             calls += 1

@@ -9,7 +9,8 @@ struct SlotTableTests {
         var table = SlotTable()
         var model: [Int: Int64] = [:]
         for step in 0..<4_000 {
-            // First the table mostly grows, then it mostly shrinks, down to the size without chains.
+            // First the table mostly grows, then it mostly shrinks, down to the size without
+            // chains.
             let isGrowing = step < 2_000 ? random.next(below: 4) > 0 : random.next(below: 4) == 0
             let number = random.next(below: 1_500)
             withKey(number) { key, hash in

@@ -31,7 +31,8 @@ package struct CommandFlags: OptionSet, Sendable, Hashable {
     /// The flags with the names that COMMAND INFO gives them, in its order.
     package static let names: [(flag: CommandFlags, name: String)] = [
         (.write, "write"), (.readonly, "readonly"), (.denyOOM, "denyoom"), (.admin, "admin"),
-        (.pubsub, "pubsub"), (.noScript, "noscript"), (.blocking, "blocking"), (.loading, "loading"),
+        (.pubsub, "pubsub"), (.noScript, "noscript"), (.blocking, "blocking"),
+        (.loading, "loading"),
         (.stale, "stale"), (.skipMonitor, "skip_monitor"), (.skipSlowlog, "skip_slowlog"),
         (.asking, "asking"), (.fast, "fast"), (.noAuth, "no_auth"),
         (.mayReplicate, "may_replicate"), (.noMandatoryKeys, "no_mandatory_keys"),

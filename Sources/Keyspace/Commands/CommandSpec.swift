@@ -1,10 +1,11 @@
 package import RESP
 
-/// One command: everything that is known about it, and what runs it. The table of these is the only place
-/// where a command is registered; arity errors, redirects, COMMAND and its subcommands, help and completion
-/// derive from it.
+/// One command: everything that is known about it, and what runs it. The table of these is the only
+/// place where a command is registered; arity errors, redirects, COMMAND and its subcommands, help
+/// and completion derive from it.
 ///
-/// `Context` is what the command works on: `Database` for commands on keys, the node for the others.
+/// `Context` is what the command works on: `Database` for commands on keys, the node for the
+/// others.
 package struct CommandSpec<Context>: Sendable {
     /// Runs the command: changes the context and writes one reply.
     package typealias Handler =
@@ -18,12 +19,14 @@ package struct CommandSpec<Context>: Sendable {
     package init(
         _ name: String, arity: Int, keys: KeyPositions = .none, _ flags: CommandFlags,
         _ group: CommandGroup, acl: ACLCategories = [], tips: [String] = [], since: String,
-        complexity: String = "O(1)", deprecation: Deprecation? = nil, summary: String, syntax: String = "",
+        complexity: String = "O(1)", deprecation: Deprecation? = nil, summary: String,
+        syntax: String = "",
         subcommands: [CommandSpec<Context>] = [], run: @escaping Handler
     ) {
         info = CommandInfo(
             name: name, arity: arity, keys: keys, flags: flags, group: group, acl: acl, tips: tips,
-            since: since, complexity: complexity, deprecation: deprecation, summary: summary, syntax: syntax)
+            since: since, complexity: complexity, deprecation: deprecation, summary: summary,
+            syntax: syntax)
         self.subcommands = subcommands
         self.run = run
     }

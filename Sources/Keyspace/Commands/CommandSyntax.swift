@@ -1,14 +1,18 @@
-/// Reads the notation in which a row of the command table states its arguments. It is almost what redis-cli's
-/// help shows; the tree that COMMAND DOCS answers derives from it.
+/// Reads the notation in which a row of the command table states its arguments. It is almost what
+/// redis-cli's help shows; the tree that COMMAND DOCS answers derives from it.
 ///
-///     key value [condition<NX|XX>@2.6.12] [GET@6.2.0] [expiration<EX seconds|PX milliseconds|KEEPTTL>]
+///     key value [condition<NX|XX>@2.6.12] [GET@6.2.0] [expiration<EX seconds|KEEPTTL@6.0.0>]
 ///
-/// - `name` is an argument. Its type follows from a well-known name (`key`, `seconds`, `count`, `pattern`) and
-///   is a string otherwise; `name:type` states it. `name#1` is a key of the second key spec.
-/// - A word without small letters is a token: alone it is an argument of its own, named after itself
-///   (`auto_id=*` where the name is another), before an argument it introduces that one (`EX seconds`).
-/// - `name<a|b>` is one of several; `name(a b)` is several together, named `a_b` where the name is left out.
-/// - `[…]` is optional, `…...` may be repeated, `TOKEN... name` repeats with its token, `…@6.2.0` is since when.
+/// - `name` is an argument. Its type follows from a well-known name (`key`, `seconds`, `count`,
+///   `pattern`) and is a string otherwise; `name:type` states it. `name#1` is a key of the second
+///   key spec.
+/// - A word without small letters is a token: alone it is an argument of its own, named after
+///   itself (`auto_id=*` where the name is another), before an argument it introduces that
+///   one (`EX seconds`).
+/// - `name<a|b>` is one of several; `name(a b)` is several together, named `a_b` where the name is
+///   left out.
+/// - `[…]` is optional, `…...` may be repeated, `TOKEN... name` repeats with its token, `…@6.2.0`
+///   is since when.
 ///
 /// A mistake in a row is our bug and stops the program.
 package func parseSyntax(_ syntax: String) -> [ArgumentSpec] {
@@ -75,7 +79,9 @@ private struct SyntaxParser {
             var argument = ArgumentSpec(name: word, kind: .block)
             argument.arguments = takeSequence()
             expect(")")
-            if word.isEmpty { argument.name = argument.arguments.map(\.name).joined(separator: "_") }
+            if word.isEmpty {
+                argument.name = argument.arguments.map(\.name).joined(separator: "_")
+            }
             return argument
         }
         precondition(!word.isEmpty, "an argument is expected before '\(rest)'")
@@ -144,9 +150,10 @@ private func wellKnownKind(of name: String) -> ArgumentSpec.Kind {
     return switch name {
     case "key", "key1", "key2": .key
     case "pattern": .pattern
-    case "seconds", "milliseconds", "timeout", "start", "end", "stop", "offset", "count", "cursor", "limit",
-        "increment", "decrement", "numkeys", "numreplicas", "db", "destination-db", "index", "port", "slot",
-        "start-slot", "end-slot", "config-epoch", "client-id", "protover", "version", "frequency", "bits":
+    case "seconds", "milliseconds", "timeout", "start", "end", "stop", "offset", "count", "limit",
+        "cursor", "increment", "decrement", "numkeys", "numreplicas", "db", "destination-db",
+        "index", "port", "slot", "start-slot", "end-slot", "config-epoch", "client-id", "protover",
+        "version", "frequency", "bits":
         .integer
     case "score", "longitude", "latitude", "radius", "width", "height": .double
     default: .string

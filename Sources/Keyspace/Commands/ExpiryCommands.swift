@@ -167,7 +167,8 @@ private func roundedSeconds(_ milliseconds: Int64) -> Int64 {
     milliseconds / 1000 + (milliseconds % 1000 >= 500 ? 1 : 0)
 }
 
-/// Answers -2 without a key, -1 without an expiry, else what `shown` makes of the expiry and the time.
+/// Answers -2 without a key, -1 without an expiry, else what `shown` makes of the expiry and the
+/// time.
 private func answerExpiry(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer,
     _ shown: (Int64, Int64) -> Int64

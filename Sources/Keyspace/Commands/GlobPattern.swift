@@ -12,8 +12,9 @@ private struct GlobMatcher {
     let text: UnsafeBufferPointer<UInt8>
     let pattern: UnsafeBufferPointer<UInt8>
     let ignoresCase: Bool
-    /// Set once what follows a `*` matched nowhere in the rest of the text: an earlier `*` that took more of
-    /// the text could not help. It keeps hostile patterns from taking exponential time.
+    /// Set once what follows a `*` matched nowhere in the rest of the text: an earlier `*` that
+    /// took more of the text could not help. It keeps hostile patterns from taking exponential
+    /// time.
     private var isHopeless = false
 
     init(text: UnsafeBufferPointer<UInt8>, pattern: UnsafeBufferPointer<UInt8>, ignoresCase: Bool) {
@@ -56,8 +57,8 @@ private struct GlobMatcher {
         return false
     }
 
-    /// Whether the byte is in the set that opens at `index`, which then is behind the set. A set that is never
-    /// closed ends with the pattern.
+    /// Whether the byte is in the set that opens at `index`, which then is behind the set. A set
+    /// that is never closed ends with the pattern.
     private func matchesSet(_ byte: UInt8, _ index: inout Int) -> Bool {
         index += 1
         let isInverted = index < pattern.count && pattern[index] == UInt8(ascii: "^")

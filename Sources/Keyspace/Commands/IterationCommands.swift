@@ -29,7 +29,8 @@ let iterationCommands: [CommandSpec<Database>] = [
     CommandSpec(
         "flushdb", arity: -1, [.write], .server, acl: [.keyspace, .dangerous],
         tips: ["request_policy:all_shards", "response_policy:all_succeeded"], since: "1.0.0",
-        complexity: "O(N) where N is the number of keys", summary: "Deletes all keys of the database.",
+        complexity: "O(N) where N is the number of keys",
+        summary: "Deletes all keys of the database.",
         syntax: "[async<ASYNC@4.0.0|SYNC@6.2.0>]", run: flush),
 ]
 

@@ -10,7 +10,8 @@ package struct KeyPositions: Sendable, Hashable {
 
     package static let none = KeyPositions(first: 0, last: 0, step: 0, specs: [])
 
-    /// - Parameter access: as key specs say it: `RO`, `RW`, `OW`, `RM`, and `access`, `update`, `insert`, `delete`.
+    /// - Parameter access: as key specs say it: `RO`, `RW`, `OW`, `RM`, and `access`, `update`,
+    ///   `insert`, `delete`.
     package static func at(_ index: Int, _ access: String...) -> KeyPositions {
         KeyPositions(KeySpec(first: index, last: index, step: 1, access: access))
     }
@@ -39,7 +40,8 @@ package struct KeyPositions: Sendable, Hashable {
     }
 }
 
-/// Keys that a command uses in one way, as COMMAND INFO describes them: begin search `index`, find keys `range`.
+/// Keys that a command uses in one way, as COMMAND INFO describes them: begin search `index`, find
+/// keys `range`.
 package struct KeySpec: Sendable, Hashable {
     package let first: Int
     /// Negative counts from the end.

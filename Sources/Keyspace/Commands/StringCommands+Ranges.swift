@@ -61,7 +61,8 @@ let rangeCommands: [CommandSpec<Database>] = [
     bytes.withBuffer { reply.bulkString(UnsafeBufferPointer(rebasing: $0[range])) }
 }
 
-/// The range that Redis' indexes mean, of which negative ones count from the end; nil where it is empty.
+/// The range that Redis' indexes mean, of which negative ones count from the end; nil where it is
+/// empty.
 private func resolve(_ start: Int64, _ end: Int64, length: Int) -> Range<Int>? {
     if start < 0, end < 0, start > end { return nil }
     let first = start < 0 ? max(0, length + Int(start)) : Int(start)

@@ -128,8 +128,8 @@ private struct SubsequenceTable {
 
     var length: Int { Int(lengths[lengths.count - 1]) }
 
-    /// The matching bytes from the end to the start. Of two ways of the same length Redis takes the one that
-    /// shortens the second string.
+    /// The matching bytes from the end to the start. Of two ways of the same length Redis takes the
+    /// one that shortens the second string.
     func matches() -> [(first: Int, second: Int)] {
         var matches: [(first: Int, second: Int)] = []
         var row = first.count
@@ -153,7 +153,8 @@ private struct SubsequenceTable {
     func runs() -> [Run] {
         var runs: [Run] = []
         for match in matches() {
-            if let last = runs.last, last.first == match.first + 1, last.second == match.second + 1 {
+            if let last = runs.last, last.first == match.first + 1, last.second == match.second + 1
+            {
                 runs[runs.count - 1] = Run(
                     first: match.first, second: match.second, count: last.count + 1)
             } else {

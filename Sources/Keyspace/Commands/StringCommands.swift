@@ -23,12 +23,14 @@ private let valueCommands: [CommandSpec<Database>] = [
         since: "1.0.0", summary: "Stores a string under a key that does not exist yet.",
         syntax: "key value", run: setIfAbsent),
     CommandSpec(
-        "setex", arity: 4, keys: .at(1, "OW", "update"), [.write, .denyOOM], .string, since: "2.0.0",
+        "setex", arity: 4, keys: .at(1, "OW", "update"), [.write, .denyOOM], .string,
+        since: "2.0.0",
         summary: "Stores a string and the seconds after which the key expires.",
         syntax: "key seconds value", run: setWithSeconds),
     CommandSpec(
         "psetex", arity: 4, keys: .at(1, "OW", "update"), [.write, .denyOOM], .string,
-        since: "2.6.0", summary: "Stores a string and the milliseconds after which the key expires.",
+        since: "2.6.0",
+        summary: "Stores a string and the milliseconds after which the key expires.",
         syntax: "key milliseconds value", run: setWithMilliseconds),
     CommandSpec(
         "getset", arity: 3, keys: .at(1, "RW", "access", "update"), [.write, .denyOOM, .fast],
@@ -42,7 +44,8 @@ private let valueCommands: [CommandSpec<Database>] = [
         syntax: "key", run: getAndDelete),
     CommandSpec(
         "getex", arity: -2, keys: .at(1, "RW", "access", "update"), [.write, .fast], .string,
-        since: "6.2.0", summary: "Returns the string value of a key and sets or removes its expiry.",
+        since: "6.2.0",
+        summary: "Returns the string value of a key and sets or removes its expiry.",
         syntax: """
             key [expiration<EX seconds|PX milliseconds|EXAT unix-time-seconds\
             |PXAT unix-time-milliseconds|PERSIST>]

@@ -95,7 +95,9 @@ struct StringOptions {
     private mutating func takeExpiry(
         _ arguments: Arguments, _ index: inout Int
     ) throws(ReplyError) {
-        guard let unit = ExpiryUnit(arguments[index]), index + 1 < arguments.count else { throw .syntax }
+        guard let unit = ExpiryUnit(arguments[index]), index + 1 < arguments.count else {
+            throw .syntax
+        }
         switch lifetime {
         case .unspecified: break
         case .until(unit, _): break

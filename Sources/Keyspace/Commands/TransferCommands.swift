@@ -103,8 +103,8 @@ let transferCommands: [CommandSpec<Database>] = [
 }
 
 extension Database {
-    /// The number of a database. In cluster mode Redis knows 16 of them but allows the use of 0 only;
-    /// without it this program has no other.
+    /// The number of a database. In cluster mode Redis knows 16 of them but allows the use of 0
+    /// only; without it this program has no other.
     fileprivate func databaseIndex(_ argument: Argument) throws(ReplyError) -> Int64 {
         guard let number = argument.integer else { throw .notAnInteger }
         guard Int32(exactly: number) != nil else {

@@ -1,0 +1,34 @@
+extension Database {
+    /// Whether an expiry means that the key goes at once. A replica waits for its master to say so.
+    package func isPast(_ expiry: Int64) -> Bool { expiry <= now && !isReplica }
+
+    /// Deletes some of the keys that have expired without anybody asking for them.
+    ///
+    /// Like Redis' active expire cycle it samples, goes on while more than a tenth of the sample
+    /// had expired, and is bounded; the bound is a number of keys, so that a run repeats exactly.
+    package mutating func expireSome(sample: Int = 20, limit: Int = 20_000) {
+        guard volatileCount > 0, !isReplica else { return }
+        var examined = 0
+        var slotsVisited = 0
+        while examined < limit, slotsVisited < HashSlot.count, volatileCount > 0 {
+            var met = 0
+            var expired = 0
+            while met < sample, slotsVisited < HashSlot.count {
+                let slot = expiryCursor
+                expiryCursor = (expiryCursor + 1) % HashSlot.count
+                slotsVisited += 1
+                guard volatileCounts[slot] > 0 else { continue }
+                for index in tables[slot].entries.indices.reversed()
+                where tables[slot][index].isVolatile {
+                    met += 1
+                    if tables[slot][index].expiry < now {
+                        expired += 1
+                        _ = expire(slot, index)
+                    }
+                }
+            }
+            examined += met
+            if expired * 10 <= met { return }
+        }
+    }
+}
