@@ -104,11 +104,13 @@ extension Node {
     @inline(__always)
     private mutating func execute(_ arguments: Arguments, output: inout ReplyBuffer) {
         let mark = output.bytes.count
+        var hasRun = false
         do throws(ReplyError) {
             let command = try command(of: arguments)
             let entry = commands.entries[command]
             clients[caller].lastCommand = command
             try check(entry, arguments)
+            hasRun = true
             // As in Redis, a command is counted when it has run, and so not in its own reply.
             defer {
                 statistics.commands += 1
@@ -121,6 +123,7 @@ extension Node {
         } catch {
             output.truncate(to: mark)
             reply(error, to: &output)
+            count(arguments, hasFailed: hasRun)
         }
         if !clients[caller].flags.isDisjoint(with: Self.replyFlags) { silence(&output, from: mark) }
     }
@@ -182,6 +185,20 @@ extension Node {
     private mutating func reply(_ error: ReplyError, to output: inout ReplyBuffer) {
         statistics.errors[String(error.message.prefix { $0 != " " }), default: 0] += 1
         output.error(error.message)
+    }
+
+    /// Counts a command that was answered by an error: it failed, or it was not even run.
+    private mutating func count(_ arguments: Arguments, hasFailed: Bool) {
+        guard var command = commands.find(arguments[0]) else { return }
+        if commands.entries[command].isContainer, arguments.count > 1 {
+            guard let subcommand = commands.find(arguments[1], in: command) else { return }
+            command = subcommand
+        }
+        if hasFailed {
+            statistics.failedCalls[command] += 1
+        } else {
+            statistics.rejectedCalls[command] += 1
+        }
     }
 
     /// Takes the reply back that CLIENT REPLY OFF or SKIP does not want.

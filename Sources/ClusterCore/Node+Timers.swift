@@ -11,6 +11,7 @@ extension Node {
             database.expireSome()
             updateClusterState()
             dropIdleClients()
+            measureRates()
         }
         outbox.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
     }
@@ -23,6 +24,12 @@ extension Node {
             outbox.append(
                 .log(.warning, "Cluster state changed: \(cluster.isOK ? "ok" : "fail")"))
         }
+    }
+
+    private mutating func measureRates() {
+        statistics.commandRate.measure(statistics.commands, at: now)
+        statistics.inputRate.measure(statistics.inputBytes, at: now)
+        statistics.outputRate.measure(statistics.outputBytes, at: now)
     }
 
     private mutating func dropIdleClients() {

@@ -44,13 +44,22 @@ package struct Node: Sendable {
         package var protocolErrors = 0
         package var inputBytes = 0
         package var outputBytes = 0
+        package var commandRate = RateMeter()
+        package var inputRate = RateMeter()
+        package var outputRate = RateMeter()
         /// Error replies by code, such as `MOVED`.
         package var errors: [String: Int] = [:]
         /// Calls of each command, at its index in the table.
         package var calls: [Int]
+        /// Commands that were refused before they ran: wrong arguments, another node's slot, no login.
+        package var rejectedCalls: [Int]
+        /// Calls that answered an error.
+        package var failedCalls: [Int]
 
         package init(commandCount: Int = 0) {
             calls = Array(repeating: 0, count: commandCount)
+            rejectedCalls = calls
+            failedCalls = calls
         }
     }
 

@@ -16,6 +16,8 @@ final class NodeDriver {
     private var actions: [Action] = []
     private let whenStopped: @Sendable () -> Void
     private var isStopped = false
+    /// How often the cron has run.
+    private var ticks = 0
 
     init(
         node: Node, loop: any EventLoop, clock: ClusterClock, storage: NodeStorage?, log: NodeLog,
@@ -32,6 +34,7 @@ final class NodeDriver {
     /// Begins to serve on a socket that is bound already.
     func start(listener: any Channel) {
         self.listener = listener
+        node.host = .ofThisProcess()
         step { node, actions in node.start(into: &actions) }
     }
 
@@ -121,8 +124,15 @@ final class NodeDriver {
         guard !isStopped else { return }
         timers[timer] = loop.assumeIsolated().scheduleTask(deadline: clock.deadline(of: instant)) {
             self.timers[timer] = nil
+            if timer == .cron { self.refreshHostFacts() }
             self.step(.timer(timer))
         }
+    }
+
+    /// Once a second, so that INFO need not ask the system.
+    private func refreshHostFacts() {
+        ticks += 1
+        if ticks % 10 == 0 { node.host.refresh() }
     }
 
     private func save(_ file: NodeFile, _ contents: String, for client: ClientID) {

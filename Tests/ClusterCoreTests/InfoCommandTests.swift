@@ -63,13 +63,15 @@ struct InfoCommandTests {
     @Test func `INFO counts keys, calls and errors`() {
         let served = ServedNode()
         let client = served.connect()
-        for line in ["SET a 1", "SET b 2 EX 100", "GET a", "GET c", "NOPE", "GET"] {
+        for line in ["SET a 1", "SET b 2 EX 100", "GET a", "GET c", "NOPE", "GET", "SELECT 1"] {
             _ = served.send(line, from: client)
         }
         let text = served.send("INFO everything", from: client)
         for line in [
-            "db0:keys=2,expires=1,avg_ttl=0", "cmdstat_set:calls=2", "cmdstat_get:calls=2",
-            "errorstat_ERR:count=2", "total_error_replies:2", "total_commands_processed:4",
+            "db0:keys=2,expires=1,avg_ttl=0", "cmdstat_set:calls=2,rejected_calls=0,failed_calls=0",
+            "cmdstat_get:calls=2,rejected_calls=1,failed_calls=0",
+            "cmdstat_select:calls=1,rejected_calls=0,failed_calls=1",
+            "errorstat_ERR:count=3", "total_error_replies:3", "total_commands_processed:5",
             "keyspace_hits:1", "keyspace_misses:1", "connected_clients:1",
             "total_connections_received:1", "redis_mode:cluster", "tcp_port:7000", "role:master",
         ] {
@@ -90,6 +92,20 @@ struct InfoCommandTests {
             """
         #expect(text.contains(expected.wire))
         #expect(text.contains("\r\nconnected_slaves:0\r\n"))
+    }
+
+    @Test func `rates are averages over the last ticks of the cron`() {
+        let served = ServedNode()
+        let client = served.connect()
+        served.step(.timer(.cron), after: .milliseconds(100))
+        for _ in 0..<16 {
+            for _ in 0..<5 { _ = served.send("PING", from: client) }
+            served.step(.timer(.cron), after: .milliseconds(100))
+        }
+        let text = served.send("INFO stats", from: client)
+        #expect(text.contains("\r\ninstantaneous_ops_per_sec:50\r\n"))
+        #expect(text.contains("\r\ninstantaneous_input_kbps:0.68\r\n"))
+        #expect(text.contains("\r\ninstantaneous_output_kbps:0.34\r\n"))
     }
 
     @Test func `what the driver knows is shown`() {

@@ -19,6 +19,7 @@ let clusterViewCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "slots", arity: 2, [.stale], .cluster, tips: ["nondeterministic_output"], since: "3.0.0",
         complexity: "O(N) where N is the total number of Cluster nodes",
+        deprecation: Deprecation(since: "7.0.0", replacedBy: "`CLUSTER SHARDS`"),
         summary: "Returns the mapping of cluster slots to nodes."
     ) { node, _, reply throws(ReplyError) in
         node.writeSlots(to: &reply)

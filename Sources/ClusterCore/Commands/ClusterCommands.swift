@@ -27,6 +27,7 @@ private let clusterNodeCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "slaves", arity: 3, [.admin, .stale], .cluster, tips: ["nondeterministic_output"],
         since: "3.0.0", complexity: "O(1)",
+        deprecation: Deprecation(since: "5.0.0", replacedBy: "`CLUSTER REPLICAS`"),
         summary: "Lists the replica nodes of a master node.", syntax: "node-id", run: replicas),
     CommandSpec(
         "count-failure-reports", arity: 3, [.admin, .stale], .cluster,

@@ -85,13 +85,17 @@ extension Configuration {
 ) throws(ReplyError) {
     guard arguments.count % 2 == 0 else { throw .syntax }
     let pairs = stride(from: 2, to: arguments.count, by: 2).map {
-        (name: arguments[$0].text, value: arguments[$0 + 1].text)
+        (name: arguments[$0].text, value: arguments[$0 + 1].buffer)
     }
     let parameters = try settable(pairs.map(\.name))
     var configuration = node.configuration
     for (parameter, pair) in zip(parameters, pairs) {
+        // Redis takes any bytes; here a password of other bytes could not be matched again.
+        guard let value = String(validating: pair.value, as: UTF8.self) else {
+            throw failure(pair.name, "argument must be text in UTF-8")
+        }
         do throws(ConfigurationParameter.Refusal) {
-            try parameter.set(pair.value, in: &configuration)
+            try parameter.set(value, in: &configuration)
         } catch {
             throw failure(pair.name, error.reason)
         }

@@ -1,0 +1,181 @@
+import Keyspace
+
+extension Node {
+    /// The version whose behaviour the node has.
+    static let redisVersion = "7.0.15"
+
+    /// The lines of one section. What only Redis' own implementation has is left out.
+    func lines(of section: InfoSection) -> [String] {
+        switch section {
+        case .server: serverLines
+        case .clients:
+            [
+                "connected_clients:\(clients.count)", "cluster_connections:\(clusterConnections)",
+                "maxclients:\(configuration.maxclients)", "blocked_clients:0", "tracking_clients:0",
+                "clients_in_timeout_table:0",
+            ]
+        case .memory: memoryLines
+        case .persistence: persistenceLines
+        case .stats: statisticsLines
+        case .replication: replicationLines
+        case .cpu: processorLines
+        case .modules: []
+        case .commandstats: commandLines
+        case .errorstats:
+            statistics.errors.sorted { $0.key < $1.key }
+                .map { "errorstat_\($0.key):count=\($0.value)" }
+        case .cluster: ["cluster_enabled:\(configuration.clusterEnabled ? 1 : 0)"]
+        case .keyspace:
+            database.count == 0
+                ? []
+                : ["db0:keys=\(database.count),expires=\(database.volatileCount),avg_ttl=0"]
+        }
+    }
+
+    /// Links to other nodes, one each way.
+    private var clusterConnections: Int { cluster.peers.dropFirst().count { $0.isConnected } * 2 }
+
+    private var serverLines: [String] {
+        let uptime = started.duration(to: now).components.seconds
+        var lines = [
+            "redis_version:\(Self.redisVersion)", "redis_git_sha1:00000000", "redis_git_dirty:0",
+            "redis_mode:\(configuration.clusterEnabled ? "cluster" : "standalone")",
+        ]
+        if !host.operatingSystem.isEmpty { lines.append("os:\(host.operatingSystem)") }
+        lines.append("arch_bits:\(Int.bitWidth)")
+        if let process = host.processID { lines.append("process_id:\(process)") }
+        lines += [
+            "process_supervised:no", "run_id:\(runID)", "tcp_port:\(configuration.port)",
+            "server_time_usec:\(unixMicroseconds)", "uptime_in_seconds:\(uptime)",
+            "uptime_in_days:\(uptime / 86_400)", "hz:10", "configured_hz:10",
+            "lru_clock:\(AccessClock.seconds(at: unixMilliseconds) & 0xFF_FFFF)",
+        ]
+        if !host.executable.isEmpty { lines.append("executable:\(host.executable)") }
+        return lines + ["config_file:\(host.configurationFile)", "io_threads_active:0"]
+    }
+
+    private var memoryLines: [String] {
+        var lines: [String] = []
+        if let memory = host.memory {
+            lines += [
+                "used_memory:\(memory.used)", "used_memory_human:\(humanReadable(memory.used))",
+                "used_memory_rss:\(memory.resident)",
+                "used_memory_rss_human:\(humanReadable(memory.resident))",
+                "used_memory_peak:\(memory.peak)",
+                "used_memory_peak_human:\(humanReadable(memory.peak))",
+                "total_system_memory:\(memory.total)",
+                "total_system_memory_human:\(humanReadable(memory.total))",
+            ]
+        }
+        return lines + [
+            "maxmemory:\(configuration.maxmemory)",
+            "maxmemory_human:\(humanReadable(configuration.maxmemory))",
+            "maxmemory_policy:\(configuration.maxmemoryPolicy)", "active_defrag_running:0",
+            "lazyfree_pending_objects:0",
+        ]
+    }
+
+    /// Nothing is written to a disk yet.
+    private var persistenceLines: [String] {
+        [
+            "loading:0", "async_loading:0", "rdb_changes_since_last_save:\(database.changes)",
+            "rdb_bgsave_in_progress:0",
+            "rdb_last_save_time:\(unixMilliseconds(at: started) / 1000)",
+            "rdb_last_bgsave_status:ok", "rdb_last_bgsave_time_sec:-1",
+            "rdb_current_bgsave_time_sec:-1", "rdb_saves:0", "aof_enabled:0",
+            "aof_rewrite_in_progress:0", "aof_rewrite_scheduled:0", "aof_last_rewrite_time_sec:-1",
+            "aof_current_rewrite_time_sec:-1", "aof_last_bgrewrite_status:ok",
+            "aof_last_write_status:ok",
+        ]
+    }
+
+    private var statisticsLines: [String] {
+        [
+            "total_connections_received:\(statistics.connections)",
+            "total_commands_processed:\(statistics.commands)",
+            "instantaneous_ops_per_sec:\(statistics.commandRate.perSecond)",
+            "total_net_input_bytes:\(statistics.inputBytes)",
+            "total_net_output_bytes:\(statistics.outputBytes)",
+            "instantaneous_input_kbps:\(kilobytes(statistics.inputRate.perSecond))",
+            "instantaneous_output_kbps:\(kilobytes(statistics.outputRate.perSecond))",
+            "rejected_connections:\(statistics.rejectedConnections)", "sync_full:0",
+            "sync_partial_ok:0", "sync_partial_err:0",
+            "expired_keys:\(database.statistics.expiredKeys)", "evicted_keys:0",
+            "evicted_clients:0", "keyspace_hits:\(database.statistics.hits)",
+            "keyspace_misses:\(database.statistics.misses)", "pubsub_channels:0",
+            "pubsub_patterns:0", "pubsubshard_channels:0", "latest_fork_usec:0", "total_forks:0",
+            "migrate_cached_sockets:0", "unexpected_error_replies:0",
+            "total_error_replies:\(statistics.errors.values.reduce(0, +))",
+        ]
+    }
+
+    /// As long as replication does not exist, a replica's link is down and a master has no replicas connected.
+    private var replicationLines: [String] {
+        var lines = ["role:\(isReplica ? "slave" : "master")"]
+        if isReplica {
+            let master = cluster.peers[cluster.myMaster.index]
+            lines += [
+                "master_host:\(master.host)", "master_port:\(master.port)",
+                "master_link_status:down", "master_last_io_seconds_ago:-1",
+                "master_sync_in_progress:0", "slave_read_repl_offset:0", "slave_repl_offset:0",
+                "master_link_down_since_seconds:-1", "slave_priority:100", "slave_read_only:1",
+                "replica_announced:1",
+            ]
+        }
+        return lines + [
+            "connected_slaves:0", "master_failover_state:no-failover", "master_repl_offset:0",
+            "second_repl_offset:-1", "repl_backlog_active:0", "repl_backlog_first_byte_offset:0",
+            "repl_backlog_histlen:0",
+        ]
+    }
+
+    private var processorLines: [String] {
+        guard let processor = host.processor else { return [] }
+        return [
+            "used_cpu_sys:\(processor.system.secondsText)",
+            "used_cpu_user:\(processor.user.secondsText)", "used_cpu_sys_children:0.000000",
+            "used_cpu_user_children:0.000000",
+        ]
+    }
+
+    private var commandLines: [String] {
+        commands.rows.indices
+            .filter { statistics.calls[$0] + statistics.rejectedCalls[$0] > 0 }
+            .map {
+                "cmdstat_\(commands.rows[$0].fullName):calls=\(statistics.calls[$0]),"
+                    + "rejected_calls=\(statistics.rejectedCalls[$0]),"
+                    + "failed_calls=\(statistics.failedCalls[$0])"
+            }
+    }
+}
+
+extension Duration {
+    /// Seconds with six decimals.
+    fileprivate var secondsText: String {
+        let microseconds = String(components.attoseconds / 1_000_000_000_000)
+        let zeros = String(repeating: "0", count: 6 - microseconds.count)
+        return "\(components.seconds).\(zeros)\(microseconds)"
+    }
+}
+
+/// Bytes as kilobytes with two decimals.
+private func kilobytes(_ bytes: Int64) -> String {
+    let hundredths = bytes * 100 / 1024
+    let decimals = hundredths % 100
+    return "\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals)"
+}
+
+/// A number of bytes as INFO shows it to people (`bytesToHuman`): `1.59M`.
+private func humanReadable(_ bytes: Int) -> String {
+    guard bytes >= 1024 else { return "\(bytes)B" }
+    let units = ["K", "M", "G", "T", "P", "E"]
+    var index = 0
+    var unit = 1024
+    while index < units.count - 1, bytes / 1024 >= unit {
+        unit *= 1024
+        index += 1
+    }
+    let hundredths = Int((Double(bytes) / Double(unit) * 100).rounded(.toNearestOrEven))
+    let decimals = hundredths % 100
+    return "\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals)\(units[index])"
+}
