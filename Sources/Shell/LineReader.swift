@@ -67,6 +67,8 @@ package final class LineReader: LineSource {
         if let problem = history.append(line) { warn(problem) }
     }
 
+    package func takeInterrupt() -> Bool { take_interrupt() }
+
     private static func of(_ editor: OpaquePointer?) -> LineReader? {
         line_editor_context(editor).map {
             Unmanaged<LineReader>.fromOpaque($0).takeUnretainedValue()

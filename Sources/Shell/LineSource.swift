@@ -9,6 +9,13 @@ package protocol LineSource: AnyObject {
 
     /// Puts a line into the history.
     func remember(_ line: String)
+
+    /// Whether Ctrl-C was pressed since the last line was read or this was last asked.
+    func takeInterrupt() -> Bool
+}
+
+extension LineSource {
+    package func takeInterrupt() -> Bool { false }
 }
 
 /// What a line source had to give.
