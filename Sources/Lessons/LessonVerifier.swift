@@ -1,7 +1,7 @@
 package import Lab
 
-/// Takes every lesson as a learner would: a step's check must be false before the step is done, each
-/// wrong attempt must be refused with its own sentence, and the solution must pass.
+/// Takes every lesson as a learner would: a step's check must be false before the step is done,
+/// each wrong attempt must be refused with its own sentence, and the solution must pass.
 package struct LessonVerifier {
     private let course: Course
     private let backend: any LabBackend
@@ -51,7 +51,9 @@ package struct LessonVerifier {
     /// Types what the lesson itself shows: the replies printed there must be the real ones.
     private func readAlong(_ lesson: Lesson, into report: inout Report) throws(LabError) {
         let blocks = lesson.introduction + lesson.steps.flatMap(\.body)
-        guard blocks.contains(where: { if case .transcript = $0 { true } else { false } }) else { return }
+        guard blocks.contains(where: { if case .transcript = $0 { true } else { false } }) else {
+            return
+        }
         let cluster = try lesson.start.begin(on: backend)
         defer { cluster.shutDown() }
         var player = TranscriptPlayer(
@@ -69,8 +71,11 @@ package struct LessonVerifier {
         for (index, step) in lesson.steps.enumerated() {
             report.steps += 1
             player.beginStep()
-            if try CheckEvaluator(observer: observer, journal: player.journal).report(on: step).isDone {
-                report.fail(lesson.file, step.line, "'\(step.title)' passes before anything is done")
+            if try CheckEvaluator(observer: observer, journal: player.journal).report(on: step)
+                .isDone
+            {
+                report.fail(
+                    lesson.file, step.line, "'\(step.title)' passes before anything is done")
             }
             guard let solution = course.solution(of: lesson, step: index),
                 let file = course.solutions[lesson.path]?.file
@@ -89,13 +94,17 @@ package struct LessonVerifier {
         report.wrongAttempts += 1
         var player = start
         report.add(try player.play(attempt.transcript), in: file)
-        let result = try CheckEvaluator(observer: observer, journal: player.journal).report(on: step)
+        let result = try CheckEvaluator(observer: observer, journal: player.journal).report(
+            on: step)
         if result.isDone {
             report.fail(file, attempt.line, "this wrong attempt passes '\(step.title)'")
-        } else if !result.sentences.contains(where: { $0.firstRange(of: attempt.sentence) != nil }) {
-            let said = result.sentences.isEmpty ? "nothing" : result.sentences.joined(separator: " / ")
+        } else if !result.sentences.contains(where: { $0.firstRange(of: attempt.sentence) != nil })
+        {
+            let said =
+                result.sentences.isEmpty ? "nothing" : result.sentences.joined(separator: " / ")
             report.fail(
-                file, attempt.line, "this wrong attempt is not answered '\(attempt.sentence)' but: \(said)")
+                file, attempt.line,
+                "this wrong attempt is not answered '\(attempt.sentence)' but: \(said)")
         }
     }
 
@@ -117,7 +126,9 @@ extension LessonVerifier.Report {
     package var text: String {
         var lines = problems.map(\.description)
         let counted = "\(lessons) lessons, \(steps) steps, \(wrongAttempts) wrong attempts"
-        lines.append(isClean ? "\(counted): all as they should be" : "\(counted): \(problems.count) problems")
+        lines.append(
+            isClean ? "\(counted): all as they should be" : "\(counted): \(problems.count) problems"
+        )
         return lines.joined(separator: "\n")
     }
 

@@ -2,6 +2,7 @@
 struct StyledWord {
     private var pieces: [Piece] = []
 
+    /// How a piece stands out.
     enum Style { case plain, bold, emphasis, code }
 
     private struct Piece {
@@ -30,7 +31,8 @@ struct StyledWord {
             case ("*", .plain) where rest.first == "*", ("*", .bold) where rest.first == "*":
                 rest.removeFirst()
                 style = style == .bold ? .plain : .bold
-            case ("*", .plain) where rest.first?.isLetter == true && rest.contains("*"): style = .emphasis
+            case ("*", .plain) where rest.first?.isLetter == true && rest.contains("*"):
+                style = .emphasis
             case ("*", .emphasis): style = .plain
             case (" ", _):
                 words.append(word)
@@ -49,7 +51,8 @@ struct StyledWord {
         let parts = code.split(separator: " ")
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
-            pieces.append(Piece(text: String(part), style: .code, opens: index == 0, closes: isLast))
+            pieces.append(
+                Piece(text: String(part), style: .code, opens: index == 0, closes: isLast))
             if !isLast {
                 words.append(self)
                 self = StyledWord()
@@ -65,6 +68,7 @@ struct StyledWord {
         }
     }
 
+    /// The word as it is written to the terminal.
     func rendered(by markdown: MarkdownText) -> String {
         pieces.map { piece in
             switch piece.style {
@@ -87,7 +91,8 @@ struct StyledWord {
 }
 
 extension String {
-    /// Columns that a terminal gives the text: none to marks, two to East Asian wide letters and emoji.
+    /// Columns that a terminal gives the text: none to marks, two to East Asian wide letters and
+    /// emoji.
     package var columns: Int {
         reduce(0) { $0 + Self.columns(of: $1) }
     }
@@ -98,7 +103,9 @@ extension String {
         case .nonspacingMark, .enclosingMark, .format, .control: return 0
         default: break
         }
-        if character.unicodeScalars.contains(where: { $0.properties.isEmojiPresentation || $0 == "\u{FE0F}" }) {
+        if character.unicodeScalars.contains(where: {
+            $0.properties.isEmojiPresentation || $0 == "\u{FE0F}"
+        }) {
             return 2
         }
         switch scalar.value {

@@ -14,7 +14,8 @@ package struct MarkdownText {
     /// The lines of the text, without newlines.
     package func lines(of markdown: String) -> [String] {
         var rendered: [String] = []
-        var rest = markdown.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)[...]
+        var rest = markdown.split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init)[...]
         while let line = rest.first {
             if line.hasPrefix("```") {
                 rest.removeFirst()

@@ -21,7 +21,9 @@ struct LessonVerifierTests {
             "## One\n\(solution)")
         let course = Course(lessons: [lesson], solutions: [lesson.path: solution])
         return LessonVerifier(course: course, backend: FakeBackend()).verify().problems
-            .map(\.description).filter { !$0.hasSuffix("has no ## Recap") && !$0.hasSuffix("has no hint") }
+            .map(\.description).filter {
+                !$0.hasSuffix("has no ## Recap") && !$0.hasSuffix("has no hint")
+            }
     }
 
     private let solution = "```redis\nlab> answer ${slot(abc)}\n```\n"
@@ -63,7 +65,9 @@ struct LessonVerifierTests {
                 ])
         #expect(
             try verify(check: check, solution: attempt(6, "too few"))
-                == ["Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too few' but: nothing"])
+                == [
+                    "Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too few' but: nothing"
+                ])
         #expect(
             try verify(check: check, solution: attempt(3000, "too few"))
                 == ["Solutions/01-a/01-b.md:5: this wrong attempt passes 'One'"])

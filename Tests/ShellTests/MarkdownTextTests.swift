@@ -14,7 +14,8 @@ struct MarkdownTextTests {
     }
 
     @Test func `list items hang, each below its marker`() {
-        let text = "- one two three four five six seven eight nine\n  ten\n- two\n1. first\n   - inner"
+        let text =
+            "- one two three four five six seven eight nine\n  ten\n- two\n1. first\n   - inner"
         #expect(
             plain.lines(of: text) == [
                 "- one two three four five six seven", "  eight nine ten", "- two", "1. first",
@@ -23,7 +24,8 @@ struct MarkdownTextTests {
     }
 
     @Test func `fenced code is kept as it is, only indented`() {
-        let text = "Do:\n```conf\nport 7000   # a very long line that nobody may wrap or join\n\nx\n```\nDone."
+        let text =
+            "Do:\n```conf\nport 7000   # a very long line that nobody may wrap or join\n\nx\n```\nDone."
         #expect(
             plain.lines(of: text) == [
                 "Do:", "    port 7000   # a very long line that nobody may wrap or join", "    ",
@@ -46,12 +48,14 @@ struct MarkdownTextTests {
     }
 
     @Test func `short code is not broken, long code is, and keeps its quotes at its ends`() {
-        #expect(plain.lines(of: "Type this now and then `CLUSTER KEYSLOT user:1`") == [
-            "Type this now and then", "`CLUSTER KEYSLOT user:1`",
-        ])
-        #expect(plain.lines(of: "`redis-cli --cluster create 127.0.0.1:7000 127.0.0.1:7001`") == [
-            "`redis-cli --cluster create", "127.0.0.1:7000 127.0.0.1:7001`",
-        ])
+        #expect(
+            plain.lines(of: "Type this now and then `CLUSTER KEYSLOT user:1`") == [
+                "Type this now and then", "`CLUSTER KEYSLOT user:1`",
+            ])
+        #expect(
+            plain.lines(of: "`redis-cli --cluster create 127.0.0.1:7000 127.0.0.1:7001`") == [
+                "`redis-cli --cluster create", "127.0.0.1:7000 127.0.0.1:7001`",
+            ])
     }
 
     @Test func `escape sequences take no room`() {
