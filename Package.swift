@@ -53,7 +53,7 @@ let package = Package(
         .testTarget(
             name: "ShellTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell"]),
         .testTarget(
-            name: "ConformanceTests", dependencies: ["Lab", "LabBackends", "RESP"]),
+            name: "ConformanceTests", dependencies: ["Lab", "LabBackends", "RESP", "Shell"]),
         .testTarget(name: "TidyTests"),
     ]
 )

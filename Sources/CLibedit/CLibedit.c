@@ -10,7 +10,7 @@ static unsigned char suspend(EditLine *editor, int key) {
     (void)editor;
     (void)key;
     raise(SIGTSTP);
-    return CC_NORM;
+    return CC_REDISPLAY;
 }
 
 EditLine *line_editor_create(const char *program, History *lines, line_prompt prompt, void *context) {

@@ -6,11 +6,15 @@ extension ConfigurationParameter {
 
     private static let connections: [ConfigurationParameter] = [
         ConfigurationParameter("bind", .words(\.bind), .unsupported),
-        ConfigurationParameter("client-query-buffer-limit", .memory(\.clientQueryBufferLimit, megabyte...Int.max)),
-        ConfigurationParameter("enable-debug-command", .choice(\.enableDebugCommand, ["no", "yes", "local"]), .immutable),
+        ConfigurationParameter(
+            "client-query-buffer-limit", .memory(\.clientQueryBufferLimit, megabyte...Int.max)),
+        ConfigurationParameter(
+            "enable-debug-command", .choice(\.enableDebugCommand, ["no", "yes", "local"]),
+            .immutable),
         ConfigurationParameter("maxclients", .integer(\.maxclients, 1...Int(UInt32.max))),
         ConfigurationParameter("port", .integer(\.port, 0...65535), .unsupported),
-        ConfigurationParameter("proto-max-bulk-len", .memory(\.protoMaxBulkLength, megabyte...Int.max)),
+        ConfigurationParameter(
+            "proto-max-bulk-len", .memory(\.protoMaxBulkLength, megabyte...Int.max)),
         ConfigurationParameter("requirepass", .text(\.requirepass)),
         ConfigurationParameter("tcp-keepalive", .integer(\.tcpKeepalive, 0...largest)),
         ConfigurationParameter("timeout", .integer(\.timeout, 0...largest)),
@@ -32,7 +36,8 @@ extension ConfigurationParameter {
     ]
 
     private static let cluster: [ConfigurationParameter] = [
-        ConfigurationParameter("cluster-allow-reads-when-down", .boolean(\.clusterAllowReadsWhenDown)),
+        ConfigurationParameter(
+            "cluster-allow-reads-when-down", .boolean(\.clusterAllowReadsWhenDown)),
         ConfigurationParameter("cluster-announce-bus-port", .constant("0"), .unsupported),
         ConfigurationParameter("cluster-announce-hostname", .constant(""), .unsupported),
         ConfigurationParameter("cluster-announce-ip", .constant(""), .unsupported),
@@ -42,7 +47,8 @@ extension ConfigurationParameter {
         ConfigurationParameter("cluster-node-timeout", .milliseconds(\.clusterNodeTimeout)),
         ConfigurationParameter("cluster-port", .constant("0"), .immutable),
         ConfigurationParameter("cluster-preferred-endpoint-type", .constant("ip"), .unsupported),
-        ConfigurationParameter("cluster-require-full-coverage", .boolean(\.clusterRequireFullCoverage)),
+        ConfigurationParameter(
+            "cluster-require-full-coverage", .boolean(\.clusterRequireFullCoverage)),
         ConfigurationParameter("masterauth", .text(\.masterauth)),
         ConfigurationParameter("masteruser", .text(\.masteruser)),
         ConfigurationParameter("replica-read-only", .constant("yes"), .unsupported),

@@ -71,7 +71,8 @@ struct ConfigurationParameter: Sendable {
         case .milliseconds(let path):
             configuration[keyPath: path] = .milliseconds(try Self.integer(value, in: 0...Int.max))
         case .text(let path): configuration[keyPath: path] = value
-        case .words(let path): configuration[keyPath: path] = value.split(separator: " ").map(String.init)
+        case .words(let path):
+            configuration[keyPath: path] = value.split(separator: " ").map(String.init)
         case .choice(let path, let choices):
             guard let choice = choices.first(where: { $0 == value.lowercased() }) else {
                 throw Refusal(
@@ -97,7 +98,8 @@ struct ConfigurationParameter: Sendable {
 
     // MARK: - Numbers
 
-    private static func integer(_ value: String, in range: ClosedRange<Int>) throws(Refusal) -> Int {
+    private static func integer(_ value: String, in range: ClosedRange<Int>) throws(Refusal) -> Int
+    {
         guard let number = Int(value), String(number) == value else {
             throw Refusal(reason: "argument couldn't be parsed into an integer")
         }
@@ -107,7 +109,9 @@ struct ConfigurationParameter: Sendable {
     private static func check(_ number: Int, in range: ClosedRange<Int>) throws(Refusal) -> Int {
         guard range.contains(number) else {
             throw Refusal(
-                reason: "argument must be between \(range.lowerBound) and \(range.upperBound) inclusive")
+                reason:
+                    "argument must be between \(range.lowerBound) and \(range.upperBound) inclusive"
+            )
         }
         return number
     }

@@ -131,7 +131,7 @@ package struct ShellSession {
         if let sentence = Self.endless(arguments) { return fail(sentence) }
         let start = now()
         for _ in 0..<times {
-            guard exchange(arguments) else { break }
+            guard exchange(arguments) else { return }
         }
         let elapsed = start.duration(to: now())
         if elapsed >= Self.slow, lines.isInteractive {

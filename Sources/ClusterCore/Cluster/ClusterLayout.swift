@@ -56,7 +56,7 @@ package struct ClusterLayout: Sendable {
             let owner = node.cluster.peer(peers[master].id) ?? .none
             for slot in range { node.cluster.assign(HashSlot(unchecked: slot), to: owner) }
         }
-        _ = node.cluster.update(at: now, requireFullCoverage: true, isSettled: true)
+        node.cluster.settle(at: now)
         return node
     }
 

@@ -11,8 +11,9 @@ package struct ClusterState: Sendable {
     package private(set) var isOK = false
     /// Slots that somebody owns.
     package private(set) var assignedCount = 0
-    /// When the node started, for the pause before a master that just came up takes writes.
-    private let started: Instant
+    /// Until then a master that just came up keeps its state at fail, to give the cluster a chance to tell it
+    /// of what it missed.
+    private var writableFrom: Instant
 
     /// CLUSTER_WRITABLE_DELAY: a master waits so long after its start before its state turns to ok.
     private static let writableDelay = Duration.milliseconds(2000)
@@ -20,7 +21,7 @@ package struct ClusterState: Sendable {
     package init(myself: Peer, at now: Instant) {
         peers = [myself]
         owners = Array(repeating: .none, count: HashSlot.count)
-        started = now
+        writableFrom = now.advanced(by: Self.writableDelay)
     }
 
     package var myself: Peer { peers[0] }
@@ -76,17 +77,17 @@ package struct ClusterState: Sendable {
         peers[(peers[peer.index].master ?? peer).index].configEpoch
     }
 
+    /// Begins as a cluster that has long been in agreement: without the pause after a start.
+    package mutating func settle(at now: Instant) {
+        writableFrom = now
+        _ = update(at: now, requireFullCoverage: true)
+    }
+
     /// Recomputes `isOK` (`clusterUpdateState`): every slot needs an owner, unless full coverage is not required.
-    /// - Parameter isSettled: the lab set this state up as a finished one; the pause after a start is left out.
-    package mutating func update(
-        at now: Instant, requireFullCoverage: Bool, isSettled: Bool = false
-    ) -> Bool {
+    /// - Returns: whether it changed.
+    package mutating func update(at now: Instant, requireFullCoverage: Bool) -> Bool {
         let isCovered = assignedCount == HashSlot.count || (!requireFullCoverage && assignedCount > 0)
-        if isCovered, !isOK, myself.isMaster, !isSettled,
-            started.duration(to: now) < Self.writableDelay
-        {
-            return false
-        }
+        if isCovered, !isOK, myself.isMaster, now < writableFrom { return false }
         defer { isOK = isCovered }
         return isOK != isCovered
     }

@@ -19,7 +19,8 @@ let clientListCommands: [CommandSpec<Node>] = [
         reply.verbatimString(node.describe(node.clients[node.caller]))
     },
     CommandSpec(
-        "kill", arity: -3, [.admin, .noScript, .loading, .stale], .connection, acl: .connection, since: "2.4.0",
+        "kill", arity: -3, [.admin, .noScript, .loading, .stale], .connection, acl: .connection,
+        since: "2.4.0",
         complexity: "O(N) where N is the number of client connections",
         summary: "Ends connections.",
         syntax: "filter<ip:port|new-format<[ID client-id@2.8.12]|"
@@ -59,7 +60,8 @@ extension Node {
         let age = client.connected.duration(to: now).components.seconds
         let idle = client.lastInteraction.duration(to: now).components.seconds
         let command = client.lastCommand.map { commands.rows[$0].fullName } ?? "NULL"
-        var line = "id=\(client.id.number) addr=\(client.address) laddr=\(client.localAddress) fd=-1"
+        var line =
+            "id=\(client.id.number) addr=\(client.address) laddr=\(client.localAddress) fd=-1"
         line += " name=\(client.name) age=\(age) idle=\(idle) flags=\(client.flags.letters)"
         line += " db=\(client.database) sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0"
         line += " multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=\(command)"

@@ -15,32 +15,38 @@ let clientCommands: [CommandSpec<Node>] = [
 /// Subcommands about the caller's own connection.
 private let clientOwnCommands: [CommandSpec<Node>] = [
     CommandSpec(
-        "id", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection, since: "5.0.0",
+        "id", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection,
+        since: "5.0.0",
         summary: "Returns the number of the connection."
     ) { node, _, reply throws(ReplyError) in
         reply.integer(node.clients[node.caller].id.number)
     },
     CommandSpec(
-        "setname", arity: 3, [.noScript, .loading, .stale], .connection, acl: .connection, since: "2.6.9",
+        "setname", arity: 3, [.noScript, .loading, .stale], .connection, acl: .connection,
+        since: "2.6.9",
         summary: "Names the connection.", syntax: "connection-name"
     ) { node, arguments, reply throws(ReplyError) in
         try node.setCallerName(arguments[2])
         reply.ok()
     },
     CommandSpec(
-        "getname", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection, since: "2.6.9",
+        "getname", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection,
+        since: "2.6.9",
         summary: "Returns the name of the connection."
     ) { node, _, reply throws(ReplyError) in
         let name = node.clients[node.caller].name
         if name.count == 0 { reply.null() } else { reply.bulkString(name) }
     },
     CommandSpec(
-        "setinfo", arity: 4, [.noScript, .loading, .stale], .connection, acl: .connection, since: "7.2.0",
+        "setinfo", arity: 4, [.noScript, .loading, .stale], .connection, acl: .connection,
+        since: "7.2.0",
         summary: "Tells the node which client library uses the connection.",
         syntax: "attr<LIB-NAME libname|LIB-VER libver>", run: setInfo),
     CommandSpec(
-        "no-evict", arity: 3, [.admin, .noScript, .loading, .stale], .connection, acl: .connection, since: "7.0.0",
-        summary: "Spares the connection when clients use too much memory.", syntax: "enabled<ON|OFF>"
+        "no-evict", arity: 3, [.admin, .noScript, .loading, .stale], .connection, acl: .connection,
+        since: "7.0.0",
+        summary: "Spares the connection when clients use too much memory.",
+        syntax: "enabled<ON|OFF>"
     ) { node, arguments, reply throws(ReplyError) in
         if arguments[2].isKeyword("ON") {
             node.clients[node.caller].flags.insert(.noEvict)
@@ -52,17 +58,20 @@ private let clientOwnCommands: [CommandSpec<Node>] = [
         reply.ok()
     },
     CommandSpec(
-        "reply", arity: 3, [.noScript, .loading, .stale], .connection, acl: .connection, since: "3.2.0",
+        "reply", arity: 3, [.noScript, .loading, .stale], .connection, acl: .connection,
+        since: "3.2.0",
         summary: "Chooses whether the connection gets replies.", syntax: "on_off_skip<ON|OFF|SKIP>",
         run: setReply),
     CommandSpec(
-        "getredir", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection, since: "6.0.0",
+        "getredir", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection,
+        since: "6.0.0",
         summary: "Returns the connection that invalidations are sent to: -1, as nothing is tracked."
     ) { _, _, reply throws(ReplyError) in
         reply.integer(-1)
     },
     CommandSpec(
-        "trackinginfo", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection, since: "6.2.0",
+        "trackinginfo", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection,
+        since: "6.2.0",
         summary: "Returns what is tracked for the connection: nothing."
     ) { _, _, reply throws(ReplyError) in
         reply.map(3)

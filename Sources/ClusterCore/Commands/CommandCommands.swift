@@ -25,7 +25,8 @@ private let commandSubcommands: [CommandSpec<Node>] = [
         "docs", arity: -2, [.loading, .stale], .server, acl: .connection,
         tips: ["nondeterministic_output_order"], since: "7.0.0",
         complexity: "O(N) where N is the number of commands to look up",
-        summary: "Returns what is documented about commands.", syntax: "[command-name...]", run: docs),
+        summary: "Returns what is documented about commands.", syntax: "[command-name...]",
+        run: docs),
     CommandSpec(
         "info", arity: -2, [.loading, .stale], .server, acl: .connection,
         tips: ["nondeterministic_output_order"], since: "2.8.13",
@@ -37,7 +38,8 @@ private let commandSubcommands: [CommandSpec<Node>] = [
         tips: ["nondeterministic_output_order"], since: "7.0.0",
         complexity: "O(N) where N is the total number of Redis commands",
         summary: "Returns the names of the commands.",
-        syntax: "[FILTERBY filterby<MODULE module-name|ACLCAT category|PATTERN pattern>]", run: list),
+        syntax: "[FILTERBY filterby<MODULE module-name|ACLCAT category|PATTERN pattern>]", run: list
+    ),
     CommandSpec(
         "getkeys", arity: -4, [.loading, .stale], .server, acl: .connection, since: "2.8.13",
         complexity: "O(N) where N is the number of arguments to the command",
@@ -150,8 +152,10 @@ extension CommandTable {
         }
         return info.keys.specs.flatMap { spec in
             let last = spec.last < 0 ? arguments.count + spec.last : spec.last + 2
-            return stride(from: spec.first + 2, through: min(last, arguments.count - 1), by: spec.step)
-                .map { ($0, spec.access) }
+            return stride(
+                from: spec.first + 2, through: min(last, arguments.count - 1), by: spec.step
+            )
+            .map { ($0, spec.access) }
         }
     }
 }

@@ -9,7 +9,11 @@ let connectionCommands: [CommandSpec<Node>] = [
         summary: "Answers PONG, or the message that it is given.", syntax: "[message]"
     ) { _, arguments, reply throws(ReplyError) in
         guard arguments.count <= 2 else { throw .wrongNumberOfArguments("ping") }
-        if arguments.count == 2 { reply.bulkString(arguments[1]) } else { reply.simpleString("PONG") }
+        if arguments.count == 2 {
+            reply.bulkString(arguments[1])
+        } else {
+            reply.simpleString("PONG")
+        }
     },
     CommandSpec(
         "echo", arity: 2, [.loading, .stale, .fast], .connection, acl: .connection, since: "1.0.0",
@@ -18,24 +22,31 @@ let connectionCommands: [CommandSpec<Node>] = [
         reply.bulkString(arguments[1])
     },
     CommandSpec(
-        "hello", arity: -1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection, acl: .connection,
+        "hello", arity: -1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection,
+        acl: .connection,
         since: "6.0.0",
         summary: "Chooses the protocol version, and may log in and name the connection on the way.",
-        syntax: "[arguments(protover [AUTH username_password(username password)] [SETNAME clientname])]",
+        syntax:
+            "[arguments(protover [AUTH username_password(username password)] [SETNAME clientname])]",
         run: hello),
     CommandSpec(
-        "auth", arity: -2, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection, acl: .connection,
+        "auth", arity: -2, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection,
+        acl: .connection,
         since: "1.0.0", complexity: "O(N) where N is the number of passwords defined for the user",
         summary: "Logs the connection in.", syntax: "[username@6.0.0] password", run: auth),
     CommandSpec(
-        "select", arity: 2, [.loading, .stale, .fast], .connection, acl: .connection, since: "1.0.0",
+        "select", arity: 2, [.loading, .stale, .fast], .connection, acl: .connection,
+        since: "1.0.0",
         summary: "Changes the database of the connection; a cluster has only number 0.",
         syntax: "index", run: select),
     CommandSpec(
-        "reset", arity: 1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection, acl: .connection,
-        since: "6.2.0", summary: "Brings the connection back to the state of a new one.", run: reset),
+        "reset", arity: 1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection,
+        acl: .connection,
+        since: "6.2.0", summary: "Brings the connection back to the state of a new one.", run: reset
+    ),
     CommandSpec(
-        "quit", arity: -1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection, acl: .connection,
+        "quit", arity: -1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection,
+        acl: .connection,
         since: "1.0.0", summary: "Closes the connection."
     ) { node, _, reply throws(ReplyError) in
         reply.ok()
@@ -50,7 +61,8 @@ let connectionCommands: [CommandSpec<Node>] = [
         reply.ok()
     },
     CommandSpec(
-        "readwrite", arity: 1, [.loading, .stale, .fast], .cluster, acl: .connection, since: "3.0.0",
+        "readwrite", arity: 1, [.loading, .stale, .fast], .cluster, acl: .connection,
+        since: "3.0.0",
         summary: "Ends READONLY: a replica sends the connection to its master again."
     ) { node, _, reply throws(ReplyError) in
         try node.requireCluster()

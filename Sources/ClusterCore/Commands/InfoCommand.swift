@@ -121,7 +121,8 @@ extension Node {
     private var persistenceLines: [String] {
         [
             "loading:0", "async_loading:0", "rdb_changes_since_last_save:\(database.changes)",
-            "rdb_bgsave_in_progress:0", "rdb_last_save_time:\(unixMilliseconds(at: started) / 1000)",
+            "rdb_bgsave_in_progress:0",
+            "rdb_last_save_time:\(unixMilliseconds(at: started) / 1000)",
             "rdb_last_bgsave_status:ok", "rdb_last_bgsave_time_sec:-1",
             "rdb_current_bgsave_time_sec:-1", "rdb_saves:0", "aof_enabled:0",
             "aof_rewrite_in_progress:0", "aof_rewrite_scheduled:0", "aof_last_rewrite_time_sec:-1",

@@ -5,9 +5,11 @@ import RESP
 let serverCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "time", arity: 1, [.loading, .stale, .fast], .server, tips: ["nondeterministic_output"],
-        since: "2.6.0", summary: "Returns the node's time: Unix seconds, and microseconds beyond them."
+        since: "2.6.0",
+        summary: "Returns the node's time: Unix seconds, and microseconds beyond them."
     ) { node, _, reply throws(ReplyError) in
-        let (seconds, microseconds) = node.unixMicroseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        let (seconds, microseconds) = node.unixMicroseconds.quotientAndRemainder(
+            dividingBy: 1_000_000)
         reply.array(2)
         reply.bulkString(seconds)
         reply.bulkString(microseconds)

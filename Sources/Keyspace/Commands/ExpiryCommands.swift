@@ -142,25 +142,29 @@ private struct ExpiryCondition {
 @Sendable private func timeToLive(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    answerExpiry(&database, arguments, &reply) { (max(0, $0 - $1) + 500) / 1000 }
+    answerExpiry(&database, arguments, &reply) { roundedSeconds(max(0, $0 &- $1)) }
 }
 
 @Sendable private func timeToLiveMilliseconds(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    answerExpiry(&database, arguments, &reply) { max(0, $0 - $1) }
+    answerExpiry(&database, arguments, &reply) { max(0, $0 &- $1) }
 }
 
 @Sendable private func expiryTime(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    answerExpiry(&database, arguments, &reply) { expiry, _ in (expiry + 500) / 1000 }
+    answerExpiry(&database, arguments, &reply) { expiry, _ in roundedSeconds(expiry) }
 }
 
 @Sendable private func expiryTimeMilliseconds(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     answerExpiry(&database, arguments, &reply) { expiry, _ in expiry }
+}
+
+private func roundedSeconds(_ milliseconds: Int64) -> Int64 {
+    milliseconds / 1000 + (milliseconds % 1000 >= 500 ? 1 : 0)
 }
 
 /// Answers -2 without a key, -1 without an expiry, else what `shown` makes of the expiry and the time.

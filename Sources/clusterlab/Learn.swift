@@ -1,0 +1,33 @@
+import ArgumentParser
+
+/// `clusterlab learn`, and the program without a word: the lessons.
+struct Learn: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Open the lab at a lesson, or where you were (the default).",
+        discussion: """
+            Standard input that is no terminal is run as a script; the exit code is 1 when a line of it \
+            or a check failed.
+            """)
+
+    @Argument(help: "A lesson's number or id, as `lessons` lists them.")
+    var lesson: String?
+
+    @OptionGroup var options: ShellOptions
+
+    func run() throws {
+        try options.runShell(opening: lesson.map { .named($0) } ?? .whereLeft)
+    }
+}
+
+/// `clusterlab play`: the prompt without a lesson.
+struct Play: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Open a prompt on a cluster, without a lesson.",
+        discussion: "Type redis commands as at redis-cli's prompt; `help` lists the lab's own words.")
+
+    @OptionGroup var options: ShellOptions
+
+    func run() throws {
+        try options.runShell(opening: .none)
+    }
+}

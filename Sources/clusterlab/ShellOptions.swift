@@ -1,0 +1,96 @@
+import ArgumentParser
+import Lab
+import LabBackends
+import Lessons
+import Shell
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The options of everything that has a prompt, and what they make.
+struct ShellOptions: ParsableArguments {
+    @OptionGroup var cluster: ClusterOptions
+
+    @Option(help: "Keep each node's files in DIR/PORT. Without it nothing is kept.", completion: .directory)
+    var dir: String?
+
+    @OptionGroup var lessons: LessonOptions
+
+    @Flag(help: "No colour and no bold; so does the environment variable NO_COLOR.")
+    var noColor = false
+
+    @Flag(name: .customShort("c"), help: "Follow redirects, as redis-cli -c does.")
+    var followRedirects = false
+
+    /// Starts the cluster, runs the prompt until it ends, and ends the program with its status.
+    func runShell(opening lesson: LessonChoice) throws {
+        let plan = try cluster.plan()
+        let course = try lessons.course(firstPort: plan.port)
+        let backend = InProcessLab(dir: dir)
+        let running = try backend.start(plan)
+        let terminal = self.terminal
+        let mode = LessonMode(
+            course: course, progress: ProgressStore(path: ProgressStore.defaultPath()),
+            backend: backend, cluster: running, plan: plan, terminal: terminal)
+        var shell = ShellSession(
+            cluster: running, followsRedirects: followRedirects, lessonMode: mode,
+            lines: lines(terminal), terminal: terminal)
+        switch lesson {
+        case .none: break
+        case .whereLeft: shell.open(lesson: nil)
+        case .named(let name): shell.open(lesson: name)
+        }
+        let status = shell.run()
+        shell.cluster.shutDown()
+        guard status == 0 else { throw ExitCode(status) }
+    }
+
+    private var terminal: Terminal {
+        let isTerminal = isatty(1) == 1
+        var size = winsize()
+        let isSized = isTerminal && ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        let isPlain = noColor || getenv("NO_COLOR") != nil || getenv("TERM").map { strcmp($0, "dumb") == 0 } ?? true
+        return Terminal(
+            width: isSized ? min(Int(size.ws_col), 100) : 80, hasColour: isTerminal && !isPlain
+        ) { StandardOutput.output.write($0) }
+    }
+
+    private func lines(_ terminal: Terminal) -> any LineSource {
+        guard isatty(0) == 1,
+            let reader = LineReader(history: HistoryFile(), warn: { terminal.writeLine($0) })
+        else { return PlainLineReader() }
+        return reader
+    }
+}
+
+/// Which lesson the prompt begins with.
+enum LessonChoice {
+    case none
+    /// Where the learner was, or the first.
+    case whereLeft
+    case named(String)
+}
+
+/// Where the lessons are.
+struct LessonOptions: ParsableArguments {
+    @Option(
+        help: "The folder with Lessons and Solutions. Without it: beside the program, or upward from here.",
+        completion: .directory)
+    var lessons: String?
+
+    /// Reads the course; the ports in its text begin at `firstPort`.
+    func course(firstPort: Int) throws -> Course {
+        let folder = try Course.locate(named: lessons, executable: Self.executable)
+        return try Course(folder: folder, firstPort: firstPort)
+    }
+
+    /// The path of this program, where the system tells it.
+    private static var executable: String {
+        guard let resolved = realpath("/proc/self/exe", nil) else { return CommandLine.arguments[0] }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}

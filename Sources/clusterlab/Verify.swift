@@ -1,0 +1,29 @@
+import ArgumentParser
+import Lab
+import LabBackends
+import Lessons
+
+/// `clusterlab verify`: every lesson against its solution and its wrong answers.
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run lessons against their solutions and wrong answers.",
+        discussion: """
+            Fails when a check passes before its step is done, when a solution does not pass, or when a \
+            wrong answer is not refused with its own sentence.
+            """)
+
+    @Argument(help: "Lessons by number or id; all without.")
+    var lesson: [String] = []
+
+    @Option(help: "The first of the ports to use.")
+    var port = 7000
+
+    @OptionGroup var lessons: LessonOptions
+
+    func run() throws {
+        let course = try lessons.course(firstPort: port)
+        let report = LessonVerifier(course: course, backend: InProcessLab()).verify(lesson)
+        StandardOutput.output.write(report.text + "\n")
+        guard report.isClean else { throw ExitCode(ExitStatus.failure.rawValue) }
+    }
+}

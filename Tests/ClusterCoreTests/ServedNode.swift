@@ -1,0 +1,124 @@
+import ClusterCore
+import RESP
+
+/// A node, and clients of it, for tests: what a client sends and what it gets back.
+final class ServedNode {
+    private(set) var node: Node
+    private(set) var actions: [Action] = []
+    private var connections: [ClientID: Connection] = [:]
+    private var time = Instant.start
+
+    /// A client's side of a connection.
+    private final class Connection {
+        var stream = ClientStream()
+        var unconsumed: [UInt8] = []
+    }
+
+    /// - Parameter isReplica: the node replicates another one, which owns the slots.
+    init(_ configuration: Configuration = Configuration(), isReplica: Bool = false) {
+        let layout = ClusterLayout(masters: 1, replicas: 1, port: 7000, isEmpty: false, seed: 1)
+        node = layout.node(
+            isReplica ? 1 : 0, configuration: configuration, wallClockAtStart: 1_700_000_000_000,
+            at: .start)
+        node.start(into: &actions)
+        actions = []
+    }
+
+    /// A new client.
+    func connect(from address: String = "127.0.0.1:50001") -> ClientID {
+        guard let id = node.connect(address: address, localAddress: "127.0.0.1:7000", at: time)
+        else {
+            preconditionFailure("the node takes no more clients")
+        }
+        connections[id] = Connection()
+        return id
+    }
+
+    /// Sends a line, split as redis-cli splits it, and returns the reply as it comes over the wire.
+    func send(_ line: String, from client: ClientID) -> String {
+        let arguments = splitArguments(line.utf8) ?? []
+        return send(arguments.request, from: client)
+    }
+
+    /// Sends bytes as they are.
+    func send(_ bytes: [UInt8], from client: ClientID) -> String {
+        guard let connection = connections[client] else { return "" }
+        connection.unconsumed += bytes
+        let input = connection.unconsumed + [0]
+        let count = connection.unconsumed.count
+        let consumed = input.withUnsafeBufferPointer { buffer in
+            buffer.baseAddress.map {
+                node.receive(
+                    $0, count: count, from: client, stream: &connection.stream, at: time,
+                    into: &actions)
+            } ?? 0
+        }
+        connection.unconsumed.removeFirst(consumed)
+        return take(connection)
+    }
+
+    /// Does what a driver does when `Action.complete` or the end of a save comes.
+    func complete(_ client: ClientID, error: String? = nil) -> String {
+        guard let connection = connections[client] else { return "" }
+        node.complete(client, error: error, stream: &connection.stream, at: time, into: &actions)
+        return take(connection)
+    }
+
+    /// Lets time pass, and a timer fire.
+    func step(_ event: Event, after duration: Duration = .zero) {
+        time = time.advanced(by: duration)
+        node.step(event, at: time, into: &actions)
+    }
+
+    /// Tells the node what its driver would.
+    func learn(_ facts: HostFacts) {
+        node.host = facts
+    }
+
+    /// Whether the node still serves the client.
+    func isConnected(_ client: ClientID) -> Bool { node.clients.contains(client) }
+
+    /// The actions since they were last taken.
+    func takeActions() -> [Action] {
+        defer { actions = [] }
+        return actions
+    }
+
+    private func take(_ connection: Connection) -> String {
+        defer { connection.stream.output.removeAll() }
+        return String(decoding: connection.stream.output.bytes, as: UTF8.self)
+    }
+}
+
+extension [[UInt8]] {
+    /// The arguments as a request.
+    var request: [UInt8] {
+        var request = [UInt8]("*\(count)\r\n".utf8)
+        for argument in self {
+            request += [UInt8]("$\(argument.count)\r\n".utf8)
+            request += argument + [13, 10]
+        }
+        return request
+    }
+}
+
+/// One exchange: a line, and its reply as Redis 7.0.15 sends it, without the last line end.
+struct Exchange: CustomStringConvertible {
+    let line: String
+    let reply: String
+    var description: String { line }
+
+    init(_ line: String, _ reply: String) {
+        self.line = line
+        self.reply = reply
+    }
+}
+
+extension String {
+    /// The text with the line ends of the protocol.
+    var wire: String {
+        guard !isEmpty else { return "" }
+        let lines = split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.joined(separator: "\r\n") + "\r\n"
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Lab
+import LabBackends
+import Shell
+import Testing
+
+/// The same lines, typed into the lab's prompt and into the real redis-cli, at the same cluster.
+@Suite(.serialized, .enabled("redis-cli is not installed: nothing to compare with") { RedisCLI.isInstalled })
+struct CLITextConformanceTests {
+    static let lines = #"""
+        PING
+        SET user:1 "Alice Smith"
+        GET user:1
+        GET nothing
+        3 INCR {user:1}:n
+        MSET {a}1 "\x00\xff\"" {a}2 "Zoë"
+        MGET {a}1 {a}2 {a}3
+        MGET a b
+        SET k
+        nosuch a b
+        GET "open
+        0 PING
+        CLUSTER KEYSLOT user:1
+        CLUSTER SLOTS
+        CLUSTER SHARDS
+        CLUSTER INFO
+        CLUSTER NODES x
+        CLUSTER GETKEYSINSLOT 10778 10
+        COMMAND DOCS GET
+        COMMAND INFO GET nosuch
+        SCAN 0
+        HELLO 3
+        COMMAND DOCS SET CLUSTER
+        COMMAND INFO SET nosuch
+        CLUSTER SHARDS
+        CONFIG GET *max*
+        LCS {a}1 {a}2 IDX
+        SET number 1.5
+        INCRBYFLOAT number 0.1
+        RESET
+        SELECT 1
+        READONLY
+        EXPIRE user:1 100
+        TYPE user:1
+        connect 127.0.0.1 %PORT%
+        GET user:1
+        PING
+        """#
+
+    @Test(.timeLimit(.minutes(1)))
+    func `the prompt prints what redis-cli prints, redirects included`() throws {
+        // Two clusters one after the other on the same ports: both begin with the same state.
+        let (cluster, port) = try Self.start(at: nil)
+        let lines = Self.lines.replacing("%PORT%", with: String(port + 1))
+        let ours = Self.typeIntoShell(lines, cluster)
+        cluster.shutDown()
+
+        let (again, _) = try Self.start(at: port)
+        defer { again.shutDown() }
+        let theirs = try RedisCLI.type(lines, arguments: ["-c", "-p", String(port)])
+        #expect(Self.comparable(ours) == Self.comparable(theirs))
+    }
+
+    private static func start(at port: Int?) throws -> (any LabCluster, Int) {
+        var failure: any Error = LabError.interrupted
+        for _ in 0..<50 {
+            let first = port ?? .random(in: 20_000..<40_000)
+            do {
+                return (try InProcessLab().start(ClusterPlan(port: first)), first)
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    private static func typeIntoShell(_ lines: String, _ cluster: any LabCluster) -> String {
+        var screen = ""
+        var session = ShellSession(
+            cluster: cluster, followsRedirects: true, lines: Lines(lines),
+            terminal: Terminal { screen += $0 })
+        _ = session.run()
+        return screen
+    }
+
+    /// Without what differs from connection to connection.
+    private static func comparable(_ screen: String) -> [Substring] {
+        screen.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !$0.contains("\"id\" => (integer)") }
+    }
+
+    private final class Lines: LineSource {
+        private var rest: [Substring]
+
+        init(_ text: String) { rest = text.split(separator: "\n") }
+
+        var isInteractive: Bool { false }
+        func remember(_ line: String) {}
+
+        func read(prompt: String, completions: @escaping (String) -> [String]) -> LineInput {
+            rest.isEmpty ? .end : .line(String(rest.removeFirst()))
+        }
+    }
+}
+
+/// The real redis-cli, printing into a pipe as it prints on a terminal.
+private enum RedisCLI {
+    static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        .map { "\($0)/redis-cli" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    static var isInstalled: Bool { path != nil }
+
+    static func type(_ lines: String, arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try #require(path))
+        process.arguments = arguments
+        process.environment = ["FAKETTY": "1"]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        input.fileHandleForWriting.write(Data(lines.utf8))
+        try input.fileHandleForWriting.close()
+        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

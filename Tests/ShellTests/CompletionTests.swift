@@ -1,0 +1,138 @@
+import RESP
+import Shell
+import Testing
+
+struct CompletionTests {
+    /// Documents GET, SET and CLUSTER, and holds three keys.
+    private let cluster = ScriptedCluster { _, command in
+        switch command {
+        case "COMMAND DOCS": docs
+        case "SCAN 0 MATCH al* COUNT 1000":
+            .array([.bulkString(Array("7".utf8)), .array([text("alphabet")])])
+        case "SCAN 7 MATCH al* COUNT 1000":
+            .array([.bulkString(Array("0".utf8)), .array([text("alpha"), text("al pha")])])
+        default: .array([text("0"), .array([])])
+        }
+    }
+
+    struct Tab: CustomTestStringConvertible {
+        var text: String
+        var words: [String]
+        var testDescription: String { text.debugDescription }
+
+        init(_ text: String, _ words: [String]) {
+            self.text = text
+            self.words = words
+        }
+    }
+
+    @Test(arguments: [
+        Tab("S", ["SET"]),
+        Tab("s", ["set", "skip", "solution", "status", "step"]),
+        Tab("5 G", ["GET"]),
+        Tab("127.0.0.1:7000> G", ["GET"]),
+        Tab("CLUSTER ", ["ADDSLOTS", "NODES"]),
+        Tab("cluster n", ["nodes"]),
+        Tab("CLUSTER NODES ", []),
+        Tab("GET al", ["alpha", "alphabet"]),
+        Tab("SET k v N", ["NX"]),
+        Tab("set k v e", ["ex"]),
+        Tab("connect 7", ["7000", "7001"]),
+        Tab("connect 127", ["127.0.0.1:7000", "127.0.0.1:7001"]),
+        Tab("redis-cli -p 7", ["7000", "7001"]),
+        Tab("help @", ["@cluster", "@string"]),
+        Tab("help cl", ["cluster"]),
+        Tab("nosuch x", []),
+    ])
+    func `Tab proposes what may follow`(_ tab: Tab) {
+        #expect(ScriptedShell().complete(tab.text, on: cluster) == tab.words)
+    }
+
+    @Test func `help prints what the server says, as redis-cli does`() {
+        let shell = ScriptedShell(isInteractive: false)
+        #expect(shell.run(["help set", "help @cluster"], on: cluster) == 0)
+        #expect(
+            shell.screen == """
+
+                  SET key value [NX|XX] [EX seconds] [more [more ...]]
+                  summary: Set the string value of a key
+                  since: 1.0.0
+                  group: string
+
+
+                  CLUSTER \("")
+                  summary: A container
+                  since: 3.0.0
+
+                  CLUSTER ADDSLOTS slot [slot ...]
+                  summary: Assign slots
+                  since: 3.0.0
+
+                  CLUSTER NODES \("")
+                  summary: Show nodes
+                  since: 3.0.0
+
+
+                """)
+    }
+}
+
+private func text(_ string: String) -> RESPValue { .bulkString(Array(string.utf8)) }
+
+private func fields(_ pairs: [(String, RESPValue)]) -> RESPValue {
+    .array(pairs.flatMap { [text($0.0), $0.1] })
+}
+
+private func argument(
+    _ name: String, _ type: String, token: String? = nil, flags: [String] = [],
+    _ arguments: [RESPValue] = []
+) -> RESPValue {
+    fields(
+        [("name", text(name)), ("type", text(type))]
+            + (token.map { [("token", text($0))] } ?? [])
+            + [("flags", .array(flags.map(RESPValue.simpleString))), ("arguments", .array(arguments))])
+}
+
+private func doc(
+    _ summary: String, _ since: String, _ group: String, _ arguments: [RESPValue] = [],
+    subcommands: [(String, RESPValue)] = []
+) -> RESPValue {
+    fields([
+        ("summary", text(summary)), ("since", text(since)), ("group", text(group)),
+        ("arguments", .array(arguments)), ("subcommands", fields(subcommands)),
+    ])
+}
+
+private let docs = fields([
+    (
+        "set",
+        doc(
+            "Set the string value of a key", "1.0.0", "string",
+            [
+                argument("key", "key"), argument("value", "string"),
+                argument(
+                    "condition", "oneof", flags: ["optional"],
+                    [
+                        argument("nx", "pure-token", token: "NX"),
+                        argument("xx", "pure-token", token: "XX"),
+                    ]),
+                argument("seconds", "integer", token: "EX", flags: ["optional"]),
+                argument("more", "string", flags: ["optional", "multiple"]),
+            ])
+    ),
+    ("get", doc("Get the value of a key", "1.0.0", "string", [argument("key", "key")])),
+    (
+        "cluster",
+        doc(
+            "A container", "3.0.0", "cluster",
+            subcommands: [
+                ("cluster|nodes", doc("Show nodes", "3.0.0", "cluster")),
+                (
+                    "cluster|addslots",
+                    doc(
+                        "Assign slots", "3.0.0", "cluster",
+                        [argument("slot", "integer", flags: ["multiple"])])
+                ),
+            ])
+    ),
+])

@@ -1,0 +1,101 @@
+import Lab
+import RESP
+import Shell
+
+/// A shell whose nodes answer by a table, whose lines come from a list, and whose screen is a string.
+final class ScriptedShell {
+    private(set) var screen = ""
+    private(set) var remembered: [String] = []
+    let isInteractive: Bool
+    private var typed: [LineInput] = []
+    private var completionTexts: [String] = []
+    private(set) var completions: [[String]] = []
+
+    init(isInteractive: Bool = true) {
+        self.isInteractive = isInteractive
+    }
+
+    /// What the screen shows when the lines are typed at node 7000 of the cluster; the status last.
+    func run(
+        _ lines: [String], on cluster: ScriptedCluster, followsRedirects: Bool = false,
+        now: @escaping () -> ContinuousClock.Instant = { .now }
+    ) -> Int32 {
+        run(inputs: lines.map(LineInput.line), on: cluster, followsRedirects: followsRedirects, now: now)
+    }
+
+    func run(
+        inputs: [LineInput], on cluster: ScriptedCluster, followsRedirects: Bool = false,
+        now: @escaping () -> ContinuousClock.Instant = { .now }
+    ) -> Int32 {
+        typed = inputs
+        let terminal = Terminal { self.screen += $0 }
+        var session = ShellSession(
+            cluster: cluster, followsRedirects: followsRedirects, lines: self, terminal: terminal,
+            now: now)
+        return session.run()
+    }
+
+    /// The words that Tab proposes after a text.
+    func complete(_ text: String, on cluster: ScriptedCluster) -> [String] {
+        completionTexts = [text]
+        _ = run([], on: cluster)
+        return completions.last ?? []
+    }
+}
+
+extension ScriptedShell: LineSource {
+    func read(prompt: String, completions: @escaping (String) -> [String]) -> LineInput {
+        self.completions += completionTexts.map(completions)
+        let input = typed.isEmpty ? .end : typed.removeFirst()
+        guard isInteractive, case .line(let line) = input else { return input }
+        screen += prompt + line + "\n"
+        return input
+    }
+
+    func remember(_ line: String) { remembered.append(line) }
+}
+
+/// Nodes at 7000 and 7001 that answer as a closure says.
+final class ScriptedCluster: LabCluster {
+    typealias Answer = @Sendable (_ port: Int, _ command: String) -> RESPValue?
+
+    let nodes = [NodeAddress(port: 7000), NodeAddress(port: 7001)]
+    private let refusedPorts: Set<Int>
+    private let answer: Answer
+
+    /// Nil as an answer is a connection that breaks.
+    init(refusing refusedPorts: Set<Int> = [], answer: @escaping Answer) {
+        self.refusedPorts = refusedPorts
+        self.answer = answer
+    }
+
+    func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
+        guard nodes.contains(address), !refusedPorts.contains(address.port) else {
+            throw .refused(address, reason: "Connection refused")
+        }
+        return Connection(address: address, answer: answer)
+    }
+
+    func shutDown() {}
+
+    private final class Connection: LabConnection {
+        let address: NodeAddress
+        let answer: Answer
+
+        init(address: NodeAddress, answer: @escaping Answer) {
+            self.address = address
+            self.answer = answer
+        }
+
+        func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue {
+            let words = arguments.map { String(decoding: $0, as: UTF8.self) }
+            if words == ["WAIT-FOREVER"] { throw .interrupted }
+            guard let reply = answer(address.port, words.joined(separator: " ")) else {
+                throw .connectionLost(address)
+            }
+            return reply
+        }
+
+        func close() {}
+    }
+}
