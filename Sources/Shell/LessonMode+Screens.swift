@@ -104,8 +104,8 @@ extension LessonMode {
         if let why = step.why {
             say("")
             prose(filled(why))
-            say("")
         }
+        say("")
         prose("Type `next` to go on.")
     }
 

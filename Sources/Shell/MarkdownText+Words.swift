@@ -8,9 +8,11 @@ struct StyledWord {
     private struct Piece {
         var text: String
         var style: Style
-        /// Where code begins and ends, for terminals that show it in backquotes.
+        /// Where code begins and ends: there it has its backquotes.
         var opens = false
         var closes = false
+
+        var quoted: String { (opens ? "`" : "") + text + (closes ? "`" : "") }
     }
 
     /// Code up to this many characters is not broken at its blanks.
@@ -61,12 +63,7 @@ struct StyledWord {
     }
 
     /// Columns on the screen.
-    func width(hasColour: Bool) -> Int {
-        pieces.reduce(0) { sum, piece in
-            let quotes = hasColour ? 0 : (piece.opens ? 1 : 0) + (piece.closes ? 1 : 0)
-            return sum + piece.text.columns + quotes
-        }
-    }
+    var width: Int { pieces.reduce(0) { $0 + $1.quoted.columns } }
 
     /// The word as it is written to the terminal.
     func rendered(by markdown: MarkdownText) -> String {
@@ -75,8 +72,7 @@ struct StyledWord {
             case .plain: piece.text
             case .bold: markdown.bold(piece.text)
             case .emphasis: markdown.emphasis(piece.text)
-            case .code where markdown.hasColour: markdown.code(piece.text)
-            case .code: (piece.opens ? "`" : "") + piece.text + (piece.closes ? "`" : "")
+            case .code: markdown.code(piece.quoted)
             }
         }.joined()
     }

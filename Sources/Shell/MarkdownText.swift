@@ -1,6 +1,6 @@
 /// Renders the Markdown that lessons use for a terminal: headings, paragraphs, lists, tables, code.
 ///
-/// Colour only decorates: without it code keeps its backquotes.
+/// Colour only decorates: code keeps its backquotes, so that nothing is lost without it.
 package struct MarkdownText {
     /// Columns to wrap to.
     package var width: Int
@@ -95,7 +95,7 @@ package struct MarkdownText {
         var line = paragraph.marker
         var column = paragraph.marker.count
         for word in StyledWord.split(paragraph.text) {
-            let width = word.width(hasColour: hasColour)
+            let width = word.width
             if column > indent.count, column + 1 + width > self.width {
                 lines.append(line)
                 (line, column) = (indent, indent.count)
@@ -131,7 +131,7 @@ package struct MarkdownText {
     }
 
     private func width(of words: [StyledWord]) -> Int {
-        words.reduce(-1) { $0 + 1 + $1.width(hasColour: hasColour) }.clamped
+        words.reduce(-1) { $0 + 1 + $1.width }.clamped
     }
 }
 
