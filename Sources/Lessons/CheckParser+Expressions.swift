@@ -16,9 +16,12 @@ extension CheckParser {
         }
         if first.bare?.hasPrefix("@") == true { return try asked(first, words.dropFirst()) }
         guard words.count == 1 else {
+            if let meant = Nearest.match(to: first.text, among: Self.detailWords) {
+                throw mistake("unknown word '\(first.text)'; did you mean '\(meant)'?")
+            }
             throw mistake(
-                "'\(first.text) …': a command needs a node in front, such as @any; text needs quotes"
-            )
+                "'\(first.text) …': a command needs a node in front, such as @any; "
+                    + "text needs quotes")
         }
         switch first.bare {
         case "answer": return .answer

@@ -3,6 +3,9 @@ struct CheckParser {
     let file: String
     private var line = 0
 
+    /// Words that begin a line of a requirement.
+    static let detailWords = ["saw", "ran", "not", "wrong", "proven", "within", "lost"]
+
     init(file: String) {
         self.file = file
     }
@@ -120,10 +123,10 @@ struct CheckParser {
             let comparison = words[place].bare.flatMap(Condition.Comparison.init)
         else {
             let there = Condition.Comparison.allCases.map(\.rawValue).joined(separator: " ")
-            let advice = Nearest.match(
-                to: first.text, among: ["saw", "ran", "not", "wrong", "proven", "within", "lost"])
+            let advice = Nearest.match(to: first.text, among: Self.detailWords)
             throw mistake(
-                "'\(first.text)…' compares nothing; a condition has one of \(there), or begins with saw or ran"
+                "'\(first.text)…' compares nothing; a condition has one of \(there), "
+                    + "or begins with saw or ran"
                     + (advice.map { "; did you mean '\($0)'?" } ?? ""))
         }
         return .compare(

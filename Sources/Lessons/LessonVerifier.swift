@@ -24,6 +24,9 @@ package struct LessonVerifier {
     /// Verifies the lessons named by id or number, or all, and the course's files as a whole.
     package func verify(_ names: [String] = []) -> Report {
         var report = Report(problems: LessonLinter.problems(of: course))
+        if course.lessons.isEmpty, course.problems.isEmpty {
+            report.fail("Lessons", 1, "there are no lessons")
+        }
         var lessons: [Lesson] = []
         for name in names {
             if let lesson = course.lesson(named: name) {
@@ -125,11 +128,17 @@ extension LessonVerifier.Report {
     /// Every problem on its line, then the sum.
     package var text: String {
         var lines = problems.map(\.description)
-        let counted = "\(lessons) lessons, \(steps) steps, \(wrongAttempts) wrong attempts"
-        lines.append(
-            isClean ? "\(counted): all as they should be" : "\(counted): \(problems.count) problems"
-        )
+        let counted = [
+            Self.count(lessons, "lesson"), Self.count(steps, "step"),
+            Self.count(wrongAttempts, "wrong attempt"),
+        ].joined(separator: ", ")
+        let verdict = isClean ? "all as they should be" : Self.count(problems.count, "problem")
+        lines.append("\(counted): \(verdict)")
         return lines.joined(separator: "\n")
+    }
+
+    private static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
     fileprivate mutating func fail(_ file: String, _ line: Int, _ message: String) {

@@ -56,12 +56,14 @@ extension LessonMode {
         guard let runner, runner.step != nil else {
             return refuse("The lesson is at its end. Type `next`.")
         }
-        isFresh = false
-        try replay(runner.stepIndex..<runner.stepIndex + 1, of: runner.lesson)
-        say(
-            runner.isStepDone
-                ? "On to the next step."
-                : "Skipped, and marked so. The lab typed its solution: the next step builds on it.")
+        if !runner.isStepDone {
+            isFresh = false
+            try replay(runner.stepIndex..<runner.stepIndex + 1, of: runner.lesson)
+            let isMarked = runner.mark(of: runner.stepIndex, in: runner.lesson) != .done
+            prose(
+                "Skipped\(isMarked ? ", and marked so" : "; it stays done"). "
+                    + "The lab typed its solution: the next step builds on it.")
+        }
         self.runner?.skip()
         enterStep()
         return .done

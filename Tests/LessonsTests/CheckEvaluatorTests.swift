@@ -118,6 +118,17 @@ struct CheckEvaluatorTests {
         #expect(report.sentences == ["7001 has 11.", "It was 3000 from the start."])
     }
 
+    @Test func `the values of many nodes are said shortly`() throws {
+        let cluster = FakeCluster { node, words in
+            words == ["ROLE"] ? .simpleString(node.port == 7003 ? "slave" : "master") : nil
+        }
+        let report = try report("One\n    @all ROLE = x\nTwo\n    @all PING = x", on: cluster)
+        #expect(
+            report.requirements.map(\.verdict) == [
+                .open(now: "7003: slave, the others: master"), .open(now: "OK"),
+            ])
+    }
+
     @Test func `what was proven is said with live values`() throws {
         let report = try report(
             "Keys\n    @7000 DBSIZE = 10\n    proven: ${sum @masters DBSIZE} keys")

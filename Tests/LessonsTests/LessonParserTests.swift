@@ -160,6 +160,9 @@ struct LessonParserTests {
             replacing: "it is ${slot(user:1)}", by: "it is ${slot(user:1)",
             message: "Lessons/01-a/01-b.md:37: '${' without its '}'"),
         Mistake(
+            replacing: "wrong answer", by: "wrnog answer",
+            message: "Lessons/01-a/01-b.md:36: unknown word 'wrnog'; did you mean 'wrong'?"),
+        Mistake(
             replacing: "truth: slot(user:1)", by: "slot(user:1)",
             message: "Lessons/01-a/01-b.md:28: a predict block ends with a line 'truth: VALUE'"),
     ])
