@@ -103,7 +103,7 @@ extension CheckEvaluator {
         case .id, .epoch, .role, .slots, .master, .replicas: break
         }
         let table = try observer.table(of: node)
-        guard let subject = table.first(where: { "\($0.address.port)" == argument }) else {
+        guard let subject = table.first(where: { $0.isNamed(argument) }) else {
             return .missing("\(node.port) knows no node \(argument)")
         }
         switch function {

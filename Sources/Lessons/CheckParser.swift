@@ -193,6 +193,10 @@ struct CheckParser {
             rest = rest[rest.index(after: close)...]
         }
         if !rest.isEmpty { parts.append(.text(String(rest))) }
+        for case .text(let words) in parts
+        where words.firstRange(of: CheckEvaluator.answerMark) != nil {
+            throw mistake("in a sentence the answer is ${answer}; $answer is for arguments")
+        }
         return Template(written: text, parts: parts)
     }
 

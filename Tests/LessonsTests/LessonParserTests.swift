@@ -163,6 +163,11 @@ struct LessonParserTests {
             replacing: "wrong answer", by: "wrnog answer",
             message: "Lessons/01-a/01-b.md:36: unknown word 'wrnog'; did you mean 'wrong'?"),
         Mistake(
+            replacing: "it is ${slot(user:1)}", by: "it is $answer",
+            message:
+                "Lessons/01-a/01-b.md:37: in a sentence the answer is ${answer}; $answer is for arguments"
+        ),
+        Mistake(
             replacing: "truth: slot(user:1)", by: "slot(user:1)",
             message: "Lessons/01-a/01-b.md:28: a predict block ends with a line 'truth: VALUE'"),
     ])
