@@ -37,6 +37,7 @@ package indirect enum Condition: Sendable, Hashable {
     case all([Condition])
     case any([Condition])
 
+    /// How two values are compared.
     package enum Comparison: String, Sendable, CaseIterable {
         case equal = "="
         case different = "!="
@@ -51,7 +52,8 @@ package indirect enum Condition: Sendable, Hashable {
 
 /// `ran GET user:* at @replicas giving MOVED`.
 package struct Deed: Sendable, Hashable {
-    /// Words of the command; `*` stands for any run of characters, a last `...` for any further words.
+    /// Words of the command; `*` stands for any run of characters, a last `...` for any further
+    /// words.
     package var pattern: [String]
     /// Which node gave the reply; nil for any.
     package var place: Selector?
@@ -84,6 +86,7 @@ package indirect enum Expression: Sendable, Hashable {
     /// A field of `name:value` lines, or an element by its number.
     case pick(Expression, String)
 
+    /// Several values made into one number.
     package enum Aggregate: String, Sendable, CaseIterable { case sum, min, max, count }
 
     /// What the check language computes from replies, as the asked node sees it.
@@ -117,6 +120,7 @@ package struct Template: Sendable, Hashable {
     package var written: String
     package var parts: [Part]
 
+    /// Words as they are, or a value to ask for.
     package enum Part: Sendable, Hashable {
         case text(String)
         case value(Expression)

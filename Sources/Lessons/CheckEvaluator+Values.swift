@@ -2,7 +2,8 @@ package import Lab
 import RESP
 
 extension CheckEvaluator {
-    /// What an expression comes to now. A node that does not answer makes a missing value, not an error.
+    /// What an expression comes to now. A node that does not answer makes a missing value, not an
+    /// error.
     package func value(_ expression: Expression) throws(LabError) -> CheckValue {
         if journal.answer == nil, expression.dependsOnAnswer { return .missing("no answer yet") }
         switch expression {
@@ -21,12 +22,14 @@ extension CheckEvaluator {
             }
         case .function(let selector, let function, let argument):
             if selector == nil, function.countsKeys {
-                return Self.count(function, try slots(ofKeys: filled(argument), on: nodes(.masters)))
+                return Self.count(
+                    function, try slots(ofKeys: filled(argument), on: nodes(.masters)))
             }
             return try each(selector ?? .any) { node throws(LabError) in
                 try self.function(function, filled(argument), asking: node)
             }
-        case .aggregate(let aggregate, let inner): return Self.aggregate(aggregate, try value(inner))
+        case .aggregate(let aggregate, let inner):
+            return Self.aggregate(aggregate, try value(inner))
         case .pick(let inner, let name): return Self.pick(name, from: try value(inner))
         }
     }
@@ -100,7 +103,7 @@ extension CheckEvaluator {
         case .id, .epoch, .role, .slots, .master, .replicas: break
         }
         let table = try observer.table(of: node)
-        guard let subject = table.first(where: { "\($0.address.port)" == argument }) else {
+        guard let subject = table.first(where: { $0.isNamed(argument) }) else {
             return .missing("\(node.port) knows no node \(argument)")
         }
         switch function {
@@ -152,7 +155,9 @@ extension CheckEvaluator {
 
     // MARK: Taking apart and together
 
-    private static func aggregate(_ aggregate: Expression.Aggregate, _ value: CheckValue) -> CheckValue {
+    private static func aggregate(_ aggregate: Expression.Aggregate, _ value: CheckValue)
+        -> CheckValue
+    {
         var values = value.each
         if case .list(let list) = value { values = list }
         if case .reply(let reply) = value { values = (reply.elements ?? []).map { CheckValue($0) } }
@@ -171,7 +176,8 @@ extension CheckEvaluator {
 
     private static func pick(_ name: String, from value: CheckValue) -> CheckValue {
         switch value {
-        case .perNode(let nodes, let values): return .perNode(nodes, values.map { pick(name, from: $0) })
+        case .perNode(let nodes, let values):
+            return .perNode(nodes, values.map { pick(name, from: $0) })
         case .reply(let reply):
             let elements = reply.elements ?? []
             guard let number = Int(name), elements.indices.contains(number - 1) else {

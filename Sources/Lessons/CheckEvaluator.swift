@@ -1,7 +1,8 @@
 package import Lab
 import RESP
 
-/// Decides conditions and computes values, from what every node replies now and what the learner did.
+/// Decides conditions and computes values, from what every node replies now and what the learner
+/// did.
 package struct CheckEvaluator {
     let observer: ClusterObserver
     let journal: Journal
@@ -11,7 +12,8 @@ package struct CheckEvaluator {
         self.journal = journal
     }
 
-    /// Whether the condition holds. What cannot be known does not hold, and neither does its opposite.
+    /// Whether the condition holds. What cannot be known does not hold, and neither does its
+    /// opposite.
     package func holds(_ condition: Condition) throws(LabError) -> Bool {
         switch condition {
         case .not(let inner): return try !holds(inner)
@@ -31,7 +33,8 @@ package struct CheckEvaluator {
             }
         case .compare(let left, let comparison, let right):
             let isAnswer = [left, right].contains(.answer) || [left, right].contains(.prediction)
-            return Self.compare(try value(left), comparison, try value(right), ignoringCase: isAnswer)
+            return Self.compare(
+                try value(left), comparison, try value(right), ignoringCase: isAnswer)
         }
     }
 
@@ -87,7 +90,8 @@ package struct CheckEvaluator {
     // MARK: Comparing
 
     private static func compare(
-        _ left: CheckValue, _ comparison: Condition.Comparison, _ right: CheckValue, ignoringCase: Bool
+        _ left: CheckValue, _ comparison: Condition.Comparison, _ right: CheckValue,
+        ignoringCase: Bool
     ) -> Bool {
         if case .missing = left { return false }
         if case .missing = right { return false }

@@ -3,6 +3,9 @@ struct CheckParser {
     let file: String
     private var line = 0
 
+    /// Words that begin a line of a requirement.
+    static let detailWords = ["saw", "ran", "not", "wrong", "proven", "within", "lost"]
+
     init(file: String) {
         self.file = file
     }
@@ -31,7 +34,8 @@ struct CheckParser {
         return found
     }
 
-    private mutating func add(_ text: String, to requirement: inout Requirement) throws(LessonError) {
+    private mutating func add(_ text: String, to requirement: inout Requirement) throws(LessonError)
+    {
         let word = text.prefix { $0 != " " && $0 != ":" }
         let rest = String(text.dropFirst(word.count)).trimmed
         switch word {
@@ -41,7 +45,9 @@ struct CheckParser {
         case "within":
             let (time, condition) = try splitAtColon(rest)
             requirement.conditions.append(
-                .init(condition: try self.condition(condition, at: line), patience: try duration(time)))
+                .init(
+                    condition: try self.condition(condition, at: line), patience: try duration(time)
+                ))
         default:
             requirement.conditions.append(.init(condition: try condition(text, at: line)))
         }
@@ -50,7 +56,8 @@ struct CheckParser {
     private mutating func remark(_ text: String) throws(LessonError) -> Requirement.Remark {
         let (condition, sentence) = try splitAtColon(text)
         return .init(
-            condition: try self.condition(condition, at: line), sentence: try template(sentence, at: line),
+            condition: try self.condition(condition, at: line),
+            sentence: try template(sentence, at: line),
             line: line)
     }
 
@@ -110,13 +117,16 @@ struct CheckParser {
         default: break
         }
         guard
-            let place = words.firstIndex(where: { $0.bare.flatMap(Condition.Comparison.init) != nil }),
+            let place = words.firstIndex(where: {
+                $0.bare.flatMap(Condition.Comparison.init) != nil
+            }),
             let comparison = words[place].bare.flatMap(Condition.Comparison.init)
         else {
             let there = Condition.Comparison.allCases.map(\.rawValue).joined(separator: " ")
-            let advice = Nearest.match(to: first.text, among: ["saw", "ran", "not", "wrong", "proven", "within", "lost"])
+            let advice = Nearest.match(to: first.text, among: Self.detailWords)
             throw mistake(
-                "'\(first.text)…' compares nothing; a condition has one of \(there), or begins with saw or ran"
+                "'\(first.text)…' compares nothing; a condition has one of \(there), "
+                    + "or begins with saw or ran"
                     + (advice.map { "; did you mean '\($0)'?" } ?? ""))
         }
         return .compare(
@@ -126,7 +136,9 @@ struct CheckParser {
     private func deed(_ words: ArraySlice<Word>) throws(LessonError) -> Deed {
         let end = words.firstIndex { $0.bare == "at" || $0.bare == "giving" } ?? words.endIndex
         var deed = Deed(pattern: words[..<end].map(\.text))
-        guard !deed.pattern.isEmpty else { throw mistake("'ran' wants a command, such as ran GET *") }
+        guard !deed.pattern.isEmpty else {
+            throw mistake("'ran' wants a command, such as ran GET *")
+        }
         var rest = words[end...]
         if rest.first?.bare == "at", let place = rest.dropFirst().first {
             deed.place = try selector(place)
@@ -136,7 +148,9 @@ struct CheckParser {
             deed.reply = try replyClass(rest.dropFirst())
             rest = []
         }
-        guard rest.isEmpty else { throw mistake("'ran COMMAND at @NODE giving REPLY' is all that fits") }
+        guard rest.isEmpty else {
+            throw mistake("'ran COMMAND at @NODE giving REPLY' is all that fits")
+        }
         return deed
     }
 
@@ -154,95 +168,11 @@ struct CheckParser {
                 throw mistake(
                     "unknown reply '\(word.text)'"
                         + Nearest.advice(
-                            for: word.text, among: ["error", "value", "nil", "redirect", "MOVED", "CROSSSLOT"]))
+                            for: word.text,
+                            among: ["error", "value", "nil", "redirect", "MOVED", "CROSSSLOT"]))
             }
             return .code(word.text)
         }
-    }
-
-    // MARK: Expressions
-
-    private func expression(_ words: ArraySlice<Word>) throws(LessonError) -> Expression {
-        guard let first = words.first else { throw mistake("a value is missing beside the comparison") }
-        if let bar = words.lastIndex(where: { $0.bare == "|" }) {
-            guard words.endIndex - bar == 2, let name = words.last else {
-                throw mistake("behind | belongs one field name or number")
-            }
-            return .pick(try expression(words[..<bar]), name.text)
-        }
-        if let aggregate = first.bare.flatMap(Expression.Aggregate.init) {
-            return .aggregate(aggregate, try expression(words.dropFirst()))
-        }
-        if first.bare?.hasPrefix("@") == true { return try asked(first, words.dropFirst()) }
-        guard words.count == 1 else {
-            throw mistake("'\(first.text) …': a command needs a node in front, such as @any; text needs quotes")
-        }
-        switch first.bare {
-        case "answer": return .answer
-        case "prediction": return .prediction
-        case "here": return .here
-        default: return try call(first, of: nil) ?? .literal(first.text)
-        }
-    }
-
-    private func asked(_ node: Word, _ words: ArraySlice<Word>) throws(LessonError) -> Expression {
-        let selector = try selector(node)
-        guard let first = words.first else { return .nodes(selector) }
-        if words.count == 1, let call = try call(first, of: selector) { return call }
-        return .command(selector, words.map(\.text))
-    }
-
-    /// `slot(user:1)`; nil for a word of another shape.
-    private func call(_ word: Word, of selector: Selector?) throws(LessonError) -> Expression? {
-        guard let bare = word.bare, let (name, argument) = Self.parenthesised(bare) else { return nil }
-        guard let function = Expression.Function(rawValue: name) else {
-            throw mistake(
-                "unknown function '\(name)'"
-                    + Nearest.advice(for: name, among: Expression.Function.allCases.map(\.rawValue)))
-        }
-        switch function {
-        case .id, .epoch, .role, .slots, .master, .replicas:
-            guard Int(argument) != nil || argument == CheckEvaluator.answerMark else { throw mistake("\(name)() wants a node's port, not '\(argument)'") }
-        case .ownerOfSlot:
-            guard Int(argument) != nil else { throw mistake("\(name)() wants a slot's number, not '\(argument)'") }
-        case .slot, .owner, .keys, .together, .spread: break
-        }
-        return .function(selector, function, argument)
-    }
-
-    private func selector(_ word: Word) throws(LessonError) -> Selector {
-        let name = String(word.text.dropFirst(word.text.hasPrefix("@") ? 1 : 0))
-        switch name {
-        case "any": return .any
-        case "all": return .all
-        case "masters": return .masters
-        case "replicas": return .replicas
-        case "here": return .here
-        default: break
-        }
-        if let port = Int(name) { return .port(port) }
-        if let (call, argument) = Self.parenthesised(name) {
-            switch (call, Int(argument)) {
-            case ("owner", _): return .owner(argument)
-            case ("replicas", let port?): return .replicasOf(port)
-            case ("master", let port?): return .masterOf(port)
-            default: break
-            }
-        }
-        throw mistake(
-            "unknown node '\(word.text)'"
-                + Nearest.advice(
-                    for: word.text,
-                    among: ["@any", "@all", "@masters", "@replicas", "@here", "@7000", "@owner(key)"]))
-    }
-
-    private static func parenthesised(_ text: String) -> (String, String)? {
-        guard text.hasSuffix(")"), let open = text.firstIndex(of: "("), open > text.startIndex else {
-            return nil
-        }
-        let name = text[..<open]
-        guard name.allSatisfy({ $0.isLetter || $0 == "-" }) else { return nil }
-        return (String(name), String(text[text.index(after: open)...].dropLast()))
     }
 
     // MARK: Templates and words
@@ -256,11 +186,17 @@ struct CheckParser {
             guard let close = Self.closingBrace(in: rest[open.upperBound...]) else {
                 throw mistake("'${' without its '}'")
             }
-            if open.lowerBound > rest.startIndex { parts.append(.text(String(rest[..<open.lowerBound]))) }
+            if open.lowerBound > rest.startIndex {
+                parts.append(.text(String(rest[..<open.lowerBound])))
+            }
             parts.append(.value(try expression(words(String(rest[open.upperBound..<close]))[...])))
             rest = rest[rest.index(after: close)...]
         }
         if !rest.isEmpty { parts.append(.text(String(rest))) }
+        for case .text(let words) in parts
+        where words.firstRange(of: CheckEvaluator.answerMark) != nil {
+            throw mistake("in a sentence the answer is ${answer}; $answer is for arguments")
+        }
         return Template(written: text, parts: parts)
     }
 
@@ -282,7 +218,8 @@ struct CheckParser {
         do { return try Word.split(text) } catch { throw mistake("a quote is left open") }
     }
 
-    private func mistake(_ message: String) -> LessonError {
+    /// A mistake in the line being read.
+    func mistake(_ message: String) -> LessonError {
         LessonError(file: file, line: line, message: message)
     }
 }

@@ -46,13 +46,14 @@ extension CheckValue {
         return [self]
     }
 
-    /// Whether the two are the same, in the way in which a learner names things: a node by its port,
-    /// address, id or the id's beginning; a set in any order.
+    /// Whether the two are the same, in the way in which a learner names things: a node by its
+    /// port, address, id or the id's beginning; a set in any order.
     func equals(_ other: CheckValue, ignoringCase: Bool = false) -> Bool {
         switch (self, other) {
         case (.missing, _), (_, .missing): return false
         case (.perNode(_, let values), _):
-            return !values.isEmpty && values.allSatisfy { $0.equals(other, ignoringCase: ignoringCase) }
+            return !values.isEmpty
+                && values.allSatisfy { $0.equals(other, ignoringCase: ignoringCase) }
         case (_, .perNode): return other.equals(self, ignoringCase: ignoringCase)
         case (.node(let node), .node(let same)): return node.address == same.address
         case (.node(let node), .text(let name)), (.text(let name), .node(let node)):
@@ -90,12 +91,21 @@ extension CheckValue: CustomStringConvertible {
         case .null: return "(nil)"
         case .node(let node): return "\(node.address.port)"
         case .list(let values): return values.map(\.description).joined(separator: " ")
-        case .perNode(let nodes, let values):
-            if let first = values.first, values.allSatisfy({ $0 == first }) { return first.description }
-            return zip(nodes, values).map { "\($0.port): \($1)" }.joined(separator: ", ")
+        case .perNode(let nodes, let values): return Self.perNode(nodes, values)
         case .reply(let reply): return "\(reply.elements?.count ?? 0) elements"
         case .failure(let message): return message
         case .missing(let reason): return reason
         }
+    }
+
+    /// `ok` where all say so, `7000: fail, the others: ok` where most do.
+    private static func perNode(_ nodes: [NodeAddress], _ values: [CheckValue]) -> String {
+        let texts = values.map(\.description)
+        let usual = texts.first { text in texts.count { $0 == text } * 2 > texts.count }
+        guard let usual, texts.contains(where: { $0 != usual }) else {
+            return usual ?? zip(nodes, texts).map { "\($0.port): \($1)" }.joined(separator: ", ")
+        }
+        let odd = zip(nodes, texts).filter { $1 != usual }.map { "\($0.port): \($1)" }
+        return odd.joined(separator: ", ") + ", the others: \(usual)"
     }
 }

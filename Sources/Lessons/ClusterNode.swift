@@ -14,7 +14,8 @@ package struct ClusterNode: Sendable, Hashable {
     package var isReplica: Bool { flags.contains("slave") }
     package var slotCount: Int { slots.reduce(0) { $0 + $1.count } }
 
-    /// Reads the reply of CLUSTER NODES. A node that knows no address of its own is the one that was asked.
+    /// Reads the reply of CLUSTER NODES. A node that knows no address of its own is the one that
+    /// was asked.
     static func table(_ text: String, askedAt asked: NodeAddress) -> [ClusterNode] {
         text.split(separator: "\n").compactMap { ClusterNode(line: String($0), askedAt: asked) }
             .sorted { $0.address < $1.address }
@@ -22,7 +23,9 @@ package struct ClusterNode: Sendable, Hashable {
 
     private init?(line: String, askedAt asked: NodeAddress) {
         let fields = line.split(separator: " ").map(String.init)
-        guard fields.count >= 8, let colon = fields[1].lastIndex(where: { $0 == ":" }) else { return nil }
+        guard fields.count >= 8, let colon = fields[1].lastIndex(where: { $0 == ":" }) else {
+            return nil
+        }
         flags = fields[2].split(separator: ",").map(String.init)
         let port = Int(fields[1][fields[1].index(after: colon)...].prefix { $0.isNumber })
         address =
@@ -37,7 +40,8 @@ package struct ClusterNode: Sendable, Hashable {
     /// `0-5460` or `7`; an open slot in brackets is none of the node's ranges.
     private static func range(_ text: String) -> ClosedRange<Int>? {
         let ends = text.split(separator: "-").compactMap { Int($0) }
-        guard let first = ends.first, let last = ends.last, first <= last, !text.hasPrefix("[") else {
+        guard let first = ends.first, let last = ends.last, first <= last, !text.hasPrefix("[")
+        else {
             return nil
         }
         return first...last

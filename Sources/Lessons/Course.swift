@@ -14,13 +14,16 @@ package struct Course: Sendable {
     /// Mistakes in files; the lessons concerned are left out.
     package var problems: [LessonError]
 
-    package init(lessons: [Lesson] = [], solutions: [String: Solution] = [:], problems: [LessonError] = []) {
+    package init(
+        lessons: [Lesson] = [], solutions: [String: Solution] = [:], problems: [LessonError] = []
+    ) {
         self.lessons = lessons
         self.solutions = solutions
         self.problems = problems
     }
 
-    /// Reads `Lessons` and `Solutions` below the folder; the ports of the text move with `firstPort`.
+    /// Reads `Lessons` and `Solutions` below the folder; the ports of the text move with
+    /// `firstPort`.
     package init(folder: String, firstPort: Int = 7000) throws(LabError) {
         self.init()
         let ports = PortShift(first: firstPort)
@@ -42,9 +45,10 @@ package struct Course: Sendable {
         }
     }
 
-    /// The folder that holds `Lessons`: the one named, else beside the executable, else upward from the
-    /// working folder and from the executable.
-    package static func locate(named folder: String?, executable: String) throws(LabError) -> String {
+    /// The folder that holds `Lessons`: the one named, else beside the executable, else upward from
+    /// the working folder and from the executable.
+    package static func locate(named folder: String?, executable: String) throws(LabError) -> String
+    {
         if let folder {
             if TextFile.isFolder("\(folder)/Lessons") { return folder }
             throw .file(path: folder, reason: "no folder 'Lessons' in it")
@@ -60,13 +64,17 @@ package struct Course: Sendable {
                 place = String(place[..<slash])
             }
         }
-        throw .file(path: "Lessons", reason: "no such folder here or above; name one with --lessons DIR")
+        throw .file(
+            path: "Lessons", reason: "no such folder here or above; name one with --lessons DIR")
     }
 
-    /// The lesson that someone means: by id, by its number in the list, or by the beginning of its id.
+    /// The lesson that someone means: by id, by its number in the list, or by the beginning of its
+    /// id.
     package func lesson(named name: String) -> Lesson? {
         if let lesson = lessons.first(where: { $0.id == name }) { return lesson }
-        if let number = Int(name) { return lessons.indices.contains(number - 1) ? lessons[number - 1] : nil }
+        if let number = Int(name) {
+            return lessons.indices.contains(number - 1) ? lessons[number - 1] : nil
+        }
         let matches = lessons.filter { $0.id.hasPrefix(name.lowercased()) }
         return matches.count == 1 ? matches[0] : nil
     }

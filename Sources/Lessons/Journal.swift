@@ -14,7 +14,8 @@ package struct Journal: Sendable {
         self.currentNode = currentNode
     }
 
-    /// Most exchanges that are kept: a step is done in few, and a paste of thousands must not fill memory.
+    /// Most exchanges that are kept: a step is done in few, and a paste of thousands must not fill
+    /// memory.
     private static let limit = 1000
 
     /// Notes one command and its replies.

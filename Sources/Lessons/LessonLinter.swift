@@ -2,7 +2,8 @@
 package enum LessonLinter {
     /// Mistakes of single files first, then what does not fit together.
     package static func problems(of course: Course) -> [LessonError] {
-        course.problems + duplicates(in: course) + incompleteSteps(in: course) + unpaired(in: course)
+        course.problems + duplicates(in: course) + incompleteSteps(in: course)
+            + unpaired(in: course)
     }
 
     private static func duplicates(in course: Course) -> [LessonError] {
@@ -13,12 +14,14 @@ package enum LessonLinter {
                 problems.append(mistake(lesson.file, 1, "the id '\(lesson.id)' has a blank in it"))
             }
             if let other = seen[lesson.id] {
-                problems.append(mistake(lesson.file, 1, "the id '\(lesson.id)' is also that of \(other.file)"))
+                problems.append(
+                    mistake(lesson.file, 1, "the id '\(lesson.id)' is also that of \(other.file)"))
             }
             seen[lesson.id] = lesson
             var titles: Set<String> = []
             for step in lesson.steps where !titles.insert(step.id).inserted {
-                problems.append(mistake(lesson.file, step.line, "two steps are called '\(step.title)'"))
+                problems.append(
+                    mistake(lesson.file, step.line, "two steps are called '\(step.title)'"))
             }
         }
         return problems
@@ -27,7 +30,9 @@ package enum LessonLinter {
     private static func incompleteSteps(in course: Course) -> [LessonError] {
         var problems: [LessonError] = []
         for lesson in course.lessons {
-            if lesson.recap.isEmpty { problems.append(mistake(lesson.file, 1, "the lesson has no ## Recap")) }
+            if lesson.recap.isEmpty {
+                problems.append(mistake(lesson.file, 1, "the lesson has no ## Recap"))
+            }
             for step in lesson.steps {
                 if step.requirements.isEmpty {
                     problems.append(mistake(lesson.file, step.line, "'\(step.title)' has no check"))
@@ -48,22 +53,27 @@ package enum LessonLinter {
                 continue
             }
             let titles = lesson.steps.map(\.title)
-            for step in lesson.steps where !solution.steps.contains(where: { $0.title == step.title }) {
-                problems.append(mistake(solution.file, 1, "no solution of the step '\(step.title)'"))
+            for step in lesson.steps
+            where !solution.steps.contains(where: { $0.title == step.title }) {
+                problems.append(
+                    mistake(solution.file, 1, "no solution of the step '\(step.title)'"))
             }
             for step in solution.steps {
                 if !titles.contains(step.title) {
                     problems.append(
                         mistake(
                             solution.file, step.line,
-                            "no step '\(step.title)'" + Nearest.advice(for: step.title, among: titles)))
+                            "no step '\(step.title)'"
+                                + Nearest.advice(for: step.title, among: titles)))
                 } else if step.transcripts.isEmpty {
-                    problems.append(mistake(solution.file, step.line, "'\(step.title)' types nothing"))
+                    problems.append(
+                        mistake(solution.file, step.line, "'\(step.title)' types nothing"))
                 }
             }
         }
         // A lesson that could not be read has its own line already.
-        let paths = Set(course.lessons.map(\.path)).union(course.problems.map { pathInside($0.file) })
+        let paths = Set(course.lessons.map(\.path)).union(
+            course.problems.map { pathInside($0.file) })
         for path in course.solutions.keys.sorted() where !paths.contains(path) {
             problems.append(mistake("Solutions/\(path)", 1, "no lesson: Lessons/\(path)"))
         }

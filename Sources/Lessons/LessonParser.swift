@@ -4,11 +4,12 @@ import Lab
 ///
 /// The grammar is written down for authors in `Lessons.docc/Lessons.md`.
 package struct LessonParser {
-    private let file: String
+    let file: String
     private let path: String
-    private let ports: PortShift
+    let ports: PortShift
 
-    /// The block names of the grammar; anything else is shown as it is, if it is one of `plainBlocks`.
+    /// The block names of the grammar; anything else is shown as it is, if it is one of
+    /// `plainBlocks`.
     static let blocks = ["redis", "check", "hint", "why", "cluster", "predict", "wrong"]
     static let plainBlocks = ["", "text", "sh", "bash", "conf", "python", "console"]
 
@@ -38,12 +39,16 @@ package struct LessonParser {
         }
         for section in sections.steps {
             if section.title == "Recap" {
-                lesson.recap = try section.pieces.map { piece throws(LessonError) in try reading(piece) }
+                lesson.recap = try section.pieces.map { piece throws(LessonError) in
+                    try reading(piece)
+                }
             } else {
                 lesson.steps.append(try step(section))
             }
         }
-        guard !lesson.steps.isEmpty else { throw mistake(1, "a lesson needs a step: a line '## Title'") }
+        guard !lesson.steps.isEmpty else {
+            throw mistake(1, "a lesson needs a step: a line '## Title'")
+        }
         return lesson
     }
 
@@ -68,7 +73,8 @@ package struct LessonParser {
     // MARK: Blocks
 
     private func step(_ section: Section) throws(LessonError) -> Step {
-        var step = Step(title: section.title, line: section.line, body: [], requirements: [], hints: [])
+        var step = Step(
+            title: section.title, line: section.line, body: [], requirements: [], hints: [])
         for piece in section.pieces {
             switch piece.kind {
             case .block("check"):
@@ -120,13 +126,15 @@ package struct LessonParser {
             case ("timeout", 2, let number?): start.plan.nodeTimeout = .milliseconds(number)
             case ("seed", 2, let number?): start.plan.seed = UInt64(max(0, number))
             case ("empty", 1, _): start.plan.isEmpty = true
-            case ("fill", 3, let number?): start.fills.append(.init(prefix: words[1], count: number))
+            case ("fill", 3, let number?):
+                start.fills.append(.init(prefix: words[1], count: number))
             default:
                 let known = ["masters", "replicas", "timeout", "seed", "empty", "fill"]
                 guard known.contains(words[0]) else {
                     throw mistake(
                         line.number,
-                        "unknown setting '\(words[0])'" + Nearest.advice(for: words[0], among: known))
+                        "unknown setting '\(words[0])'"
+                            + Nearest.advice(for: words[0], among: known))
                 }
                 throw mistake(line.number, "'\(words[0])' wants another number of words")
             }
@@ -136,7 +144,8 @@ package struct LessonParser {
     private func wrongAttempt(_ piece: Piece) throws(LessonError) -> Solution.WrongAttempt {
         let sentences = piece.lines.filter { $0.text.hasPrefix("! ") }
         guard !sentences.isEmpty else {
-            throw mistake(piece.line, "a wrong attempt needs a line '! sentence' that must answer it")
+            throw mistake(
+                piece.line, "a wrong attempt needs a line '! sentence' that must answer it")
         }
         var attempt = piece
         attempt.lines.removeAll { $0.text.hasPrefix("! ") }
@@ -155,10 +164,12 @@ package struct LessonParser {
             if let (port, input) = Self.prompted(line.text) {
                 result.entries.append(
                     .init(
-                        port: port, input: try parser.template(input, at: line.number), expected: [],
+                        port: port, input: try parser.template(input, at: line.number),
+                        expected: [],
                         line: line.number))
             } else if result.entries.isEmpty {
-                throw mistake(line.number, "a transcript begins with a prompt: 127.0.0.1:7000> COMMAND")
+                throw mistake(
+                    line.number, "a transcript begins with a prompt: 127.0.0.1:7000> COMMAND")
             } else {
                 result.entries[result.entries.count - 1].expected.append(
                     try parser.template(line.text, at: line.number))
@@ -178,157 +189,8 @@ package struct LessonParser {
         return Int(prompt[prompt.index(after: colon)...]).map { ($0, input) }
     }
 
-    private func mistake(_ line: Int, _ message: String) -> LessonError {
+    /// A mistake in this file.
+    func mistake(_ line: Int, _ message: String) -> LessonError {
         LessonError(file: file, line: line, message: message)
-    }
-}
-
-// MARK: - Sections and pieces
-
-extension LessonParser {
-    /// A `##` heading and what follows it.
-    private struct Section {
-        var title: String
-        var line: Int
-        var pieces: [Piece]
-    }
-
-    /// Prose, or one fenced block of the grammar.
-    private struct Piece {
-        var kind: Kind
-        var options: [String] = []
-        var line: Int
-        var lines: [SourceLine]
-
-        enum Kind: Hashable {
-            case prose
-            case block(String)
-        }
-
-        var joined: String { lines.map(\.text).joined(separator: "\n").trimmedLines }
-    }
-
-    /// The `key: value` lines between two `---`.
-    private struct Header {
-        var file: String
-        var fields: [String: (value: String, line: Int)] = [:]
-
-        func required(_ name: String) throws(LessonError) -> String {
-            guard let field = fields[name], !field.value.isEmpty else {
-                throw LessonError(file: file, line: 1, message: "the header has no '\(name)'")
-            }
-            return field.value
-        }
-
-        func minutes() throws(LessonError) -> Int {
-            guard let field = fields["minutes"] else { return 10 }
-            guard let minutes = Int(field.value) else {
-                throw LessonError(file: file, line: field.line, message: "minutes is no number")
-            }
-            return minutes
-        }
-    }
-
-    private func sections(
-        of text: String, needsHeader: Bool = true
-    ) throws(LessonError) -> (header: Header, introduction: [Piece], steps: [Section]) {
-        var lines = SourceLine.lines(of: ports(text))[...]
-        let header = try readHeader(&lines, isNeeded: needsHeader)
-        var introduction: [Piece] = []
-        var sections: [Section] = []
-        while let line = lines.first {
-            if line.text.hasPrefix("## ") {
-                lines.removeFirst()
-                sections.append(Section(title: line.text.dropFirst(3).trimmed, line: line.number, pieces: []))
-                continue
-            }
-            guard let piece = try nextPiece(&lines) else { continue }
-            if sections.isEmpty {
-                introduction.append(piece)
-            } else {
-                sections[sections.count - 1].pieces.append(piece)
-            }
-        }
-        return (header, introduction, sections)
-    }
-
-    private func readHeader(
-        _ lines: inout ArraySlice<SourceLine>, isNeeded: Bool
-    ) throws(LessonError) -> Header {
-        var header = Header(file: file)
-        guard lines.first?.text == "---" else {
-            guard isNeeded else { return header }
-            throw mistake(1, "a lesson begins with '---', then id, title and minutes, then '---'")
-        }
-        lines.removeFirst()
-        let known = ["id", "title", "minutes"]
-        while let line = lines.popFirst() {
-            if line.text == "---" { return header }
-            guard let colon = line.text.firstIndex(of: ":") else {
-                throw mistake(line.number, "a header line is 'name: value'")
-            }
-            let name = line.text[..<colon].trimmed
-            guard known.contains(name) else {
-                throw mistake(line.number, "unknown header '\(name)'" + Nearest.advice(for: name, among: known))
-            }
-            header.fields[name] = (line.text[line.text.index(after: colon)...].trimmed, line.number)
-        }
-        throw mistake(1, "the header has no second '---'")
-    }
-
-    private func nextPiece(_ lines: inout ArraySlice<SourceLine>) throws(LessonError) -> Piece? {
-        guard let first = lines.first else { return nil }
-        if first.text.hasPrefix("```") {
-            let words = first.text.dropFirst(3).split(separator: " ").map(String.init)
-            let name = words.first ?? ""
-            if Self.blocks.contains(name) { return try block(name, words.dropFirst(), &lines) }
-            guard Self.plainBlocks.contains(name) else {
-                throw mistake(
-                    first.number,
-                    "unknown block '\(name)'"
-                        + Nearest.advice(for: name, among: Self.blocks + Self.plainBlocks.dropFirst()))
-            }
-        }
-        var prose = Piece(kind: .prose, line: first.number, lines: [])
-        var isFenced = false
-        while let line = lines.first {
-            if line.text.hasPrefix("```") {
-                if !isFenced, !prose.lines.isEmpty { break }
-                isFenced.toggle()
-            } else if line.text.hasPrefix("## "), !isFenced {
-                break
-            }
-            prose.lines.append(line)
-            lines.removeFirst()
-            if line.text.hasPrefix("```"), !isFenced { break }
-        }
-        if isFenced { throw mistake(first.number, "a ``` block is not closed") }
-        return prose.lines.allSatisfy { $0.text.trimmed.isEmpty } ? nil : prose
-    }
-
-    private func block(
-        _ name: String, _ options: ArraySlice<String>, _ lines: inout ArraySlice<SourceLine>
-    ) throws(LessonError) -> Piece {
-        let first = lines.removeFirst()
-        for option in options where name != "redis" || option != "unordered" {
-            throw mistake(first.number, "unknown option '\(option)' of a '\(name)' block")
-        }
-        var piece = Piece(
-            kind: .block(name), options: Array(options), line: first.number, lines: [])
-        while let line = lines.popFirst() {
-            if line.text.hasPrefix("```") { return piece }
-            piece.lines.append(line)
-        }
-        throw mistake(first.number, "the '\(name)' block is not closed")
-    }
-}
-
-extension String {
-    /// Without empty lines at either end.
-    fileprivate var trimmedLines: String {
-        var lines = split(separator: "\n", omittingEmptySubsequences: false)[...]
-        while let first = lines.first, first.trimmed.isEmpty { lines.removeFirst() }
-        while let last = lines.last, last.trimmed.isEmpty { lines.removeLast() }
-        return lines.joined(separator: "\n")
     }
 }

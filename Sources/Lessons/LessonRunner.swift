@@ -12,7 +12,9 @@ package struct LessonRunner: Sendable {
     /// The step on the screen has been proven; `next` is what follows.
     package private(set) var isStepDone = false
 
-    package init(course: Course, progress: ProgressStore, lesson: Lesson, step: Int, at node: NodeAddress) {
+    package init(
+        course: Course, progress: ProgressStore, lesson: Lesson, step: Int, at node: NodeAddress
+    ) {
         self.course = course
         self.progress = progress
         self.lesson = lesson
@@ -28,7 +30,9 @@ package struct LessonRunner: Sendable {
 
     /// The lesson after this one.
     package var nextLesson: Lesson? {
-        guard let place = course.lessons.firstIndex(where: { $0.id == lesson.id }) else { return nil }
+        guard let place = course.lessons.firstIndex(where: { $0.id == lesson.id }) else {
+            return nil
+        }
         return course.lessons.dropFirst(place + 1).first
     }
 
@@ -71,8 +75,11 @@ package struct LessonRunner: Sendable {
         return step.hints[hintsShown - 1]
     }
 
-    /// Where a learner who comes back should go on: the place that was left, else the first open step.
-    package static func resume(_ course: Course, _ progress: ProgressStore) -> (lesson: Lesson, step: Int)? {
+    /// Where a learner who comes back should go on: the place that was left, else the first open
+    /// step.
+    package static func resume(_ course: Course, _ progress: ProgressStore) -> (
+        lesson: Lesson, step: Int
+    )? {
         if let position = progress.position,
             let lesson = course.lessons.first(where: { $0.id == position.lesson })
         {

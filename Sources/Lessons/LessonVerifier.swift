@@ -1,7 +1,7 @@
 package import Lab
 
-/// Takes every lesson as a learner would: a step's check must be false before the step is done, each
-/// wrong attempt must be refused with its own sentence, and the solution must pass.
+/// Takes every lesson as a learner would: a step's check must be false before the step is done,
+/// each wrong attempt must be refused with its own sentence, and the solution must pass.
 package struct LessonVerifier {
     private let course: Course
     private let backend: any LabBackend
@@ -24,6 +24,9 @@ package struct LessonVerifier {
     /// Verifies the lessons named by id or number, or all, and the course's files as a whole.
     package func verify(_ names: [String] = []) -> Report {
         var report = Report(problems: LessonLinter.problems(of: course))
+        if course.lessons.isEmpty, course.problems.isEmpty {
+            report.fail("Lessons", 1, "there are no lessons")
+        }
         var lessons: [Lesson] = []
         for name in names {
             if let lesson = course.lesson(named: name) {
@@ -51,7 +54,9 @@ package struct LessonVerifier {
     /// Types what the lesson itself shows: the replies printed there must be the real ones.
     private func readAlong(_ lesson: Lesson, into report: inout Report) throws(LabError) {
         let blocks = lesson.introduction + lesson.steps.flatMap(\.body)
-        guard blocks.contains(where: { if case .transcript = $0 { true } else { false } }) else { return }
+        guard blocks.contains(where: { if case .transcript = $0 { true } else { false } }) else {
+            return
+        }
         let cluster = try lesson.start.begin(on: backend)
         defer { cluster.shutDown() }
         var player = TranscriptPlayer(
@@ -69,8 +74,11 @@ package struct LessonVerifier {
         for (index, step) in lesson.steps.enumerated() {
             report.steps += 1
             player.beginStep()
-            if try CheckEvaluator(observer: observer, journal: player.journal).report(on: step).isDone {
-                report.fail(lesson.file, step.line, "'\(step.title)' passes before anything is done")
+            if try CheckEvaluator(observer: observer, journal: player.journal).report(on: step)
+                .isDone
+            {
+                report.fail(
+                    lesson.file, step.line, "'\(step.title)' passes before anything is done")
             }
             guard let solution = course.solution(of: lesson, step: index),
                 let file = course.solutions[lesson.path]?.file
@@ -89,13 +97,17 @@ package struct LessonVerifier {
         report.wrongAttempts += 1
         var player = start
         report.add(try player.play(attempt.transcript), in: file)
-        let result = try CheckEvaluator(observer: observer, journal: player.journal).report(on: step)
+        let result = try CheckEvaluator(observer: observer, journal: player.journal).report(
+            on: step)
         if result.isDone {
             report.fail(file, attempt.line, "this wrong attempt passes '\(step.title)'")
-        } else if !result.sentences.contains(where: { $0.firstRange(of: attempt.sentence) != nil }) {
-            let said = result.sentences.isEmpty ? "nothing" : result.sentences.joined(separator: " / ")
+        } else if !result.sentences.contains(where: { $0.firstRange(of: attempt.sentence) != nil })
+        {
+            let said =
+                result.sentences.isEmpty ? "nothing" : result.sentences.joined(separator: " / ")
             report.fail(
-                file, attempt.line, "this wrong attempt is not answered '\(attempt.sentence)' but: \(said)")
+                file, attempt.line,
+                "this wrong attempt is not answered '\(attempt.sentence)' but: \(said)")
         }
     }
 
@@ -116,9 +128,17 @@ extension LessonVerifier.Report {
     /// Every problem on its line, then the sum.
     package var text: String {
         var lines = problems.map(\.description)
-        let counted = "\(lessons) lessons, \(steps) steps, \(wrongAttempts) wrong attempts"
-        lines.append(isClean ? "\(counted): all as they should be" : "\(counted): \(problems.count) problems")
+        let counted = [
+            Self.count(lessons, "lesson"), Self.count(steps, "step"),
+            Self.count(wrongAttempts, "wrong attempt"),
+        ].joined(separator: ", ")
+        let verdict = isClean ? "all as they should be" : Self.count(problems.count, "problem")
+        lines.append("\(counted): \(verdict)")
         return lines.joined(separator: "\n")
+    }
+
+    private static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
     fileprivate mutating func fail(_ file: String, _ line: Int, _ message: String) {

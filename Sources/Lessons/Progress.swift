@@ -8,8 +8,8 @@ import Lab
 
 /// What a learner has done, kept in a text file that people can read.
 ///
-/// Line 1 carries the version; then `at LESSON STEP`, `done LESSON STEP`, `skipped LESSON STEP`. Ids that
-/// this course does not know stay in the file: they belong to another version of it.
+/// Line 1 carries the version; then `at LESSON STEP`, `done LESSON STEP`, `skipped LESSON STEP`.
+/// Ids that this course does not know stay in the file: they belong to another version of it.
 package struct ProgressStore: Sendable {
     /// Nil when progress is not kept.
     package private(set) var path: String?
@@ -31,15 +31,19 @@ package struct ProgressStore: Sendable {
         }
     }
 
+    /// How a step was left.
     package enum Mark: String, Sendable { case done, skipped }
 
     private static let version = "clusterlab progress 1"
 
-    /// Progress in a file; nil keeps it for this run only. A file that cannot be read is left alone.
+    /// Progress in a file; nil keeps it for this run only. A file that cannot be read is left
+    /// alone.
     package init(path: String?) {
         self.path = path
         guard let path, TextFile.exists(path) else { return }
-        do throws(LabError) { read(try TextFile.read(path), from: path) } catch { giveUp("\(error)") }
+        do throws(LabError) { read(try TextFile.read(path), from: path) } catch {
+            giveUp("\(error)")
+        }
     }
 
     /// `$XDG_STATE_HOME/clusterlab/progress`, or the same below `~/.local/state`.
@@ -75,7 +79,9 @@ package struct ProgressStore: Sendable {
         guard let path else { return }
         var lines = [Self.version]
         if let position { lines.append("at \(position.lesson) \(position.step)") }
-        lines += order.compactMap { key in marks[key].map { "\($0.rawValue) \(key.lesson) \(key.step)" } }
+        lines += order.compactMap { key in
+            marks[key].map { "\($0.rawValue) \(key.lesson) \(key.step)" }
+        }
         do throws(LabError) {
             if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
                 try TextFile.makeFolder(String(path[..<slash]))

@@ -8,13 +8,14 @@ struct SourceLine: Hashable {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if lines.last == "" { lines.removeLast() }
         return lines.enumerated().map { index, line in
-            SourceLine(number: index + 1, text: line.hasSuffix("\r") ? String(line.dropLast()) : line)
+            SourceLine(
+                number: index + 1, text: line.hasSuffix("\r") ? String(line.dropLast()) : line)
         }
     }
 }
 
-/// Moves the course's ports. Lessons are written for nodes on 7000, 7001, …; where the lab's first port
-/// is another, every whole number from 7000 to 7019 and its bus port moves with it.
+/// Moves the course's ports. Lessons are written for nodes on 7000, 7001, …; where the lab's first
+/// port is another, every whole number from 7000 to 7019 and its bus port moves with it.
 package struct PortShift: Sendable, Hashable {
     /// The port that lessons call 7000.
     package var first: Int

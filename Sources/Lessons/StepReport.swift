@@ -20,6 +20,7 @@ package struct StepReport: Sendable, Hashable {
         package var remark: String?
     }
 
+    /// Whether a requirement holds, may hold, or cannot.
     package enum Verdict: Sendable, Hashable {
         case holds
         /// Not yet; the live value where there is one to show.
@@ -34,8 +35,8 @@ package struct StepReport: Sendable, Hashable {
 }
 
 extension CheckEvaluator {
-    /// Ticks every requirement. A patient one is waited for when it is the only thing lacking, or when
-    /// the learner asked for a check; never after a command that has nothing to do with it.
+    /// Ticks every requirement. A patient one is waited for when it is the only thing lacking, or
+    /// when the learner asked for a check; never after a command that has nothing to do with it.
     package func report(on step: Step, isAsked: Bool = false) throws(LabError) -> StepReport {
         var report = try reportNow(on: step)
         guard let patience = step.patience, report.canWait(isAsked: isAsked) else { return report }

@@ -88,6 +88,7 @@ package enum TextFile {
 
 /// The calls whose names or types the enum above would shadow.
 private enum Glue {
+    /// The system's `read`.
     static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         #if canImport(Glibc)
             Glibc.read(descriptor, buffer.baseAddress, buffer.count)
@@ -96,6 +97,7 @@ private enum Glue {
         #endif
     }
 
+    /// The system's `write`.
     static func write(_ descriptor: Int32, from buffer: UnsafeRawBufferPointer) -> Int {
         #if canImport(Glibc)
             Glibc.write(descriptor, buffer.baseAddress, buffer.count)
@@ -104,6 +106,7 @@ private enum Glue {
         #endif
     }
 
+    /// The name in a folder's entry.
     static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
         withUnsafeBytes(of: entry.pointee.d_name) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)

@@ -19,20 +19,24 @@ package struct Transcript: Sendable, Hashable {
 }
 
 extension Transcript {
-    /// Whether a reply, printed as redis-cli prints it, is the expected one. `*` stands for any run of
-    /// characters (`\*` for a star), a line `...` for any number of lines; no line at all leaves it open.
+    /// Whether a reply, printed as redis-cli prints it, is the expected one. `*` stands for any run
+    /// of characters (`\*` for a star), a line `...` for any number of lines; no line at all leaves
+    /// it open.
     package func accepts(_ reply: [String], expected: [String]) -> Bool {
         guard !expected.isEmpty else { return true }
         guard isUnordered else { return Self.inOrder(reply[...], expected[...]) }
         var rest = reply
         for pattern in expected where pattern != "..." {
-            guard let place = rest.firstIndex(where: { Glob(pattern).matches($0) }) else { return false }
+            guard let place = rest.firstIndex(where: { Glob(pattern).matches($0) }) else {
+                return false
+            }
             rest.remove(at: place)
         }
         return rest.isEmpty || expected.contains("...")
     }
 
-    private static func inOrder(_ reply: ArraySlice<String>, _ patterns: ArraySlice<String>) -> Bool {
+    private static func inOrder(_ reply: ArraySlice<String>, _ patterns: ArraySlice<String>) -> Bool
+    {
         guard let pattern = patterns.first else { return reply.isEmpty }
         if pattern == "..." {
             let rest = patterns.dropFirst()
@@ -69,7 +73,9 @@ package struct Glob: Sendable, Hashable {
 
     /// Whether the whole text fits the pattern.
     package func matches(_ text: String) -> Bool {
-        guard let first = parts.first, let last = parts.last, text.hasPrefix(first) else { return false }
+        guard let first = parts.first, let last = parts.last, text.hasPrefix(first) else {
+            return false
+        }
         guard parts.count > 1 else { return text == first }
         var rest = Array(text)[...].dropFirst(first.count)
         for part in parts.dropFirst().dropLast() where !part.isEmpty {

@@ -22,7 +22,8 @@ package struct TranscriptPlayer {
         journal = Journal(currentNode: address)
     }
 
-    /// Forgets what was done; the session stays where it is, as the learner's does between two steps.
+    /// Forgets what was done; the session stays where it is, as the learner's does between two
+    /// steps.
     package mutating func beginStep() {
         journal = Journal(currentNode: session.address)
     }
@@ -41,20 +42,26 @@ package struct TranscriptPlayer {
             let evaluator = CheckEvaluator(observer: observer, journal: journal)
             let input = try evaluator.text(entry.input)
             guard let reply = try type(input, at: entry.port) else {
-                differences.append(.init(line: entry.line, message: "'\(input)' cannot be typed here"))
+                differences.append(
+                    .init(line: entry.line, message: "'\(input)' cannot be typed here"))
                 continue
             }
-            let expected = try entry.expected.map { line throws(LabError) in try evaluator.text(line) }
+            let expected = try entry.expected.map { line throws(LabError) in
+                try evaluator.text(line)
+            }
             guard !transcript.accepts(reply, expected: expected) else { continue }
             let got = reply.map { "\n    \($0)" }.joined()
-            differences.append(.init(line: entry.line, message: "'\(input)' replied otherwise:\(got)"))
+            differences.append(
+                .init(line: entry.line, message: "'\(input)' replied otherwise:\(got)"))
         }
         return differences
     }
 
     /// The printed lines; nil for a line that is neither a lab word of the grammar nor a command.
     private mutating func type(_ input: String, at port: Int?) throws(LabError) -> [String]? {
-        guard let arguments = splitArguments(Array(input.utf8)), !arguments.isEmpty else { return nil }
+        guard let arguments = splitArguments(Array(input.utf8)), !arguments.isEmpty else {
+            return nil
+        }
         let words = arguments.map { String(decoding: $0, as: UTF8.self) }
         if let port { session.address = NodeAddress(port: port) }
         defer { journal.currentNode = session.address }
@@ -83,8 +90,10 @@ package struct TranscriptPlayer {
     private static func lines(of exchange: Exchange) -> [String] {
         let isRaw = RESPValue.isPrintedRaw(repliesTo: exchange.arguments)
         var text =
-            isRaw ? String(decoding: exchange.reply.rawText, as: UTF8.self) : exchange.reply.terminalText
+            isRaw
+            ? String(decoding: exchange.reply.rawText, as: UTF8.self) : exchange.reply.terminalText
         while text.last?.isNewline == true { text.removeLast() }
-        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(
+            String.init)
     }
 }

@@ -14,7 +14,8 @@ package struct Word: Hashable, Sendable {
     /// A quote without its end.
     package struct OpenQuote: Error {}
 
-    /// Splits at blanks outside quotes, as redis-cli does for text: `"` knows `\n \r \t \\ \"`, `'` only `\'`.
+    /// Splits at blanks outside quotes, as redis-cli does for text: `"` knows `\n \r \t \\ \"`, `'`
+    /// only `\'`.
     package static func split(_ text: String) throws(OpenQuote) -> [Word] {
         var words: [Word] = []
         var current: Word?
@@ -39,7 +40,8 @@ package struct Word: Hashable, Sendable {
                 if let word = current { words.append(word) }
                 current = nil
             } else {
-                current = Word((current?.text ?? "") + String(character), isQuoted: current?.isQuoted ?? false)
+                current = Word(
+                    (current?.text ?? "") + String(character), isQuoted: current?.isQuoted ?? false)
             }
         }
         guard quote == nil else { throw OpenQuote() }

@@ -3,6 +3,7 @@ import Lessons
 
 // What lessons look like.
 extension LessonMode {
+    /// One line of the lab's own.
     func say(_ line: String) { terminal.writeLine(line) }
 
     /// Markdown, wrapped.
@@ -24,10 +25,13 @@ extension LessonMode {
         prose("Type `next` for the first of \(lesson.steps.count) steps.")
     }
 
+    /// The lesson's number, title and length.
     func showLine(_ lesson: Lesson) {
         let number = number(of: lesson) ?? 0
         say("")
-        say(markdown.bold("Lesson \(number): \(lesson.title)") + "  (about \(lesson.minutes) minutes)")
+        say(
+            markdown.bold("Lesson \(number): \(lesson.title)")
+                + "  (about \(lesson.minutes) minutes)")
     }
 
     /// The step's text, or the lesson's end.
@@ -45,7 +49,9 @@ extension LessonMode {
         show(step.body)
         if let prediction = step.prediction {
             say("")
-            prose("**Predict:** \(prediction.question) Type `predict` and your guess; it is not graded.")
+            prose(
+                "**Predict:** \(prediction.question) Type `predict` and your guess; it is not graded."
+            )
         }
         say("")
         for requirement in step.requirements {
@@ -54,6 +60,7 @@ extension LessonMode {
         return .done
     }
 
+    /// Prose and transcripts, with live values.
     func show(_ blocks: [Lesson.Block]) {
         for (index, block) in blocks.enumerated() {
             if index > 0 { say("") }
@@ -71,7 +78,8 @@ extension LessonMode {
     }
 
     private func show(_ transcript: Transcript) {
-        for line in filled(transcript.text).split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in filled(transcript.text).split(separator: "\n", omittingEmptySubsequences: false)
+        {
             say("    " + markdown.code(String(line)))
         }
     }
@@ -86,17 +94,22 @@ extension LessonMode {
             let truth = try? evaluator(runner).value(prediction.truth)
         {
             let isRight =
-                (try? evaluator(runner).holds(.compare(.prediction, .equal, prediction.truth))) ?? false
-            prose(isRight ? "You predicted \(guess), and so it is." : "You predicted \(guess); it is \(truth).")
+                (try? evaluator(runner).holds(.compare(.prediction, .equal, prediction.truth)))
+                ?? false
+            prose(
+                isRight
+                    ? "You predicted \(guess), and so it is."
+                    : "You predicted \(guess); it is \(truth).")
         }
         if let why = step.why {
             say("")
             prose(filled(why))
-            say("")
         }
+        say("")
         prose("Type `next` to go on.")
     }
 
+    /// Every requirement with its tick.
     func showTicks(_ report: StepReport) {
         for item in report.requirements {
             switch item.verdict {
@@ -108,8 +121,11 @@ extension LessonMode {
         }
     }
 
+    /// `hint`: the next level of help.
     mutating func showHint() -> Outcome {
-        guard let step = runner?.step else { return refuse("The lesson is at its end. Type `next`.") }
+        guard let step = runner?.step else {
+            return refuse("The lesson is at its end. Type `next`.")
+        }
         guard let hint = runner?.takeHint(), let shown = runner?.hintsShown else {
             return refuse("Those were all the hints. Type `solution` for the worked answer.")
         }
@@ -118,8 +134,11 @@ extension LessonMode {
         return .done
     }
 
+    /// `solution`: the worked answer and why.
     func showSolution() -> Outcome {
-        guard let runner, let step = runner.step else { return refuse("The lesson is at its end. Type `next`.") }
+        guard let runner, let step = runner.step else {
+            return refuse("The lesson is at its end. Type `next`.")
+        }
         guard let solution = course.solution(of: runner.lesson, step: runner.stepIndex) else {
             return refuse("No solution is written for '\(step.title)'.")
         }
@@ -133,7 +152,9 @@ extension LessonMode {
         say("")
         show(lesson.recap)
         say("")
-        guard let next = runner?.nextLesson else { return prose("This was the last lesson. Type `lessons` to choose one again.") }
+        guard let next = runner?.nextLesson else {
+            return prose("This was the last lesson. Type `lessons` to choose one again.")
+        }
         prose("Next: \(next.title) (about \(next.minutes) minutes). Type `next` to begin.")
     }
 
@@ -144,7 +165,8 @@ extension LessonMode {
         let width = String(course.lessons.count).count
         for (index, lesson) in course.lessons.enumerated() {
             let place = runner?.lesson.id == lesson.id ? ">" : " "
-            let number = String(repeating: " ", count: width - "\(index + 1)".count) + "\(index + 1)"
+            let number =
+                String(repeating: " ", count: width - "\(index + 1)".count) + "\(index + 1)"
             let tally = tally(of: lesson)
             say(
                 "\(place) \(number)  [\(tally.isDone ? "x" : " ")] \(lesson.title) "

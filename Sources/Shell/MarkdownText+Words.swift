@@ -2,14 +2,17 @@
 struct StyledWord {
     private var pieces: [Piece] = []
 
+    /// How a piece stands out.
     enum Style { case plain, bold, emphasis, code }
 
     private struct Piece {
         var text: String
         var style: Style
-        /// Where code begins and ends, for terminals that show it in backquotes.
+        /// Where code begins and ends: there it has its backquotes.
         var opens = false
         var closes = false
+
+        var quoted: String { (opens ? "`" : "") + text + (closes ? "`" : "") }
     }
 
     /// Code up to this many characters is not broken at its blanks.
@@ -30,7 +33,8 @@ struct StyledWord {
             case ("*", .plain) where rest.first == "*", ("*", .bold) where rest.first == "*":
                 rest.removeFirst()
                 style = style == .bold ? .plain : .bold
-            case ("*", .plain) where rest.first?.isLetter == true && rest.contains("*"): style = .emphasis
+            case ("*", .plain) where rest.first?.isLetter == true && rest.contains("*"):
+                style = .emphasis
             case ("*", .emphasis): style = .plain
             case (" ", _):
                 words.append(word)
@@ -49,7 +53,8 @@ struct StyledWord {
         let parts = code.split(separator: " ")
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
-            pieces.append(Piece(text: String(part), style: .code, opens: index == 0, closes: isLast))
+            pieces.append(
+                Piece(text: String(part), style: .code, opens: index == 0, closes: isLast))
             if !isLast {
                 words.append(self)
                 self = StyledWord()
@@ -58,21 +63,16 @@ struct StyledWord {
     }
 
     /// Columns on the screen.
-    func width(hasColour: Bool) -> Int {
-        pieces.reduce(0) { sum, piece in
-            let quotes = hasColour ? 0 : (piece.opens ? 1 : 0) + (piece.closes ? 1 : 0)
-            return sum + piece.text.columns + quotes
-        }
-    }
+    var width: Int { pieces.reduce(0) { $0 + $1.quoted.columns } }
 
+    /// The word as it is written to the terminal.
     func rendered(by markdown: MarkdownText) -> String {
         pieces.map { piece in
             switch piece.style {
             case .plain: piece.text
             case .bold: markdown.bold(piece.text)
             case .emphasis: markdown.emphasis(piece.text)
-            case .code where markdown.hasColour: markdown.code(piece.text)
-            case .code: (piece.opens ? "`" : "") + piece.text + (piece.closes ? "`" : "")
+            case .code: markdown.code(piece.quoted)
             }
         }.joined()
     }
@@ -87,7 +87,8 @@ struct StyledWord {
 }
 
 extension String {
-    /// Columns that a terminal gives the text: none to marks, two to East Asian wide letters and emoji.
+    /// Columns that a terminal gives the text: none to marks, two to East Asian wide letters and
+    /// emoji.
     package var columns: Int {
         reduce(0) { $0 + Self.columns(of: $1) }
     }
@@ -98,7 +99,9 @@ extension String {
         case .nonspacingMark, .enclosingMark, .format, .control: return 0
         default: break
         }
-        if character.unicodeScalars.contains(where: { $0.properties.isEmojiPresentation || $0 == "\u{FE0F}" }) {
+        if character.unicodeScalars.contains(where: {
+            $0.properties.isEmojiPresentation || $0 == "\u{FE0F}"
+        }) {
             return 2
         }
         switch scalar.value {

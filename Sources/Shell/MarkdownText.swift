@@ -1,6 +1,6 @@
 /// Renders the Markdown that lessons use for a terminal: headings, paragraphs, lists, tables, code.
 ///
-/// Colour only decorates: without it code keeps its backquotes.
+/// Colour only decorates: code keeps its backquotes, so that nothing is lost without it.
 package struct MarkdownText {
     /// Columns to wrap to.
     package var width: Int
@@ -14,7 +14,8 @@ package struct MarkdownText {
     /// The lines of the text, without newlines.
     package func lines(of markdown: String) -> [String] {
         var rendered: [String] = []
-        var rest = markdown.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)[...]
+        var rest = markdown.split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init)[...]
         while let line = rest.first {
             if line.hasPrefix("```") {
                 rest.removeFirst()
@@ -94,7 +95,7 @@ package struct MarkdownText {
         var line = paragraph.marker
         var column = paragraph.marker.count
         for word in StyledWord.split(paragraph.text) {
-            let width = word.width(hasColour: hasColour)
+            let width = word.width
             if column > indent.count, column + 1 + width > self.width {
                 lines.append(line)
                 (line, column) = (indent, indent.count)
@@ -130,7 +131,7 @@ package struct MarkdownText {
     }
 
     private func width(of words: [StyledWord]) -> Int {
-        words.reduce(-1) { $0 + 1 + $1.width(hasColour: hasColour) }.clamped
+        words.reduce(-1) { $0 + 1 + $1.width }.clamped
     }
 }
 

@@ -15,7 +15,8 @@ struct CheckEvaluatorTests {
     }
 
     private func report(
-        _ lines: String, answer: String? = nil, _ exchanges: [Exchange] = [], on cluster: FakeCluster? = nil
+        _ lines: String, answer: String? = nil, _ exchanges: [Exchange] = [],
+        on cluster: FakeCluster? = nil
     ) throws -> StepReport {
         var journal = Journal(currentNode: NodeAddress(port: 7001))
         journal.answer = answer
@@ -42,7 +43,8 @@ struct CheckEvaluatorTests {
     }
 
     @Test(arguments: [
-        "slot(abc) = 3001", "owner(abc) != 7000", "@masters DBSIZE = 10", "slot(abc) = 3000 and slot(a) = 3",
+        "slot(abc) = 3001", "owner(abc) != 7000", "@masters DBSIZE = 10",
+        "slot(abc) = 3000 and slot(a) = 3",
         "@all CLUSTER INFO | no_such_field = ok", "answer = 3", "answer != 3", "slot($answer) = 0",
         "@7009 DBSIZE != 5",
     ])
@@ -102,18 +104,34 @@ struct CheckEvaluatorTests {
                 lost slot(abc) = 3000: It was ${slot(abc)} from the start.
             """
         let report = try report(lines)
-        #expect(report.requirements.map(\.label) == ["Ten keys on 7000", "Ten keys everywhere", "A new slot"])
+        #expect(
+            report.requirements.map(\.label) == [
+                "Ten keys on 7000", "Ten keys everywhere", "A new slot",
+            ])
         #expect(
             report.requirements.map(\.verdict) == [
-                .holds, .open(now: "7000: 10, 7001: 11, 7002: 12"), .lost("It was 3000 from the start."),
+                .holds, .open(now: "7000: 10, 7001: 11, 7002: 12"),
+                .lost("It was 3000 from the start."),
             ])
         #expect(report.requirements.map(\.remark) == [nil, "7001 has 11.", nil])
         #expect(report.proven.isEmpty)
         #expect(report.sentences == ["7001 has 11.", "It was 3000 from the start."])
     }
 
+    @Test func `the values of many nodes are said shortly`() throws {
+        let cluster = FakeCluster { node, words in
+            words == ["ROLE"] ? .simpleString(node.port == 7003 ? "slave" : "master") : nil
+        }
+        let report = try report("One\n    @all ROLE = x\nTwo\n    @all PING = x", on: cluster)
+        #expect(
+            report.requirements.map(\.verdict) == [
+                .open(now: "7003: slave, the others: master"), .open(now: "OK"),
+            ])
+    }
+
     @Test func `what was proven is said with live values`() throws {
-        let report = try report("Keys\n    @7000 DBSIZE = 10\n    proven: ${sum @masters DBSIZE} keys")
+        let report = try report(
+            "Keys\n    @7000 DBSIZE = 10\n    proven: ${sum @masters DBSIZE} keys")
         #expect(report.proven == ["33 keys"])
     }
 

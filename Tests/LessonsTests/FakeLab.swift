@@ -66,7 +66,9 @@ private final class FakeConnection: LabConnection {
 struct FakeBackend: LabBackend {
     var answer: @Sendable (NodeAddress, [String]) -> RESPValue? = { _, _ in nil }
 
-    func start(_ plan: ClusterPlan) throws(LabError) -> any LabCluster { FakeCluster(answer: answer) }
+    func start(_ plan: ClusterPlan) throws(LabError) -> any LabCluster {
+        FakeCluster(answer: answer)
+    }
 }
 
 extension String {
@@ -81,7 +83,8 @@ extension Exchange {
         }
         self.init(
             address: NodeAddress(port: port),
-            arguments: line.split(separator: " ").map { Array($0.utf8) }, redirects: redirects ?? [],
+            arguments: line.split(separator: " ").map { Array($0.utf8) },
+            redirects: redirects ?? [],
             answeredBy: NodeAddress(port: answeredBy ?? port), reply: reply)
     }
 }

@@ -73,7 +73,9 @@ struct LessonParserTests {
         #expect(lesson.title == "Where does a key live?")
         #expect(lesson.minutes == 8)
         #expect(lesson.start.plan == ClusterPlan(masters: 3, replicas: 2))
-        #expect(lesson.start.fills.map(\.prefix) == ["page:"] && lesson.start.fills.map(\.count) == [300])
+        #expect(
+            lesson.start.fills.map(\.prefix) == ["page:"]
+                && lesson.start.fills.map(\.count) == [300])
         #expect(lesson.steps.map(\.id) == ["ask-for-a-slot"])
         #expect(lesson.recap.count == 1)
         let step = try #require(lesson.steps.first)
@@ -149,13 +151,22 @@ struct LessonParserTests {
         Mistake(
             replacing: "127.0.0.1:7000> CLUSTER", by: "CLUSTER",
             message:
-                "Lessons/01-a/01-b.md:24: a transcript begins with a prompt: 127.0.0.1:7000> COMMAND"),
+                "Lessons/01-a/01-b.md:24: a transcript begins with a prompt: 127.0.0.1:7000> COMMAND"
+        ),
         Mistake(
             replacing: "Arithmetic.\n```", by: "Arithmetic.",
             message: "Lessons/01-a/01-b.md:50: the 'why' block is not closed"),
         Mistake(
             replacing: "it is ${slot(user:1)}", by: "it is ${slot(user:1)",
             message: "Lessons/01-a/01-b.md:37: '${' without its '}'"),
+        Mistake(
+            replacing: "wrong answer", by: "wrnog answer",
+            message: "Lessons/01-a/01-b.md:36: unknown word 'wrnog'; did you mean 'wrong'?"),
+        Mistake(
+            replacing: "it is ${slot(user:1)}", by: "it is $answer",
+            message:
+                "Lessons/01-a/01-b.md:37: in a sentence the answer is ${answer}; $answer is for arguments"
+        ),
         Mistake(
             replacing: "truth: slot(user:1)", by: "slot(user:1)",
             message: "Lessons/01-a/01-b.md:28: a predict block ends with a line 'truth: VALUE'"),

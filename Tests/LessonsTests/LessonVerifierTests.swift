@@ -16,13 +16,36 @@ struct LessonVerifierTests {
         #expect(report.wrongAttempts >= 40)
     }
 
+    @Test func `the example of the authors' guide is a lesson as it should be`() throws {
+        let guide = try TextFile.read("\(CourseTests.root)/Sources/Lessons/Lessons.docc/Lessons.md")
+        let lines = guide.split(separator: "\n", omittingEmptySubsequences: false)
+        let sections = lines.split {
+            $0 == "## A whole lesson" || $0 == "And its solution:" || $0 == "### Header"
+        }
+        let examples = sections[1...2].map { section in
+            section.filter { $0.hasPrefix("    ") || $0.isEmpty }.map { $0.dropFirst(4) }
+                .drop(while: \.isEmpty).joined(separator: "\n")
+        }
+        let ports = PortShift(first: try FreePorts(count: 6).first)
+        let lesson = try LessonParser(path: "01-a/01-b.md", folder: "Lessons", ports: ports)
+            .lesson(examples[0])
+        let solution = try LessonParser(path: lesson.path, folder: "Solutions", ports: ports)
+            .solution(examples[1])
+        let course = Course(lessons: [lesson], solutions: [lesson.path: solution])
+        let report = LessonVerifier(course: course, backend: InProcessLab()).verify()
+        #expect(report.problems.map(\.description) == [])
+        #expect(report.wrongAttempts == 1)
+    }
+
     private func verify(check: String, solution: String) throws -> [String] {
         let lesson = try Lesson.checking(check)
         let solution = try LessonParser(path: lesson.path, folder: "Solutions").solution(
             "## One\n\(solution)")
         let course = Course(lessons: [lesson], solutions: [lesson.path: solution])
         return LessonVerifier(course: course, backend: FakeBackend()).verify().problems
-            .map(\.description).filter { !$0.hasSuffix("has no ## Recap") && !$0.hasSuffix("has no hint") }
+            .map(\.description).filter {
+                !$0.hasSuffix("has no ## Recap") && !$0.hasSuffix("has no hint")
+            }
     }
 
     private let solution = "```redis\nlab> answer ${slot(abc)}\n```\n"
@@ -64,7 +87,9 @@ struct LessonVerifierTests {
                 ])
         #expect(
             try verify(check: check, solution: attempt(6, "too few"))
-                == ["Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too few' but: nothing"])
+                == [
+                    "Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too few' but: nothing"
+                ])
         #expect(
             try verify(check: check, solution: attempt(3000, "too few"))
                 == ["Solutions/01-a/01-b.md:5: this wrong attempt passes 'One'"])

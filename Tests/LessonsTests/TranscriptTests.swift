@@ -4,7 +4,8 @@ import Testing
 struct TranscriptTests {
     private func transcript(unordered: Bool = false) throws -> Transcript {
         let block = "```redis\(unordered ? " unordered" : "")\nlab> PING\n```"
-        let solution = try LessonParser(path: "a.md", folder: "Solutions").solution("## One\n\(block)")
+        let solution = try LessonParser(path: "a.md", folder: "Solutions").solution(
+            "## One\n\(block)")
         return try #require(solution.steps.first?.transcripts.first)
     }
 
@@ -31,7 +32,9 @@ struct TranscriptTests {
         #expect(try transcript().accepts(["a"], expected: []))
     }
 
-    @Test func `unordered lines may come in any order, but none may be missing or left over`() throws {
+    @Test func `unordered lines may come in any order, but none may be missing or left over`()
+        throws
+    {
         let transcript = try transcript(unordered: true)
         #expect(transcript.accepts(["a", "b"], expected: ["b", "a"]))
         #expect(!transcript.accepts(["a", "b"], expected: ["b"]))

@@ -23,7 +23,9 @@ private final class OneNode: LabCluster, LabConnection {
         switch arguments.map({ String(decoding: $0, as: UTF8.self) }).prefix(2) {
         case ["CLUSTER", "KEYSLOT"]: .integer(42)
         case ["CLUSTER", "NODES"]:
-            .bulkString(Array("aaaaaaaa 127.0.0.1:7000@17000 myself,master - 0 0 1 connected 0-16383\n".utf8))
+            .bulkString(
+                Array(
+                    "aaaaaaaa 127.0.0.1:7000@17000 myself,master - 0 0 1 connected 0-16383\n".utf8))
         default: .integer(Int64(number))
         }
     }
@@ -96,11 +98,13 @@ struct LessonModeTests {
             ## Recap
             It was about slots.
             """
-        let solution = "## Ask\nSo:\n```redis\n127.0.0.1:7000> CLUSTER KEYSLOT x\nlab> answer ${slot(x)}\n```"
+        let solution =
+            "## Ask\nSo:\n```redis\n127.0.0.1:7000> CLUSTER KEYSLOT x\nlab> answer ${slot(x)}\n```"
         course = Course(
             lessons: [try lesson("a", text), try lesson("b", text)],
             solutions: [
-                "01-a/0a.md": try LessonParser(path: "01-a/0a.md", folder: "Solutions").solution(solution)
+                "01-a/0a.md": try LessonParser(path: "01-a/0a.md", folder: "Solutions").solution(
+                    solution)
             ])
     }
 
@@ -112,7 +116,9 @@ struct LessonModeTests {
             terminal: Terminal { [screen] in screen.text += $0 })
     }
 
-    private func type(_ line: String, _ reply: RESPValue, into mode: inout LessonMode) -> LessonMode.Outcome {
+    private func type(_ line: String, _ reply: RESPValue, into mode: inout LessonMode)
+        -> LessonMode.Outcome
+    {
         let node = NodeAddress(port: 7000)
         let exchange = Exchange(
             address: node, arguments: line.split(separator: " ").map { Array($0.utf8) },
@@ -139,7 +145,9 @@ struct LessonModeTests {
         #expect(mode.label == "lesson 1, step 1/2")
     }
 
-    @Test func `a wrong answer gets its sentence, a right one and the command finish the step`() throws {
+    @Test func `a wrong answer gets its sentence, a right one and the command finish the step`()
+        throws
+    {
         var mode = try mode()
         _ = try mode.open(lesson: "a")
         _ = try mode.run("next", [])
@@ -188,7 +196,8 @@ struct LessonModeTests {
         _ = try mode.run("hint", [])
         #expect(
             screen.take() == [
-                "Hint 1 of 2: What might the command be called?", "The next hint is the exact line.",
+                "Hint 1 of 2: What might the command be called?",
+                "The next hint is the exact line.",
             ])
         _ = try mode.run("hint", [])
         #expect(screen.take() == ["Hint 2 of 2: `CLUSTER KEYSLOT x`, then `answer 42`"])
@@ -215,7 +224,9 @@ struct LessonModeTests {
         #expect(screen.take() == ["0 of 4 steps done, 1 skipped, about 8 minutes left."])
     }
 
-    @Test func `the end of a lesson recaps and names the next, which begins on a new cluster`() throws {
+    @Test func `the end of a lesson recaps and names the next, which begins on a new cluster`()
+        throws
+    {
         var mode = try mode()
         _ = try mode.open(lesson: "a")
         _ = try mode.run("skip", [])

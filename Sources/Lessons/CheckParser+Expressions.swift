@@ -1,0 +1,104 @@
+// Values and nodes of the check language.
+extension CheckParser {
+    /// A value: a literal, what the learner handed in, or something to ask the cluster.
+    func expression(_ words: ArraySlice<Word>) throws(LessonError) -> Expression {
+        guard let first = words.first else {
+            throw mistake("a value is missing beside the comparison")
+        }
+        if let bar = words.lastIndex(where: { $0.bare == "|" }) {
+            guard words.endIndex - bar == 2, let name = words.last else {
+                throw mistake("behind | belongs one field name or number")
+            }
+            return .pick(try expression(words[..<bar]), name.text)
+        }
+        if let aggregate = first.bare.flatMap(Expression.Aggregate.init) {
+            return .aggregate(aggregate, try expression(words.dropFirst()))
+        }
+        if first.bare?.hasPrefix("@") == true { return try asked(first, words.dropFirst()) }
+        guard words.count == 1 else {
+            if let meant = Nearest.match(to: first.text, among: Self.detailWords) {
+                throw mistake("unknown word '\(first.text)'; did you mean '\(meant)'?")
+            }
+            throw mistake(
+                "'\(first.text) …': a command needs a node in front, such as @any; "
+                    + "text needs quotes")
+        }
+        switch first.bare {
+        case "answer": return .answer
+        case "prediction": return .prediction
+        case "here": return .here
+        default: return try call(first, of: nil) ?? .literal(first.text)
+        }
+    }
+
+    private func asked(_ node: Word, _ words: ArraySlice<Word>) throws(LessonError) -> Expression {
+        let selector = try selector(node)
+        guard let first = words.first else { return .nodes(selector) }
+        if words.count == 1, let call = try call(first, of: selector) { return call }
+        return .command(selector, words.map(\.text))
+    }
+
+    /// `slot(user:1)`; nil for a word of another shape.
+    private func call(_ word: Word, of selector: Selector?) throws(LessonError) -> Expression? {
+        guard let bare = word.bare, let (name, argument) = Self.parenthesised(bare) else {
+            return nil
+        }
+        guard let function = Expression.Function(rawValue: name) else {
+            throw mistake(
+                "unknown function '\(name)'"
+                    + Nearest.advice(for: name, among: Expression.Function.allCases.map(\.rawValue))
+            )
+        }
+        switch function {
+        case .id, .epoch, .role, .slots, .master, .replicas:
+            guard Int(argument) != nil || argument == CheckEvaluator.answerMark else {
+                throw mistake("\(name)() wants a node's port, not '\(argument)'")
+            }
+        case .ownerOfSlot:
+            guard Int(argument) != nil else {
+                throw mistake("\(name)() wants a slot's number, not '\(argument)'")
+            }
+        case .slot, .owner, .keys, .together, .spread: break
+        }
+        return .function(selector, function, argument)
+    }
+
+    /// Which nodes: `@all`, `@7000`, `@owner(key)`.
+    func selector(_ word: Word) throws(LessonError) -> Selector {
+        let name = String(word.text.dropFirst(word.text.hasPrefix("@") ? 1 : 0))
+        switch name {
+        case "any": return .any
+        case "all": return .all
+        case "masters": return .masters
+        case "replicas": return .replicas
+        case "here": return .here
+        default: break
+        }
+        if let port = Int(name) { return .port(port) }
+        if let (call, argument) = Self.parenthesised(name) {
+            switch (call, Int(argument)) {
+            case ("owner", _): return .owner(argument)
+            case ("replicas", let port?): return .replicasOf(port)
+            case ("master", let port?): return .masterOf(port)
+            default: break
+            }
+        }
+        throw mistake(
+            "unknown node '\(word.text)'"
+                + Nearest.advice(
+                    for: word.text,
+                    among: [
+                        "@any", "@all", "@masters", "@replicas", "@here", "@7000", "@owner(key)",
+                    ]))
+    }
+
+    private static func parenthesised(_ text: String) -> (String, String)? {
+        guard text.hasSuffix(")"), let open = text.firstIndex(of: "("), open > text.startIndex
+        else {
+            return nil
+        }
+        let name = text[..<open]
+        guard name.allSatisfy({ $0.isLetter || $0 == "-" }) else { return nil }
+        return (String(name), String(text[text.index(after: open)...].dropLast()))
+    }
+}

@@ -1,0 +1,155 @@
+extension LessonParser {
+    /// A `##` heading and what follows it.
+    struct Section {
+        var title: String
+        var line: Int
+        var pieces: [Piece]
+    }
+
+    /// Prose, or one fenced block of the grammar.
+    struct Piece {
+        var kind: Kind
+        var options: [String] = []
+        var line: Int
+        var lines: [SourceLine]
+
+        /// What a piece is.
+        enum Kind: Hashable {
+            case prose
+            case block(String)
+        }
+
+        var joined: String { lines.map(\.text).joined(separator: "\n").trimmedLines }
+    }
+
+    /// The `key: value` lines between two `---`.
+    struct Header {
+        var file: String
+        var fields: [String: (value: String, line: Int)] = [:]
+
+        /// A field that every lesson has.
+        func required(_ name: String) throws(LessonError) -> String {
+            guard let field = fields[name], !field.value.isEmpty else {
+                throw LessonError(file: file, line: 1, message: "the header has no '\(name)'")
+            }
+            return field.value
+        }
+
+        /// How long the lesson takes; ten minutes unless said.
+        func minutes() throws(LessonError) -> Int {
+            guard let field = fields["minutes"] else { return 10 }
+            guard let minutes = Int(field.value) else {
+                throw LessonError(file: file, line: field.line, message: "minutes is no number")
+            }
+            return minutes
+        }
+    }
+
+    /// Cuts a file into its header, what comes before the first step, and its steps.
+    func sections(
+        of text: String, needsHeader: Bool = true
+    ) throws(LessonError) -> (header: Header, introduction: [Piece], steps: [Section]) {
+        var lines = SourceLine.lines(of: ports(text))[...]
+        let header = try readHeader(&lines, isNeeded: needsHeader)
+        var introduction: [Piece] = []
+        var sections: [Section] = []
+        while let line = lines.first {
+            if line.text.hasPrefix("## ") {
+                lines.removeFirst()
+                sections.append(
+                    Section(title: line.text.dropFirst(3).trimmed, line: line.number, pieces: []))
+                continue
+            }
+            guard let piece = try nextPiece(&lines) else { continue }
+            if sections.isEmpty {
+                introduction.append(piece)
+            } else {
+                sections[sections.count - 1].pieces.append(piece)
+            }
+        }
+        return (header, introduction, sections)
+    }
+
+    private func readHeader(
+        _ lines: inout ArraySlice<SourceLine>, isNeeded: Bool
+    ) throws(LessonError) -> Header {
+        var header = Header(file: file)
+        guard lines.first?.text == "---" else {
+            guard isNeeded else { return header }
+            throw mistake(1, "a lesson begins with '---', then id, title and minutes, then '---'")
+        }
+        lines.removeFirst()
+        let known = ["id", "title", "minutes"]
+        while let line = lines.popFirst() {
+            if line.text == "---" { return header }
+            guard let colon = line.text.firstIndex(of: ":") else {
+                throw mistake(line.number, "a header line is 'name: value'")
+            }
+            let name = line.text[..<colon].trimmed
+            guard known.contains(name) else {
+                throw mistake(
+                    line.number,
+                    "unknown header '\(name)'" + Nearest.advice(for: name, among: known))
+            }
+            header.fields[name] = (line.text[line.text.index(after: colon)...].trimmed, line.number)
+        }
+        throw mistake(1, "the header has no second '---'")
+    }
+
+    private func nextPiece(_ lines: inout ArraySlice<SourceLine>) throws(LessonError) -> Piece? {
+        guard let first = lines.first else { return nil }
+        if first.text.hasPrefix("```") {
+            let words = first.text.dropFirst(3).split(separator: " ").map(String.init)
+            let name = words.first ?? ""
+            if Self.blocks.contains(name) { return try block(name, words.dropFirst(), &lines) }
+            guard Self.plainBlocks.contains(name) else {
+                throw mistake(
+                    first.number,
+                    "unknown block '\(name)'"
+                        + Nearest.advice(
+                            for: name, among: Self.blocks + Self.plainBlocks.dropFirst()))
+            }
+        }
+        var prose = Piece(kind: .prose, line: first.number, lines: [])
+        var isFenced = false
+        while let line = lines.first {
+            if line.text.hasPrefix("```") {
+                if !isFenced, !prose.lines.isEmpty { break }
+                isFenced.toggle()
+            } else if line.text.hasPrefix("## "), !isFenced {
+                break
+            }
+            prose.lines.append(line)
+            lines.removeFirst()
+            if line.text.hasPrefix("```"), !isFenced { break }
+        }
+        if isFenced { throw mistake(first.number, "a ``` block is not closed") }
+        return prose.lines.allSatisfy { $0.text.trimmed.isEmpty } ? nil : prose
+    }
+
+    private func block(
+        _ name: String, _ options: ArraySlice<String>, _ lines: inout ArraySlice<SourceLine>
+    ) throws(LessonError) -> Piece {
+        let first = lines.removeFirst()
+        for option in options where name != "redis" || option != "unordered" {
+            throw mistake(first.number, "unknown option '\(option)' of a '\(name)' block")
+        }
+        var piece = Piece(
+            kind: .block(name), options: Array(options), line: first.number, lines: [])
+        while let line = lines.popFirst() {
+            if line.text.hasPrefix("```") { return piece }
+            piece.lines.append(line)
+        }
+        throw mistake(first.number, "the '\(name)' block is not closed")
+    }
+}
+
+extension String {
+    /// Without empty lines at either end.
+    fileprivate var trimmedLines: String {
+        var lines = split(separator: "\n", omittingEmptySubsequences: false)[...]
+        while let first = lines.first, first.trimmed.isEmpty { lines.removeFirst() }
+        while let last = lines.last, last.trimmed.isEmpty { lines.removeLast() }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,104 @@
+import Lab
+import Lessons
+
+// Looking whether a step is done.
+extension LessonMode {
+    /// Looks at the step, unless it is done already.
+    mutating func look() {
+        guard let runner, let step = runner.step, !runner.isStepDone else { return }
+        do throws(LabError) {
+            show(try evaluator(runner).report(on: step), of: step)
+        } catch {
+            say("The step could not be checked: \(error)")
+        }
+    }
+
+    /// Prints what newly holds and what newly went wrong; the step's end when all holds.
+    private mutating func show(_ report: StepReport, of step: Step, again: Bool = false) {
+        let holding = Set(report.requirements.filter { $0.verdict == .holds }.map(\.label))
+        let news = holding.subtracting(held)
+        for item in report.requirements
+        where step.requirements.count > 1 && news.contains(item.label) {
+            tick("x", item.label)
+        }
+        held = holding
+        for sentence in report.sentences where again || !said.contains(sentence) {
+            say("")
+            prose(sentence)
+            said.insert(sentence)
+        }
+        guard report.isDone else { return }
+        runner?.markDone()
+        showDone(report, step)
+        if let problem = runner?.takeProgressProblem() { say(problem) }
+    }
+
+    /// `check`: looks again, and waits for what comes true by itself.
+    mutating func check() throws(LabError) -> Outcome {
+        guard let runner, let step = runner.step else {
+            return refuse("The lesson is at its end. Type `next`.")
+        }
+        if runner.isStepDone { return refuse("This step is done. Type `next` to go on.", .done) }
+        let report = try evaluator(runner).report(on: step, isAsked: true)
+        guard !report.isDone else {
+            show(report, of: step)
+            return .done
+        }
+        showTicks(report)
+        for sentence in report.sentences { prose(sentence) }
+        return .failed
+    }
+
+    /// `status`: every requirement with its tick and live value.
+    func status() throws(LabError) -> Outcome {
+        guard let runner, let step = runner.step else {
+            return refuse("The lesson is at its end. Type `next`.")
+        }
+        say("Step \(runner.stepIndex + 1) of \(runner.lesson.steps.count): \(step.title)")
+        showTicks(try evaluator(runner).report(on: step))
+        return .done
+    }
+
+    /// Takes what the learner hands in, and looks at the step.
+    mutating func take(
+        _ arguments: [String], into place: (inout Journal, String) -> Void
+    ) throws(LabError) -> Outcome {
+        guard !arguments.isEmpty else { return refuse("`answer` wants a value: `answer 42`") }
+        guard var runner, let step = runner.step else {
+            return refuse("The lesson is at its end. Type `next`.")
+        }
+        place(&runner.journal, arguments.joined(separator: " "))
+        self.runner = runner
+        if runner.isStepDone { return .done }
+        guard step.requirements.contains(where: \.asksForAnswer) else {
+            return refuse("This step asks for no answer. Type `status` to see what it asks for.")
+        }
+        let report = try evaluator(runner).report(on: step)
+        show(report, of: step, again: true)
+        let open = zip(step.requirements, report.requirements).filter {
+            $0.asksForAnswer && $1.verdict != .holds
+        }
+        if open.contains(where: { $0.1.remark == nil }) {
+            prose(
+                "`\(arguments.joined(separator: " "))` is not it. Look once more, or type `hint`.")
+        }
+        return open.isEmpty ? .done : .failed
+    }
+
+    /// `predict`: notes a guess.
+    mutating func predict(_ arguments: [String]) -> Outcome {
+        guard runner?.step?.prediction != nil else {
+            return refuse("This step asks for no prediction.")
+        }
+        guard !arguments.isEmpty else { return refuse("`predict` wants a value: `predict 42`") }
+        runner?.journal.prediction = arguments.joined(separator: " ")
+        say("Noted. Now find out.")
+        return .done
+    }
+
+    /// Says why a word is not followed, and what to type instead.
+    func refuse(_ text: String, _ outcome: Outcome = .failed) -> Outcome {
+        prose(text)
+        return outcome
+    }
+}

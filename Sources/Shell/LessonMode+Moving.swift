@@ -1,0 +1,147 @@
+import Lab
+import Lessons
+
+// From step to step, and from lesson to lesson.
+extension LessonMode {
+    /// `goto`: another lesson, perhaps in its middle.
+    mutating func go(to arguments: [String]) throws(LabError) -> Outcome {
+        guard let name = arguments.first, let lesson = course.lesson(named: name) else {
+            return refuse(
+                "`goto` wants a lesson's number or id: `goto 2`, or `goto 2 3` for its third step.")
+        }
+        guard arguments.count > 1 else { return try begin(lesson, at: 0) }
+        guard let step = Int(arguments[1]), lesson.steps.indices.contains(step - 1) else {
+            return refuse("Lesson \(name) has steps 1 to \(lesson.steps.count).")
+        }
+        return try begin(lesson, at: step - 1)
+    }
+
+    /// `next`: the next step, once this one is done; at the end the next lesson.
+    mutating func next() throws(LabError) -> Outcome {
+        guard let runner else { return .failed }
+        guard let step = runner.step else {
+            guard let lesson = runner.nextLesson else {
+                return refuse("That was the last lesson. Type `lessons` to choose one again.")
+            }
+            return try begin(lesson, at: 0)
+        }
+        if isIntroduction, !runner.isStepDone {
+            isIntroduction = false
+            return showStep()
+        }
+        guard runner.isStepDone || runner.mark(of: runner.stepIndex, in: runner.lesson) == .done
+        else {
+            let report = try evaluator(runner).report(on: step)
+            showTicks(report)
+            return refuse(
+                "This step is not done yet. Type `hint` for help, or `skip` to leave it open.")
+        }
+        return moveOn()
+    }
+
+    /// `back`: the step before.
+    mutating func back() -> Outcome {
+        guard let stepIndex = runner?.stepIndex, stepIndex > 0 else {
+            return refuse(
+                "This is the lesson's first step. Type `goto` and a number for another lesson.")
+        }
+        runner?.move(to: stepIndex - 1)
+        enterStep()
+        return .done
+    }
+
+    /// A skipped step's solution is typed by the lab, so that the steps after it find what they
+    /// need.
+    mutating func skip() throws(LabError) -> Outcome {
+        guard let runner, runner.step != nil else {
+            return refuse("The lesson is at its end. Type `next`.")
+        }
+        if !runner.isStepDone {
+            isFresh = false
+            try replay(runner.stepIndex..<runner.stepIndex + 1, of: runner.lesson)
+            let isMarked = runner.mark(of: runner.stepIndex, in: runner.lesson) != .done
+            prose(
+                "Skipped\(isMarked ? ", and marked so" : "; it stays done"). "
+                    + "The lab typed its solution: the next step builds on it.")
+        }
+        self.runner?.skip()
+        enterStep()
+        return .done
+    }
+
+    /// `restart`: the lesson, or with `step` this step, on a new cluster.
+    mutating func restart(_ arguments: [String]) throws(LabError) -> Outcome {
+        guard let runner else { return .failed }
+        isFresh = false
+        let isStep = arguments.first == "step"
+        return try begin(runner.lesson, at: isStep ? runner.stepIndex : 0)
+    }
+
+    private mutating func moveOn() -> Outcome {
+        guard let runner else { return .failed }
+        self.runner?.move(to: runner.stepIndex + 1)
+        enterStep()
+        return .done
+    }
+
+    /// Puts the cluster into the state in which the step begins, and shows the step.
+    mutating func begin(_ lesson: Lesson, at step: Int) throws(LabError) -> Outcome {
+        let wanted = startPlan(of: lesson)
+        var isReplaced = false
+        if !isFresh || wanted != runningPlan {
+            cluster.shutDown()
+            cluster = try backend.start(wanted)
+            runningPlan = wanted
+            observer = ClusterObserver(cluster: cluster)
+            isFresh = true
+            isReplaced = true
+        }
+        if !lesson.start.fills.isEmpty || step > 0 { isFresh = false }
+        try lesson.start.fill(cluster)
+        try replay(0..<step, of: lesson)
+        runner = LessonRunner(
+            course: course, progress: progress, lesson: lesson, step: step, at: firstNode)
+        if step == 0 {
+            enterStep(isShown: false)
+            showTitle(lesson)
+            isIntroduction = true
+        } else {
+            showLine(lesson)
+            enterStep()
+        }
+        return isReplaced ? .clusterReplaced(cluster) : .done
+    }
+
+    private func startPlan(of lesson: Lesson) -> ClusterPlan {
+        let usual = ClusterPlan()
+        var wanted = lesson.start.plan
+        wanted.port = plan.port
+        if wanted.seed == usual.seed { wanted.seed = plan.seed }
+        if wanted.nodeTimeout == usual.nodeTimeout { wanted.nodeTimeout = plan.nodeTimeout }
+        return wanted
+    }
+
+    private func replay(_ steps: Range<Int>, of lesson: Lesson) throws(LabError) {
+        var player = TranscriptPlayer(cluster: cluster, observer: observer, at: firstNode)
+        for index in steps {
+            for transcript in course.solution(of: lesson, step: index)?.transcripts ?? [] {
+                _ = try player.play(transcript)
+            }
+        }
+    }
+
+    private mutating func enterStep(isShown: Bool = true) {
+        isIntroduction = false
+        held = []
+        said = []
+        if let runner, let step = runner.step,
+            let report = try? evaluator(runner).report(on: step)
+        {
+            held = Set(report.requirements.filter { $0.verdict == .holds }.map(\.label))
+        }
+        if let problem = runner?.takeProgressProblem() { say(problem) }
+        if isShown { _ = showStep() }
+    }
+
+    private var firstNode: NodeAddress { cluster.nodes.first ?? NodeAddress(port: plan.port) }
+}
