@@ -123,8 +123,8 @@ package struct Database: Sendable {
             after: tables[reference.slot][reference.index].access)
     }
 
-    /// Stores a value under a key, in place of any that was there.
-    /// - Parameter expiry: Unix milliseconds, or nil for a key that stays.
+    /// Stores a value under a key, in place of any that was there. The expiry is in Unix
+    /// milliseconds, or nil for a key that stays.
     @inline(__always)
     package mutating func set(_ key: Argument, to value: Value, expiry: Int64? = nil) {
         changes += 1

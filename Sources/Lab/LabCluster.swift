@@ -73,7 +73,8 @@ package enum LabError: Error, Hashable, Sendable, CustomStringConvertible {
         case .connectionLost(let address): "Error: Server closed the connection (\(address))"
         case .malformedReply(let address): "Protocol error in a reply of \(address)"
         case .interrupted: "Interrupted"
-        case .portInUse(let port): "Port \(port) is in use. Choose another first port with --port N."
+        case .portInUse(let port):
+            "Port \(port) is in use. Choose another first port with --port N."
         case .file(let path, let reason): "\(path): \(reason)"
         case .unsupported(let what): what
         }

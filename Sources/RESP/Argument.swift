@@ -16,7 +16,9 @@ package struct Argument {
 
     /// The bytes as a buffer, for copying and for the standard library.
     @inlinable @inline(__always)
-    package var buffer: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
+    package var buffer: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: start, count: count)
+    }
 
     /// A copy of the bytes.
     package var bytes: [UInt8] { Array(buffer) }

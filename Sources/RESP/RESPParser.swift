@@ -105,7 +105,8 @@ package struct RESPParser: Sendable {
             if pending.count > Self.lineLimit { throw Malformed() }
             return nil
         }
-        guard end > position, buffer[end - 1] == UInt8(ascii: "\r"), end - position <= Self.lineLimit
+        guard end > position, buffer[end - 1] == UInt8(ascii: "\r"),
+            end - position <= Self.lineLimit
         else { throw Malformed() }
         defer { position = end + 1 }
         return buffer[position..<(end - 1)]

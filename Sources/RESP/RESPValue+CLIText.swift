@@ -79,7 +79,8 @@ extension RESPValue {
         }
     }
 
-    private static func appendPairs(_ elements: [RESPValue], to text: inout String, indent: String) {
+    private static func appendPairs(_ elements: [RESPValue], to text: inout String, indent: String)
+    {
         guard !elements.isEmpty else { return text += "(empty hash)\n" }
         let width = String(elements.count / 2).count
         let inner = indent + String(repeating: " ", count: width + 2)

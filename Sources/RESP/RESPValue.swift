@@ -31,7 +31,8 @@ extension RESPValue {
     package var text: String? {
         switch self {
         case .simpleString(let text): text
-        case .bulkString(let bytes), .verbatimString(_, let bytes): String(decoding: bytes, as: UTF8.self)
+        case .bulkString(let bytes), .verbatimString(_, let bytes):
+            String(decoding: bytes, as: UTF8.self)
         case .error, .integer, .null, .array, .map, .set, .push, .double, .boolean, .bigNumber: nil
         }
     }
@@ -39,7 +40,8 @@ extension RESPValue {
     /// The elements of an array, set, push or map (keys and values in turn); nil for anything else.
     package var elements: [RESPValue]? {
         switch self {
-        case .array(let elements), .map(let elements), .set(let elements), .push(let elements): elements
+        case .array(let elements), .map(let elements), .set(let elements), .push(let elements):
+            elements
         case .simpleString, .error, .integer, .bulkString, .null, .double, .boolean, .bigNumber,
             .verbatimString:
             nil

@@ -120,7 +120,11 @@ package struct ReplyBuffer: ~Copyable {
 
     /// A map of so many pairs; keys and values follow in turn. In RESP2 a flat array.
     package mutating func map(_ pairs: Int) {
-        if protocolVersion == 3 { header(UInt8(ascii: "%"), Int64(pairs)) } else { array(pairs * 2) }
+        if protocolVersion == 3 {
+            header(UInt8(ascii: "%"), Int64(pairs))
+        } else {
+            array(pairs * 2)
+        }
     }
 
     package mutating func set(_ count: Int) {

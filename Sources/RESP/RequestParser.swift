@@ -30,7 +30,7 @@ package struct RequestParser: ~Copyable {
     private var position = 0
     /// The length that was announced for the next argument, or -1.
     private var bulkLength = -1
-    
+
     private var inlineCopy: UnsafeMutablePointer<UInt8>?
 
     package init() {
@@ -45,7 +45,9 @@ package struct RequestParser: ~Copyable {
     /// The arguments of the command that `parse` has just found at `start`.
     @inline(__always)
     package func arguments(at start: UnsafePointer<UInt8>, count: Int) -> Arguments {
-        Arguments(base: inlineCopy.map { UnsafePointer($0) } ?? start, ranges: UnsafePointer(ranges), count: count)
+        Arguments(
+            base: inlineCopy.map { UnsafePointer($0) } ?? start, ranges: UnsafePointer(ranges),
+            count: count)
     }
 
     /// How many bytes are known to be needed from the command's start; lets the driver reserve for big values.
@@ -64,7 +66,9 @@ package struct RequestParser: ~Copyable {
                 guard let number, number <= Int64(Self.maximumArguments) else {
                     return .failure(.invalidMultibulkLength)
                 }
-                if isUnauthenticated, number > 10 { return .failure(.unauthenticatedMultibulkLength) }
+                if isUnauthenticated, number > 10 {
+                    return .failure(.unauthenticatedMultibulkLength)
+                }
                 if number <= 0 { return .command(length: next, count: 0) }
                 remaining = Int(number)
                 bulkLength = -1
@@ -133,7 +137,9 @@ package struct RequestParser: ~Copyable {
             number = number &* 10 &+ Int64(digit)
             cursor += 1
         }
-        if cursor > index, cursor + 1 < count, start[cursor] == 13, start[index] != UInt8(ascii: "0") || cursor == index + 1 {
+        if cursor > index, cursor + 1 < count, start[cursor] == 13,
+            start[index] != UInt8(ascii: "0") || cursor == index + 1
+        {
             return .number(number, next: cursor + 2)
         }
         return unusualLine(start, from: index, count: count)
@@ -151,13 +157,16 @@ package struct RequestParser: ~Copyable {
     private mutating func parseInline(_ start: UnsafePointer<UInt8>, count: Int) -> Outcome {
         var end = 0
         while end < count, start[end] != 10 { end += 1 }
-        guard end < count else { return count > Self.maximumLine ? .failure(.tooBigInline) : .needMore }
+        guard end < count else {
+            return count > Self.maximumLine ? .failure(.tooBigInline) : .needMore
+        }
         let length = end + 1
         if end > 0, start[end - 1] == 13 { end -= 1 }
         let line = Array(UnsafeBufferPointer(start: start, count: end))
         guard let arguments = splitArguments(line) else { return .failure(.unbalancedQuotes) }
         reserve(arguments.count)
-        let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, arguments.reduce(0) { $0 + $1.count }))
+        let bytes = UnsafeMutablePointer<UInt8>.allocate(
+            capacity: max(1, arguments.reduce(0) { $0 + $1.count }))
         var offset = 0
         for (index, argument) in arguments.enumerated() {
             ranges[index] = ArgumentRange(offset: UInt32(offset), count: UInt32(argument.count))

@@ -186,7 +186,9 @@ struct CLITextTests {
 
     @Test func `bytes that are no printable ASCII are escaped`() {
         let bytes: [UInt8] = [0, 7, 8, 9, 10, 13, 0x22, 0x5C, 0x1B, 0x7F, 0xFF, 0x27]
-        #expect(RESPValue.bulkString(bytes).terminalText == "\"\\x00\\a\\b\\t\\n\\r\\\"\\\\\\x1b\\x7f\\xff'\"\n")
+        #expect(
+            RESPValue.bulkString(bytes).terminalText
+                == "\"\\x00\\a\\b\\t\\n\\r\\\"\\\\\\x1b\\x7f\\xff'\"\n")
         #expect(RESPValue.bulkString(bytes).rawText == bytes)
     }
 
@@ -194,7 +196,8 @@ struct CLITextTests {
         ("INFO", true), ("info replication", true), ("CLUSTER NODES", true), ("cluster info", true),
         ("CLUSTER NODES x", false), ("CLUSTER SLOTS", false), ("CLIENT LIST ID 1", true),
         ("CLIENT ID", false), ("MEMORY DOCTOR", true), ("LATENCY GRAPH x", true),
-        ("LATENCY DOCTOR", true), ("LATENCY DOCTOR x", false), ("LOLWUT", true), ("GET info", false),
+        ("LATENCY DOCTOR", true), ("LATENCY DOCTOR x", false), ("LOLWUT", true),
+        ("GET info", false),
     ])
     func `long texts are printed raw`(_ line: String, _ isRaw: Bool) throws {
         let arguments = try #require(splitArguments(line.utf8))

@@ -66,7 +66,8 @@ struct RESPParserTests {
     }
 
     @Test(arguments: [
-        "\r\n", "+OK\n", "?\r\n", ":x\r\n", ":\r\n", "$x\r\n", "$-2\r\n", "*-2\r\n", "$3\r\nabcd\r\n",
+        "\r\n", "+OK\n", "?\r\n", ":x\r\n", ":\r\n", "$x\r\n", "$-2\r\n", "*-2\r\n",
+        "$3\r\nabcd\r\n",
         "$536870913\r\n", "*2147483648\r\n", "#x\r\n", "=2\r\nab\r\n", "=4\r\ntxt-\r\n", "%-1\r\n",
     ])
     func `what is no RESP is refused`(_ bytes: String) {

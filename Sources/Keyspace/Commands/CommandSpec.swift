@@ -15,7 +15,7 @@ package struct CommandSpec<Context>: Sendable {
     package let run: Handler
     package let subcommands: [CommandSpec<Context>]
 
-    /// - Parameter name: in lower case; a subcommand's without its parent's name.
+    /// A row. Its name is in lower case; a subcommand's is without its parent's name.
     package init(
         _ name: String, arity: Int, keys: KeyPositions = .none, _ flags: CommandFlags,
         _ group: CommandGroup, acl: ACLCategories = [], tips: [String] = [], since: String,

@@ -10,8 +10,8 @@ package struct KeyPositions: Sendable, Hashable {
 
     package static let none = KeyPositions(first: 0, last: 0, step: 0, specs: [])
 
-    /// - Parameter access: as key specs say it: `RO`, `RW`, `OW`, `RM`, and `access`, `update`,
-    ///   `insert`, `delete`.
+    /// The one key at `index`. Its access is said as key specs say it: `RO`, `RW`, `OW`, `RM`, and
+    /// `access`, `update`, `insert`, `delete`.
     package static func at(_ index: Int, _ access: String...) -> KeyPositions {
         KeyPositions(KeySpec(first: index, last: index, step: 1, access: access))
     }
