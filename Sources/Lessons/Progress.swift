@@ -1,11 +1,5 @@
 import Lab
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// What a learner has done, kept in a text file that people can read.
 ///
 /// Line 1 carries the version; then `at LESSON STEP`, `done LESSON STEP`, `skipped LESSON STEP`.
@@ -46,11 +40,8 @@ package struct ProgressStore: Sendable {
         }
     }
 
-    /// `$XDG_STATE_HOME/clusterlab/progress`, or the same below `~/.local/state`.
-    package static func defaultPath() -> String? {
-        if let folder = variable("XDG_STATE_HOME") { return "\(folder)/clusterlab/progress" }
-        return variable("HOME").map { "\($0)/.local/state/clusterlab/progress" }
-    }
+    /// `progress` in the learner's state folder; nil without one.
+    package static func defaultPath() -> String? { TextFile.statePath(of: "progress") }
 
     /// How the step was left, if it was.
     package func mark(of key: StepKey) -> Mark? { marks[key] }
@@ -83,9 +74,6 @@ package struct ProgressStore: Sendable {
             marks[key].map { "\($0.rawValue) \(key.lesson) \(key.step)" }
         }
         do throws(LabError) {
-            if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
-                try TextFile.makeFolder(String(path[..<slash]))
-            }
             try TextFile.replace(path, with: lines.joined(separator: "\n") + "\n")
         } catch {
             giveUp("\(error)")
@@ -116,10 +104,5 @@ package struct ProgressStore: Sendable {
     private mutating func giveUp(_ reason: String) {
         path = nil
         problem = "Progress is not kept: \(reason)"
-    }
-
-    private static func variable(_ name: String) -> String? {
-        guard let value = getenv(name), value.pointee != 0 else { return nil }
-        return String(cString: value)
     }
 }
