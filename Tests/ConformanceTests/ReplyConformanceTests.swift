@@ -12,7 +12,7 @@ struct ReplyConformanceTests {
         defer { pair.close() }
         for line in ReplyConformanceLines.all {
             let (lab, redis) = try pair.send(line)
-            #expect(lab == redis, "\(line)")
+            if lab != redis { Issue.record("\(line)\n\(lab.terminalText)\nredis-server:\n\(redis.terminalText)") }
         }
     }
 
@@ -34,7 +34,8 @@ struct ReplyConformanceTests {
         defer { pair.close() }
         let names = try pair.send("COMMAND LIST").lab.elements?.compactMap(\.text) ?? []
         #expect(names.count > 50)
-        for name in names.sorted() {
+        // Newer clients send SETINFO, which is younger than 7.0.
+        for name in names.sorted() where name != "client|setinfo" {
             let info = try pair.send(words: ["COMMAND", "INFO", name])
             #expect(facts(info.lab) == facts(info.redis), "COMMAND INFO \(name)")
             let docs = try pair.send(words: ["COMMAND", "DOCS", name])
