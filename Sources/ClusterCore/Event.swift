@@ -17,6 +17,8 @@ package enum TimerID: Hashable, Sendable {
 package enum Action: Hashable, Sendable {
     /// Close the client's connection once what its buffer holds has been sent.
     case close(ClientID)
+    /// Close the client's connection at once, whether or not it takes its replies.
+    case drop(ClientID)
     /// Hand the client's unconsumed input to `receive` again: it can go on.
     case resume(ClientID)
     /// The same for every client.

@@ -55,7 +55,7 @@ extension Node {
                 }
                 consumed += length
             case .needMore:
-                if count - consumed > configuration.clientQueryBufferLimit { close(client) }
+                if count - consumed > configuration.clientQueryBufferLimit { drop(client) }
                 break reading
             case .failure(let error):
                 statistics.protocolErrors += 1
@@ -93,8 +93,17 @@ extension Node {
         outbox.append(.close(client))
     }
 
+    /// Ends the connection of the client at once. A client that does not take its replies would never be rid of
+    /// otherwise.
+    mutating func drop(_ client: ClientID) {
+        guard clients.contains(client) else { return }
+        clients[client.index].flags.insert(.closing)
+        outbox.append(.drop(client))
+    }
+
+    /// Whether the client's commands are taken: neither it nor the node waits for something else first.
     @inline(__always)
-    private func isServing(_ client: ClientID) -> Bool {
+    package func isServing(_ client: ClientID) -> Bool {
         stall == nil && clients[client.index].flags.isDisjoint(with: [.closing, .waiting])
     }
 

@@ -36,7 +36,7 @@ extension Node {
         guard configuration.timeout > 0 else { return }
         let limit = Duration.seconds(configuration.timeout)
         for client in clients.all where client.lastInteraction.duration(to: now) > limit {
-            outbox.append(.close(client.id))
+            drop(client.id)
         }
     }
 }

@@ -18,7 +18,7 @@ package struct InProcessLab: LabBackend {
     ///   - dir: where each node gets a folder named after its port; nil for nodes that keep nothing.
     ///   - log: takes the log lines of all nodes; nil to keep quiet.
     package init(dir: String? = nil, log: (@Sendable (String) -> Void)? = nil) {
-        self.dir = dir
+        self.dir = dir.map(absolutePath)
         self.log = NodeLog(log)
     }
 
@@ -100,6 +100,13 @@ extension InProcessCluster {
             precondition(state.hasPrefix("cluster_state:ok"), "\(node) started with \(state)")
         }
     }
+}
+
+/// The path from the root on, as CONFIG GET dir shows it.
+private func absolutePath(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let working = getcwd(nil, 0) else { return path }
+    defer { free(working) }
+    return "\(String(cString: working))/\(path)"
 }
 
 /// Unix time in milliseconds, at a cluster's start.

@@ -4,7 +4,8 @@ import RESP
 
 /// One client's connection: hands its bytes to the node and sends what the node answers.
 ///
-/// Replies of one read leave in one write. While the client does not take its replies, its requests wait.
+/// Replies of one read leave in one write. While the client does not take its replies, or has to wait for the
+/// node, nothing more is read from it: what it sends stays with the system, and then with the client.
 final class ClientHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -18,6 +19,12 @@ final class ClientHandler: ChannelInboundHandler {
     private let client: ClientID
     private var context: ChannelHandlerContext?
     private var isClosing = false
+    private var isReading = true
+    /// The client sends no more, but may still take replies.
+    private var isInputClosed = false
+
+    /// Up to this size memory is kept for the next input and the next replies.
+    private static let keptCapacity = 256 * 1024
 
     init(driver: NodeDriver, client: ClientID) {
         self.driver = driver
@@ -44,7 +51,7 @@ final class ClientHandler: ChannelInboundHandler {
             if buffer.readableBytes > 0 { pending = buffer }
         } else {
             pending.writeBuffer(&buffer)
-            consume(&pending)
+            consumePending()
         }
     }
 
@@ -52,10 +59,16 @@ final class ClientHandler: ChannelInboundHandler {
         flush()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            isInputClosed = true
+            settle()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { resume() }
-        context.channel.setOption(.autoRead, value: context.channel.isWritable)
-            .whenFailure { _ in }
+        resume()
         context.fireChannelWritabilityChanged()
     }
 
@@ -63,9 +76,9 @@ final class ClientHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// Goes on with input that had to wait.
+    /// Goes on with input that had to wait, if it may.
     func resume() {
-        if pending.readableBytes > 0 { consume(&pending) }
+        if pending.readableBytes > 0 { consumePending() } else { settle() }
         flush()
     }
 
@@ -75,12 +88,29 @@ final class ClientHandler: ChannelInboundHandler {
         flush()
     }
 
-    /// Ends the connection once its replies are sent.
+    /// Ends the connection once its replies are sent. What the client sends until then is thrown away.
     func close() {
         guard !isClosing, let context else { return }
         isClosing = true
+        settle()
         flush()
-        context.close(promise: nil)
+        // Closing drops what the socket has not taken yet; an empty write is done when all before it are.
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+    }
+
+    /// Ends the connection.
+    func drop() {
+        context?.close(promise: nil)
+    }
+
+    /// The input is taken out meanwhile: a write that makes room at once comes back here by `resume`.
+    private func consumePending() {
+        var buffer = pending
+        pending = ByteBuffer()
+        consume(&buffer)
+        pending = buffer
     }
 
     private func consume(_ buffer: inout ByteBuffer) {
@@ -98,18 +128,51 @@ final class ClientHandler: ChannelInboundHandler {
             isProgressing = consumed > 0 && stream.output.count >= Node.outputPause
             if isProgressing { flush() }
         }
-        if buffer.readableBytes == 0 {
+        if isClosing || buffer.readableBytes == 0 && buffer.capacity > Self.keptCapacity {
+            buffer = ByteBuffer()
+        } else if buffer.readableBytes == 0 {
             buffer.clear()
         } else {
             buffer.discardReadBytes()
         }
+        settle()
+    }
+
+    /// After what can be consumed is: reads on or not, or ends the connection where nothing more will come. A
+    /// connection that closes reads on, so that its end is seen.
+    private func settle() {
+        guard let channel = context?.channel else { return }
+        let canGoOn = channel.isWritable && driver.isServing(client)
+        if isInputClosed, canGoOn { close() }
+        let wanted = isClosing || canGoOn
+        guard wanted != isReading else { return }
+        isReading = wanted
+        try? channel.syncOptions?.setOption(.autoRead, value: wanted)
     }
 
     private func flush() {
-        guard stream.output.count > 0, let context else { return }
-        outgoing.clear(minimumCapacity: stream.output.count)
+        let count = stream.output.count
+        guard count > 0, let context else { return }
+        if count > Self.keptCapacity || outgoing.capacity > Self.keptCapacity {
+            outgoing = context.channel.allocator.buffer(capacity: count)
+        } else {
+            outgoing.clear(minimumCapacity: count)
+        }
         outgoing.writeBytes(stream.output.bytes)
         stream.output.removeAll()
-        context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+        let replies = wrapOutboundOut(outgoing)
+        if count > Self.keptCapacity { outgoing = ByteBuffer() }
+        context.writeAndFlush(replies, promise: nil)
+    }
+}
+
+/// Tells a connection that the node does not take it why, and ends it.
+final class RefusalHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: Node.refusal)), promise: nil)
+        context.close(promise: nil)
     }
 }

@@ -44,7 +44,7 @@ final class NodeDriver {
         isStopped = true
         for timer in timers.values { timer.cancel() }
         timers = [:]
-        for handler in handlers.values { handler.close() }
+        for handler in handlers.values { handler.drop() }
         listener?.close(promise: nil)
         whenStopped()
     }
@@ -53,12 +53,11 @@ final class NodeDriver {
     func accept(_ channel: any Channel) throws {
         let address = channel.remoteAddress?.redisDescription ?? "?:0"
         let local = channel.localAddress?.redisDescription ?? "?:0"
-        guard !isStopped, let client = node.connect(address: address, localAddress: local, at: clock.now)
-        else {
-            channel.writeAndFlush(ByteBuffer(string: Node.refusal), promise: nil)
-            channel.close(promise: nil)
-            return
+        guard !isStopped else { return channel.close(promise: nil) }
+        guard let client = node.connect(address: address, localAddress: local, at: clock.now) else {
+            return try channel.pipeline.syncOperations.addHandler(RefusalHandler())
         }
+        channel.keepAlive(every: node.configuration.tcpKeepalive)
         let handler = ClientHandler(driver: self, client: client)
         handlers[client] = handler
         try channel.pipeline.syncOperations.addHandler(handler)
@@ -73,6 +72,10 @@ final class NodeDriver {
         if !actions.isEmpty { perform() }
         return consumed
     }
+
+    /// Whether the node takes commands of the client now.
+    @inline(__always)
+    func isServing(_ client: ClientID) -> Bool { node.isServing(client) }
 
     func complete(_ client: ClientID, error: String?, stream: inout ClientStream) {
         node.complete(client, error: error, stream: &stream, at: clock.now, into: &actions)
@@ -104,6 +107,7 @@ final class NodeDriver {
         for action in batch {
             switch action {
             case .close(let client): later { $0.handlers[client]?.close() }
+            case .drop(let client): later { $0.handlers[client]?.drop() }
             case .resume(let client): later { $0.handlers[client]?.resume() }
             case .complete(let client): later { $0.handlers[client]?.complete(error: nil) }
             case .resumeAll: later { driver in driver.handlers.values.forEach { $0.resume() } }

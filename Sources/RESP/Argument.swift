@@ -94,6 +94,8 @@ package struct Arguments {
         return Argument(start: base + Int(range.offset), count: Int(range.count))
     }
 
+    package var indices: Range<Int> { 0..<count }
+
     /// Copies of all arguments.
     package var copied: [[UInt8]] { (0..<count).map { self[$0].bytes } }
 

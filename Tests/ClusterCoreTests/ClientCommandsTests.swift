@@ -104,11 +104,11 @@ struct ClientCommandsTests {
         let second = served.connect(from: "127.0.0.1:50002")
         let third = served.connect(from: "127.0.0.1:50003")
         #expect(served.send("CLIENT KILL 127.0.0.1:50002", from: killer) == "+OK".wire)
-        #expect(served.takeActions() == [.close(second)])
+        #expect(served.takeActions() == [.drop(second)])
         #expect(served.send("PING", from: second) == "")
         #expect(!served.send("CLIENT LIST", from: killer).contains("50002"))
         #expect(served.send("CLIENT KILL TYPE normal", from: killer) == ":1".wire)
-        #expect(served.takeActions() == [.close(third)])
+        #expect(served.takeActions() == [.drop(third)])
         #expect(
             served.send("CLIENT KILL SKIPME no LADDR 127.0.0.1:7000", from: killer) == ":1".wire)
         #expect(served.takeActions() == [.close(killer)])

@@ -21,7 +21,7 @@ struct HostileInputTests {
             }
             for action in served.takeActions() {
                 switch action {
-                case .close(let closing): served.step(.clientGone(closing))
+                case .close(let closing), .drop(let closing): served.step(.clientGone(closing))
                 case .setTimer(.wake, _): served.step(.timer(.wake))
                 case .complete(let waiting): _ = served.complete(waiting)
                 case .save(_, _, let waiting): _ = served.complete(waiting, error: "ERR no disk")

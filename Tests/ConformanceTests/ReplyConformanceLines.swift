@@ -111,7 +111,6 @@ enum ReplyConformanceLines {
         CLIENT LIST ID x
         CLIENT LIST NOSUCH
         CLIENT REPLY x
-        CLIENT HELP
         READONLY
         READWRITE
         """#

@@ -41,7 +41,8 @@ package final class RedisServer {
     }
 
     deinit {
-        process.terminate()
+        // A child of a test's thread may have SIGTERM blocked, as that thread has.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(at: folder)
     }

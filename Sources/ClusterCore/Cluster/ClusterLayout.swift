@@ -11,7 +11,8 @@ package struct ClusterLayout: Sendable {
     ///
     /// Slots are split as `redis-cli --cluster create` splits them. Which replica gets which master is left to
     /// the seed: redis-cli shuffles too where all nodes share a host, and nobody should rely on a port.
-    /// - Parameter isEmpty: the nodes know nobody and own nothing.
+    /// - Parameter isEmpty: the nodes know nobody and own nothing; like any Redis node that has not met another,
+    ///   they do not know their own address either.
     package init(
         masters: Int, replicas: Int, host: String = "127.0.0.1", port: Int, isEmpty: Bool, seed: UInt64
     ) {
@@ -19,7 +20,7 @@ package struct ClusterLayout: Sendable {
         var random = SplitMix64(seed: seed)
         let count = masters * (1 + replicas)
         peers = (0..<count).map { index in
-            Peer(id: .random(using: &random), host: host, port: port + index)
+            Peer(id: .random(using: &random), host: isEmpty ? "" : host, port: port + index)
         }
         guard !isEmpty else { return }
         ranges = Self.evenRanges(masters)

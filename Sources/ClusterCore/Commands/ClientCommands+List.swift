@@ -55,6 +55,11 @@ extension Node {
         clients.all.filter { !$0.flags.contains(.closing) || $0.id.index == caller }
     }
 
+    /// Ends a connection; the caller's own after its reply.
+    fileprivate mutating func kill(_ client: ClientID) {
+        if client.index == caller { close(client) } else { drop(client) }
+    }
+
     /// A connection's line in CLIENT LIST (`catClientInfoString`). What only Redis' own buffers have is zero.
     fileprivate func describe(_ client: Client) -> String {
         let age = client.connected.duration(to: now).components.seconds
@@ -168,13 +173,13 @@ private struct ClientFilter {
                 address.buffer.elementsEqual($0.address.utf8)
             })
         else { throw ReplyError("ERR No such client") }
-        node.close(client.id)
+        node.kill(client.id)
         return reply.ok()
     }
     let filter = try ClientFilter(arguments)
     let victims = node.openClients.filter {
         filter.includes($0, isCaller: $0.id.index == node.caller)
     }
-    for client in victims { node.close(client.id) }
+    for client in victims { node.kill(client.id) }
     reply.integer(victims.count)
 }

@@ -26,7 +26,11 @@ extension ReplyBuffer {
     }
 
     private mutating func keySpec(_ spec: KeySpec) {
-        map(3)
+        map(spec.notes == nil ? 3 : 4)
+        if let notes = spec.notes {
+            bulkString("notes")
+            bulkString(notes)
+        }
         bulkString("flags")
         set(spec.access.count)
         for flag in spec.access { simpleString(flag) }

@@ -155,7 +155,7 @@ extension CommandTable {
             return stride(
                 from: spec.first + 2, through: min(last, arguments.count - 1), by: spec.step
             )
-            .map { ($0, spec.access) }
+            .map { ($0, spec.access(in: arguments, from: 2)) }
         }
     }
 }

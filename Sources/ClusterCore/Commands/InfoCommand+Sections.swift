@@ -10,7 +10,7 @@ extension Node {
         case .server: serverLines
         case .clients:
             [
-                "connected_clients:\(clients.count)", "cluster_connections:\(clusterConnections)",
+                "connected_clients:\(clients.count)", "cluster_connections:0",
                 "maxclients:\(configuration.maxclients)", "blocked_clients:0", "tracking_clients:0",
                 "clients_in_timeout_table:0",
             ]
@@ -31,9 +31,6 @@ extension Node {
                 : ["db0:keys=\(database.count),expires=\(database.volatileCount),avg_ttl=0"]
         }
     }
-
-    /// Links to other nodes, one each way.
-    private var clusterConnections: Int { cluster.peers.dropFirst().count { $0.isConnected } * 2 }
 
     private var serverLines: [String] {
         let uptime = started.duration(to: now).components.seconds

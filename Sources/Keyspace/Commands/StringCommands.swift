@@ -10,7 +10,9 @@ private let valueCommands: [CommandSpec<Database>] = [
         "get", arity: 2, keys: .at(1, "RO", "access"), [.readonly, .fast], .string, since: "1.0.0",
         summary: "Returns the string value of a key.", syntax: "key", run: get),
     CommandSpec(
-        "set", arity: -3, keys: .at(1, "RW", "access", "update", "variable_flags"),
+        "set", arity: -3,
+        keys: .at(1, "RW", "access", "update", "variable_flags").without("GET", "OW", "update")
+            .noting("RW and ACCESS due to the optional `GET` argument"),
         [.write, .denyOOM], .string, since: "1.0.0",
         summary: "Stores a string under a key, whatever the key held before.",
         syntax: """
@@ -43,7 +45,9 @@ private let valueCommands: [CommandSpec<Database>] = [
         since: "6.2.0", summary: "Returns the string value of a key and deletes the key.",
         syntax: "key", run: getAndDelete),
     CommandSpec(
-        "getex", arity: -2, keys: .at(1, "RW", "access", "update"), [.write, .fast], .string,
+        "getex", arity: -2,
+        keys: .at(1, "RW", "access", "update").noting("RW and UPDATE because it changes the TTL"),
+        [.write, .fast], .string,
         since: "6.2.0",
         summary: "Returns the string value of a key and sets or removes its expiry.",
         syntax: """
