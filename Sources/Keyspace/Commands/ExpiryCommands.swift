@@ -5,38 +5,40 @@ let expiryCommands: [CommandSpec<Database>] = [
     CommandSpec(
         "expire", arity: -3, keys: .at(1, "RW", "update"), [.write, .fast], .generic,
         acl: .keyspace, since: "1.0.0", summary: "Sets after how many seconds a key expires.",
-        syntax: "key seconds \(conditions)", run: expire),
+        syntax: "key seconds \(conditions)", run: setExpiry(.seconds, "expire")),
     CommandSpec(
         "pexpire", arity: -3, keys: .at(1, "RW", "update"), [.write, .fast], .generic,
         acl: .keyspace, since: "2.6.0", summary: "Sets after how many milliseconds a key expires.",
-        syntax: "key milliseconds \(conditions)", run: expireMilliseconds),
+        syntax: "key milliseconds \(conditions)", run: setExpiry(.milliseconds, "pexpire")),
     CommandSpec(
         "expireat", arity: -3, keys: .at(1, "RW", "update"), [.write, .fast], .generic,
         acl: .keyspace, since: "1.2.0", summary: "Sets at which Unix time a key expires.",
-        syntax: "key unix-time-seconds \(conditions)", run: expireAt),
+        syntax: "key unix-time-seconds \(conditions)", run: setExpiry(.unixSeconds, "expireat")),
     CommandSpec(
         "pexpireat", arity: -3, keys: .at(1, "RW", "update"), [.write, .fast], .generic,
         acl: .keyspace, since: "2.6.0",
         summary: "Sets at which Unix time in milliseconds a key expires.",
-        syntax: "key unix-time-milliseconds \(conditions)", run: expireAtMilliseconds),
+        syntax: "key unix-time-milliseconds \(conditions)",
+        run: setExpiry(.unixMilliseconds, "pexpireat")),
     CommandSpec(
         "ttl", arity: 2, keys: .at(1, "RO", "access"), [.readonly, .fast], .generic,
         acl: .keyspace, tips: ["nondeterministic_output"], since: "1.0.0",
-        summary: "Returns how many seconds a key still has.", syntax: "key", run: timeToLive),
+        summary: "Returns how many seconds a key still has.", syntax: "key",
+        run: answerExpiry { roundedSeconds(max(0, $0 &- $1)) }),
     CommandSpec(
         "pttl", arity: 2, keys: .at(1, "RO", "access"), [.readonly, .fast], .generic,
         acl: .keyspace, tips: ["nondeterministic_output"], since: "2.6.0",
         summary: "Returns how many milliseconds a key still has.", syntax: "key",
-        run: timeToLiveMilliseconds),
+        run: answerExpiry { max(0, $0 &- $1) }),
     CommandSpec(
         "expiretime", arity: 2, keys: .at(1, "RO", "access"), [.readonly, .fast], .generic,
         acl: .keyspace, since: "7.0.0", summary: "Returns the Unix time at which a key expires.",
-        syntax: "key", run: expiryTime),
+        syntax: "key", run: answerExpiry { expiry, _ in roundedSeconds(expiry) }),
     CommandSpec(
         "pexpiretime", arity: 2, keys: .at(1, "RO", "access"), [.readonly, .fast], .generic,
         acl: .keyspace, since: "7.0.0",
         summary: "Returns the Unix time in milliseconds at which a key expires.", syntax: "key",
-        run: expiryTimeMilliseconds),
+        run: answerExpiry { expiry, _ in expiry }),
     CommandSpec(
         "persist", arity: 2, keys: .at(1, "RW", "update"), [.write, .fast], .generic,
         acl: .keyspace, since: "2.2.0", summary: "Makes a key stay for good.", syntax: "key",
@@ -45,45 +47,23 @@ let expiryCommands: [CommandSpec<Database>] = [
 
 private let conditions = "[condition<NX|XX|GT|LT>@7.0.0]"
 
-@Sendable private func expire(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    try setExpiry(.seconds, "expire", &database, arguments, &reply)
-}
-
-@Sendable private func expireMilliseconds(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    try setExpiry(.milliseconds, "pexpire", &database, arguments, &reply)
-}
-
-@Sendable private func expireAt(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    try setExpiry(.unixSeconds, "expireat", &database, arguments, &reply)
-}
-
-@Sendable private func expireAtMilliseconds(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    try setExpiry(.unixMilliseconds, "pexpireat", &database, arguments, &reply)
-}
-
+/// EXPIRE and its kind.
 private func setExpiry(
-    _ unit: ExpiryUnit, _ command: StaticString, _ database: inout Database,
-    _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    let condition = try ExpiryCondition(arguments)
-    let expiry = try unit.expiry(arguments[2], now: database.now, command: command)
-    guard let reference = database.lookupForWrite(arguments[1]),
-        condition.allows(expiry, after: database.expiry(of: reference))
-    else { return reply.integer(0) }
-    if database.isPast(expiry) {
-        database.remove(arguments[1])
-    } else {
-        database.setExpiry(expiry, of: reference)
+    _ unit: ExpiryUnit, _ command: StaticString
+) -> CommandSpec<Database>.Handler {
+    { database, arguments, reply throws(ReplyError) in
+        let condition = try ExpiryCondition(arguments)
+        let expiry = try unit.expiry(arguments[2], now: database.now, command: command)
+        guard let reference = database.lookupForWrite(arguments[1]),
+            condition.allows(expiry, after: database.expiry(of: reference))
+        else { return reply.integer(0) }
+        if database.isPast(expiry) {
+            database.remove(arguments[1])
+        } else {
+            database.setExpiry(expiry, of: reference)
+        }
+        reply.integer(1)
     }
-    reply.integer(1)
 }
 
 extension ExpiryUnit {
@@ -139,43 +119,20 @@ private struct ExpiryCondition {
     }
 }
 
-@Sendable private func timeToLive(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    answerExpiry(&database, arguments, &reply) { roundedSeconds(max(0, $0 &- $1)) }
-}
-
-@Sendable private func timeToLiveMilliseconds(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    answerExpiry(&database, arguments, &reply) { max(0, $0 &- $1) }
-}
-
-@Sendable private func expiryTime(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    answerExpiry(&database, arguments, &reply) { expiry, _ in roundedSeconds(expiry) }
-}
-
-@Sendable private func expiryTimeMilliseconds(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    answerExpiry(&database, arguments, &reply) { expiry, _ in expiry }
-}
-
 private func roundedSeconds(_ milliseconds: Int64) -> Int64 {
     milliseconds / 1000 + (milliseconds % 1000 >= 500 ? 1 : 0)
 }
 
-/// Answers -2 without a key, -1 without an expiry, else what `shown` makes of the expiry and the
-/// time.
+/// TTL and its kind: -2 without a key, -1 without an expiry, else what `shown` makes of the expiry
+/// and the time.
 private func answerExpiry(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer,
-    _ shown: (Int64, Int64) -> Int64
-) {
-    guard let reference = database.inspect(arguments[1]) else { return reply.integer(-2) }
-    guard let expiry = database.expiry(of: reference) else { return reply.integer(-1) }
-    reply.integer(shown(expiry, database.now))
+    _ shown: @escaping @Sendable (Int64, Int64) -> Int64
+) -> CommandSpec<Database>.Handler {
+    { database, arguments, reply in
+        guard let reference = database.inspect(arguments[1]) else { return reply.integer(-2) }
+        guard let expiry = database.expiry(of: reference) else { return reply.integer(-1) }
+        reply.integer(shown(expiry, database.now))
+    }
 }
 
 @Sendable private func persist(

@@ -28,12 +28,12 @@ private let valueCommands: [CommandSpec<Database>] = [
         "setex", arity: 4, keys: .at(1, "OW", "update"), [.write, .denyOOM], .string,
         since: "2.0.0",
         summary: "Stores a string and the seconds after which the key expires.",
-        syntax: "key seconds value", run: setWithSeconds),
+        syntax: "key seconds value", run: setWithExpiry(.seconds, "setex")),
     CommandSpec(
         "psetex", arity: 4, keys: .at(1, "OW", "update"), [.write, .denyOOM], .string,
         since: "2.6.0",
         summary: "Stores a string and the milliseconds after which the key expires.",
-        syntax: "key milliseconds value", run: setWithMilliseconds),
+        syntax: "key milliseconds value", run: setWithExpiry(.milliseconds, "psetex")),
     CommandSpec(
         "getset", arity: 3, keys: .at(1, "RW", "access", "update"), [.write, .denyOOM, .fast],
         .string, since: "1.0.0",
@@ -118,22 +118,15 @@ private func setWithOptions(
     reply.integer(1)
 }
 
-@Sendable private func setWithSeconds(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    let expiry = try ExpiryUnit.seconds.positiveExpiry(
-        arguments[2], now: database.now, command: "setex")
-    database.set(arguments[1], to: Value(arguments[3]), expiry: expiry)
-    reply.ok()
-}
-
-@Sendable private func setWithMilliseconds(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    let expiry = try ExpiryUnit.milliseconds.positiveExpiry(
-        arguments[2], now: database.now, command: "psetex")
-    database.set(arguments[1], to: Value(arguments[3]), expiry: expiry)
-    reply.ok()
+/// SETEX and PSETEX.
+private func setWithExpiry(
+    _ unit: ExpiryUnit, _ command: StaticString
+) -> CommandSpec<Database>.Handler {
+    { database, arguments, reply throws(ReplyError) in
+        let expiry = try unit.positiveExpiry(arguments[2], now: database.now, command: command)
+        database.set(arguments[1], to: Value(arguments[3]), expiry: expiry)
+        reply.ok()
+    }
 }
 
 @Sendable private func getAndSet(
