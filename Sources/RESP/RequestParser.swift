@@ -30,7 +30,7 @@ package struct RequestParser: ~Copyable {
     private var position = 0
     /// The length that was announced for the next argument, or -1.
     private var bulkLength = -1
-
+    /// The arguments of an inline command: unquoted, they are not as they came.
     private var inlineCopy: UnsafeMutablePointer<UInt8>?
 
     package init() {

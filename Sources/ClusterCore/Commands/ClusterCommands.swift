@@ -43,22 +43,23 @@ private let clusterNodeCommands: [CommandSpec<Node>] = [
         "saveconfig", arity: 2, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
         summary: "Forces a node to save the cluster configuration to disk."
     ) { node, _, _ throws(ReplyError) in
-        node.outbox.append(
-            .save(
-                .clusterConfiguration, contents: node.clusterConfiguration(),
-                for: node.clients[node.caller].id))
-        node.clients[node.caller].flags.insert(.waiting)
+        node.save(.clusterConfiguration, contents: node.clusterConfiguration())
     },
     CommandSpec(
         "help", arity: 2, [.loading, .stale], .cluster, since: "5.0.0",
         summary: "Returns helpful text about the different subcommands."
     ) { _, _, reply throws(ReplyError) in
-        reply.array(clusterHelp.count)
-        for line in clusterHelp { reply.simpleString(line) }
+        reply.help("CLUSTER", clusterHelp)
     },
 ]
 
 extension Node {
+    /// Has a file written; the caller's reply waits for it.
+    mutating func save(_ file: NodeFile, contents: String) {
+        outbox.append(.save(file, contents: contents, for: clients[caller].id))
+        clients[caller].flags.insert(.waiting)
+    }
+
     /// The peer with the id that a client gave.
     func peer(named id: Argument) throws(ReplyError) -> PeerIndex {
         guard let peer = cluster.peer(NodeID(id.text)) else {
@@ -87,7 +88,6 @@ extension Node {
 }
 
 private let clusterHelp: [StaticString] = [
-    "CLUSTER <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
     "ADDSLOTS <slot> [<slot> ...]",
     "    Assign slots to current node.",
     "ADDSLOTSRANGE <start slot> <end slot> [<start slot> <end slot> ...]",
@@ -125,6 +125,4 @@ private let clusterHelp: [StaticString] = [
     "LINKS",
     "    Return information about all network links between this node and its peers.",
     "    Output format is an array where each array element is a map containing attributes of a link",
-    "HELP",
-    "    Prints this help.",
 ]

@@ -39,11 +39,7 @@ private let configSubcommands: [CommandSpec<Node>] = [
         guard !node.configuration.dir.isEmpty else {
             throw ReplyError("ERR The server is running without a config file")
         }
-        node.outbox.append(
-            .save(
-                .configuration, contents: node.configuration.fileContents,
-                for: node.clients[node.caller].id))
-        node.clients[node.caller].flags.insert(.waiting)
+        node.save(.configuration, contents: node.configuration.fileContents)
     },
     CommandSpec(
         "help", arity: 2, [.loading, .stale], .server, since: "5.0.0",

@@ -79,8 +79,7 @@ let objectCommands: [CommandSpec<Database>] = [
 @Sendable private func help(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    let lines = [
-        "OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    let lines: [StaticString] = [
         "ENCODING <key>",
         "    Return the kind of internal representation used in order to store the value",
         "    associated with a <key>.",
@@ -93,9 +92,6 @@ let objectCommands: [CommandSpec<Database>] = [
         "REFCOUNT <key>",
         "    Return the number of references of the value associated with the specified",
         "    <key>.",
-        "HELP",
-        "    Prints this help.",
     ]
-    reply.array(lines.count)
-    for line in lines { reply.simpleString(line) }
+    reply.help("OBJECT", lines)
 }
