@@ -30,7 +30,7 @@ package struct RequestParser: ~Copyable {
     private var position = 0
     /// The length that was announced for the next argument, or -1.
     private var bulkLength = -1
-    
+    /// The arguments of an inline command: unquoted, they are not as they came.
     private var inlineCopy: UnsafeMutablePointer<UInt8>?
 
     package init() {
@@ -47,9 +47,6 @@ package struct RequestParser: ~Copyable {
     package func arguments(at start: UnsafePointer<UInt8>, count: Int) -> Arguments {
         Arguments(base: inlineCopy.map { UnsafePointer($0) } ?? start, ranges: UnsafePointer(ranges), count: count)
     }
-
-    /// How many bytes are known to be needed from the command's start; lets the driver reserve for big values.
-    package var bytesExpected: Int { bulkLength < 0 ? 0 : position + bulkLength + 2 }
 
     /// Looks for one whole command at the buffer's start.
     package mutating func parse(_ start: UnsafePointer<UInt8>, count: Int) -> Outcome {
