@@ -52,6 +52,8 @@ let package = Package(
         .testTarget(name: "KeyspaceTests", dependencies: ["Keyspace", "RESP"]),
         .testTarget(name: "ClusterCoreTests", dependencies: ["ClusterCore", "Keyspace", "RESP"]),
         .testTarget(
+            name: "NodeServerTests", dependencies: ["Lab", "LabBackends", "RESP", "TestSupport"]),
+        .testTarget(
             name: "LessonsTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
         .testTarget(
             name: "ShellTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell"]),

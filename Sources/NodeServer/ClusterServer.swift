@@ -30,6 +30,8 @@ package final class ClusterServer: Sendable {
     /// Nodes that still serve.
     private let running: NIOLockedValueBox<Int>
     private let ended: EventLoopPromise<Void>
+    /// Whether the event loops are gone: nothing may be asked of them then.
+    private let isShutDown = NIOLockedValueBox(false)
 
     /// Starts all members, or none of them.
     package init(_ members: [Member], clock: ClusterClock, log: NodeLog = NodeLog()) throws(Failure) {
@@ -68,14 +70,21 @@ package final class ClusterServer: Sendable {
 
     /// Ends all nodes.
     package func endNodes() {
-        Self.stop(drivers)
+        isShutDown.withLockedValue { isShutDown in
+            if !isShutDown { Self.stop(drivers) }
+        }
     }
 
-    /// Ends all nodes and frees their ports before it returns. The server cannot be used afterwards.
+    /// Ends all nodes and frees their ports before it returns. The server cannot be used afterwards; a second
+    /// call does nothing.
     package func shutDown() {
-        endNodes()
-        waitUntilAllNodesEnded()
-        try? group.syncShutdownGracefully()
+        isShutDown.withLockedValue { isShutDown in
+            guard !isShutDown else { return }
+            isShutDown = true
+            Self.stop(drivers)
+            waitUntilAllNodesEnded()
+            try? group.syncShutdownGracefully()
+        }
     }
 
     private static func stop(_ drivers: [NIOLoopBound<NodeDriver>]) {

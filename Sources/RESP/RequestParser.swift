@@ -50,9 +50,6 @@ package struct RequestParser: ~Copyable {
             count: count)
     }
 
-    /// How many bytes are known to be needed from the command's start; lets the driver reserve for big values.
-    package var bytesExpected: Int { bulkLength < 0 ? 0 : position + bulkLength + 2 }
-
     /// Looks for one whole command at the buffer's start.
     package mutating func parse(_ start: UnsafePointer<UInt8>, count: Int) -> Outcome {
         if position == 0 {

@@ -88,17 +88,6 @@ struct RequestParserTests {
         #expect(read(["*1\r\n$6\r\n"], maximumBulk: 5).failure == .invalidBulkLength)
     }
 
-    @Test func `it says how many bytes a long argument needs`() {
-        var parser = RequestParser()
-        let input = Array("*1\r\n$1000\r\nabc".utf8)
-        input.withUnsafeBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return }
-            _ = parser.parse(start, count: buffer.count)
-        }
-        let expected = parser.bytesExpected
-        #expect(expected == "*1\r\n$1000\r\n".utf8.count + 1002)
-    }
-
     @Test func `many arguments are found`() {
         let count = 3000
         let request =

@@ -30,6 +30,9 @@ package struct FreePorts {
         #endif
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
+        // As the node does: a port on which only ended connections linger is free.
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian

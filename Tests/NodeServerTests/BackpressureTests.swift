@@ -1,0 +1,93 @@
+import Lab
+import LabBackends
+import RESP
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Clients that send more than they take, and values that do not fit into one read.
+@Suite(.timeLimit(.minutes(1)), .serialized)
+struct BackpressureTests {
+    private static let megabyte = 1 << 20
+
+    @Test func `who does not take replies holds up nobody, costs little, and gets all of them later`() throws {
+        let served = try ServedCluster()
+        let other = try served.connect()
+        let value = [UInt8](repeating: UInt8(ascii: "v"), count: Self.megabyte)
+        #expect(try other.send([Array("SET".utf8), Array("big".utf8), value]) == .simpleString("OK"))
+        let before = residentBytes()
+        let slow = try served.client()
+        let count = 200
+        for _ in 0..<count { slow.send(request("GET big")) }
+        slow.send(request("PING"))
+        for _ in 0..<100 { #expect(try other.send("PING") == .simpleString("PONG")) }
+        #expect(residentBytes() - before < 64 * Self.megabyte)
+        let reply = Array("$\(Self.megabyte)\r\n".utf8) + value + [13, 10]
+        for _ in 0..<count {
+            let isWhole = slow.read(reply.count) == reply
+            #expect(isWhole)
+        }
+        #expect(slow.text(like: "+PONG\r\n") == "+PONG\r\n")
+    }
+
+    @Test func `what a client sends while the node sleeps stays with the client`() throws {
+        let served = try ServedCluster()
+        let sleeper = try served.client()
+        sleeper.send(request("DEBUG SLEEP 1000"))
+        let flood = try served.client()
+        let pings = [UInt8](String(repeating: "PING\r\n", count: 10_000).utf8)
+        var sent = 0
+        var refusals = 0
+        // That the system takes no more is no momentary state once it says so often.
+        while refusals < 10_000, sent < 128 * Self.megabyte {
+            let taken = flood.sendWithoutWaiting(pings)
+            sent += taken
+            refusals = taken == 0 ? refusals + 1 : 0
+        }
+        #expect(sent < 64 * Self.megabyte)
+    }
+
+    @Test func `100 MB go in and out in one piece`() throws {
+        let served = try ServedCluster()
+        let client = try served.client()
+        let value = (0..<100 * Self.megabyte / 8).withEachAsBytes()
+        client.send(request(Array("SET".utf8), Array("huge".utf8), value))
+        #expect(client.text(like: "+OK\r\n") == "+OK\r\n")
+        client.send(request("GET huge"))
+        #expect(client.text(like: "$104857600\r\n") == "$104857600\r\n")
+        let isSame = client.read(value.count) == value
+        #expect(isSame)
+        #expect(client.text(like: "\r\n") == "\r\n")
+    }
+
+    @Test func `a request may come in pieces of any size`() throws {
+        let served = try ServedCluster()
+        let client = try served.client()
+        for byte in request(Array("ECHO".utf8), Array("hello".utf8)) + request("PING") {
+            client.send([byte])
+        }
+        #expect(client.text(like: "$5\r\nhello\r\n+PONG\r\n") == "$5\r\nhello\r\n+PONG\r\n")
+    }
+
+    private func residentBytes() -> Int {
+        #if canImport(Glibc)
+            guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+            defer { fclose(file) }
+            var line = [CChar](repeating: 0, count: 256)
+            fgets(&line, 256, file)
+            let fields = String(decoding: line.map(UInt8.init(bitPattern:)), as: UTF8.self).split(separator: " ")
+            return (Int(fields[1]) ?? 0) * Int(getpagesize())
+        #else
+            return 0
+        #endif
+    }
+}
+
+extension Range<Int> {
+    /// The numbers, eight bytes each: no two places alike.
+    fileprivate func withEachAsBytes() -> [UInt8] {
+        Array(self).withUnsafeBytes { Array($0) }
+    }
+}
