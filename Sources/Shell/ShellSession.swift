@@ -53,7 +53,9 @@ package struct ShellSession {
             switch read() {
             case .line(let line): run(line)
             case .interrupted: continue
-            case .end: isOver = true
+            case .end:
+                if lines.isInteractive { terminal.writeLine() }
+                isOver = true
             }
         }
         return hasFailed && !lines.isInteractive ? 1 : 0
