@@ -51,12 +51,13 @@ extension LessonMode {
     }
 
     /// `status`: every requirement with its tick and live value.
-    func status() throws(LabError) -> Outcome {
+    mutating func status() throws(LabError) -> Outcome {
         guard let runner, let step = runner.step else {
             return refuse("The lesson is at its end. Type `next`.")
         }
         say("Step \(runner.stepIndex + 1) of \(runner.lesson.steps.count): \(step.title)")
         showTicks(try evaluator(runner).report(on: step))
+        look()
         return .done
     }
 

@@ -35,6 +35,11 @@ extension LessonMode {
         guard runner.isStepDone || runner.mark(of: runner.stepIndex, in: runner.lesson) == .done
         else {
             let report = try evaluator(runner).report(on: step)
+            // What was done in another window shows only now: its end is read before the next step.
+            guard !report.isDone else {
+                look()
+                return .done
+            }
             showTicks(report)
             return refuse(
                 "This step is not done yet. Type `hint` for help, or `skip` to leave it open.")
