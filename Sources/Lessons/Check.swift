@@ -58,6 +58,8 @@ package struct Deed: Sendable, Hashable {
     /// Which node gave the reply; nil for any.
     package var place: Selector?
     package var reply: ReplyClass?
+    /// A command of this shape must have been typed before in this step; nil for no such wish.
+    package var earlier: [String]?
 }
 
 /// What kind of reply it was.

@@ -71,7 +71,8 @@ extension CheckEvaluator {
             } catch .interrupted {
                 throw .interrupted
             } catch {
-                values.append(.missing("\(node.port) does not answer"))
+                values.append(
+                    .missing(nodes.count > 1 ? "no answer" : "\(node.port) does not answer"))
             }
         }
         switch selector {

@@ -26,7 +26,7 @@ package struct CheckEvaluator {
         case .saw(let reply): return journal.exchanges.contains { fits($0, reply) }
         case .ran(let deed):
             let places = try deed.place.map { place throws(LabError) in try nodes(place) }
-            return journal.exchanges.contains { exchange in
+            return exchanges(after: deed.earlier).contains { exchange in
                 fits(exchange.arguments, deed.pattern)
                     && places?.contains(exchange.answeredBy) ?? true
                     && deed.reply.map { fits(exchange, $0) } ?? true
@@ -63,6 +63,12 @@ package struct CheckEvaluator {
 
     // MARK: What the learner did
 
+    /// What came after the first command of that shape; all without one.
+    private func exchanges(after earlier: [String]?) -> ArraySlice<Exchange> {
+        guard let earlier else { return journal.exchanges[...] }
+        return journal.exchanges.drop { !fits($0.arguments, earlier) }.dropFirst()
+    }
+
     private func fits(_ exchange: Exchange, _ reply: ReplyClass) -> Bool {
         switch reply {
         case .error: exchange.reply.errorCode != nil
@@ -82,8 +88,8 @@ package struct CheckEvaluator {
         }
         return zip(arguments, wanted).allSatisfy { argument, word in
             let text = String(decoding: argument, as: UTF8.self)
-            let isCommand = word.allSatisfy { $0.isUppercase || $0 == "-" }
-            return isCommand ? text.uppercased() == word : Glob(word).matches(text)
+            let isCommand = word.allSatisfy { $0.isUppercase || $0 == "-" || $0 == "*" }
+            return Glob(word).matches(isCommand ? text.uppercased() : text)
         }
     }
 

@@ -134,10 +134,16 @@ struct CheckParser {
     }
 
     private func deed(_ words: ArraySlice<Word>) throws(LessonError) -> Deed {
+        var words = words
+        var earlier: [String]?
+        if let after = words.firstIndex(where: { $0.bare == "after" }) {
+            earlier = words[(after + 1)...].map(\.text)
+            words = words[..<after]
+        }
         let end = words.firstIndex { $0.bare == "at" || $0.bare == "giving" } ?? words.endIndex
-        var deed = Deed(pattern: words[..<end].map(\.text))
-        guard !deed.pattern.isEmpty else {
-            throw mistake("'ran' wants a command, such as ran GET *")
+        var deed = Deed(pattern: words[..<end].map(\.text), earlier: earlier)
+        guard !deed.pattern.isEmpty, earlier?.isEmpty != true else {
+            throw mistake("'ran' and 'after' want a command, such as ran GET * after SET *")
         }
         var rest = words[end...]
         if rest.first?.bare == "at", let place = rest.dropFirst().first {
@@ -149,7 +155,7 @@ struct CheckParser {
             rest = []
         }
         guard rest.isEmpty else {
-            throw mistake("'ran COMMAND at @NODE giving REPLY' is all that fits")
+            throw mistake("'ran COMMAND at @NODE giving REPLY after COMMAND' is all that fits")
         }
         return deed
     }

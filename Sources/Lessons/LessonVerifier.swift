@@ -33,8 +33,7 @@ package struct LessonVerifier {
                 lessons.append(lesson)
             } else {
                 let advice = Nearest.advice(for: name, among: course.lessons.map(\.id))
-                report.problems.append(
-                    LessonError(file: "Lessons", line: 1, message: "no lesson '\(name)'\(advice)"))
+                report.fail("Lessons", 1, "no lesson '\(name)'\(advice)")
             }
         }
         for lesson in names.isEmpty ? course.lessons : lessons { verify(lesson, into: &report) }

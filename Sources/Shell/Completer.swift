@@ -16,9 +16,10 @@ final class Completer {
         self.cluster = cluster
     }
 
-    /// The commands of the server at `address`; those last seen when it does not answer.
+    /// The commands of the server at `address`; where it does not answer, those of the first node that does.
     func commands(of address: NodeAddress) -> [CommandDoc] {
-        if commands.isEmpty, let reply = try? ask(address, "COMMAND", "DOCS") {
+        for node in [address] + cluster.nodes where commands.isEmpty {
+            guard let reply = try? ask(node, "COMMAND", "DOCS") else { continue }
             commands = CommandDoc.commands(in: reply)
         }
         return commands

@@ -29,6 +29,7 @@ extension LessonMode {
         }
         guard report.isDone else { return }
         runner?.markDone()
+        if let place = runner?.stepIndex { settled.insert(place) }
         showDone(report, step)
         if let problem = runner?.takeProgressProblem() { say(problem) }
     }
@@ -50,12 +51,13 @@ extension LessonMode {
     }
 
     /// `status`: every requirement with its tick and live value.
-    func status() throws(LabError) -> Outcome {
+    mutating func status() throws(LabError) -> Outcome {
         guard let runner, let step = runner.step else {
             return refuse("The lesson is at its end. Type `next`.")
         }
         say("Step \(runner.stepIndex + 1) of \(runner.lesson.steps.count): \(step.title)")
         showTicks(try evaluator(runner).report(on: step))
+        look()
         return .done
     }
 
@@ -67,9 +69,9 @@ extension LessonMode {
         guard var runner, let step = runner.step else {
             return refuse("The lesson is at its end. Type `next`.")
         }
+        if runner.isStepDone { return refuse("This step is done. Type `next` to go on.", .done) }
         place(&runner.journal, arguments.joined(separator: " "))
         self.runner = runner
-        if runner.isStepDone { return .done }
         guard step.requirements.contains(where: \.asksForAnswer) else {
             return refuse("This step asks for no answer. Type `status` to see what it asks for.")
         }

@@ -5,9 +5,12 @@ import Lessons
 extension LessonMode {
     /// `goto`: another lesson, perhaps in its middle.
     mutating func go(to arguments: [String]) throws(LabError) -> Outcome {
-        guard let name = arguments.first, let lesson = course.lesson(named: name) else {
+        guard let name = arguments.first else {
             return refuse(
                 "`goto` wants a lesson's number or id: `goto 2`, or `goto 2 3` for its third step.")
+        }
+        guard let lesson = course.lesson(named: name) else {
+            return refuse("There is no lesson '\(name)'. Type `lessons` to see them all.")
         }
         guard arguments.count > 1 else { return try begin(lesson, at: 0) }
         guard let step = Int(arguments[1]), lesson.steps.indices.contains(step - 1) else {
@@ -32,9 +35,17 @@ extension LessonMode {
         guard runner.isStepDone || runner.mark(of: runner.stepIndex, in: runner.lesson) == .done
         else {
             let report = try evaluator(runner).report(on: step)
+            // What was done in another window shows only now: its end is read before the next step.
+            guard !report.isDone else {
+                look()
+                return .done
+            }
             showTicks(report)
             return refuse(
                 "This step is not done yet. Type `hint` for help, or `skip` to leave it open.")
+        }
+        if try settle(runner.stepIndex, of: runner.lesson) {
+            prose("You did this step before. The lab typed its solution: the next step builds on it.")
         }
         return moveOn()
     }
@@ -57,12 +68,11 @@ extension LessonMode {
             return refuse("The lesson is at its end. Type `next`.")
         }
         if !runner.isStepDone {
-            isFresh = false
-            try replay(runner.stepIndex..<runner.stepIndex + 1, of: runner.lesson)
+            let isTyped = try settle(runner.stepIndex, of: runner.lesson)
             let isMarked = runner.mark(of: runner.stepIndex, in: runner.lesson) != .done
             prose(
-                "Skipped\(isMarked ? ", and marked so" : "; it stays done"). "
-                    + "The lab typed its solution: the next step builds on it.")
+                "Skipped\(isMarked ? ", and marked so" : "; it stays done")."
+                    + (isTyped ? " The lab typed its solution: the next step builds on it." : ""))
         }
         self.runner?.skip()
         enterStep()
@@ -98,7 +108,8 @@ extension LessonMode {
         }
         if !lesson.start.fills.isEmpty || step > 0 { isFresh = false }
         try lesson.start.fill(cluster)
-        try replay(0..<step, of: lesson)
+        settled = []
+        for earlier in 0..<step { try settle(earlier, of: lesson) }
         runner = LessonRunner(
             course: course, progress: progress, lesson: lesson, step: step, at: firstNode)
         if step == 0 {
@@ -121,13 +132,16 @@ extension LessonMode {
         return wanted
     }
 
-    private func replay(_ steps: Range<Int>, of lesson: Lesson) throws(LabError) {
+    /// Brings about what the step leaves behind, by typing its solution. False when it is there already.
+    @discardableResult
+    private mutating func settle(_ step: Int, of lesson: Lesson) throws(LabError) -> Bool {
+        guard settled.insert(step).inserted else { return false }
+        isFresh = false
         var player = TranscriptPlayer(cluster: cluster, observer: observer, at: firstNode)
-        for index in steps {
-            for transcript in course.solution(of: lesson, step: index)?.transcripts ?? [] {
-                _ = try player.play(transcript)
-            }
+        for transcript in course.solution(of: lesson, step: step)?.transcripts ?? [] {
+            _ = try player.play(transcript)
         }
+        return true
     }
 
     private mutating func enterStep(isShown: Bool = true) {

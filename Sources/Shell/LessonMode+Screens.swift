@@ -57,6 +57,9 @@ extension LessonMode {
         for requirement in step.requirements {
             tick(held.contains(requirement.label) ? "x" : " ", requirement.label)
         }
+        if !runner.isStepDone, runner.mark(of: runner.stepIndex, in: runner.lesson) == .done {
+            prose("You did this step before: do it again, or type `next`.")
+        }
         return .done
     }
 
@@ -119,6 +122,11 @@ extension LessonMode {
             case .lost(let why): tick("!", "\(item.label): \(why) Type `restart step`.")
             }
         }
+        let silent = cluster.nodes.filter { (try? observer.ask($0, ["PING"])) == nil }
+        guard !silent.isEmpty else { return }
+        prose(
+            "No answer from \(silent.map { "\($0.port)" }.joined(separator: ", ")). "
+                + "If that was not meant, `restart step` begins the step on a new cluster.")
     }
 
     /// `hint`: the next level of help.
@@ -186,7 +194,9 @@ extension LessonMode {
             return sum + lesson.minutes * (tally.total - tally.done) / max(1, tally.total)
         }
         say("\(done) of \(total) steps done, \(skipped) skipped, about \(minutes) minutes left.")
-        if let path = progress.path { say("Kept in \(path)") }
+        prose(
+            progress.path.map { "Kept in \($0)" }
+                ?? "Not kept: neither XDG_STATE_HOME nor HOME says where.")
     }
 
     private struct Tally {

@@ -20,6 +20,8 @@ package struct LessonMode {
     /// Nil until a lesson is opened.
     var runner: LessonRunner?
     private var startProgress: ProgressStore
+    /// Steps whose outcome is in the cluster: done, skipped or typed by the lab since it began.
+    var settled: Set<Int> = []
     /// Requirements that held when last looked at, and sentences already said in this step.
     var held: Set<String> = []
     var said: Set<String> = []

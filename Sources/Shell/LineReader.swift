@@ -56,7 +56,10 @@ package final class LineReader: LineSource {
         var count: Int32 = 0
         let line = el_gets(editor, &count)
         if wasInterrupted || (line == nil && take_interrupt()) { return .interrupted }
-        guard let line, count > 0 else { return .end }
+        guard let line, count > 0 else {
+            line_editor_write("\n")
+            return .end
+        }
         _ = take_interrupt()
         return .line(String(cString: line).trimmingNewline())
     }

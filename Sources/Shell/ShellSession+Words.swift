@@ -74,6 +74,7 @@ extension ShellSession {
         }
         for word in words { terminal.writeLine("  \(word.usage): \(word.summary)") }
         guard found.isEmpty, words.isEmpty else { return terminal.writeLine() }
+        guard !commands.isEmpty else { return fail("No node answers, so nobody knows the commands.") }
         fail("\(session.address) knows no '\(topics.joined(separator: " "))'. Type help, or help @cluster.")
     }
 
@@ -96,7 +97,9 @@ extension ShellSession {
     }
 
     private func showHelp() {
-        terminal.writeLine("Redis commands go to the node in the prompt. Tab completes; Ctrl-R searches the history.")
+        let text = MarkdownText(width: terminal.width, hasColour: false)
+        let intro = "Redis commands go to the node in the prompt. Tab completes; Ctrl-R searches the history."
+        for line in text.lines(of: intro) { terminal.writeLine(line) }
         terminal.writeLine("The lab's own words:")
         show(LabWord.shell)
         guard lessonMode != nil else { return }
@@ -105,9 +108,17 @@ extension ShellSession {
     }
 
     private func show(_ words: [LabWord]) {
+        let text = MarkdownText(width: terminal.width, hasColour: false)
+        let column = 36
         for word in words {
-            let gap = String(repeating: " ", count: max(1, 36 - word.usage.count))
-            terminal.writeLine("  \(word.usage)\(gap)\(word.summary)")
+            let usage = "  \(word.usage)"
+            if terminal.width < 2 * column {
+                terminal.writeLine(usage)
+                for line in text.item("      ", word.summary) { terminal.writeLine(line) }
+            } else {
+                let gap = String(repeating: " ", count: max(1, column - usage.count))
+                for line in text.item(usage + gap, word.summary) { terminal.writeLine(line) }
+            }
         }
     }
 

@@ -205,7 +205,16 @@ package struct ShellSession {
             try session.connect()
         } catch {
             fail(error.description)
+            if case .refused = error, let ports { terminal.writeLine("The lab's nodes are at ports \(ports).") }
         }
+    }
+
+    /// `7000 to 7005`, for a learner at an address that is none of them.
+    private var ports: String? {
+        guard let first = cluster.nodes.first, let last = cluster.nodes.last,
+            !cluster.nodes.contains(session.address)
+        else { return nil }
+        return first == last ? "\(first.port)" : "\(first.port) to \(last.port)"
     }
 
     private static func isShutdown(_ arguments: [[UInt8]]) -> Bool {

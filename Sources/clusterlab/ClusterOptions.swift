@@ -3,6 +3,9 @@ import Lab
 
 /// The options that say which cluster to start.
 struct ClusterOptions: ParsableArguments {
+    /// The port that lessons are written with.
+    static let firstPort = 7000
+
     @Option(help: "Masters.")
     var masters = 3
 
@@ -10,7 +13,7 @@ struct ClusterOptions: ParsableArguments {
     var replicas = 1
 
     @Option(help: "The first node's port; the others follow. Each port + 10000 is the node's bus port.")
-    var port = 7000
+    var port = ClusterOptions.firstPort
 
     @Flag(help: "Nodes that know nobody and own no slot, masters x (1 + replicas) of them.")
     var empty = false

@@ -29,6 +29,7 @@ struct ShellOptions: ParsableArguments {
     func runShell(opening lesson: LessonChoice) throws {
         let plan = try cluster.plan()
         let course = try lessons.course(firstPort: plan.port)
+        if case .named(let name) = lesson { try course.require(name) }
         let backend = InProcessLab(dir: dir)
         let running = try backend.start(plan)
         let terminal = self.terminal
@@ -63,6 +64,16 @@ struct ShellOptions: ParsableArguments {
             let reader = LineReader(history: HistoryFile(), warn: { terminal.writeLine($0) })
         else { return PlainLineReader() }
         return reader
+    }
+}
+
+extension Course {
+    /// Refuses the name of a lesson that is not there, with those that are.
+    fileprivate func require(_ name: String) throws {
+        guard lesson(named: name) == nil else { return }
+        for problem in problems { StandardOutput.error.write("\(problem)\n") }
+        let there = lessons.map(\.id)
+        throw ValidationError("There is no lesson or command '\(name)'\(Nearest.advice(for: name, among: there))")
     }
 }
 

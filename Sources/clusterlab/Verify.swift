@@ -16,7 +16,7 @@ struct Verify: ParsableCommand {
     var lesson: [String] = []
 
     @Option(help: "The first of the ports to use.")
-    var port = 7000
+    var port = ClusterOptions.firstPort
 
     @OptionGroup var lessons: LessonOptions
 

@@ -26,6 +26,21 @@ struct CheckEvaluatorTests {
             .report(on: try Lesson.checking(lines).steps[0])
     }
 
+    @Test func `a deed may have to come after another`() throws {
+        func exchange(_ line: String) -> Exchange {
+            let node = NodeAddress(port: 7000)
+            return Exchange(
+                address: node, arguments: line.split(separator: " ").map { Array($0.utf8) },
+                answeredBy: node, reply: .integer(1))
+        }
+        let look = exchange("CLUSTER INFO")
+        let change = exchange("cluster delslotsrange 1 2")
+        let condition = "ran CLUSTER INFO at @7000 giving value after CLUSTER DELSLOTS* ..."
+        #expect(try !holds(condition, [look]))
+        #expect(try !holds(condition, [look, change]))
+        #expect(try holds(condition, [look, change, look]))
+    }
+
     // In the fake cluster the slot of a name is a thousand times its length.
     @Test(arguments: [
         "slot(abc) = 3000", "owner(abc) = 7000", "owner(abcdefg) = 7001",

@@ -18,17 +18,19 @@ final class ScriptedShell {
     /// What the screen shows when the lines are typed at node 7000 of the cluster; the status last.
     func run(
         _ lines: [String], on cluster: ScriptedCluster, followsRedirects: Bool = false,
-        now: @escaping () -> ContinuousClock.Instant = { .now }
+        width: Int = 80, now: @escaping () -> ContinuousClock.Instant = { .now }
     ) -> Int32 {
-        run(inputs: lines.map(LineInput.line), on: cluster, followsRedirects: followsRedirects, now: now)
+        run(
+            inputs: lines.map(LineInput.line), on: cluster, followsRedirects: followsRedirects,
+            width: width, now: now)
     }
 
     func run(
         inputs: [LineInput], on cluster: ScriptedCluster, followsRedirects: Bool = false,
-        now: @escaping () -> ContinuousClock.Instant = { .now }
+        width: Int = 80, now: @escaping () -> ContinuousClock.Instant = { .now }
     ) -> Int32 {
         typed = inputs
-        let terminal = Terminal { self.screen += $0 }
+        let terminal = Terminal(width: width) { self.screen += $0 }
         var session = ShellSession(
             cluster: cluster, followsRedirects: followsRedirects, lines: self, terminal: terminal,
             now: now)

@@ -140,6 +140,7 @@ struct ShellSessionTests {
                 127.0.0.1:7001> SHUTDOWN
                 not connected> connect 127.0.0.1 7009
                 Could not connect to Redis at 127.0.0.1:7009: Connection refused
+                The lab's nodes are at ports 7000 to 7001.
                 not connected> PING
                 Could not connect to Redis at 127.0.0.1:7009: Connection refused
 
@@ -204,6 +205,21 @@ struct ShellSessionTests {
     func `a script's status tells whether a line failed`(_ script: Script) {
         #expect(ScriptedShell(isInteractive: false).run(script.lines, on: cluster) == script.status)
         #expect(ScriptedShell().run(script.lines, on: cluster) == 0)
+    }
+
+    @Test func `help wraps to the terminal's width`() {
+        for width in [40, 80] {
+            let shell = ScriptedShell()
+            _ = shell.run(["help"], on: cluster, width: width)
+            let longest = shell.screen.split(separator: "\n").map(\.count).max() ?? 0
+            #expect(longest <= width && longest > width / 2)
+        }
+    }
+
+    @Test func `help without any node says so`() {
+        let shell = ScriptedShell()
+        _ = shell.run(["help set"], on: ScriptedCluster(refusing: [7000, 7001]) { _, _ in nil })
+        #expect(shell.screen.hasSuffix("No node answers, so nobody knows the commands.\n"))
     }
 
     @Test func `a cluster that does not answer leaves a prompt`() {
