@@ -2,6 +2,7 @@ import Foundation
 import Lab
 import LabBackends
 import Shell
+import TestSupport
 import Testing
 
 /// The same lines, typed into the lab's prompt and into the real redis-cli, at the same cluster.
@@ -50,28 +51,16 @@ struct CLITextConformanceTests {
     @Test(.timeLimit(.minutes(1)))
     func `the prompt prints what redis-cli prints, redirects included`() throws {
         // Two clusters one after the other on the same ports: both begin with the same state.
-        let (cluster, port) = try Self.start(at: nil)
+        let port = try FreePorts(count: 6).first
+        let cluster = try InProcessLab().start(ClusterPlan(port: port))
         let lines = Self.lines.replacing("%PORT%", with: String(port + 1))
         let ours = Self.typeIntoShell(lines, cluster)
         cluster.shutDown()
 
-        let (again, _) = try Self.start(at: port)
+        let again = try InProcessLab().start(ClusterPlan(port: port))
         defer { again.shutDown() }
         let theirs = try RedisCLI.type(lines, arguments: ["-c", "-p", String(port)])
         #expect(Self.comparable(ours) == Self.comparable(theirs))
-    }
-
-    private static func start(at port: Int?) throws -> (any LabCluster, Int) {
-        var failure: any Error = LabError.interrupted
-        for _ in 0..<50 {
-            let first = port ?? .random(in: 20_000..<40_000)
-            do {
-                return (try InProcessLab().start(ClusterPlan(port: first)), first)
-            } catch {
-                failure = error
-            }
-        }
-        throw failure
     }
 
     private static func typeIntoShell(_ lines: String, _ cluster: any LabCluster) -> String {

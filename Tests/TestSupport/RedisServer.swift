@@ -31,7 +31,7 @@ package final class RedisServer {
         process.executableURL = URL(filePath: Self.path ?? "redis-server")
         process.currentDirectoryURL = folder
         process.arguments = [
-            "--port", "\(port)", "--cluster-enabled", "yes", "--cluster-port", "\(try FreePorts(count: 1).first)",
+            "--port", "\(port)", "--cluster-enabled", "yes", 
             "--save", "", "--logfile", "log",
             "--enable-debug-command", "local", "--bind", "127.0.0.1",
         ]
