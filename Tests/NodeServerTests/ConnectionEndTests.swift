@@ -102,7 +102,7 @@ struct ConnectionEndTests {
 
     @Test func `SHUTDOWN ends the node's connections, and no other node's`() throws {
         // More nodes than most machines have cores: some share an event loop.
-        let count = 20
+        let count = 6
         let served = try ServedCluster(masters: count)
         let others = try (1..<count).map { try served.connect(to: $0) }
         let idle = try served.client()

@@ -26,6 +26,9 @@ final class RawClient {
 
     init(port: Int) throws {
         descriptor = socket(AF_INET, streamType, 0)
+        // Thousands of ended connections linger for a minute; no cluster shall miss the ports that they had.
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
