@@ -134,7 +134,7 @@ struct LessonModeTests {
         #expect(try mode.open(lesson: nil).isDone)
         #expect(
             screen.take() == [
-                "Lesson 1: Lesson a  (about 4 minutes)", "Welcome to a.",
+                "Lesson 1: Lesson a (about 4 minutes)", "Welcome to a.",
                 "Type `next` for the first of 2 steps.",
             ])
         #expect(try mode.run("next", []).isDone)
