@@ -46,7 +46,7 @@ extension LessonMode {
             return .done
         }
         showTicks(report)
-        for sentence in report.sentences { prose(sentence) }
+        for remark in report.requirements.compactMap(\.remark) { prose(remark) }
         return .failed
     }
 

@@ -29,9 +29,7 @@ extension LessonMode {
     func showLine(_ lesson: Lesson) {
         let number = number(of: lesson) ?? 0
         say("")
-        say(
-            markdown.bold("Lesson \(number): \(lesson.title)")
-                + "  (about \(lesson.minutes) minutes)")
+        prose("**Lesson \(number): \(lesson.title)** (about \(lesson.minutes) minutes)")
     }
 
     /// The step's text, or the lesson's end.

@@ -5,7 +5,7 @@ import Shell
 import Synchronization
 import Testing
 
-/// One node that knows how many clusters its backend has started; the slot of every key is 42.
+/// One node that knows how many clusters its backend has started; the slot of every key is 42. Below 0 it is dead.
 private final class OneNode: LabCluster, LabConnection {
     let address = NodeAddress(port: 7000)
     let number: Atomic<Int>
@@ -20,13 +20,15 @@ private final class OneNode: LabCluster, LabConnection {
     func close() {}
 
     func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue {
-        switch arguments.map({ String(decoding: $0, as: UTF8.self) }).prefix(2) {
+        let number = number.load(ordering: .relaxed)
+        if number < 0 { throw .connectionLost(address) }
+        return switch arguments.map({ String(decoding: $0, as: UTF8.self) }).prefix(2) {
         case ["CLUSTER", "KEYSLOT"]: .integer(42)
         case ["CLUSTER", "NODES"]:
             .bulkString(
                 Array(
                     "aaaaaaaa 127.0.0.1:7000@17000 myself,master - 0 0 1 connected 0-16383\n".utf8))
-        default: .integer(Int64(number.load(ordering: .relaxed)))
+        default: .integer(Int64(number))
         }
     }
 }
@@ -132,7 +134,7 @@ struct LessonModeTests {
         #expect(try mode.open(lesson: nil).isDone)
         #expect(
             screen.take() == [
-                "Lesson 1: Lesson a  (about 4 minutes)", "Welcome to a.",
+                "Lesson 1: Lesson a (about 4 minutes)", "Welcome to a.",
                 "Type `next` for the first of 2 steps.",
             ])
         #expect(try mode.run("next", []).isDone)
@@ -257,8 +259,8 @@ struct LessonModeTests {
         #expect(screen.take() == ["This step is done. Type `next` to go on."])
     }
 
-    @Test(arguments: ["status", "next"])
-    func `what was done in another window counts when it is asked for`(word: String) throws {
+    /// In the first step of a lesson that wants more than one key, and loses hope at 1000.
+    private func counting(_ cluster: OneNode) throws -> LessonMode {
         let lesson = try LessonParser(path: "01-a/01.md", folder: "Lessons").lesson(
             """
             ---
@@ -271,21 +273,47 @@ struct LessonModeTests {
             ```check
             Enough keys
                 @7000 DBSIZE > 1
+                @7000 DBSIZE < 1000
+                lost @7000 DBSIZE >= 1000: Too many.
             ```
             ## Recap
             Done.
             """)
-        let cluster = OneNode(number: 1)
         var mode = LessonMode(
             course: Course(lessons: [lesson]), progress: ProgressStore(path: nil),
             backend: CountingBackend(), cluster: cluster, plan: ClusterPlan(),
             terminal: Terminal { [screen] in screen.text += $0 })
         _ = try mode.open(lesson: nil)
         _ = try mode.run("next", [])
+        screen.text = ""
+        return mode
+    }
+
+    @Test(arguments: ["status", "next"])
+    func `what was done in another window counts when it is asked for`(word: String) throws {
+        let cluster = OneNode(number: 1)
+        var mode = try counting(cluster)
         #expect(try !mode.run("next", []).isDone)
         cluster.number.store(2, ordering: .relaxed)
         #expect(try mode.run(word, []).isDone)
         #expect(mode.label == "lesson 1, step 1/1, done")
+    }
+
+    @Test func `a step that cannot be finished any more says how to begin it again`() throws {
+        let cluster = OneNode(number: 1000)
+        var mode = try counting(cluster)
+        _ = type("SET x 1", .simpleString("OK"), into: &mode)
+        #expect(screen.take() == ["Too many. Type `restart step`."])
+        _ = try mode.run("check", [])
+        #expect(screen.take() == ["  [!] Enough keys: Too many. Type `restart step`."])
+    }
+
+    @Test func `a node that does not answer is named where the step is checked`() throws {
+        let cluster = OneNode(number: 1)
+        var mode = try counting(cluster)
+        cluster.number.store(-1, ordering: .relaxed)
+        _ = try mode.run("status", [])
+        #expect(screen.text.contains("No answer from 7000. If that was not meant, `restart step`"))
     }
 
     @Test func `the end of a lesson recaps and names the next, which begins on a new cluster`()
