@@ -44,8 +44,9 @@ final class NodeDriver {
         isStopped = true
         for timer in timers.values { timer.cancel() }
         timers = [:]
-        for handler in handlers.values { handler.drop() }
+        // The port first: a client that sees its connection end may come again at once.
         listener?.close(promise: nil)
+        for handler in handlers.values { handler.drop() }
         whenStopped()
     }
 
