@@ -75,7 +75,8 @@ package struct ClientList: Sendable {
         let id = ClientID(index: index, number: nextNumber)
         nextNumber += 1
         let client = Client(
-            id: id, address: address, localAddress: localAddress, connected: now, lastInteraction: now)
+            id: id, address: address, localAddress: localAddress, connected: now,
+            lastInteraction: now)
         if index == clients.count {
             clients.append(client)
             isTaken.append(true)

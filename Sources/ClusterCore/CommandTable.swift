@@ -47,7 +47,9 @@ package struct CommandTable: Sendable {
 
     /// Indexes of the commands that are no subcommands, in the order of their names.
     package var topLevel: [Int] {
-        rows.indices.filter { rows[$0].container == nil }.sorted { rows[$0].fullName < rows[$1].fullName }
+        rows.indices.filter { rows[$0].container == nil }.sorted {
+            rows[$0].fullName < rows[$1].fullName
+        }
     }
 
     /// The command of that name, in either case.
@@ -69,7 +71,9 @@ package struct CommandTable: Sendable {
         let position = rows.count
         let prefix = container.map { rows[$0].fullName + "|" } ?? ""
         rows.append(
-            Row(info: spec.info, fullName: prefix + spec.info.name, subcommands: [], container: container))
+            Row(
+                info: spec.info, fullName: prefix + spec.info.name, subcommands: [],
+                container: container))
         entries.append(
             Entry(
                 handler: handler(spec), arity: spec.info.arity, flags: spec.info.flags,
@@ -83,7 +87,9 @@ package struct CommandTable: Sendable {
             }
             index.insert(name, position)
         }
-        for subcommand in spec.subcommands { add(subcommand, container: position, handler: handler) }
+        for subcommand in spec.subcommands {
+            add(subcommand, container: position, handler: handler)
+        }
     }
 }
 
@@ -141,7 +147,8 @@ private struct NameIndex: Sendable {
     mutating func insert(_ name: CommandName, _ position: Int) {
         var place = name.hash & 1023
         while let taken = names[place] {
-            precondition(taken != name, "two commands of one name, at \(positions[place]) and \(position)")
+            precondition(
+                taken != name, "two commands of one name, at \(positions[place]) and \(position)")
             place = (place + 1) & 1023
         }
         names[place] = name

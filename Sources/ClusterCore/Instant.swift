@@ -13,7 +13,8 @@ package struct Instant: Hashable, Sendable, Comparable {
 
     package func advanced(by duration: Duration) -> Instant {
         let (seconds, attoseconds) = duration.components
-        return Instant(nanoseconds: nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        return Instant(
+            nanoseconds: nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 
     /// How long it is from this instant to the other.

@@ -25,9 +25,8 @@ extension Node {
 
     /// Executes every whole command in a client's input and encodes the replies into its output buffer.
     ///
-    /// - Parameters:
-    ///   - start: the input from the first byte that was not consumed before.
-    ///   - stream: the client's parser and replies.
+    /// The input begins at the first byte that was not consumed before; `stream` holds the client's parser and
+    /// replies.
     /// - Returns: how many bytes were consumed. The rest has to be handed in again, with what follows it, or
     ///   when `Action.resume` or `.resumeAll` says so.
     package mutating func receive(
@@ -76,7 +75,9 @@ extension Node {
         _ client: ClientID, error: String?, stream: inout ClientStream, at now: Instant,
         into actions: inout [Action]
     ) {
-        guard clients.contains(client), clients[client.index].flags.contains(.waiting) else { return }
+        guard clients.contains(client), clients[client.index].flags.contains(.waiting) else {
+            return
+        }
         advance(to: now)
         clients[client.index].flags.remove(.waiting)
         if !clients[client.index].flags.contains(.replyOff) {
@@ -188,7 +189,8 @@ extension Node {
             quoted += "'\(arguments[index].text.prefix(128 - quoted.utf8.count))' "
         }
         return ReplyError(
-            "ERR unknown command '\(arguments[0].text.prefix(128))', with args beginning with: \(quoted)")
+            "ERR unknown command '\(arguments[0].text.prefix(128))', with args beginning with: \(quoted)"
+        )
     }
 
     private mutating func reply(_ error: ReplyError, to output: inout ReplyBuffer) {

@@ -51,7 +51,8 @@ extension Node {
                     "CLUSTERDOWN The cluster is down and only accepts read commands")
             }
         }
-        let isReplicaRead = flags.contains(.readonly) && isReplica && isRead && owner == cluster.myMaster
+        let isReplicaRead =
+            flags.contains(.readonly) && isReplica && isRead && owner == cluster.myMaster
         guard owner == .myself || isReplicaRead else {
             let peer = cluster.peers[owner.index]
             throw ReplyError("MOVED \(slot) \(peer.host):\(peer.port)")

@@ -63,10 +63,8 @@ package struct Node: Sendable {
         }
     }
 
-    /// - Parameters:
-    ///   - identity: how the node itself appears in the cluster.
-    ///   - seed: decides all that is random in it.
-    ///   - wallClockAtStart: Unix milliseconds at `Instant.start`, for expiry and TIME.
+    /// A node that knows itself only, as `identity`. `seed` decides all that is random in it;
+    /// `wallClockAtStart` is Unix milliseconds at `Instant.start`, for expiry and TIME.
     package init(
         identity: Peer, configuration: Configuration, seed: UInt64, wallClockAtStart: Int64,
         at now: Instant

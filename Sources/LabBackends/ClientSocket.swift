@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The system's side of a client connection: a TCP socket that never blocks by itself; `wait` does.
@@ -74,11 +74,13 @@ struct ClientSocket {
     /// Sends what fits into the system's buffer and returns its length.
     func send(_ bytes: ArraySlice<UInt8>) throws(Failure) -> Int {
         #if canImport(Glibc)
-        let count = bytes.withUnsafeBytes {
-            Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-        }
+            let count = bytes.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
         #else
-        let count = bytes.withUnsafeBytes { Darwin.send(descriptor, $0.baseAddress, $0.count, 0) }
+            let count = bytes.withUnsafeBytes {
+                Darwin.send(descriptor, $0.baseAddress, $0.count, 0)
+            }
         #endif
         if count >= 0 { return count }
         guard errno == EAGAIN || errno == EWOULDBLOCK else { throw Failure(code: errno) }
@@ -102,9 +104,9 @@ struct ClientSocket {
     /// Ends the connection.
     func close() {
         #if canImport(Glibc)
-        _ = Glibc.close(descriptor)
+            _ = Glibc.close(descriptor)
         #else
-        _ = Darwin.close(descriptor)
+            _ = Darwin.close(descriptor)
         #endif
     }
 
@@ -124,7 +126,7 @@ struct ClientSocket {
         else { throw Failure(code: errno) }
         set(TCP_NODELAY, level: Int32(IPPROTO_TCP))
         #if !canImport(Glibc)
-        set(SO_NOSIGPIPE, level: SOL_SOCKET)
+            set(SO_NOSIGPIPE, level: SOL_SOCKET)
         #endif
     }
 
@@ -142,8 +144,8 @@ struct ClientSocket {
     private static let readSize = 64 * 1024
 
     #if canImport(Glibc)
-    private static let streamType = Int32(SOCK_STREAM.rawValue)
+        private static let streamType = Int32(SOCK_STREAM.rawValue)
     #else
-    private static let streamType = SOCK_STREAM
+        private static let streamType = SOCK_STREAM
     #endif
 }

@@ -57,7 +57,9 @@ package final class RESPConnection: LabConnection {
     private func write(_ bytes: [UInt8]) throws(LabError) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = try withSocket { socket throws(ClientSocket.Failure) in try socket.send(rest) }
+            let count = try withSocket { socket throws(ClientSocket.Failure) in
+                try socket.send(rest)
+            }
             rest = rest.dropFirst(count)
         }
     }

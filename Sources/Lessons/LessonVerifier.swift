@@ -153,7 +153,11 @@ extension StepReport {
     /// What the check says about known wrong attempts.
     package var sentences: [String] {
         requirements.compactMap { item in
-            if case .lost(let why) = item.verdict { "\(why) Type `restart step`." } else { item.remark }
+            if case .lost(let why) = item.verdict {
+                "\(why) Type `restart step`."
+            } else {
+                item.remark
+            }
         }
     }
 }

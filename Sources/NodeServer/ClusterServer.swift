@@ -34,7 +34,9 @@ package final class ClusterServer: Sendable {
     private let isShutDown = NIOLockedValueBox(false)
 
     /// Starts all members, or none of them.
-    package init(_ members: [Member], clock: ClusterClock, log: NodeLog = NodeLog()) throws(Failure) {
+    package init(_ members: [Member], clock: ClusterClock, log: NodeLog = NodeLog()) throws(Failure)
+    {
+        FileDescriptorLimit.raise()
         group = MultiThreadedEventLoopGroup(
             numberOfThreads: max(1, min(System.coreCount, members.count)))
         let ended = group.next().makePromise(of: Void.self)
@@ -114,7 +116,8 @@ package final class ClusterServer: Sendable {
                     whenStopped: whenStopped)
                 return NIOLoopBound(driver, eventLoop: loop)
             }.flatMap { driver in
-                bind(driver, host: member.node.configuration.bind[0], port: port, on: loop).map { channel in
+                bind(driver, host: member.node.configuration.bind[0], port: port, on: loop).map {
+                    channel in
                     driver.value.start(listener: channel)
                     return driver
                 }
@@ -141,7 +144,8 @@ package final class ClusterServer: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelOption(
-                .writeBufferWaterMark, value: .init(low: 256 * 1024, high: 4 * Node.outputPause))
+                .writeBufferWaterMark, value: .init(low: 256 * 1024, high: 4 * Node.outputPause)
+            )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try driver.value.accept(channel) }
             }

@@ -111,7 +111,7 @@ final class NodeDriver {
             case .drop(let client): later { $0.handlers[client]?.drop() }
             case .resume(let client): later { $0.handlers[client]?.resume() }
             case .complete(let client): later { $0.handlers[client]?.complete(error: nil) }
-            case .resumeAll: later { driver in driver.handlers.values.forEach { $0.resume() } }
+            case .resumeAll: later { $0.resumeAll() }
             case .setTimer(let timer, let instant): set(timer, at: instant)
             case .save(let file, let contents, let client): save(file, contents, for: client)
             case .log(let level, let message): log.write(level, message, of: node)
@@ -122,6 +122,13 @@ final class NodeDriver {
 
     private func later(_ body: @escaping (NodeDriver) -> Void) {
         loop.assumeIsolated().execute { body(self) }
+    }
+
+    /// Clients go on in the order in which they came.
+    private func resumeAll() {
+        for client in handlers.keys.sorted(by: { $0.number < $1.number }) {
+            handlers[client]?.resume()
+        }
     }
 
     private func set(_ timer: TimerID, at instant: Instant) {
@@ -143,7 +150,9 @@ final class NodeDriver {
     private func save(_ file: NodeFile, _ contents: String, for client: ClientID) {
         var failure: String?
         do throws(NodeStorage.Failure) {
-            guard let storage else { throw NodeStorage.Failure(reason: "No such file or directory") }
+            guard let storage else {
+                throw NodeStorage.Failure(reason: "No such file or directory")
+            }
             try storage.write(contents, to: file, configuration: node.configuration)
         } catch {
             failure = error.text(for: file)

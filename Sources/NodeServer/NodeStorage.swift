@@ -29,7 +29,9 @@ struct NodeStorage: Sendable {
         var path = folder.hasPrefix("/") ? "/" : ""
         for part in folder.split(separator: "/") {
             path += part + "/"
-            if mkdir(path, 0o755) != 0, errno != EEXIST { throw Failure(reason: "\(path): \(systemError())") }
+            if mkdir(path, 0o755) != 0, errno != EEXIST {
+                throw Failure(reason: "\(path): \(systemError())")
+            }
         }
     }
 

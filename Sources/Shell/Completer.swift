@@ -77,7 +77,9 @@ final class Completer {
 
     /// Names that the node holds, beginning with `word`; bounded.
     private func keys(_ word: String, of command: CommandDoc, at address: NodeAddress) -> [String] {
-        guard command.takesKey, let connection = try? cluster.connect(to: address) else { return [] }
+        guard command.takesKey, let connection = try? cluster.connect(to: address) else {
+            return []
+        }
         defer { connection.close() }
         let special: Set<Character> = ["*", "?", "[", "]", "\\"]
         let pattern = word.map { special.contains($0) ? "\\\($0)" : "\($0)" }.joined() + "*"

@@ -9,10 +9,14 @@ struct LabWord {
     static let names: [String] = (shell.map(\.name) + LessonMode.words).sorted()
 
     static let shell: [LabWord] = [
-        LabWord(usage: "help [COMMAND | @GROUP]", summary: "this, or what the server says about a command"),
+        LabWord(
+            usage: "help [COMMAND | @GROUP]",
+            summary: "this, or what the server says about a command"),
         LabWord(usage: "nodes", summary: "the cluster's nodes, as the current node sees them"),
         LabWord(usage: "connect PORT | HOST:PORT", summary: "make another node the current one"),
-        LabWord(usage: "redis-cli [-c] [-h H] [-p P] [CMD]", summary: "move there, or run one command there"),
+        LabWord(
+            usage: "redis-cli [-c] [-h H] [-p P] [CMD]",
+            summary: "move there, or run one command there"),
         LabWord(usage: "clear", summary: "clear the screen"),
         LabWord(usage: "exit", summary: "leave; so do quit and Ctrl-D"),
         LabWord(usage: "quit", summary: "leave"),
@@ -22,7 +26,8 @@ struct LabWord {
         LabWord(usage: "lessons", summary: "all lessons; goto N opens one"),
         LabWord(usage: "next, back", summary: "the next step, the step before"),
         LabWord(usage: "step, status", summary: "the step's text, what of it holds already"),
-        LabWord(usage: "hint, solution", summary: "help, a little more each time; the whole answer"),
+        LabWord(
+            usage: "hint, solution", summary: "help, a little more each time; the whole answer"),
         LabWord(usage: "check", summary: "look at the step again"),
         LabWord(usage: "answer X, predict X", summary: "hand in a value, make a guess"),
         LabWord(usage: "skip, restart", summary: "leave the step open; begin the lesson anew"),

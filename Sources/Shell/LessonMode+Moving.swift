@@ -45,7 +45,8 @@ extension LessonMode {
                 "This step is not done yet. Type `hint` for help, or `skip` to leave it open.")
         }
         if try settle(runner.stepIndex, of: runner.lesson) {
-            prose("You did this step before. The lab typed its solution: the next step builds on it.")
+            prose(
+                "You did this step before. The lab typed its solution: the next step builds on it.")
         }
         return moveOn()
     }

@@ -1,9 +1,9 @@
 import CLibedit
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Lines typed at a terminal, with libedit's editing: Emacs keys unless ~/.editrc says otherwise, the
@@ -49,7 +49,8 @@ package final class LineReader: LineSource {
 
     package var isInteractive: Bool { true }
 
-    package func read(prompt text: String, completions: @escaping (String) -> [String]) -> LineInput {
+    package func read(prompt text: String, completions: @escaping (String) -> [String]) -> LineInput
+    {
         self.completions = completions
         strncpy(prompt, text, Self.promptSize - 1)
         wasInterrupted = false

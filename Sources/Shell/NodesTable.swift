@@ -14,10 +14,13 @@ struct NodesTable {
 
     /// `text` is the reply of the node at `asked`, which may not know its own address.
     init(_ text: String, asked: NodeAddress) {
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.split(separator: " ").map(String.init) }
-            .filter { $0.count >= 8 }
+        let lines = text.split(whereSeparator: \.isNewline).map {
+            $0.split(separator: " ").map(String.init)
+        }
+        .filter { $0.count >= 8 }
         let addresses = Dictionary(
-            lines.map { ($0[0], Self.address(of: $0, asked: asked)) }, uniquingKeysWith: { first, _ in first })
+            lines.map { ($0[0], Self.address(of: $0, asked: asked)) },
+            uniquingKeysWith: { first, _ in first })
         rows = lines.map { fields in
             let flags = fields[2].split(separator: ",")
             let address = Self.address(of: fields, asked: asked)
@@ -26,7 +29,8 @@ struct NodesTable {
             return Row(
                 address: address, port: NodeAddress(typed: address)?.port ?? 0,
                 role: flags.contains("master") ? "master" : "replica",
-                slots: flags.contains("master") ? fields.dropFirst(8).joined(separator: " ") : master,
+                slots: flags.contains("master")
+                    ? fields.dropFirst(8).joined(separator: " ") : master,
                 state: (state.map(String.init) + [fields[7]]).joined(separator: ", ")
                     + (flags.contains("myself") ? "  <- you are here" : ""))
         }.sorted { ($0.port, $0.address) < ($1.port, $1.address) }

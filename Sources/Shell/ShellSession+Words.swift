@@ -70,12 +70,18 @@ extension ShellSession {
             : Self.named(topics.joined(separator: " ").uppercased(), in: commands)
         for command in found { show(command, withGroup: !topic.hasPrefix("@")) }
         let words = (LabWord.shell + LabWord.lessons).filter {
-            $0.usage.split(separator: ",").contains { $0.split(separator: " ").first.map(String.init) == topic }
+            $0.usage.split(separator: ",").contains {
+                $0.split(separator: " ").first.map(String.init) == topic
+            }
         }
         for word in words { terminal.writeLine("  \(word.usage): \(word.summary)") }
         guard found.isEmpty, words.isEmpty else { return terminal.writeLine() }
-        guard !commands.isEmpty else { return fail("No node answers, so nobody knows the commands.") }
-        fail("\(session.address) knows no '\(topics.joined(separator: " "))'. Type help, or help @cluster.")
+        guard !commands.isEmpty else {
+            return fail("No node answers, so nobody knows the commands.")
+        }
+        fail(
+            "\(session.address) knows no '\(topics.joined(separator: " "))'. Type help, or help @cluster."
+        )
     }
 
     /// A command and its subcommands, as redis-cli 7 lists them for `help cluster`.
@@ -98,7 +104,8 @@ extension ShellSession {
 
     private func showHelp() {
         let text = MarkdownText(width: terminal.width, hasColour: false)
-        let intro = "Redis commands go to the node in the prompt. Tab completes; Ctrl-R searches the history."
+        let intro =
+            "Redis commands go to the node in the prompt. Tab completes; Ctrl-R searches the history."
         for line in text.lines(of: intro) { terminal.writeLine(line) }
         terminal.writeLine("The lab's own words:")
         show(LabWord.shell)

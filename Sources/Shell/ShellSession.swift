@@ -155,7 +155,9 @@ package struct ShellSession {
             }
             write(exchange.reply, to: arguments, isRaw: isRaw)
             if exchange.reply.errorCode != nil, lessonMode?.label == nil { hasFailed = true }
-            if let outcome = lessonMode?.observe(exchange, currentNode: session.address) { take(outcome) }
+            if let outcome = lessonMode?.observe(exchange, currentNode: session.address) {
+                take(outcome)
+            }
             return true
         } catch {
             if other == nil {
@@ -205,7 +207,9 @@ package struct ShellSession {
             try session.connect()
         } catch {
             fail(error.description)
-            if case .refused = error, let ports { terminal.writeLine("The lab's nodes are at ports \(ports).") }
+            if case .refused = error, let ports {
+                terminal.writeLine("The lab's nodes are at ports \(ports).")
+            }
         }
     }
 
@@ -226,9 +230,11 @@ package struct ShellSession {
         let words = arguments.prefix(3).map { String(decoding: $0, as: UTF8.self).lowercased() }
         switch words.first {
         case "subscribe", "psubscribe", "ssubscribe", "monitor", "sync", "psync":
-            return "\(words[0].uppercased()) keeps receiving: run it in another terminal with redis-cli."
+            return
+                "\(words[0].uppercased()) keeps receiving: run it in another terminal with redis-cli."
         case "client" where words.dropFirst().first == "reply" && words.last != "on":
-            return "CLIENT REPLY \(words.last?.uppercased() ?? "") gets no reply: use redis-cli for it."
+            return
+                "CLIENT REPLY \(words.last?.uppercased() ?? "") gets no reply: use redis-cli for it."
         default: return nil
         }
     }
@@ -250,7 +256,8 @@ package struct ShellSession {
         shownLabel = label
         let (completer, mode, address) = (completer, lessonMode, session.address)
         return lines.read(prompt: prompt) { text in
-            completer.candidates(for: text, at: address, labWords: LabWord.names) { word, argument in
+            completer.candidates(for: text, at: address, labWords: LabWord.names) {
+                word, argument in
                 mode?.completions(for: word, argument: argument) ?? []
             }
         }

@@ -13,7 +13,8 @@ struct CheckLessons: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Print the mistakes in lesson and solution files, each with its file and line.",
-        discussion: "Needs no cluster and takes no time; `clusterlab verify` also types every solution.")
+        discussion:
+            "Needs no cluster and takes no time; `clusterlab verify` also types every solution.")
 
     @OptionGroup var lessons: LessonOptions
 
@@ -23,6 +24,7 @@ struct CheckLessons: ParsableCommand {
         for problem in problems { StandardOutput.output.write("\(problem)\n") }
         guard problems.isEmpty else { throw ExitCode(ExitStatus.failure.rawValue) }
         let count = course.lessons.count
-        StandardOutput.output.write("\(count) lesson\(count == 1 ? "" : "s"): all as they should be\n")
+        StandardOutput.output.write(
+            "\(count) lesson\(count == 1 ? "" : "s"): all as they should be\n")
     }
 }

@@ -12,7 +12,8 @@ struct ClusterOptions: ParsableArguments {
     @Option(help: "Replicas of each master.")
     var replicas = 1
 
-    @Option(help: "The first node's port; the others follow. Each port + 10000 is the node's bus port.")
+    @Option(
+        help: "The first node's port; the others follow. Each port + 10000 is the node's bus port.")
     var port = ClusterOptions.firstPort
 
     @Flag(help: "Nodes that know nobody and own no slot, masters x (1 + replicas) of them.")
@@ -21,7 +22,8 @@ struct ClusterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("cluster-node-timeout.", valueName: "ms"))
     var timeout = 5000
 
-    @Option(help: "Decides node ids, which replica follows which master, and all else that is random.")
+    @Option(
+        help: "Decides node ids, which replica follows which master, and all else that is random.")
     var seed: UInt64 = 1
 
     /// The cluster that the options describe.

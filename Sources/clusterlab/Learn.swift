@@ -23,7 +23,8 @@ struct Learn: ParsableCommand {
 struct Play: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Open a prompt on a cluster, without a lesson.",
-        discussion: "Type redis commands as at redis-cli's prompt; `help` lists the lab's own words.")
+        discussion:
+            "Type redis commands as at redis-cli's prompt; `help` lists the lab's own words.")
 
     @OptionGroup var options: ShellOptions
 

@@ -14,7 +14,9 @@ import Shell
 struct ShellOptions: ParsableArguments {
     @OptionGroup var cluster: ClusterOptions
 
-    @Option(help: "Keep each node's files in DIR/PORT. Without it nothing is kept.", completion: .directory)
+    @Option(
+        help: "Keep each node's files in DIR/PORT. Without it nothing is kept.",
+        completion: .directory)
     var dir: String?
 
     @OptionGroup var lessons: LessonOptions
@@ -53,7 +55,9 @@ struct ShellOptions: ParsableArguments {
         let isTerminal = isatty(1) == 1
         var size = winsize()
         let isSized = isTerminal && ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        let isPlain = noColor || getenv("NO_COLOR") != nil || getenv("TERM").map { strcmp($0, "dumb") == 0 } ?? true
+        let isPlain =
+            noColor || getenv("NO_COLOR") != nil
+            || getenv("TERM").map { strcmp($0, "dumb") == 0 } ?? true
         return Terminal(
             width: isSized ? min(Int(size.ws_col), 100) : 80, hasColour: isTerminal && !isPlain
         ) { StandardOutput.output.write($0) }
@@ -73,7 +77,8 @@ extension Course {
         guard lesson(named: name) == nil else { return }
         for problem in problems { StandardOutput.error.write("\(problem)\n") }
         let there = lessons.map(\.id)
-        throw ValidationError("There is no lesson or command '\(name)'\(Nearest.advice(for: name, among: there))")
+        throw ValidationError(
+            "There is no lesson or command '\(name)'\(Nearest.advice(for: name, among: there))")
     }
 }
 
@@ -88,7 +93,8 @@ enum LessonChoice {
 /// Where the lessons are.
 struct LessonOptions: ParsableArguments {
     @Option(
-        help: "The folder with Lessons and Solutions. Without it: beside the program, or upward from here.",
+        help:
+            "The folder with Lessons and Solutions. Without it: beside the program, or upward from here.",
         completion: .directory)
     var lessons: String?
 
@@ -100,7 +106,9 @@ struct LessonOptions: ParsableArguments {
 
     /// The path of this program, where the system tells it.
     private static var executable: String {
-        guard let resolved = realpath("/proc/self/exe", nil) else { return CommandLine.arguments[0] }
+        guard let resolved = realpath("/proc/self/exe", nil) else {
+            return CommandLine.arguments[0]
+        }
         defer { free(resolved) }
         return String(cString: resolved)
     }

@@ -23,7 +23,8 @@ enum StandardOutput: Int32 {
         }
     }
 
-    private static func write(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
+    private static func write(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int
+    {
         #if canImport(Glibc)
             Glibc.write(descriptor, start, count)
         #else

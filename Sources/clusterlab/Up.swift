@@ -37,14 +37,16 @@ struct Up: ParsableCommand {
     }
 
     /// `127.0.0.1:7000 master 0-5460`, as the node itself sees it.
-    private static func describe(_ node: NodeAddress, in cluster: InProcessCluster) throws -> String {
+    private static func describe(_ node: NodeAddress, in cluster: InProcessCluster) throws -> String
+    {
         let connection = try cluster.connect(to: node)
         defer { connection.close() }
         let lines = try connection.send("CLUSTER", "NODES").text?.split(separator: "\n") ?? []
         guard let myself = lines.first(where: { $0.contains("myself") }) else { return "\(node)" }
         let fields = myself.split(separator: " ")
         let role = fields[2].contains("slave") ? "replica" : "master"
-        return ([node.description, role] + fields.dropFirst(8).map(String.init)).joined(separator: " ")
+        return ([node.description, role] + fields.dropFirst(8).map(String.init)).joined(
+            separator: " ")
     }
 
     private func endOnSignal(_ cluster: InProcessCluster) -> [any DispatchSourceSignal] {

@@ -14,7 +14,7 @@ final class ServedNode {
         var unconsumed: [UInt8] = []
     }
 
-    /// - Parameter isReplica: the node replicates another one, which owns the slots.
+    /// With `isReplica` the node replicates another one, which owns the slots.
     init(_ configuration: Configuration = Configuration(), isReplica: Bool = false) {
         let layout = ClusterLayout(masters: 1, replicas: 1, port: 7000, isEmpty: false, seed: 1)
         node = layout.node(

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 /// The same lines, typed into the lab's prompt and into the real redis-cli, at the same cluster.
-@Suite(.serialized, .enabled("redis-cli is not installed: nothing to compare with") { RedisCLI.isInstalled })
+@Suite(
+    .serialized,
+    .enabled("redis-cli is not installed: nothing to compare with") { RedisCLI.isInstalled })
 struct CLITextConformanceTests {
     static let lines = #"""
         PING

@@ -58,7 +58,9 @@ struct PythonClientTests {
 private enum Python {
     static let hasRedis = (try? run("import redis.cluster", arguments: []).status) == 0
 
-    static func run(_ program: String, arguments: [String]) throws -> (status: Int32, output: String) {
+    static func run(_ program: String, arguments: [String]) throws -> (
+        status: Int32, output: String
+    ) {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", "-c", program] + arguments

@@ -1,7 +1,8 @@
 /// Lines whose replies do not depend on time or chance, in an order in which each leaves something for the next.
 enum ReplyConformanceLines {
     static let all = (strings + generic + connection + server + cluster)
-        .split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }.map(String.init)
+        .split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }.map(
+            String.init)
 
     private static let strings = #"""
         SET a 1

@@ -12,7 +12,9 @@ struct ReplyConformanceTests {
         defer { pair.close() }
         for line in ReplyConformanceLines.all {
             let (lab, redis) = try pair.send(line)
-            if lab != redis { Issue.record("\(line)\n\(lab.terminalText)\nredis-server:\n\(redis.terminalText)") }
+            if lab != redis {
+                Issue.record("\(line)\n\(lab.terminalText)\nredis-server:\n\(redis.terminalText)")
+            }
         }
     }
 
@@ -47,13 +49,17 @@ struct ReplyConformanceTests {
     func `the views of the cluster have redis-server's form`(protocolVersion: Int) throws {
         let pair = try Pair(protocolVersion: protocolVersion)
         defer { pair.close() }
-        for command in ["CLUSTER NODES", "CLUSTER SLOTS", "CLUSTER SHARDS", "CLUSTER LINKS", "CLUSTER MYID"] {
+        for command in [
+            "CLUSTER NODES", "CLUSTER SLOTS", "CLUSTER SHARDS", "CLUSTER LINKS", "CLUSTER MYID",
+        ] {
             let (lab, redis) = try pair.send(command)
             #expect(masked(lab.terminalText) == masked(redis.terminalText), "\(command)")
         }
         let (lab, redis) = try pair.send("CLUSTER INFO")
         #expect(Set(fieldNames(lab)) == Set(fieldNames(redis)))
-        let sections = ["server", "clients", "memory", "persistence", "stats", "replication", "cluster"]
+        let sections = [
+            "server", "clients", "memory", "persistence", "stats", "replication", "cluster",
+        ]
         for section in sections {
             let (lab, redis) = try pair.send("INFO \(section)")
             #expect(Set(fieldNames(lab)).isSubset(of: fieldNames(redis)), "INFO \(section)")
@@ -83,7 +89,10 @@ struct ReplyConformanceTests {
         case .set(let elements): .set(elements.sorted { "\($0)" < "\($1)" })
         case .array(let elements):
             if elements.count == 10, case .array(let subcommands) = elements[9] {
-                .array(elements.dropLast().map(facts) + [.array(subcommands.isEmpty ? [] : [.boolean(true)])])
+                .array(
+                    elements.dropLast().map(facts) + [
+                        .array(subcommands.isEmpty ? [] : [.boolean(true)])
+                    ])
             } else {
                 .array(elements.map(facts))
             }
@@ -99,7 +108,10 @@ struct ReplyConformanceTests {
             return reply
         }
         var kept: [RESPValue] = []
-        let left: Set = ["summary", "complexity", "history", "subcommands", "doc_flags", "replaced_by", "deprecated_since"]
+        let left: Set = [
+            "summary", "complexity", "history", "subcommands", "doc_flags", "replaced_by",
+            "deprecated_since",
+        ]
         for index in stride(from: 0, to: elements.count, by: 2) {
             if let key = elements[index].text, left.contains(key) { continue }
             kept += [elements[index], withoutProse(elements[index + 1])]

@@ -130,7 +130,10 @@ struct CheckEvaluatorTests {
             ])
         #expect(report.requirements.map(\.remark) == [nil, "7001 has 11.", nil])
         #expect(report.proven.isEmpty)
-        #expect(report.sentences == ["7001 has 11.", "It was 3000 from the start. Type `restart step`."])
+        #expect(
+            report.sentences == [
+                "7001 has 11.", "It was 3000 from the start. Type `restart step`.",
+            ])
     }
 
     @Test func `the values of many nodes are said shortly`() throws {

@@ -12,11 +12,15 @@ import Testing
 struct BackpressureTests {
     private static let megabyte = 1 << 20
 
-    @Test func `who does not take replies holds up nobody, costs little, and gets all of them later`() throws {
+    @Test
+    func `who does not take replies holds up nobody, costs little, and gets all of them later`()
+        throws
+    {
         let served = try ServedCluster()
         let other = try served.connect()
         let value = [UInt8](repeating: UInt8(ascii: "v"), count: Self.megabyte)
-        #expect(try other.send([Array("SET".utf8), Array("big".utf8), value]) == .simpleString("OK"))
+        #expect(
+            try other.send([Array("SET".utf8), Array("big".utf8), value]) == .simpleString("OK"))
         let before = residentBytes()
         let slow = try served.client()
         let count = 200
@@ -77,7 +81,8 @@ struct BackpressureTests {
             defer { fclose(file) }
             var line = [CChar](repeating: 0, count: 256)
             fgets(&line, 256, file)
-            let fields = String(decoding: line.map(UInt8.init(bitPattern:)), as: UTF8.self).split(separator: " ")
+            let fields = String(decoding: line.map(UInt8.init(bitPattern:)), as: UTF8.self).split(
+                separator: " ")
             return (Int(fields[1]) ?? 0) * Int(getpagesize())
         #else
             return 0

@@ -26,7 +26,8 @@ struct ClusterServerTests {
     @Test func `clusters that come and go leave nothing open`() throws {
         let port = try FreePorts(count: 3).first
         func startAndStop() throws {
-            let cluster = try InProcessLab().startServer(ClusterPlan(masters: 3, replicas: 0, port: port))
+            let cluster = try InProcessLab().startServer(
+                ClusterPlan(masters: 3, replicas: 0, port: port))
             cluster.shutDown()
         }
         try startAndStop()

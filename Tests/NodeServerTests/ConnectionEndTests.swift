@@ -25,7 +25,9 @@ struct ConnectionEndTests {
         #expect(client.rest().utf8.count == 5 + 40 * (value.count + 12))
     }
 
-    @Test(arguments: ["*2\r\n$3\r\nGET\r\n$5\r\nab", "*3\r\n$3", "PIN", "DEBUG SLEEP 1000\r\nPING\r\n"])
+    @Test(arguments: [
+        "*2\r\n$3\r\nGET\r\n$5\r\nab", "*3\r\n$3", "PIN", "DEBUG SLEEP 1000\r\nPING\r\n",
+    ])
     func `who disappears is forgotten`(bytes: String) throws {
         let served = try ServedCluster(masters: 2)
         let witness = try served.connect(to: 1)
@@ -55,7 +57,9 @@ struct ConnectionEndTests {
         }
         try served.awaitNoOthers(asking)
         let stats = try asking.send("INFO", "stats").text ?? ""
-        #expect(stats.contains("total_connections_received:5001\r\n") || stats.contains("total_connections_received:5002\r\n"))
+        #expect(
+            stats.contains("total_connections_received:5001\r\n")
+                || stats.contains("total_connections_received:5002\r\n"))
     }
 
     @Test func `a client too many is told so`() throws {

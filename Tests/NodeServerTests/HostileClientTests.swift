@@ -4,7 +4,8 @@ import Testing
 /// Bytes that are no requests.
 @Suite(.timeLimit(.minutes(1)), .serialized)
 struct HostileClientTests {
-    @Test func `10,000 malformed requests in pieces end no more than their own connections`() throws {
+    @Test func `10,000 malformed requests in pieces end no more than their own connections`() throws
+    {
         let served = try ServedCluster()
         var random = Generator(state: 1)
         for round in 0..<10_000 {
@@ -52,8 +53,10 @@ private struct Generator {
     /// A request with some of its bytes changed, taken out or doubled.
     mutating func malformedRequest() -> [UInt8] {
         let whole = [
-            "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$5\r\nhello\r\n", "*1\r\n$4\r\nPING\r\n", "GET \"a b\" 'c\\x00'\r\n",
-            "*2\r\n$4\r\nECHO\r\n$12\r\nhello\r\nworld\r\n", "*-1\r\n*0\r\n*2147483648\r\n", "*1\r\n$-1\r\n",
+            "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$5\r\nhello\r\n", "*1\r\n$4\r\nPING\r\n",
+            "GET \"a b\" 'c\\x00'\r\n",
+            "*2\r\n$4\r\nECHO\r\n$12\r\nhello\r\nworld\r\n", "*-1\r\n*0\r\n*2147483648\r\n",
+            "*1\r\n$-1\r\n",
         ]
         var bytes = Array(whole[below(whole.count)].utf8)
         for _ in 0...below(6) where !bytes.isEmpty {

@@ -36,7 +36,9 @@ final class RawClient {
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let descriptor = descriptor
         let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { systemConnect(descriptor, $0, length) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                systemConnect(descriptor, $0, length)
+            }
         }
         guard status == 0 else { throw Failure(code: errno) }
     }
@@ -50,7 +52,9 @@ final class RawClient {
     func send(_ bytes: some Sequence<UInt8>) -> Bool {
         var rest = Array(bytes)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { systemSend(descriptor, $0.baseAddress, $0.count, sendFlags) }
+            let count = rest.withUnsafeBytes {
+                systemSend(descriptor, $0.baseAddress, $0.count, sendFlags)
+            }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
@@ -62,7 +66,9 @@ final class RawClient {
 
     /// Sends what is taken without waiting; how many bytes that were.
     func sendWithoutWaiting(_ bytes: [UInt8]) -> Int {
-        max(0, bytes.withUnsafeBytes { systemSend(descriptor, $0.baseAddress, $0.count, doNotWait) })
+        max(
+            0, bytes.withUnsafeBytes { systemSend(descriptor, $0.baseAddress, $0.count, doNotWait) }
+        )
     }
 
     /// Says that nothing more comes; replies are still taken.

@@ -5,7 +5,8 @@ final class TemporaryFolder {
     let path: String
 
     init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "clusterlab-\(UUID().uuidString)")
+        let url = FileManager.default.temporaryDirectory.appending(
+            path: "clusterlab-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path
     }

@@ -90,7 +90,10 @@ private func argument(
     fields(
         [("name", text(name)), ("type", text(type))]
             + (token.map { [("token", text($0))] } ?? [])
-            + [("flags", .array(flags.map(RESPValue.simpleString))), ("arguments", .array(arguments))])
+            + [
+                ("flags", .array(flags.map(RESPValue.simpleString))),
+                ("arguments", .array(arguments)),
+            ])
 }
 
 private func doc(

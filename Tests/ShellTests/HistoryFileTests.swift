@@ -9,7 +9,9 @@ struct HistoryFileTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var history = HistoryFile(path: folder + "/state/history")
         #expect(history.lines.isEmpty)
-        for line in ["GET a", "GET a", "SET naïve é", "GET a"] { #expect(history.append(line) == nil) }
+        for line in ["GET a", "GET a", "SET naïve é", "GET a"] {
+            #expect(history.append(line) == nil)
+        }
         let again = HistoryFile(path: folder + "/state/history")
         #expect(again.lines == ["GET a", "SET naïve é", "GET a"])
     }
@@ -23,14 +25,17 @@ struct HistoryFileTests {
 
     @Test func `a file that cannot be written is told of once`() {
         var history = HistoryFile(path: "/dev/null/history")
-        #expect(history.append("GET a")?.hasPrefix("History is not kept: /dev/null/history: ") == true)
+        #expect(
+            history.append("GET a")?.hasPrefix("History is not kept: /dev/null/history: ") == true)
         #expect(history.append("GET b") == nil)
         #expect(history.lines == ["GET a", "GET b"])
     }
 
     @Test(arguments: [
-        "AUTH secret", "auth default secret", "127.0.0.1:7000> AUTH secret", "HELLO 3 AUTH default secret",
-        "ACL SETUSER alice on >secret", "CONFIG SET requirepass secret", "config set \"masterauth\" secret",
+        "AUTH secret", "auth default secret", "127.0.0.1:7000> AUTH secret",
+        "HELLO 3 AUTH default secret",
+        "ACL SETUSER alice on >secret", "CONFIG SET requirepass secret",
+        "config set \"masterauth\" secret",
         "CONFIG SET maxmemory 1 requirepass secret", "MIGRATE 127.0.0.1 7001 k 0 100 AUTH secret",
         "MIGRATE h 1 \"\" 0 9 AUTH2 user secret KEYS k", "redis-cli -a secret PING",
         "redis-cli --pass secret", "AUTH \"secret",
@@ -40,7 +45,8 @@ struct HistoryFileTests {
     }
 
     @Test(arguments: [
-        "GET key", "SET user:1 Alice", "help AUTH", "CONFIG GET requirepass", "ACL WHOAMI", "HELLO 3",
+        "GET key", "SET user:1 Alice", "help AUTH", "CONFIG GET requirepass", "ACL WHOAMI",
+        "HELLO 3",
         "MIGRATE 127.0.0.1 7001 k 0 100", "SET author me", "",
     ])
     func `other lines are not`(_ line: String) {

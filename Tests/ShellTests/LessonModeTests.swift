@@ -230,7 +230,8 @@ struct LessonModeTests {
             ])
     }
 
-    @Test func `a step done in an earlier session leaves its traces before the next begins`() throws {
+    @Test func `a step done in an earlier session leaves its traces before the next begins`() throws
+    {
         var progress = ProgressStore(path: nil)
         progress.set(.done, for: .init(lesson: "a", step: "ask"))
         var mode = try mode(progress: progress)
@@ -241,7 +242,8 @@ struct LessonModeTests {
         _ = try mode.run("next", [])
         #expect(
             screen.take().prefix(2).joined(separator: " ")
-                == "You did this step before. The lab typed its solution: the next step builds on it.")
+                == "You did this step before. The lab typed its solution: the next step builds on it."
+        )
         #expect(mode.label == "lesson 1, step 2/2")
         _ = try mode.run("back", [])
         screen.text = ""

@@ -21,7 +21,8 @@ struct RESPConnectionTests {
         #expect(try connection.send("PING") == .simpleString("PONG"))
         #expect(try connection.send("GET", "a") == .bulkString(Array("abc".utf8)))
         #expect(try connection.send("INCR", "n") == .integer(7))
-        let sent = "*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nGET\r\n$1\r\na\r\n*2\r\n$4\r\nINCR\r\n$1\r\nn\r\n"
+        let sent =
+            "*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nGET\r\n$1\r\na\r\n*2\r\n$4\r\nINCR\r\n$1\r\nn\r\n"
         #expect(client.read(sent.utf8.count) == sent)
     }
 

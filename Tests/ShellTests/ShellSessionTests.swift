@@ -88,7 +88,10 @@ struct ShellSessionTests {
 
     @Test func `redis-cli without a command moves the session, with one it does not`() {
         #expect(
-            screen(["redis-cli -c -p 7001", "redis-cli -c -p 7000 GET a", "redis-cli -p 7000 --raw INCR n"])
+            screen([
+                "redis-cli -c -p 7001", "redis-cli -c -p 7000 GET a",
+                "redis-cli -p 7000 --raw INCR n",
+            ])
                 == """
                 127.0.0.1:7000> redis-cli -c -p 7001
                 127.0.0.1:7001> redis-cli -c -p 7000 GET a
@@ -131,7 +134,8 @@ struct ShellSessionTests {
 
     @Test func `a lost connection is said and opened anew`() {
         #expect(
-            screen(["connect 7001", "DIE", "PING", "SHUTDOWN", "connect 127.0.0.1 7009", "PING"]) == """
+            screen(["connect 7001", "DIE", "PING", "SHUTDOWN", "connect 127.0.0.1 7009", "PING"])
+                == """
                 127.0.0.1:7000> connect 7001
                 127.0.0.1:7001> DIE
                 Error: Server closed the connection

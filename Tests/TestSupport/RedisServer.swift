@@ -31,7 +31,7 @@ package final class RedisServer {
         process.executableURL = URL(filePath: Self.path ?? "redis-server")
         process.currentDirectoryURL = folder
         process.arguments = [
-            "--port", "\(port)", "--cluster-enabled", "yes", 
+            "--port", "\(port)", "--cluster-enabled", "yes",
             "--save", "", "--logfile", "log",
             "--enable-debug-command", "local", "--bind", "127.0.0.1",
         ]
@@ -58,11 +58,15 @@ package final class RedisServer {
         while ContinuousClock.now < deadline, process.isRunning {
             guard let connection = try? connect() else { continue }
             if !ownsSlots {
-                ownsSlots = try connection.send("CLUSTER", "ADDSLOTSRANGE", "0", "16383") == .simpleString("OK")
+                ownsSlots =
+                    try connection.send("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+                    == .simpleString("OK")
             }
             // The reply takes its time: the server's own clock paces this loop.
             _ = try connection.send("DEBUG", "SLEEP", "0.05")
-            if try connection.send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") == true { return }
+            if try connection.send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") == true {
+                return
+            }
         }
         let log = try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)
         throw NotStarted(log: log ?? "")

@@ -11,10 +11,11 @@ package struct ClusterLayout: Sendable {
     ///
     /// Slots are split as `redis-cli --cluster create` splits them. Which replica gets which master is left to
     /// the seed: redis-cli shuffles too where all nodes share a host, and nobody should rely on a port.
-    /// - Parameter isEmpty: the nodes know nobody and own nothing; like any Redis node that has not met another,
-    ///   they do not know their own address either.
+    /// With `isEmpty` the nodes know nobody and own nothing; like any Redis node that has not met another, they
+    /// do not know their own address either.
     package init(
-        masters: Int, replicas: Int, host: String = "127.0.0.1", port: Int, isEmpty: Bool, seed: UInt64
+        masters: Int, replicas: Int, host: String = "127.0.0.1", port: Int, isEmpty: Bool,
+        seed: UInt64
     ) {
         self.seed = seed
         var random = SplitMix64(seed: seed)

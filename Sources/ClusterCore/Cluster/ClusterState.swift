@@ -58,7 +58,8 @@ package struct ClusterState: Sendable {
     package func ownedRanges() -> [(slots: ClosedRange<Int>, owner: PeerIndex)] {
         var ranges: [(slots: ClosedRange<Int>, owner: PeerIndex)] = []
         for slot in 0..<HashSlot.count where owners[slot] != .none {
-            if let last = ranges.last, last.owner == owners[slot], last.slots.upperBound == slot - 1 {
+            if let last = ranges.last, last.owner == owners[slot], last.slots.upperBound == slot - 1
+            {
                 ranges[ranges.count - 1].slots = last.slots.lowerBound...slot
             } else {
                 ranges.append((slot...slot, owners[slot]))
@@ -86,7 +87,8 @@ package struct ClusterState: Sendable {
     /// Recomputes `isOK` (`clusterUpdateState`): every slot needs an owner, unless full coverage is not required.
     /// - Returns: whether it changed.
     package mutating func update(at now: Instant, requireFullCoverage: Bool) -> Bool {
-        let isCovered = assignedCount == HashSlot.count || (!requireFullCoverage && assignedCount > 0)
+        let isCovered =
+            assignedCount == HashSlot.count || (!requireFullCoverage && assignedCount > 0)
         if isCovered, !isOK, myself.isMaster, now < writableFrom { return false }
         defer { isOK = isCovered }
         return isOK != isCovered

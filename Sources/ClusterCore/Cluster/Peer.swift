@@ -6,7 +6,9 @@ package struct NodeID: Hashable, Sendable, Comparable, CustomStringConvertible {
         self.description = description
     }
 
-    package static func < (left: NodeID, right: NodeID) -> Bool { left.description < right.description }
+    package static func < (left: NodeID, right: NodeID) -> Bool {
+        left.description < right.description
+    }
 }
 
 /// A node of the cluster as another one, or itself, knows it (`clusterNode` in cluster.h).

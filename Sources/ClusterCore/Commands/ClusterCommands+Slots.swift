@@ -96,7 +96,9 @@ extension Node {
         for slot in slots {
             let isAssigned = cluster.owner(of: slot) != .none
             if assigning, isAssigned { throw ReplyError("ERR Slot \(slot) is already busy") }
-            if !assigning, !isAssigned { throw ReplyError("ERR Slot \(slot) is already unassigned") }
+            if !assigning, !isAssigned {
+                throw ReplyError("ERR Slot \(slot) is already unassigned")
+            }
             guard seen.insert(slot).inserted else {
                 throw ReplyError("ERR Slot \(slot) specified multiple times")
             }
