@@ -18,6 +18,51 @@ package struct Configuration: Hashable, Sendable {
     package var clusterNodeTimeout = Duration.milliseconds(15_000)
     package var clusterRequireFullCoverage = true
     package var clusterAllowReadsWhenDown = false
+    /// The bus port; 0 for port + 10000.
+    package var clusterPort = 0
+    /// What this node says of its address; empty, or 0, for what its peers see.
+    package var clusterAnnounceIP = ""
+    package var clusterAnnouncePort = 0
+    package var clusterAnnounceBusPort = 0
+    package var clusterAnnounceHostname = ""
+    /// What clients are told: `ip`, `hostname` or `unknown-endpoint`.
+    package var clusterPreferredEndpointType = "ip"
+    /// Node timeouts that a replica may have been without its master and still be elected; 0 for any.
+    package var clusterReplicaValidityFactor = 10
+    package var clusterReplicaNoFailover = false
+    /// Replicas that a master keeps when one of its own goes to a master without any.
+    package var clusterMigrationBarrier = 1
+    package var clusterAllowReplicaMigration = true
+    /// Bytes that a bus link may have waiting; 0 for no limit.
+    package var clusterLinkSendbufLimit = 0
+
+    package var replDisklessSync = true
+    /// Seconds that a full sync waits for more replicas.
+    package var replDisklessSyncDelay = 5
+    package var replBacklogSize = 1024 * 1024
+    /// Seconds after which a backlog without replicas is dropped; 0 for never.
+    package var replBacklogTTL = 3600
+    /// Seconds of silence after which a replication link is given up.
+    package var replTimeout = 60
+    /// Seconds between a master's PINGs to its replicas.
+    package var replPingReplicaPeriod = 10
+    package var replicaServeStaleData = true
+    package var replicaReadOnly = true
+    package var replicaPriority = 100
+    package var minReplicasToWrite = 0
+    /// Seconds.
+    package var minReplicasMaxLag = 10
+
+    package var dbfilename = "dump.rdb"
+    /// Seconds and changes after which the data is saved.
+    package var savePoints: [SavePoint] = []
+    package var appendonly = false
+    package var appendfsync = "everysec"
+    package var appendfilename = "appendonly.aof"
+    package var appenddirname = "appendonlydir"
+    package var aofLoadTruncated = true
+    /// Seconds that SHUTDOWN waits for replicas that lag behind.
+    package var shutdownTimeout = 10
     /// Bytes; 0 for no limit.
     package var maxmemory = 0
     package var maxmemoryPolicy = "noeviction"
@@ -25,6 +70,17 @@ package struct Configuration: Hashable, Sendable {
     package var clientQueryBufferLimit = 1024 * 1024 * 1024
     /// `no`, `local` or `yes`. The lab's nodes allow DEBUG to local clients.
     package var enableDebugCommand = "no"
+
+    /// A line of `save`: the data is saved after so many seconds if there were so many changes.
+    package struct SavePoint: Hashable, Sendable {
+        package var seconds: Int
+        package var changes: Int
+
+        package init(seconds: Int, changes: Int) {
+            self.seconds = seconds
+            self.changes = changes
+        }
+    }
 
     package init() {}
 }

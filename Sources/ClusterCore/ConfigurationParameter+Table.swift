@@ -1,7 +1,8 @@
 extension ConfigurationParameter {
     /// Every parameter that CONFIG knows, by name. A parameter of Redis is missing here where these nodes have
     /// nothing of what it is about.
-    static let all: [ConfigurationParameter] = (connections + memory + cluster + absent)
+    static let all: [ConfigurationParameter] =
+        (connections + memory + cluster + replication + absent)
         .sorted { $0.name < $1.name }
 
     private static let connections: [ConfigurationParameter] = [
@@ -38,22 +39,65 @@ extension ConfigurationParameter {
     private static let cluster: [ConfigurationParameter] = [
         ConfigurationParameter(
             "cluster-allow-reads-when-down", .boolean(\.clusterAllowReadsWhenDown)),
-        ConfigurationParameter("cluster-announce-bus-port", .constant("0"), .unsupported),
-        ConfigurationParameter("cluster-announce-hostname", .constant(""), .unsupported),
-        ConfigurationParameter("cluster-announce-ip", .constant(""), .unsupported),
-        ConfigurationParameter("cluster-announce-port", .constant("0"), .unsupported),
+        ConfigurationParameter(
+            "cluster-allow-replica-migration", .boolean(\.clusterAllowReplicaMigration)),
+        ConfigurationParameter(
+            "cluster-announce-bus-port", .integer(\.clusterAnnounceBusPort, 0...65535)),
+        ConfigurationParameter("cluster-announce-hostname", .text(\.clusterAnnounceHostname)),
+        ConfigurationParameter("cluster-announce-ip", .text(\.clusterAnnounceIP)),
+        ConfigurationParameter(
+            "cluster-announce-port", .integer(\.clusterAnnouncePort, 0...65535)),
+        ConfigurationParameter(
+            "cluster-link-sendbuf-limit", .memory(\.clusterLinkSendbufLimit, 0...Int.max)),
+        ConfigurationParameter(
+            "cluster-migration-barrier", .integer(\.clusterMigrationBarrier, 0...largest)),
+        ConfigurationParameter("cluster-port", .integer(\.clusterPort, 0...65535), .immutable),
+        ConfigurationParameter(
+            "cluster-preferred-endpoint-type",
+            .choice(\.clusterPreferredEndpointType, ["ip", "hostname", "unknown-endpoint"])),
+        ConfigurationParameter(
+            "cluster-replica-no-failover", .boolean(\.clusterReplicaNoFailover)),
+        ConfigurationParameter(
+            "cluster-slave-no-failover", .boolean(\.clusterReplicaNoFailover)),
+        ConfigurationParameter(
+            "cluster-replica-validity-factor",
+            .integer(\.clusterReplicaValidityFactor, 0...largest)),
+        ConfigurationParameter(
+            "cluster-slave-validity-factor",
+            .integer(\.clusterReplicaValidityFactor, 0...largest)),
         ConfigurationParameter("cluster-config-file", .text(\.clusterConfigFile), .immutable),
         ConfigurationParameter("cluster-enabled", .boolean(\.clusterEnabled), .immutable),
         ConfigurationParameter("cluster-node-timeout", .milliseconds(\.clusterNodeTimeout)),
-        ConfigurationParameter("cluster-port", .constant("0"), .immutable),
-        ConfigurationParameter("cluster-preferred-endpoint-type", .constant("ip"), .unsupported),
         ConfigurationParameter(
             "cluster-require-full-coverage", .boolean(\.clusterRequireFullCoverage)),
         ConfigurationParameter("masterauth", .text(\.masterauth)),
         ConfigurationParameter("masteruser", .text(\.masteruser)),
-        ConfigurationParameter("replica-read-only", .constant("yes"), .unsupported),
-        ConfigurationParameter("slave-read-only", .constant("yes"), .unsupported),
     ]
+
+    private static let replication: [ConfigurationParameter] =
+        ["replica", "slave"].flatMap { role in
+            [
+                ConfigurationParameter(
+                    "\(role)-serve-stale-data", .boolean(\.replicaServeStaleData)),
+                ConfigurationParameter("\(role)-read-only", .boolean(\.replicaReadOnly)),
+                ConfigurationParameter(
+                    "\(role)-priority", .integer(\.replicaPriority, 0...largest)),
+                ConfigurationParameter(
+                    "min-\(role)s-to-write", .integer(\.minReplicasToWrite, 0...largest)),
+                ConfigurationParameter(
+                    "min-\(role)s-max-lag", .integer(\.minReplicasMaxLag, 0...largest)),
+                ConfigurationParameter(
+                    "repl-ping-\(role)-period",
+                    .integer(\.replPingReplicaPeriod, 1...largest)),
+            ]
+        } + [
+            ConfigurationParameter("repl-backlog-size", .memory(\.replBacklogSize, 1...Int.max)),
+            ConfigurationParameter("repl-backlog-ttl", .integer(\.replBacklogTTL, 0...largest)),
+            ConfigurationParameter("repl-diskless-sync", .boolean(\.replDisklessSync)),
+            ConfigurationParameter(
+                "repl-diskless-sync-delay", .integer(\.replDisklessSyncDelay, 0...largest)),
+            ConfigurationParameter("repl-timeout", .integer(\.replTimeout, 1...largest)),
+        ]
 
     /// What these nodes do not do, where clients and tools ask.
     private static let absent: [ConfigurationParameter] = [

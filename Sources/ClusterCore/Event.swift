@@ -3,6 +3,23 @@ package enum Event: Hashable, Sendable {
     /// The connection of a client is gone.
     case clientGone(ClientID)
     case timer(TimerID)
+
+    // MARK: The cluster bus
+
+    /// A connection that `Action.connect` asked for is there; the host is this node's own end of it.
+    case linkUp(LinkID, localHost: String)
+    /// A link is gone, or could not be made. Never sent for a link that `Action.disconnect` ended.
+    case linkDown(LinkID)
+    case bus(LinkID, BusMessage)
+
+    // MARK: Connections to the client port of another node
+
+    /// A connection that `Action.open` asked for is there.
+    case streamUp(StreamID)
+    /// A stream is gone, or could not be opened; the reason is the system's. Never sent for a stream that
+    /// `Action.shut` ended.
+    case streamDown(StreamID, reason: String)
+    case streamBytes(StreamID, [UInt8])
 }
 
 /// A timer of a node. Each is set to one instant at a time; setting it again replaces it.
@@ -13,36 +30,24 @@ package enum TimerID: Hashable, Sendable {
     case wake
 }
 
-/// What a node asks of its driver.
-package enum Action: Hashable, Sendable {
-    /// Close the client's connection once what its buffer holds has been sent.
-    case close(ClientID)
-    /// Close the client's connection at once, whether or not it takes its replies.
-    case drop(ClientID)
-    /// Hand the client's unconsumed input to `receive` again: it can go on.
-    case resume(ClientID)
-    /// The same for every client.
-    case resumeAll
-    case setTimer(TimerID, at: Instant)
-    /// Call `Node.complete` for the client, without an error: what it waits for has happened.
-    case complete(ClientID)
-    /// Write the text to one of the node's files, atomically, and call `Node.complete` for the client.
-    case save(NodeFile, contents: String, for: ClientID)
-    case log(LogLevel, String)
-    /// End the node: close its ports and connections.
-    case shutDown
+/// A connection of the cluster bus, made by this node or accepted from another one. The number is never used
+/// twice by one node.
+package struct LinkID: Hashable, Sendable, Comparable {
+    package let number: Int64
+
+    package init(number: Int64) {
+        self.number = number
+    }
+
+    package static func < (left: LinkID, right: LinkID) -> Bool { left.number < right.number }
 }
 
-/// A file of a node, in its own folder.
-package enum NodeFile: String, Hashable, Sendable {
-    case clusterConfiguration
-    case configuration
-}
+/// A connection that this node makes to the client port of another one: a replica's to its master, or MIGRATE's.
+/// The number is never used twice by one node.
+package struct StreamID: Hashable, Sendable {
+    package let number: Int64
 
-/// The levels of Redis' log and their marks.
-package enum LogLevel: String, Hashable, Sendable {
-    case debug = "."
-    case verbose = "-"
-    case notice = "*"
-    case warning = "#"
+    package init(number: Int64) {
+        self.number = number
+    }
 }

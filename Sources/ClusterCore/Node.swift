@@ -9,6 +9,8 @@ package struct Node: Sendable {
     package var cluster: ClusterState
     package var clients = ClientList()
     package var configuration: Configuration
+    package var replication: Replication
+    package var links = LinkTable()
     package var statistics = Statistics()
     package var random: SplitMix64
     package let commands: CommandTable
@@ -73,6 +75,7 @@ package struct Node: Sendable {
         runID = NodeID.random(using: &random).description
         database = Database(seed: random.next())
         database.isClusterEnabled = configuration.clusterEnabled
+        replication = Replication(id: NodeID.random(using: &random).description)
         cluster = ClusterState(myself: identity, at: now)
         commands = .standard
         statistics = Statistics(commandCount: commands.rows.count)
@@ -111,6 +114,10 @@ package struct Node: Sendable {
             if let stall { outbox.append(.complete(stall.client)) }
             stall = nil
             outbox.append(.resumeAll)
+        case .linkUp(let link, let localHost): linkUp(link, localHost: localHost)
+        case .linkDown(let link): linkDown(link)
+        case .bus(let link, let message): receive(message, from: link)
+        case .streamUp, .streamDown, .streamBytes: break
         }
         deliver(into: &actions)
     }
@@ -126,13 +133,5 @@ package struct Node: Sendable {
     mutating func advance(to now: Instant) {
         self.now = now
         database.now = unixMilliseconds
-    }
-}
-
-extension NodeID {
-    /// A new id from the node's own randomness.
-    package static func random(using random: inout SplitMix64) -> NodeID {
-        let digits = Array("0123456789abcdef")
-        return NodeID(String((0..<40).map { _ in digits[random.next(below: 16)] }))
     }
 }

@@ -114,6 +114,7 @@ final class NodeDriver {
             case .resumeAll: later { $0.resumeAll() }
             case .setTimer(let timer, let instant): set(timer, at: instant)
             case .save(let file, let contents, let client): save(file, contents, for: client)
+            case .write, .connect, .disconnect, .send, .open, .transmit, .shut, .trace: break
             case .log(let level, let message): log.write(level, message, of: node)
             case .shutDown: later { $0.stop() }
             }
@@ -147,7 +148,7 @@ final class NodeDriver {
         if ticks % 10 == 0 { node.host.refresh() }
     }
 
-    private func save(_ file: NodeFile, _ contents: String, for client: ClientID) {
+    private func save(_ file: NodeFile, _ contents: String, for client: ClientID?) {
         var failure: String?
         do throws(NodeStorage.Failure) {
             guard let storage else {
@@ -158,7 +159,7 @@ final class NodeDriver {
             failure = error.text(for: file)
         }
         let outcome = failure
-        later { $0.handlers[client]?.complete(error: outcome) }
+        if let client { later { $0.handlers[client]?.complete(error: outcome) } }
     }
 }
 

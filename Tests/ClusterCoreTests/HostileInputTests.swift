@@ -24,8 +24,10 @@ struct HostileInputTests {
                 case .close(let closing), .drop(let closing): served.step(.clientGone(closing))
                 case .setTimer(.wake, _): served.step(.timer(.wake))
                 case .complete(let waiting): _ = served.complete(waiting)
-                case .save(_, _, let waiting): _ = served.complete(waiting, error: "ERR no disk")
-                case .setTimer, .resume, .resumeAll, .log, .shutDown: break
+                case .save(_, _, let waiting?): _ = served.complete(waiting, error: "ERR no disk")
+                case .setTimer, .resume, .resumeAll, .log, .shutDown, .save, .write, .connect,
+                    .disconnect, .send, .open, .transmit, .shut, .trace:
+                    break
                 }
             }
             if random.next(below: 3) == 0 || !served.isConnected(client) {

@@ -31,8 +31,7 @@ package struct ClusterLayout: Sendable {
             assignments.swapAt(index, random.next(below: index + 1))
         }
         for (offset, master) in assignments.enumerated() {
-            peers[masters + offset].isMaster = false
-            peers[masters + offset].master = PeerIndex(master)
+            peers[masters + offset].setRole(master: PeerIndex(master))
         }
     }
 
@@ -89,6 +88,7 @@ extension ClusterState {
             peer.pongReceived = index == myself ? 0 : knownSince
             return peer
         }
+        peers[0].flags.insert(.myself)
         currentEpoch = UInt64(all.count)
     }
 }

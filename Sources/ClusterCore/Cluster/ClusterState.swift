@@ -7,6 +7,12 @@ package struct ClusterState: Sendable {
     /// The owner of each slot, or `.none`.
     package private(set) var owners: [PeerIndex]
     package var currentEpoch: UInt64 = 0
+    /// The epoch of this node's last vote.
+    package var lastVoteEpoch: UInt64 = 0
+    /// Slots of this node that are on their way to another one (SETSLOT MIGRATING).
+    package var migrating: [HashSlot: PeerIndex] = [:]
+    /// Slots on their way from another node to this one (SETSLOT IMPORTING).
+    package var importing: [HashSlot: PeerIndex] = [:]
     /// `cluster_state:ok`.
     package private(set) var isOK = false
     /// Slots that somebody owns.
@@ -20,6 +26,7 @@ package struct ClusterState: Sendable {
 
     package init(myself: Peer, at now: Instant) {
         peers = [myself]
+        peers[0].flags.insert(.myself)
         owners = Array(repeating: .none, count: HashSlot.count)
         writableFrom = now.advanced(by: Self.writableDelay)
     }
@@ -34,8 +41,16 @@ package struct ClusterState: Sendable {
 
     /// Gives a slot to a node, or with `.none` to nobody.
     package mutating func assign(_ slot: HashSlot, to peer: PeerIndex) {
-        if owners[slot.index] != .none { assignedCount -= 1 }
-        if peer != .none { assignedCount += 1 }
+        let previous = owners[slot.index]
+        guard previous != peer else { return }
+        if previous != .none {
+            assignedCount -= 1
+            peers[previous.index].slots.remove(slot)
+        }
+        if peer != .none {
+            assignedCount += 1
+            peers[peer.index].slots.insert(slot)
+        }
         owners[slot.index] = peer
     }
 
@@ -70,7 +85,7 @@ package struct ClusterState: Sendable {
 
     /// Masters that own a slot: `cluster_size`.
     package var size: Int {
-        peers.indices.filter { peers[$0].isMaster && owners.contains(PeerIndex($0)) }.count
+        peers.count { $0.isMaster && !$0.slots.isEmpty }
     }
 
     /// The epoch of a shard: a replica shows its master's.

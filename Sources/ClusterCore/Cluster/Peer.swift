@@ -1,40 +1,104 @@
-/// A node's 40 hexadecimal digits.
-package struct NodeID: Hashable, Sendable, Comparable, CustomStringConvertible {
-    package let description: String
-
-    package init(_ description: String) {
-        self.description = description
-    }
-
-    package static func < (left: NodeID, right: NodeID) -> Bool {
-        left.description < right.description
-    }
-}
-
 /// A node of the cluster as another one, or itself, knows it (`clusterNode` in cluster.h).
+///
+/// Times are Unix milliseconds of the node that holds this view, 0 for never.
 package struct Peer: Hashable, Sendable {
-    package let id: NodeID
+    package var id: NodeID
+    /// Its address; empty for this node itself before it has learnt it.
     package var host: String
     package var port: Int
-    /// Where its cluster bus listens; port + 10000 unless told otherwise.
+    /// Where its cluster bus listens.
     package var busPort: Int
-    package var isMaster = true
-    /// A replica's master.
+    /// cluster-announce-hostname; empty for none.
+    package var hostname = ""
+    package var flags: Flags
+    /// A replica's master; nil also where a replica's master is not known yet.
     package var master: PeerIndex?
     package var configEpoch: UInt64 = 0
-    /// When the last PONG came, in Unix milliseconds; 0 where none did.
-    package var pongReceived: Int64 = 0
-    package var isConnected = true
+    /// The slots that it owns.
+    package internal(set) var slots = SlotSet()
 
-    package init(id: NodeID, host: String, port: Int, busPort: Int? = nil) {
+    /// When the PING was sent that no PONG has answered yet.
+    package var pingSent: Int64 = 0
+    package var pongReceived: Int64 = 0
+    /// When anything at all came from it.
+    package var dataReceived: Int64 = 0
+    /// When it was found to FAIL.
+    package var failTime: Int64 = 0
+    /// When this node last voted for a replica of it.
+    package var votedTime: Int64 = 0
+    package var replicationOffset: Int64 = 0
+    package var replicationOffsetTime: Int64 = 0
+    /// Since when it is a master whose replicas are all gone.
+    package var orphanedTime: Int64 = 0
+    /// When this node first heard of it.
+    package var created: Int64 = 0
+    package var failureReports: [FailureReport] = []
+
+    /// The connection that this node made to it.
+    package var link: LinkID?
+    /// Whether `link` is up.
+    package var isConnected = false
+    /// The connection that came from it.
+    package var inboundLink: LinkID?
+
+    /// A master's word that the peer is not reachable.
+    package struct FailureReport: Hashable, Sendable {
+        package let reporter: NodeID
+        package var time: Int64
+    }
+
+    /// What a node is, and what others think of it; the numbers are those of the bus.
+    package struct Flags: OptionSet, Hashable, Sendable {
+        package let rawValue: UInt16
+
+        package init(rawValue: UInt16) {
+            self.rawValue = rawValue
+        }
+
+        package static let master = Flags(rawValue: 1 << 0)
+        package static let replica = Flags(rawValue: 1 << 1)
+        /// Possibly failing: this node alone finds it unreachable.
+        package static let pfail = Flags(rawValue: 1 << 2)
+        /// The majority of masters does.
+        package static let fail = Flags(rawValue: 1 << 3)
+        package static let myself = Flags(rawValue: 1 << 4)
+        /// Met, but it has not told its name yet.
+        package static let handshake = Flags(rawValue: 1 << 5)
+        package static let noAddress = Flags(rawValue: 1 << 6)
+        /// Its first message is to be a MEET.
+        package static let meet = Flags(rawValue: 1 << 7)
+        /// A master that may be given replicas of others (replica migration).
+        package static let migrateTo = Flags(rawValue: 1 << 8)
+        /// A replica that does not try to become a master.
+        package static let noFailover = Flags(rawValue: 1 << 9)
+    }
+
+    package init(
+        id: NodeID, host: String, port: Int, busPort: Int? = nil, flags: Flags = .master
+    ) {
         self.id = id
         self.host = host
         self.port = port
         self.busPort = busPort ?? port + 10_000
+        self.flags = flags
+    }
+
+    package var isMaster: Bool { flags.contains(.master) }
+    package var isReplica: Bool { flags.contains(.replica) }
+    package var hasFailed: Bool { flags.contains(.fail) }
+    package var isTimedOut: Bool { flags.contains(.pfail) }
+    package var isInHandshake: Bool { flags.contains(.handshake) }
+
+    /// Makes it a master or a replica of one.
+    mutating func setRole(master: PeerIndex?) {
+        self.master = master
+        flags.remove(master == nil ? .replica : .master)
+        flags.insert(master == nil ? .master : .replica)
     }
 }
 
-/// A peer's place in the cluster's list of nodes. Dense, so that tables by slot stay small.
+/// A peer's place in the cluster's list of nodes. Dense, so that tables by slot stay small. When a node is
+/// forgotten the later ones move up: keep none across a change of the list.
 package struct PeerIndex: Hashable, Sendable {
     package let rawValue: UInt16
 

@@ -62,7 +62,7 @@ extension Node {
 
     /// The peer with the id that a client gave.
     func peer(named id: Argument) throws(ReplyError) -> PeerIndex {
-        guard let peer = cluster.peer(NodeID(id.text)) else {
+        guard let peer = NodeID(id.text).flatMap({ cluster.peer($0) }) else {
             throw ReplyError("ERR Unknown node \(id.text)")
         }
         return peer

@@ -1,0 +1,61 @@
+/// What a node asks of its driver. Actions are performed in their order: a file that is saved before a message is
+/// sent is on the disk when the message leaves.
+package enum Action: Hashable, Sendable {
+    // MARK: Clients
+
+    /// Close the client's connection once what its buffer holds has been sent.
+    case close(ClientID)
+    /// Close the client's connection at once, whether or not it takes its replies.
+    case drop(ClientID)
+    /// Hand the client's unconsumed input to `receive` again: it can go on.
+    case resume(ClientID)
+    /// The same for every client.
+    case resumeAll
+    /// Call `Node.complete` for the client, without an error: what it waits for has happened.
+    case complete(ClientID)
+    /// Send bytes to the client, after all that was written to its buffer before: the replication stream, or a
+    /// reply that it waited for.
+    case write(ClientID, [UInt8])
+
+    // MARK: The cluster bus
+
+    /// Make a connection to another node's bus port; `Event.linkUp` or `.linkDown` tells how it went.
+    case connect(LinkID, host: String, port: Int)
+    /// End a link. Nothing more is heard of it.
+    case disconnect(LinkID)
+    case send(LinkID, BusMessage)
+
+    // MARK: Connections to the client port of another node
+
+    /// Make a connection; `Event.streamUp` or `.streamDown` tells how it went.
+    case open(StreamID, host: String, port: Int)
+    case transmit(StreamID, [UInt8])
+    /// End a stream. Nothing more is heard of it.
+    case shut(StreamID)
+
+    // MARK: The rest
+
+    case setTimer(TimerID, at: Instant)
+    /// Write the text to one of the node's files, atomically and for good, and call `Node.complete` for the
+    /// client if one waits for it.
+    case save(NodeFile, contents: String, for: ClientID?)
+    case log(LogLevel, String)
+    /// Something worth telling: for the log, the timeline and `why`.
+    case trace(NodeEvent)
+    /// End the node: close its ports and connections.
+    case shutDown
+}
+
+/// A file of a node, in its own folder.
+package enum NodeFile: String, Hashable, Sendable {
+    case clusterConfiguration
+    case configuration
+}
+
+/// The levels of Redis' log and their marks.
+package enum LogLevel: String, Hashable, Sendable {
+    case debug = "."
+    case verbose = "-"
+    case notice = "*"
+    case warning = "#"
+}

@@ -1,0 +1,166 @@
+/// A message of the cluster bus as a value (`clusterMsg` in cluster.h). `BusCodec` turns it into Redis' bytes and
+/// back; the simulation passes it as it is.
+package struct BusMessage: Hashable, Sendable {
+    package var header: Header
+    package var body: Body
+
+    /// What every message says of its sender.
+    package struct Header: Hashable, Sendable {
+        package var sender: NodeID
+        package var currentEpoch: UInt64
+        /// The sender's if it is a master, else its master's.
+        package var configEpoch: UInt64
+        /// The replication offset: of a master what it has written, of a replica what it has processed.
+        package var offset: Int64
+        /// The slots of the sender, or of its master.
+        package var slots: SlotSet
+        /// A replica's master.
+        package var master: NodeID?
+        /// The address that the sender announces; empty where receivers are to take the connection's.
+        package var host: String
+        package var port: Int
+        package var busPort: Int
+        package var flags: Peer.Flags
+        /// cluster_state:ok, as the sender sees it.
+        package var isClusterOK: Bool
+        package var marks: Marks
+
+        package init(
+            sender: NodeID, currentEpoch: UInt64, configEpoch: UInt64, offset: Int64,
+            slots: SlotSet, master: NodeID?, host: String, port: Int, busPort: Int,
+            flags: Peer.Flags, isClusterOK: Bool, marks: Marks = []
+        ) {
+            self.sender = sender
+            self.currentEpoch = currentEpoch
+            self.configEpoch = configEpoch
+            self.offset = offset
+            self.slots = slots
+            self.master = master
+            self.host = host
+            self.port = port
+            self.busPort = busPort
+            self.flags = flags
+            self.isClusterOK = isClusterOK
+            self.marks = marks
+        }
+    }
+
+    /// `mflags[0]` on the wire. That a packet carries extensions is the codec's business.
+    package struct Marks: OptionSet, Hashable, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
+        /// A master that holds its clients for a manual failover.
+        package static let paused = Marks(rawValue: 1 << 0)
+        /// A vote that is asked for although the master is well: a manual failover.
+        package static let forceAck = Marks(rawValue: 1 << 1)
+    }
+
+    /// What the message is about.
+    package enum Body: Hashable, Sendable {
+        case ping(Gossip)
+        case pong(Gossip)
+        /// A PING that also asks to be let into the cluster.
+        case meet(Gossip)
+        case fail(NodeID)
+        case publish(channel: [UInt8], message: [UInt8])
+        case publishShard(channel: [UInt8], message: [UInt8])
+        case failoverAuthRequest
+        case failoverAuthAck
+        /// To a node that claims slots with an old epoch: who has them now.
+        case update(owner: NodeID, configEpoch: UInt64, slots: SlotSet)
+        /// A replica asks its master to hold its clients (MFSTART).
+        case manualFailoverStart
+    }
+
+    /// What PING, PONG and MEET carry.
+    package struct Gossip: Hashable, Sendable {
+        package var entries: [GossipEntry]
+        /// The sender's cluster-announce-hostname (an extension); empty for none.
+        package var hostname: String
+
+        package init(entries: [GossipEntry] = [], hostname: String = "") {
+            self.entries = entries
+            self.hostname = hostname
+        }
+    }
+
+    package init(header: Header, body: Body) {
+        self.header = header
+        self.body = body
+    }
+
+    package var kind: Kind {
+        switch body {
+        case .ping: .ping
+        case .pong: .pong
+        case .meet: .meet
+        case .fail: .fail
+        case .publish: .publish
+        case .publishShard: .publishShard
+        case .failoverAuthRequest: .failoverAuthRequest
+        case .failoverAuthAck: .failoverAuthAck
+        case .update: .update
+        case .manualFailoverStart: .manualFailoverStart
+        }
+    }
+
+    /// The kinds of message, with their numbers on the wire.
+    package enum Kind: Int, Sendable, CaseIterable {
+        case ping = 0
+        case pong = 1
+        case meet = 2
+        case fail = 3
+        case publish = 4
+        case failoverAuthRequest = 5
+        case failoverAuthAck = 6
+        case update = 7
+        case manualFailoverStart = 8
+        /// 9 is for modules.
+        case publishShard = 10
+
+        /// As CLUSTER INFO counts it: `cluster_stats_messages_ping_sent`.
+        package var name: String {
+            switch self {
+            case .ping: "ping"
+            case .pong: "pong"
+            case .meet: "meet"
+            case .fail: "fail"
+            case .publish: "publish"
+            case .failoverAuthRequest: "auth-req"
+            case .failoverAuthAck: "auth-ack"
+            case .update: "update"
+            case .manualFailoverStart: "mfstart"
+            case .publishShard: "publishshard"
+            }
+        }
+    }
+}
+
+/// What a node says of another one in its gossip section (`clusterMsgDataGossip`).
+package struct GossipEntry: Hashable, Sendable {
+    package var id: NodeID
+    /// Unix seconds.
+    package var pingSent: UInt32
+    package var pongReceived: UInt32
+    package var host: String
+    package var port: Int
+    package var busPort: Int
+    package var flags: Peer.Flags
+
+    package init(
+        id: NodeID, pingSent: UInt32, pongReceived: UInt32, host: String, port: Int, busPort: Int,
+        flags: Peer.Flags
+    ) {
+        self.id = id
+        self.pingSent = pingSent
+        self.pongReceived = pongReceived
+        self.host = host
+        self.port = port
+        self.busPort = busPort
+        self.flags = flags
+    }
+}

@@ -1,0 +1,72 @@
+package import Keyspace
+
+/// A set of hash slots: the bitmap that nodes announce on the bus. Copies share memory until one changes, so
+/// that a thousand nodes may hold the same view of one another.
+package struct SlotSet: Hashable, Sendable {
+    /// 64 slots a word, the lowest slot in the lowest bit.
+    private var words: [UInt64]
+    package private(set) var count: Int
+
+    /// The bytes of the bitmap on the bus.
+    package static let byteCount = HashSlot.count / 8
+
+    private static let none: [UInt64] = Array(repeating: 0, count: HashSlot.count / 64)
+
+    /// No slot.
+    package init() {
+        words = Self.none
+        count = 0
+    }
+
+    /// The bitmap as it stands in a packet: slot `n` is bit `n % 8` of byte `n / 8`.
+    package init(bitmap: UnsafeRawBufferPointer) {
+        precondition(bitmap.count == Self.byteCount, "a bitmap of \(bitmap.count) bytes")
+        words = (0..<HashSlot.count / 64).map {
+            UInt64(littleEndian: bitmap.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self))
+        }
+        count = words.reduce(0) { $0 + $1.nonzeroBitCount }
+    }
+
+    package var isEmpty: Bool { count == 0 }
+
+    @inline(__always)
+    package func contains(_ slot: HashSlot) -> Bool {
+        words[slot.index >> 6] & (1 << UInt64(slot.index & 63)) != 0
+    }
+
+    package mutating func insert(_ slot: HashSlot) {
+        guard !contains(slot) else { return }
+        words[slot.index >> 6] |= 1 << UInt64(slot.index & 63)
+        count += 1
+    }
+
+    package mutating func remove(_ slot: HashSlot) {
+        guard contains(slot) else { return }
+        words[slot.index >> 6] &= ~(1 << UInt64(slot.index & 63))
+        count -= 1
+    }
+
+    /// Calls `body` with every slot, in ascending order.
+    package func forEach(_ body: (HashSlot) -> Void) {
+        guard count > 0 else { return }
+        for index in words.indices {
+            var word = words[index]
+            while word != 0 {
+                body(HashSlot(unchecked: (index << 6) + word.trailingZeroBitCount))
+                word &= word - 1
+            }
+        }
+    }
+
+    /// The bitmap as it stands in a packet.
+    package var bitmap: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.byteCount)
+        for word in words {
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
+        }
+        return bytes
+    }
+}
