@@ -28,6 +28,12 @@ package enum TimerID: Hashable, Sendable {
     case cron
     /// The end of a DEBUG SLEEP.
     case wake
+    /// The end of a pause of clients.
+    case unpause
+    /// The end of a WAIT.
+    case waitTimeout
+    /// The next part of a snapshot for replicas.
+    case snapshot
 }
 
 /// A connection of the cluster bus, made by this node or accepted from another one. The number is never used

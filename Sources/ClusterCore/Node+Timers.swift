@@ -3,6 +3,7 @@ import Keyspace
 extension Node {
     /// hz 10.
     static let cronPeriod = Duration.milliseconds(100)
+    private static let ticksPerSecond = 10
 
     /// What Redis' `serverCron` and `clusterCron` do.
     mutating func runCron() {
@@ -10,6 +11,9 @@ extension Node {
         if stall == nil {
             database.expireSome()
             if isPropagating { propagateExpired() }
+            if ticks % Self.ticksPerSecond == 0 { runReplicationCron() }
+            continueShutdown()
+            ticks += 1
             updateClusterState()
             dropIdleClients()
             measureRates()
