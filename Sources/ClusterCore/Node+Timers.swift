@@ -9,6 +9,7 @@ extension Node {
         // A node that sleeps does nothing at all.
         if stall == nil {
             database.expireSome()
+            if isPropagating { propagateExpired() }
             updateClusterState()
             dropIdleClients()
             measureRates()
