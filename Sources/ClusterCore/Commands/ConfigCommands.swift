@@ -98,7 +98,7 @@ extension Configuration {
     }
     node.configuration = configuration
     node.configurationChanged()
-    node.database.usesLFU = configuration.maxmemoryPolicy.hasSuffix("-lfu")
+    node.database.follow(configuration)
     reply.ok()
 }
 
