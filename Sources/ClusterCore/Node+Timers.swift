@@ -11,24 +11,14 @@ extension Node {
         if stall == nil {
             database.expireSome()
             if isPropagating { propagateExpired() }
+            runClusterCron()
             if ticks % Self.ticksPerSecond == 0 { runReplicationCron() }
             continueShutdown()
             ticks += 1
-            updateClusterState()
             dropIdleClients()
             measureRates()
         }
         outbox.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
-    }
-
-    /// Brings `cluster_state` up to date with who owns what.
-    mutating func updateClusterState() {
-        let hasChanged = cluster.update(
-            at: now, requireFullCoverage: configuration.clusterRequireFullCoverage)
-        if hasChanged {
-            outbox.append(
-                .log(.warning, "Cluster state changed: \(cluster.isOK ? "ok" : "fail")"))
-        }
     }
 
     private mutating func measureRates() {
@@ -40,7 +30,12 @@ extension Node {
     private mutating func dropIdleClients() {
         guard configuration.timeout > 0 else { return }
         let limit = Duration.seconds(configuration.timeout)
-        for client in clients.all where client.lastInteraction.duration(to: now) > limit {
+        // A replica has its own limit, and who waits for a reply is not idle.
+        let busy: Client.Flags = [.replica, .waiting, .postponed]
+        for client in clients.all
+        where client.flags.isDisjoint(with: busy)
+            && client.lastInteraction.duration(to: now) > limit
+        {
             drop(client.id)
         }
     }

@@ -169,11 +169,14 @@ package struct Node: Sendable {
     private mutating func takePostponedEvents() {
         let events = postponedEvents
         postponedEvents = []
-        for event in events { step(event, at: now, into: &outbox) }
+        var actions: [Action] = []
+        for event in events { step(event, at: now, into: &actions) }
+        outbox = actions + outbox
     }
 
     /// Hands over what the step at hand asked for.
     mutating func deliver(into actions: inout [Action]) {
+        if !cluster.todo.isEmpty { finishClusterStep() }
         if isPropagating { deliverPropagated() }
         guard !outbox.isEmpty else { return }
         actions += outbox

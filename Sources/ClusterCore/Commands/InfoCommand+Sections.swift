@@ -10,8 +10,10 @@ extension Node {
         case .server: serverLines
         case .clients:
             [
-                "connected_clients:\(clients.count - replication.attached.count)", "cluster_connections:0",
-                "maxclients:\(configuration.maxclients)", "blocked_clients:\(blockedClients)", "tracking_clients:0",
+                "connected_clients:\(clients.count - replication.attached.count)",
+                "cluster_connections:\(max(0, cluster.peers.count - 1) * 2)",
+                "maxclients:\(configuration.maxclients)", "blocked_clients:\(blockedClients)",
+                "tracking_clients:0",
                 "clients_in_timeout_table:0",
             ]
         case .memory: memoryLines
@@ -95,7 +97,8 @@ extension Node {
             "total_net_output_bytes:\(statistics.outputBytes)",
             "instantaneous_input_kbps:\(kilobytes(statistics.inputRate.perSecond))",
             "instantaneous_output_kbps:\(kilobytes(statistics.outputRate.perSecond))",
-            "rejected_connections:\(statistics.rejectedConnections)", "sync_full:\(statistics.fullSyncs)",
+            "rejected_connections:\(statistics.rejectedConnections)",
+            "sync_full:\(statistics.fullSyncs)",
             "sync_partial_ok:\(statistics.partialSyncs)",
             "sync_partial_err:\(statistics.refusedPartialSyncs)",
             "expired_keys:\(database.statistics.expiredKeys)", "evicted_keys:0",

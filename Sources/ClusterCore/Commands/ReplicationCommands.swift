@@ -80,7 +80,8 @@ private func introduce(
     } else if option.isKeyword("IP-ADDRESS") {
         guard value.count < longestHost else {
             throw ReplyError(
-                "ERR REPLCONF ip-address provided by replica instance is too long: \(value.count) bytes")
+                "ERR REPLCONF ip-address provided by replica instance is too long: \(value.count) bytes"
+            )
         }
         replica.announcedHost = value.text
     } else if option.isKeyword("CAPA") {

@@ -100,7 +100,8 @@ extension Node {
                 !entry.flags.contains(.stale)
             {
                 throw ReplyError(
-                    "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")
+                    "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."
+                )
             }
         } else if isWrite, needsReplicas,
             replication.goodReplicas < configuration.minReplicasToWrite

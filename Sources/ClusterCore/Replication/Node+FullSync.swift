@@ -109,7 +109,8 @@ extension Node {
         guard !replica.wantsSnapshotOnly else {
             log(
                 .notice,
-                "RDB transfer completed, rdb only replica (\(replica.name)) should be disconnected asap")
+                "RDB transfer completed, rdb only replica (\(replica.name)) should be disconnected asap"
+            )
             forgetReplica(replica.client)
             return close(replica.client)
         }

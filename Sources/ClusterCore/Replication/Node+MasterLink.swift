@@ -115,7 +115,8 @@ extension Node {
             if reply.hasPrefix("-") {
                 log(
                     .notice,
-                    "(Non critical) Master does not understand REPLCONF \(question.rawValue): \(reply)")
+                    "(Non critical) Master does not understand REPLCONF \(question.rawValue): \(reply)"
+                )
             }
             advanceHandshake()
         case .psync: takeSynchronization(reply)

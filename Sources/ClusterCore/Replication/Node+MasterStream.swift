@@ -90,7 +90,8 @@ extension Node {
         } catch {
             log(
                 .warning,
-                "Failed trying to load the MASTER synchronization DB from socket, check server logs: \(error)")
+                "Failed trying to load the MASTER synchronization DB from socket, check server logs: \(error)"
+            )
             database.removeAll()
             replication.hasHistory = false
             waitForMaster()

@@ -29,7 +29,8 @@ extension Node {
             guard let offset = request.offset else {
                 log(
                     .warning,
-                    "Replica \(callingReplica.name) asks for synchronization but with a wrong offset")
+                    "Replica \(callingReplica.name) asks for synchronization but with a wrong offset"
+                )
                 throw .notAnInteger
             }
             if resume(request.id, from: offset) { return }
@@ -94,7 +95,8 @@ extension Node {
             log(
                 .notice,
                 "Partial resynchronization not accepted: Replication ID mismatch (Replica asked for "
-                    + "'\(id)', my replication IDs are '\(replication.id)' and '\(replication.secondID)')")
+                    + "'\(id)', my replication IDs are '\(replication.id)' and '\(replication.secondID)')"
+            )
         }
     }
 
@@ -119,7 +121,8 @@ extension Node {
                 .notice,
                 snapshot.mark != nil
                     ? "Current BGSAVE has socket target. Waiting for next BGSAVE for SYNC"
-                    : "Can't attach the replica to the current BGSAVE. Waiting for next BGSAVE for SYNC")
+                    : "Can't attach the replica to the current BGSAVE. Waiting for next BGSAVE for SYNC"
+            )
         } else if configuration.replDisklessSync, replica.takesMarkedSnapshots,
             configuration.replDisklessSyncDelay > 0
         {

@@ -92,7 +92,8 @@ extension Node {
     private mutating func keepWaitingReplicasAlive() {
         let isMarked = replication.snapshot?.mark != nil
         for replica in replication.replicas {
-            if replica.state == .waitingForSnapshot || replica.state == .takingSnapshot && !isMarked {
+            if replica.state == .waitingForSnapshot || replica.state == .takingSnapshot && !isMarked
+            {
                 outbox.append(.write(replica.client, [10]))
             }
         }
@@ -142,7 +143,8 @@ extension Node {
     /// Frees the backlog of a master that has long had no replicas. The stream goes on unseen from then on, so it
     /// needs another name.
     private mutating func dropUnusedBacklog() {
-        guard replication.backlog != nil, replication.master == nil, configuration.replBacklogTTL > 0,
+        guard replication.backlog != nil, replication.master == nil,
+            configuration.replBacklogTTL > 0,
             !replication.hasReplicas,
             replication.noReplicasSince.duration(to: now)
                 > .seconds(configuration.replBacklogTTL)
@@ -190,7 +192,4 @@ extension Node {
 
     /// A new name for a history of writes, from the node's own randomness.
     mutating func newReplicationID() -> String { NodeID.random(using: &random).description }
-
-    /// Writes a line to the log.
-    mutating func log(_ level: LogLevel, _ line: String) { outbox.append(.log(level, line)) }
 }

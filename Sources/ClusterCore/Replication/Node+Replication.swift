@@ -12,10 +12,12 @@ extension Node {
             log(
                 .notice,
                 "Before turning into a replica, using my own master parameters to synthesize a cached "
-                    + "master: I may be able to synchronize with the new master with just a partial transfer.")
+                    + "master: I may be able to synchronize with the new master with just a partial transfer."
+            )
             replication.hasHistory = true
         }
-        let downSince = replication.master?.isConnected == true ? now : replication.master?.downSince
+        let downSince =
+            replication.master?.isConnected == true ? now : replication.master?.downSince
         replication.master = MasterLink(host: host, port: port, at: now)
         replication.master?.downSince = downSince
         database.isReplica = true
@@ -44,6 +46,9 @@ extension Node {
         updatePropagation()
         updateRestrictions()
     }
+
+    /// Whether this node replicates another one, in sync or not.
+    var isFollowing: Bool { replication.master != nil }
 
     /// What the bus announces: of a master the bytes written to its replicas, of a replica the bytes processed.
     var replicationOffset: Int64 { pendingOffset }
