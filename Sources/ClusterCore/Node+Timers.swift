@@ -3,27 +3,22 @@ import Keyspace
 extension Node {
     /// hz 10.
     static let cronPeriod = Duration.milliseconds(100)
+    private static let ticksPerSecond = 10
 
     /// What Redis' `serverCron` and `clusterCron` do.
     mutating func runCron() {
         // A node that sleeps does nothing at all.
         if stall == nil {
             database.expireSome()
-            updateClusterState()
+            if isPropagating { propagateExpired() }
+            if ticks % Self.ticksPerSecond == 0 { runReplicationCron() }
+            continueShutdown()
+            ticks += 1
+            runClusterCron()
             dropIdleClients()
             measureRates()
         }
         outbox.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
-    }
-
-    /// Brings `cluster_state` up to date with who owns what.
-    mutating func updateClusterState() {
-        let hasChanged = cluster.update(
-            at: now, requireFullCoverage: configuration.clusterRequireFullCoverage)
-        if hasChanged {
-            outbox.append(
-                .log(.warning, "Cluster state changed: \(cluster.isOK ? "ok" : "fail")"))
-        }
     }
 
     private mutating func measureRates() {
