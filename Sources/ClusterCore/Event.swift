@@ -22,6 +22,18 @@ package enum Event: Hashable, Sendable {
     case streamBytes(StreamID, [UInt8])
 }
 
+extension Event {
+    /// Whether a node that sleeps takes it only when it wakes.
+    var waitsForWaking: Bool {
+        switch self {
+        case .clientGone, .timer(.cron), .timer(.wake): false
+        case .timer(.unpause), .timer(.waitTimeout), .timer(.snapshot), .linkUp, .linkDown, .bus,
+            .streamUp, .streamDown, .streamBytes:
+            true
+        }
+    }
+}
+
 /// A timer of a node. Each is set to one instant at a time; setting it again replaces it.
 package enum TimerID: Hashable, Sendable {
     /// Ten times a second: expiry, the cluster's state, idle clients (`serverCron`, `clusterCron`).

@@ -135,43 +135,39 @@ package struct Node: Sendable {
     /// Takes one event.
     package mutating func step(_ event: Event, at now: Instant, into actions: inout [Action]) {
         advance(to: now)
+        // A node that sleeps does nothing; what happens meanwhile is taken when it wakes.
+        if stall != nil, event.waitsForWaking { postponedEvents.append(event) } else { take(event) }
+        deliver(into: &actions)
+    }
+
+    private mutating func take(_ event: Event) {
         switch event {
         case .clientGone(let client):
             forgetReplica(client)
             clients.remove(client)
         case .timer(.cron): runCron()
-        case .timer(.wake):
-            if let stall { outbox.append(.complete(stall.client)) }
-            stall = nil
-            outbox.append(.resumeAll)
-            takePostponedEvents()
-        case .timer(.unpause): unlessStalled(event) { $0.endDuePauses() }
-        case .timer(.waitTimeout): unlessStalled(event) { $0.answerWaits() }
-        case .timer(.snapshot): unlessStalled(event) { $0.continueSnapshot() }
+        case .timer(.wake): wake()
+        case .timer(.unpause): endDuePauses()
+        case .timer(.waitTimeout): answerWaits()
+        case .timer(.snapshot): continueSnapshot()
         case .linkUp(let link, let localHost): linkUp(link, localHost: localHost)
         case .linkDown(let link): linkDown(link)
         case .bus(let link, let message): receive(message, from: link)
-        case .streamUp(let stream):
-            unlessStalled(event) { if $0.isMasterStream(stream) { $0.masterUp() } }
+        case .streamUp(let stream): if isMasterStream(stream) { masterUp() }
         case .streamDown(let stream, let reason):
-            unlessStalled(event) { if $0.isMasterStream(stream) { $0.masterDown(reason: reason) } }
+            if isMasterStream(stream) { masterDown(reason: reason) }
         case .streamBytes(let stream, let bytes):
-            unlessStalled(event) { if $0.isMasterStream(stream) { $0.receiveFromMaster(bytes) } }
+            if isMasterStream(stream) { receiveFromMaster(bytes) }
         }
-        deliver(into: &actions)
     }
 
-    /// A node that sleeps does nothing; what happens meanwhile is taken when it wakes.
-    private mutating func unlessStalled(_ event: Event, _ body: (inout Node) -> Void) {
-        if stall == nil { body(&self) } else { postponedEvents.append(event) }
-    }
-
-    private mutating func takePostponedEvents() {
+    private mutating func wake() {
+        if let stall { outbox.append(.complete(stall.client)) }
+        stall = nil
+        outbox.append(.resumeAll)
         let events = postponedEvents
         postponedEvents = []
-        var actions: [Action] = []
-        for event in events { step(event, at: now, into: &actions) }
-        outbox = actions + outbox
+        for event in events { take(event) }
     }
 
     /// Hands over what the step at hand asked for.
