@@ -30,6 +30,10 @@ package struct Client: Sendable {
         /// A reply is owed that something outside has to happen for.
         package static let waiting = Flags(rawValue: 1 << 6)
         package static let noEvict = Flags(rawValue: 1 << 7)
+        /// ASKING: the command at hand may use a slot that is being imported.
+        package static let asking = Flags(rawValue: 1 << 8)
+        /// The command at hand is ASKING; its effect is for the next one.
+        package static let askingNext = Flags(rawValue: 1 << 9)
     }
 
     package let id: ClientID

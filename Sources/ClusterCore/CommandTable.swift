@@ -17,6 +17,10 @@ package struct CommandTable: Sendable {
         package let firstKey: Int
         package let lastKey: Int
         package let keyStep: Int
+        /// Whether there may be more keys than the one at `firstKey`.
+        package let hasManyKeys: Bool
+        /// How keys are found whose place is not fixed.
+        package let finder: KeyPositions.Finder?
         /// Whether the second argument chooses among `Row.subcommands`.
         package let isContainer: Bool
     }
@@ -78,7 +82,10 @@ package struct CommandTable: Sendable {
             Entry(
                 handler: handler(spec), arity: spec.info.arity, flags: spec.info.flags,
                 firstKey: spec.info.keys.first, lastKey: spec.info.keys.last,
-                keyStep: spec.info.keys.step, isContainer: !spec.subcommands.isEmpty))
+                keyStep: spec.info.keys.step,
+                hasManyKeys: spec.info.keys.first != spec.info.keys.last
+                    || spec.info.keys.finder != nil,
+                finder: spec.info.keys.finder, isContainer: !spec.subcommands.isEmpty))
         if let container {
             rows[container].subcommands.append(position)
         } else {

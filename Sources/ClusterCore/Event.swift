@@ -28,6 +28,8 @@ package enum TimerID: Hashable, Sendable {
     case cron
     /// The end of a DEBUG SLEEP.
     case wake
+    /// The target of a MIGRATE has been silent for too long.
+    case migration
 }
 
 /// A connection of the cluster bus, made by this node or accepted from another one. The number is never used

@@ -7,13 +7,18 @@ extension Node {
     /// What Redis' `serverCron` and `clusterCron` do.
     mutating func runCron() {
         // A node that sleeps does nothing at all.
-        if stall == nil {
+        if !isAsleep {
+            closeIdleMigrationStreams()
             database.expireSome()
             updateClusterState()
             dropIdleClients()
             measureRates()
         }
         outbox.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
+    }
+
+    private var isAsleep: Bool {
+        if case .sleep = stall { true } else { false }
     }
 
     /// Brings `cluster_state` up to date with who owns what.

@@ -23,8 +23,10 @@ package struct Node: Sendable {
     package internal(set) var caller = 0
     /// What the step at hand asks of the driver.
     var outbox: [Action] = []
-    /// A DEBUG SLEEP that goes on: no client is served.
+    /// Something that goes on and that no client is served during.
     var stall: Stall?
+    var migration = MigrationState()
+    private var streamCount: Int64 = 0
     /// What INFO shows of the world outside.
     package var host = HostFacts()
     /// Unix milliseconds at `Instant.start`.
@@ -32,10 +34,12 @@ package struct Node: Sendable {
     /// When this node was started.
     package let started: Instant
 
-    /// A pause of the whole node, and the client that asked for it and gets its reply at the end.
-    struct Stall: Sendable {
-        let end: Instant
-        let client: ClientID
+    /// Why the node serves no client, as Redis, a single thread, does not while a command takes its time.
+    enum Stall: Sendable {
+        /// DEBUG SLEEP, by this client, which gets its reply at the end.
+        case sleep(ClientID)
+        /// MIGRATE.
+        case migration
     }
 
     /// Counters since the start or CONFIG RESETSTAT.
@@ -111,13 +115,16 @@ package struct Node: Sendable {
         case .clientGone(let client): clients.remove(client)
         case .timer(.cron): runCron()
         case .timer(.wake):
-            if let stall { outbox.append(.complete(stall.client)) }
+            if case .sleep(let client) = stall { outbox.append(.complete(client)) }
             stall = nil
             outbox.append(.resumeAll)
+        case .timer(.migration): migrationTimerFired()
         case .linkUp(let link, let localHost): linkUp(link, localHost: localHost)
         case .linkDown(let link): linkDown(link)
         case .bus(let link, let message): receive(message, from: link)
-        case .streamUp, .streamDown, .streamBytes: break
+        case .streamUp(let stream): migrationStreamUp(stream)
+        case .streamDown(let stream, let reason): migrationStreamDown(stream, reason: reason)
+        case .streamBytes(let stream, let bytes): migrationStreamReceived(bytes, over: stream)
         }
         deliver(into: &actions)
     }
@@ -127,6 +134,12 @@ package struct Node: Sendable {
         guard !outbox.isEmpty else { return }
         actions += outbox
         outbox.removeAll(keepingCapacity: true)
+    }
+
+    /// A name for a new connection to another node's client port.
+    mutating func newStream() -> StreamID {
+        streamCount += 1
+        return StreamID(number: streamCount)
     }
 
     @inline(__always)

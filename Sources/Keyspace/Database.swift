@@ -81,6 +81,15 @@ package struct Database: Sendable {
         return Reference(slot: slot, index: index)
     }
 
+    /// Whether a key is there that has not expired. Leaves no trace, not even of the expiry.
+    package func contains(_ key: Argument) -> Bool {
+        let slot = index(of: key)
+        guard let index = tables[slot].index(of: key, hash: keyHash(key, seed: seed)) else {
+            return false
+        }
+        return tables[slot][index].expiry >= now
+    }
+
     /// The entry of a key for a command that looks at it without using it, such as TTL and EXISTS:
     /// counts the hit or miss, and leaves the access clock as it is.
     package mutating func inspect(_ key: Argument) -> Reference? {

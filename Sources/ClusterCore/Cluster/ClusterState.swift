@@ -10,11 +10,19 @@ package struct ClusterState: Sendable {
     /// The epoch of this node's last vote.
     package var lastVoteEpoch: UInt64 = 0
     /// Slots of this node that are on their way to another one (SETSLOT MIGRATING).
-    package var migrating: [HashSlot: PeerIndex] = [:]
+    package var migrating: [HashSlot: PeerIndex] = [:] {
+        didSet { noteOpenSlots() }
+    }
     /// Slots on their way from another node to this one (SETSLOT IMPORTING).
-    package var importing: [HashSlot: PeerIndex] = [:]
+    package var importing: [HashSlot: PeerIndex] = [:] {
+        didSet { noteOpenSlots() }
+    }
     /// `cluster_state:ok`.
-    package private(set) var isOK = false
+    package private(set) var isOK = false {
+        didSet { noteOpenSlots() }
+    }
+    /// Whether the owner of a slot is all that decides about a command: the state is ok and no slot is open.
+    private(set) var isPlain = false
     /// Slots that somebody owns.
     package private(set) var assignedCount = 0
     /// Until then a master that just came up keeps its state at fail, to give the cluster a chance to tell it
@@ -52,6 +60,10 @@ package struct ClusterState: Sendable {
             peers[peer.index].slots.insert(slot)
         }
         owners[slot.index] = peer
+    }
+
+    private mutating func noteOpenSlots() {
+        isPlain = isOK && migrating.isEmpty && importing.isEmpty
     }
 
     /// The node with that id.

@@ -103,7 +103,10 @@ extension Node {
                 throw ReplyError("ERR Slot \(slot) specified multiple times")
             }
         }
-        for slot in slots { cluster.assign(slot, to: assigning ? .myself : .none) }
+        for slot in slots {
+            cluster.importing[slot] = nil
+            cluster.assign(slot, to: assigning ? .myself : .none)
+        }
         updateClusterState()
     }
 }

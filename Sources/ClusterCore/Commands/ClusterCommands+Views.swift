@@ -80,7 +80,8 @@ extension Node {
         let slots = cluster.slotRanges(of: index).map { range in
             range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
         }
-        return (fields + slots).joined(separator: " ")
+        let open = index == .myself ? describeOpenSlots() : []
+        return (fields + slots + open).joined(separator: " ")
     }
 
     /// CLUSTER SLOTS: a range, its master, its replicas; each with address, id and metadata.

@@ -6,7 +6,8 @@ let clusterCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "cluster", arity: -2, [], .cluster, since: "3.0.0", complexity: "Depends on subcommand.",
         summary: "A container for Redis Cluster commands.",
-        subcommands: clusterSlotCommands + clusterViewCommands + clusterNodeCommands
+        subcommands: clusterSlotCommands + clusterMigrationCommands + clusterViewCommands
+            + clusterNodeCommands
     ) { _, _, _ throws(ReplyError) in
         preconditionFailure("a container runs its subcommands only")
     }
@@ -113,6 +114,8 @@ private let clusterHelp: [StaticString] = [
     "NODES",
     "    Return cluster configuration seen by node. Output format:",
     "    <id> <ip:port> <flags> <master> <pings> <pongs> <epoch> <link> <slot> ...",
+    "SETSLOT <slot> (IMPORTING <node-id>|MIGRATING <node-id>|STABLE|NODE <node-id>)",
+    "    Set slot state.",
     "REPLICAS <node-id>",
     "    Return <node-id> replicas.",
     "SAVECONFIG",

@@ -150,6 +150,10 @@ extension CommandTable {
         guard !CommandInfo.isWrong(count: arguments.count - 2, arity: info.arity) else {
             throw ReplyError("ERR Invalid number of arguments specified for command")
         }
+        if let finder = info.keys.finder {
+            let access = info.keys.specs[0].access
+            return finder.indexes(in: arguments, from: 2).map { ($0, access) }
+        }
         return info.keys.specs.flatMap { spec in
             let last = spec.last < 0 ? arguments.count + spec.last : spec.last + 2
             return stride(

@@ -28,7 +28,7 @@ extension Node {
         let end = now.advanced(by: duration)
         let client = clients[caller].id
         clients[caller].flags.insert(.waiting)
-        stall = Stall(end: end, client: client)
+        stall = .sleep(client)
         outbox.append(.setTimer(.wake, at: end))
     }
 }
