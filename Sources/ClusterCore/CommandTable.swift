@@ -21,6 +21,8 @@ package struct CommandTable: Sendable {
         package let hasManyKeys: Bool
         /// How keys are found whose place is not fixed.
         package let finder: KeyPositions.Finder?
+        /// How the command goes to replicas.
+        package let rewriting: Rewriting
         /// Whether the second argument chooses among `Row.subcommands`.
         package let isContainer: Bool
     }
@@ -85,7 +87,9 @@ package struct CommandTable: Sendable {
                 keyStep: spec.info.keys.step,
                 hasManyKeys: spec.info.keys.first != spec.info.keys.last
                     || spec.info.keys.finder != nil,
-                finder: spec.info.keys.finder, isContainer: !spec.subcommands.isEmpty))
+                finder: spec.info.keys.finder,
+                rewriting: container == nil ? Rewriting(spec.info.name) : .verbatim,
+                isContainer: !spec.subcommands.isEmpty))
         if let container {
             rows[container].subcommands.append(position)
         } else {

@@ -114,6 +114,7 @@ extension Node {
     @inline(__always)
     private mutating func execute(_ arguments: Arguments, output: inout ReplyBuffer) {
         let mark = output.bytes.count
+        let changes = database.changes
         var hasRun = false
         do throws(ReplyError) {
             let command = try command(of: arguments)
@@ -130,7 +131,9 @@ extension Node {
             case .database(let run): try run(&database, arguments, &output)
             case .node(let run): try run(&self, arguments, &output)
             }
+            if isPropagating { propagate(arguments, of: entry, since: changes) }
         } catch {
+            if isPropagating { propagateExpired() }
             output.truncate(to: mark)
             reply(error, to: &output)
             count(arguments, hasFailed: hasRun)

@@ -10,6 +10,7 @@ extension Node {
         if !isAsleep {
             closeIdleMigrationStreams()
             database.expireSome()
+            if isPropagating { propagateExpired() }
             updateClusterState()
             dropIdleClients()
             measureRates()

@@ -21,6 +21,12 @@ package struct Node: Sendable {
     package internal(set) var now: Instant
     /// The client whose command is being executed, as an index into `clients`.
     package internal(set) var caller = 0
+    /// Whether anybody wants to hear of writes: replicas, the backlog, the append-only file.
+    package internal(set) var isPropagating = false
+    /// The writes of the step at hand as commands, for replicas and the append-only file.
+    var propagated: [UInt8] = []
+    /// The command at hand has said itself what is to be propagated of it.
+    var hasPropagatedItself = false
     /// What the step at hand asks of the driver.
     var outbox: [Action] = []
     /// Something that goes on and that no client is served during.
@@ -131,6 +137,7 @@ package struct Node: Sendable {
 
     /// Hands over what the step at hand asked for.
     mutating func deliver(into actions: inout [Action]) {
+        if isPropagating { deliverPropagated() }
         guard !outbox.isEmpty else { return }
         actions += outbox
         outbox.removeAll(keepingCapacity: true)

@@ -27,6 +27,14 @@ package struct Database: Sendable {
     package var slot: HashSlot?
     /// A replica hides expired keys but leaves it to its master to delete them.
     package var isReplica = false
+    /// The command at hand comes from the master, for which no key is ever expired.
+    package var obeysMaster = false
+    /// While clients are paused the data stays as it is: expired keys are hidden, and deleted later.
+    package var isFrozen = false
+    /// Whether `expiredKeys` is kept, for those that have to be told.
+    package var recordsExpired = false
+    /// The keys that were deleted because they had expired, since the node last looked.
+    package var expiredKeys: [ByteString] = []
     package var isClusterEnabled = true
     package var statistics = Statistics()
     package var random: SplitMix64
@@ -81,13 +89,17 @@ package struct Database: Sendable {
         return Reference(slot: slot, index: index)
     }
 
+    /// The entry of a key as it lies there, expired or not, without any trace.
+    package func peek(_ key: Argument) -> Reference? {
+        let slot = index(of: key)
+        return tables[slot].index(of: key, hash: keyHash(key, seed: seed))
+            .map { Reference(slot: slot, index: $0) }
+    }
+
     /// Whether a key is there that has not expired. Leaves no trace, not even of the expiry.
     package func contains(_ key: Argument) -> Bool {
-        let slot = index(of: key)
-        guard let index = tables[slot].index(of: key, hash: keyHash(key, seed: seed)) else {
-            return false
-        }
-        return tables[slot][index].expiry >= now
+        guard let reference = peek(key) else { return false }
+        return tables[reference.slot][reference.index].expiry >= now
     }
 
     /// The entry of a key for a command that looks at it without using it, such as TTL and EXISTS:
@@ -142,7 +154,9 @@ package struct Database: Sendable {
         let expiry = Self.stored(expiry)
         if let index = tables[slot].index(of: key, hash: hash) {
             let wasVolatile = tables[slot][index].isVolatile
-            if wasVolatile, tables[slot][index].expiry < now { statistics.expiredKeys += 1 }
+            if wasVolatile, tables[slot][index].expiry < now, !isReplica {
+                noteExpired(tables[slot][index].key)
+            }
             tables[slot][index].value = value
             tables[slot][index].expiry = expiry
             tables[slot][index].access = accessClock(after: tables[slot][index].access)
@@ -212,10 +226,17 @@ package struct Database: Sendable {
     /// Deletes an expired entry, unless that is for the master to do; in any case there is no key.
     @inline(never)
     mutating func expire(_ slot: Int, _ index: Int) -> Reference? {
-        guard !isReplica else { return nil }
-        _ = removeEntry(slot, index)
-        statistics.expiredKeys += 1
+        if isReplica {
+            return obeysMaster ? Reference(slot: slot, index: index) : nil
+        }
+        guard !isFrozen else { return nil }
+        noteExpired(removeEntry(slot, index).key)
         return nil
+    }
+
+    private mutating func noteExpired(_ key: ByteString) {
+        statistics.expiredKeys += 1
+        if recordsExpired { expiredKeys.append(key) }
     }
 
     private mutating func removeEntry(_ slot: Int, _ index: Int) -> SlotTable.Entry {

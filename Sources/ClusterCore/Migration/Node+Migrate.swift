@@ -185,11 +185,20 @@ extension Node {
         guard let current = migration.current else { return }
         migration.current = nil
         stall = nil
+        propagateDeletion(of: current.deleted)
         let targetError = current.targetError.map {
             ReplyError("ERR Target instance replied with error: \($0)")
         }
         answer(current, targetError ?? failure)
         outbox.append(.resumeAll)
+    }
+
+    /// To replicas and the append-only file a MIGRATE is the DEL of what the target has taken.
+    private mutating func propagateDeletion(of keys: [ByteString]) {
+        guard isPropagating, !keys.isEmpty else { return }
+        propagated.appendCommand(of: keys.count + 1)
+        propagated.appendWord("DEL")
+        for key in keys { propagated.appendBulk(key) }
     }
 
     private mutating func answer(_ migration: Migration, _ error: ReplyError?) {
