@@ -12,7 +12,7 @@ let migrateCommands: [CommandSpec<Node>] = [
         complexity: "That of DUMP and DEL here, and of RESTORE at the target, for every key; and "
             + "O(N) for the transfer.",
         summary: "Moves keys to another node: they are deleted here once they are there.",
-        syntax: "host port key_or_empty_string<key|empty_string=\"\"> destination-db timeout "
+        syntax: "host port key_or_empty_string<key|empty_string=> destination-db timeout "
             + "[COPY@3.0.0] [REPLACE@3.0.0] "
             + "[authentication<[AUTH password@4.0.7]|[AUTH2 (username password)@6.0.0]>] "
             + "[KEYS key#1...@3.0.6]",

@@ -169,7 +169,8 @@ extension Node {
             return finish(current.targetError == nil ? .failed(phase) : nil)
         }
         let deadline = now.advanced(by: current.request.timeout)
-        migration.current?.retry(over: openMigrationStream(current.request), deadline: deadline)
+        let stream = openMigrationStream(current.request)
+        migration.current?.retry(over: stream, deadline: deadline)
         outbox.append(.setTimer(.migration, at: deadline))
     }
 
