@@ -1,3 +1,5 @@
+import Keyspace
+
 /// The parameters of redis.conf that a node honours, with Redis' defaults.
 package struct Configuration: Hashable, Sendable {
     package var port = 6379
@@ -83,4 +85,13 @@ package struct Configuration: Hashable, Sendable {
     }
 
     package init() {}
+}
+
+extension Database {
+    /// Takes over what a configuration says about the keys.
+    mutating func follow(_ configuration: Configuration) {
+        isClusterEnabled = configuration.clusterEnabled
+        usesLFU = configuration.maxmemoryPolicy.hasSuffix("-lfu")
+        usesLRU = configuration.maxmemoryPolicy.hasSuffix("-lru")
+    }
 }

@@ -84,7 +84,7 @@ package struct Node: Sendable {
         random = SplitMix64(seed: seed)
         runID = NodeID.random(using: &random).description
         database = Database(seed: random.next())
-        database.isClusterEnabled = configuration.clusterEnabled
+        database.follow(configuration)
         replication = Replication(id: NodeID.random(using: &random).description)
         cluster = ClusterState(myself: identity, at: now)
         commands = .standard

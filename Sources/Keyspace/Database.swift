@@ -40,6 +40,8 @@ package struct Database: Sendable {
     package var random: SplitMix64
     /// maxmemory-policy, for what OBJECT FREQ and IDLETIME may be asked.
     package var usesLFU = false
+    /// The same for the policies that go by the last access: dumps tell how long keys were idle.
+    package var usesLRU = false
     /// The most bytes that a string may have (proto-max-bulk-len).
     package var maximumStringLength = 512 * 1024 * 1024
     /// Changes made since the start; a command that raised it is a write.
@@ -169,6 +171,34 @@ package struct Database: Sendable {
             count += 1
             if expiry != SlotTable.Entry.never { countVolatile(slot, 1) }
         }
+    }
+
+    /// Adds a key as a dump has it: with what is known of its use, as far as the policy has a place
+    /// for it (`objectSetLRUOrLFU`). false, and nothing is changed, where the key is there already.
+    mutating func add(
+        _ key: ByteString, value: Value, expiry: Int64?, frequency: UInt8?, idle: UInt64?
+    ) -> Bool {
+        let (slot, hash, held) = key.withBuffer { buffer in
+            guard let start = buffer.baseAddress else {
+                preconditionFailure("a key's bytes lie somewhere")
+            }
+            let argument = Argument(start: start, count: buffer.count)
+            let slot = index(of: argument)
+            let hash = keyHash(argument, seed: seed)
+            return (slot, hash, tables[slot].index(of: argument, hash: hash))
+        }
+        guard held == nil else { return false }
+        var access = newAccessClock
+        if usesLFU {
+            if let frequency { access = AccessClock.counting(frequency, at: now) }
+        } else if let idle {
+            access = AccessClock.seconds(at: now, idle: idle)
+        }
+        tables[slot].insert(
+            key, hash: hash, value: value, expiry: Self.stored(expiry), access: access)
+        count += 1
+        if expiry != nil { countVolatile(slot, 1) }
+        return true
     }
 
     /// Stores a value under a key and leaves its expiry as it is.

@@ -97,7 +97,7 @@ extension Configuration {
         }
     }
     node.configuration = configuration
-    node.database.usesLFU = configuration.maxmemoryPolicy.hasSuffix("-lfu")
+    node.database.follow(configuration)
     reply.ok()
 }
 
