@@ -19,7 +19,7 @@ package final class ClusterServer: Sendable {
     }
 
     /// The cluster could not be started.
-    package enum Failure: Error {
+    package enum Failure: Error, Hashable {
         case portInUse(Int)
         case cannotListen(port: Int, reason: String)
         case folder(String, reason: String)

@@ -51,7 +51,6 @@ extension Node {
         for index in replication.replicas.indices
         where replication.replicas[index].state == .waitingForSnapshot {
             replication.replicas[index].state = .takingSnapshot
-            replication.replicas[index].sentOffset = replication.offset
             let client = replication.replicas[index].client
             let isSilent = replication.replicas[index].isSilent
             // SYNC is answered with the snapshot alone.
