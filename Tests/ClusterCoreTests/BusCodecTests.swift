@@ -21,7 +21,8 @@ struct BusCodecTests {
     @Test func `fields stand where Redis has them`() {
         let bytes = BusCodec.bytes(of: .example(.ping(.init(entries: [.example], hostname: "h.x"))))
         #expect(bytes.count == 2256 + 104 + 16)
-        #expect(Array(bytes[0..<16]) == Array("RCmb".utf8) + [0, 0, 9, 72, 0, 1, 27, 88, 0, 0, 0, 1])
+        #expect(
+            Array(bytes[0..<16]) == Array("RCmb".utf8) + [0, 0, 9, 72, 0, 1, 27, 88, 0, 0, 0, 1])
         #expect(Array(bytes[16..<40]) == number(7) + number(5) + number(1234))
         #expect(text(bytes[40..<80]) == String(repeating: "0a", count: 20))
         #expect(bytes[80] == 0b1000_0001 && bytes[80 + 2047] == 0b1000_0000)
@@ -34,7 +35,9 @@ struct BusCodecTests {
         #expect(Array(entry[40..<48]) == [0, 0, 0, 3, 0, 0, 0, 4])
         #expect(text(entry[48..<51]) == "::1")
         #expect(Array(entry[94..<104]) == [27, 89, 66, 105, 0, 9, 0, 0, 0, 0])
-        #expect(Array(bytes[2360...]) == [0, 0, 0, 16, 0, 0, 0, 0] + Array("h.x".utf8) + number(0).prefix(5))
+        #expect(
+            Array(bytes[2360...]) == [0, 0, 0, 16, 0, 0, 0, 0] + Array("h.x".utf8)
+                + number(0).prefix(5))
     }
 
     @Test func `a name of zeros is nobody`() {
@@ -93,7 +96,8 @@ struct BusCodecTests {
                 // Mostly where lengths, types and marks are.
                 let isHeader = random.next(below: 2) == 0
                 let position =
-                    isHeader ? random.next(below: 16) : 2120 + random.next(below: bytes.count - 2120)
+                    isHeader
+                    ? random.next(below: 16) : 2120 + random.next(below: bytes.count - 2120)
                 bytes[position] = UInt8(random.next(below: 256))
             }
             if random.next(below: 3) == 0 { bytes.removeLast(random.next(below: bytes.count)) }
@@ -118,7 +122,9 @@ struct BusCodecTests {
         withUnsafeBytes(of: value.bigEndian) { Array($0) }
     }
 
-    private func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+    private func text(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes, as: UTF8.self)
+    }
 }
 
 /// A frame that is wrong in one way.

@@ -198,7 +198,9 @@ struct MigrateTests {
     private func transmitted(_ actions: [Action]) -> String {
         var sent = ""
         for action in actions {
-            if case .transmit(_, let bytes) = action { sent += String(decoding: bytes, as: UTF8.self) }
+            if case .transmit(_, let bytes) = action {
+                sent += String(decoding: bytes, as: UTF8.self)
+            }
         }
         return sent
     }

@@ -22,7 +22,8 @@ final class ServedNode {
         let layout = ClusterLayout(
             masters: masters, replicas: 1, port: 7000, isEmpty: false, seed: 1)
         node = layout.node(
-            isReplica ? masters : 0, configuration: configuration, wallClockAtStart: 1_700_000_000_000,
+            isReplica ? masters : 0, configuration: configuration,
+            wallClockAtStart: 1_700_000_000_000,
             at: .start)
         node.start(into: &actions)
         actions = []

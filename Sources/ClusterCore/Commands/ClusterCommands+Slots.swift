@@ -48,10 +48,9 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
         guard node.database.count == 0 else {
             throw ReplyError("ERR DB must be empty to perform CLUSTER FLUSHSLOTS.")
         }
-        for range in node.cluster.slotRanges(of: .myself) {
-            for slot in range { node.cluster.assign(HashSlot(unchecked: slot), to: .none) }
-        }
-        node.updateClusterState()
+        let slots = node.cluster.myself.slots
+        slots.forEach { node.cluster.assign($0, to: .none) }
+        node.cluster.todo.formUnion([.updateState, .saveConfiguration])
         reply.ok()
     },
     CommandSpec(
@@ -107,7 +106,7 @@ extension Node {
             cluster.importing[slot] = nil
             cluster.assign(slot, to: assigning ? .myself : .none)
         }
-        updateClusterState()
+        cluster.todo.formUnion([.updateState, .saveConfiguration])
     }
 }
 

@@ -122,7 +122,8 @@ extension Node {
             current.preludeLeft += 1
         }
         if migration[current.stream]?.database != current.request.database {
-            bytes += encodeRequest(["SELECT", "\(current.request.database)"].map { Array($0.utf8) })
+            bytes += encodeRequest(
+                ["SELECT", "\(current.request.database)"].map { Array($0.utf8) })
             current.preludeLeft += 1
         }
         let isReplacing = current.request.isReplacing
