@@ -3,6 +3,7 @@ import Keyspace
 extension Node {
     /// hz 10.
     static let cronPeriod = Duration.milliseconds(100)
+    private static let ticksPerSecond = 10
 
     /// What Redis' `serverCron` and `clusterCron` do.
     mutating func runCron() {
@@ -11,11 +12,19 @@ extension Node {
             closeIdleMigrationStreams()
             database.expireSome()
             if isPropagating { propagateExpired() }
+            if ticks % Self.ticksPerSecond == 0 { runReplicationCron() }
+            continueShutdown()
+            ticks += 1
             runClusterCron()
             dropIdleClients()
             measureRates()
         }
         outbox.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
+    }
+
+    /// Whether a DEBUG SLEEP goes on.
+    package var isAsleep: Bool {
+        if case .sleep = stall { true } else { false }
     }
 
     private mutating func measureRates() {

@@ -20,6 +20,8 @@ package struct ClusterState: Sendable {
     /// Slots whose owner does not claim them any more, while nobody else does yet: nothing is said about them in
     /// UPDATE messages.
     var unclaimed = SlotSet()
+    /// Whether the owner of a slot is all that decides about a command: the state is ok and no slot is open.
+    private(set) var isPlain = false
     /// Slots that somebody owns.
     package private(set) var assignedCount = 0
 
@@ -27,8 +29,6 @@ package struct ClusterState: Sendable {
     package internal(set) var isOK = false {
         didSet { noteOpenSlots() }
     }
-    /// Whether the owner of a slot is all that decides about a command: the state is ok and no slot is open.
-    private(set) var isPlain = false
     /// Masters that own slots, as of the last look at the cluster's state: `cluster_size`.
     package internal(set) var size = 1
     var health: ClusterHealth

@@ -7,8 +7,7 @@ let clusterCommands: [CommandSpec<Node>] = [
         "cluster", arity: -2, [], .cluster, since: "3.0.0", complexity: "Depends on subcommand.",
         summary: "A container for Redis Cluster commands.",
         subcommands: clusterSlotCommands + clusterMigrationCommands + clusterViewCommands
-            + clusterMembershipCommands
-            + clusterNodeCommands
+            + clusterMembershipCommands + clusterNodeCommands
     ) { _, _, _ throws(ReplyError) in
         preconditionFailure("a container runs its subcommands only")
     }
