@@ -65,6 +65,9 @@ struct BusConformanceTests {
         #expect([.ping, .meet].contains(back.next()?.message.kind))
         back.send(peer.message(.pong(.init(hostname: "seven.example"))))
         #expect(back.next()?.message.kind == .ping)
+        // Extensions count from the first packet on that comes after the name.
+        link.send(peer.message(.ping(.init(hostname: "seven.example"))))
+        #expect(link.next()?.message.kind == .pong)
         let nodes = try client.send("CLUSTER", "NODES").text ?? ""
         #expect(
             nodes.contains(
