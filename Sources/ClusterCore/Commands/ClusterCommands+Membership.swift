@@ -59,7 +59,7 @@ let clusterMembershipCommands: [CommandSpec<Node>] = [
     guard let port = arguments[3].integer else {
         throw ReplyError("ERR Invalid TCP base port specified: \(arguments[3].text)")
     }
-    var busPort = port + 10_000
+    var busPort = port &+ 10_000
     if arguments.count == 5 {
         guard let given = arguments[4].integer else {
             throw ReplyError("ERR Invalid TCP bus port specified: \(arguments[4].text)")
