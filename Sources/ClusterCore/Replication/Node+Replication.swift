@@ -15,7 +15,7 @@ extension Node {
     var replicationOffset: Int64 { replication.offset }
 
     /// Whether the link to the master is up and in sync.
-    var isMasterLinkUp: Bool { false }
+    package var isMasterLinkUp: Bool { false }
 
     /// How old the data is: since the last byte from the master while the link is up, since its loss otherwise.
     var replicationDataAge: Duration { .zero }
