@@ -9,21 +9,11 @@ extension Node {
         // A node that sleeps does nothing at all.
         if stall == nil {
             database.expireSome()
-            updateClusterState()
+            runClusterCron()
             dropIdleClients()
             measureRates()
         }
         outbox.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
-    }
-
-    /// Brings `cluster_state` up to date with who owns what.
-    mutating func updateClusterState() {
-        let hasChanged = cluster.update(
-            at: now, requireFullCoverage: configuration.clusterRequireFullCoverage)
-        if hasChanged {
-            outbox.append(
-                .log(.warning, "Cluster state changed: \(cluster.isOK ? "ok" : "fail")"))
-        }
     }
 
     private mutating func measureRates() {

@@ -124,6 +124,7 @@ package struct Node: Sendable {
 
     /// Hands over what the step at hand asked for.
     mutating func deliver(into actions: inout [Action]) {
+        if !cluster.todo.isEmpty { finishClusterStep() }
         guard !outbox.isEmpty else { return }
         actions += outbox
         outbox.removeAll(keepingCapacity: true)
