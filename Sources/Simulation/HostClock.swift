@@ -1,4 +1,4 @@
-package import ClusterCore
+import ClusterCore
 
 /// The clock of one host: it may be ahead of or behind the world's time, and run faster or slower.
 package struct HostClock: Hashable, Sendable {

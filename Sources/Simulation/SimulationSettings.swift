@@ -45,6 +45,8 @@ package struct SimulationSettings: Hashable, Sendable {
         recovery = .seconds(90)
         hasBadClocks = faults.contains(.clock)
         configuration = Configuration()
+        // A node with a folder saves its nodes.conf; the world keeps it.
+        configuration.dir = "disk"
         configuration.clusterNodeTimeout = nodeTimeout
         configuration.replDisklessSyncDelay = random.next(below: 3)
         configuration.clusterRequireFullCoverage = random.next(below: 4) != 0

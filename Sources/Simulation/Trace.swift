@@ -17,7 +17,8 @@ package struct Trace: Sendable {
 
     mutating func log(_ level: LogLevel, _ line: String, _ host: Int, _ time: Instant) {
         guard isOn, level != .debug else { return }
-        note("n\(host) \(level.rawValue) \(named(line))", time)
+        let text = named(line)
+        note("n\(host) \(level.rawValue) \(text)", time)
     }
 
     mutating func fault(_ fault: Fault, _ time: Instant) {

@@ -1,4 +1,5 @@
 import ClusterCore
+import RESP
 
 /// What a driver does for its node.
 extension World {

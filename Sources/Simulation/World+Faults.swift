@@ -1,4 +1,4 @@
-package import ClusterCore
+import ClusterCore
 
 /// What goes wrong, and how it is put right.
 extension World {
@@ -30,7 +30,7 @@ extension World {
             releaseHeld()
         case .slow(let host, let delay): network.delay(.host(host), by: delay)
         case .reset(let one, let other): reset(one, other)
-        case .clockJump(let host, let jump): jump(host, by: jump)
+        case .clockJump(let host, let jump): setClock(of: host, ahead: jump)
         case .administer(let administration): administrator.take(administration)
         }
     }
@@ -121,7 +121,7 @@ extension World {
         }
     }
 
-    private mutating func jump(_ host: Int, by jump: Duration) {
+    private mutating func setClock(of host: Int, ahead jump: Duration) {
         hosts[host].clock.offset += jump
         guard hosts[host].isUp else { return }
         // Timers that the jump has made due fire at once.

@@ -181,6 +181,13 @@ package struct World: Sendable {
 extension World {
     /// A node as it is when its process starts again: what it has on its disk.
     func restartedNode(_ host: Int) -> Node {
-        newNode(host, at: clockReading(of: host))
+        var node = newNode(host, at: clockReading(of: host))
+        guard let text = hosts[host].disk.clusterConfiguration else { return node }
+        do throws(NodesFile.Failure) {
+            try node.restore(clusterConfiguration: text)
+        } catch {
+            preconditionFailure("nodes.conf of n\(host) cannot be read: \(error)")
+        }
+        return node
     }
 }

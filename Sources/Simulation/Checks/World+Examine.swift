@@ -1,4 +1,4 @@
-package import ClusterCore
+import ClusterCore
 import Keyspace
 
 /// The invariants, held against a host after each of its steps. Only what has changed costs anything.
