@@ -24,19 +24,21 @@ package struct SimulationRun: Sendable {
         world.start()
         world.schedule(plan)
         world.run(until: .start.advanced(by: world.settings.faultPhase))
-        world.heal()
+        if isWell { world.heal() }
         awaitRecovery()
         world.stopClients()
-        world.run(until: world.time.advanced(by: Self.lastWords))
+        if isWell { world.run(until: world.time.advanced(by: Self.lastWords)) }
         awaitRecovery()
-        if world.invariants.violation == nil { world.examineEnd() }
+        if isWell { world.examineEnd() }
         return report
     }
+
+    private var isWell: Bool { world.invariants.violation == nil }
 
     private mutating func awaitRecovery() {
         let end = world.time.advanced(by: world.settings.recovery)
         var disagreement = world.disagreement()
-        while let reason = disagreement, world.invariants.violation == nil {
+        while let reason = disagreement, isWell {
             guard world.time < end else { return world.violate(.noAgreement(reason)) }
             world.run(until: world.time.advanced(by: Self.lookInterval))
             disagreement = world.disagreement()

@@ -16,7 +16,7 @@ package struct Trace: Sendable {
     }
 
     mutating func log(_ level: LogLevel, _ line: String, _ host: Int, _ time: Instant) {
-        guard isOn, level != .debug else { return }
+        guard isOn, level == .notice || level == .warning else { return }
         let text = named(line)
         note("n\(host) \(level.rawValue) \(text)", time)
     }

@@ -58,7 +58,7 @@ package struct World: Sendable {
     /// Lets everything happen up to an instant.
     package mutating func run(until end: Instant) {
         while let next = queue.nextTime, next <= end, invariants.violation == nil { step() }
-        time = max(time, end)
+        if invariants.violation == nil { time = max(time, end) }
     }
 
     /// Lets the next thing happen.

@@ -78,6 +78,8 @@ extension World {
     /// The value of a key in a node's data; 0 where it has none.
     func stored(_ key: Ledger.Key, at host: Int) -> Int64 {
         var database = hosts[host].node.database
+        // What the last command has looked up says nothing of this key.
+        database.slot = key.slot
         return key.bytes.withUnsafeBufferPointer { bytes in
             guard let start = bytes.baseAddress,
                 let reference = database.find(Argument(start: start, count: bytes.count))
