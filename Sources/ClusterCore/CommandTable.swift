@@ -17,6 +17,8 @@ package struct CommandTable: Sendable {
         package let firstKey: Int
         package let lastKey: Int
         package let keyStep: Int
+        /// How the command goes to replicas.
+        package let rewriting: Rewriting
         /// Whether the second argument chooses among `Row.subcommands`.
         package let isContainer: Bool
     }
@@ -78,7 +80,9 @@ package struct CommandTable: Sendable {
             Entry(
                 handler: handler(spec), arity: spec.info.arity, flags: spec.info.flags,
                 firstKey: spec.info.keys.first, lastKey: spec.info.keys.last,
-                keyStep: spec.info.keys.step, isContainer: !spec.subcommands.isEmpty))
+                keyStep: spec.info.keys.step,
+                rewriting: container == nil ? Rewriting(spec.info.name) : .verbatim,
+                isContainer: !spec.subcommands.isEmpty))
         if let container {
             rows[container].subcommands.append(position)
         } else {

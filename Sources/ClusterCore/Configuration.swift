@@ -1,3 +1,5 @@
+import Keyspace
+
 /// The parameters of redis.conf that a node honours, with Redis' defaults.
 package struct Configuration: Hashable, Sendable {
     package var port = 6379
@@ -49,6 +51,9 @@ package struct Configuration: Hashable, Sendable {
     package var replicaServeStaleData = true
     package var replicaReadOnly = true
     package var replicaPriority = 100
+    /// What a replica says of its address; empty, or 0, for what its master sees.
+    package var replicaAnnounceIP = ""
+    package var replicaAnnouncePort = 0
     package var minReplicasToWrite = 0
     /// Seconds.
     package var minReplicasMaxLag = 10
@@ -83,4 +88,16 @@ package struct Configuration: Hashable, Sendable {
     }
 
     package init() {}
+
+    /// Where the cluster bus listens.
+    package var busPort: Int { clusterPort == 0 ? port + 10_000 : clusterPort }
+}
+
+extension Database {
+    /// Takes over what a configuration says about the keys.
+    mutating func follow(_ configuration: Configuration) {
+        isClusterEnabled = configuration.clusterEnabled
+        usesLFU = configuration.maxmemoryPolicy.hasSuffix("-lfu")
+        usesLRU = configuration.maxmemoryPolicy.hasSuffix("-lru")
+    }
 }

@@ -3,12 +3,17 @@ import Keyspace
 extension Node {
     /// hz 10.
     static let cronPeriod = Duration.milliseconds(100)
+    private static let ticksPerSecond = 10
 
     /// What Redis' `serverCron` and `clusterCron` do.
     mutating func runCron() {
         // A node that sleeps does nothing at all.
         if stall == nil {
             database.expireSome()
+            if isPropagating { propagateExpired() }
+            if ticks % Self.ticksPerSecond == 0 { runReplicationCron() }
+            continueShutdown()
+            ticks += 1
             runClusterCron()
             dropIdleClients()
             measureRates()

@@ -11,6 +11,16 @@ package enum AccessClock {
         UInt32(truncatingIfNeeded: now / 1000)
     }
 
+    /// The clock of a key that has not been used for so many seconds.
+    static func seconds(at now: Int64, idle: UInt64) -> UInt32 {
+        seconds(at: now) &- UInt32(truncatingIfNeeded: idle)
+    }
+
+    /// The clock of a key that is used now and has such a counter.
+    static func counting(_ counter: UInt8, at now: Int64) -> UInt32 {
+        minutes(at: now) << 8 | UInt32(counter)
+    }
+
     package static func fresh(at now: Int64) -> UInt32 {
         minutes(at: now) << 8 | initialCounter
     }

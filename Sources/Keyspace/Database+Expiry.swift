@@ -7,7 +7,7 @@ extension Database {
     /// Like Redis' active expire cycle it samples, goes on while more than a tenth of the sample
     /// had expired, and is bounded; the bound is a number of keys, so that a run repeats exactly.
     package mutating func expireSome(sample: Int = 20, limit: Int = 20_000) {
-        guard volatileCount > 0, !isReplica else { return }
+        guard volatileCount > 0, !isReplica, !isFrozen else { return }
         var examined = 0
         var slotsVisited = 0
         while examined < limit, slotsVisited < HashSlot.count, volatileCount > 0 {

@@ -56,7 +56,7 @@ extension Database {
             let index = tables[slot].count + rank
             let entry = tables[slot][index]
             if entry.expiry >= now { return entry.key }
-            if !isReplica { _ = expire(slot, index) }
+            if !isReplica, !isFrozen { _ = expire(slot, index) }
         }
         return nil
     }

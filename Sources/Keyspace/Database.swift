@@ -27,11 +27,21 @@ package struct Database: Sendable {
     package var slot: HashSlot?
     /// A replica hides expired keys but leaves it to its master to delete them.
     package var isReplica = false
+    /// The command at hand comes from the master, for which no key is ever expired.
+    package var obeysMaster = false
+    /// While clients are paused the data stays as it is: expired keys are hidden, and deleted later.
+    package var isFrozen = false
+    /// Whether `expiredKeys` is kept, for those that have to be told.
+    package var recordsExpired = false
+    /// The keys that were deleted because they had expired, since the node last looked.
+    package var expiredKeys: [ByteString] = []
     package var isClusterEnabled = true
     package var statistics = Statistics()
     package var random: SplitMix64
     /// maxmemory-policy, for what OBJECT FREQ and IDLETIME may be asked.
     package var usesLFU = false
+    /// The same for the policies that go by the last access: dumps tell how long keys were idle.
+    package var usesLRU = false
     /// The most bytes that a string may have (proto-max-bulk-len).
     package var maximumStringLength = 512 * 1024 * 1024
     /// Changes made since the start; a command that raised it is a write.
@@ -79,6 +89,13 @@ package struct Database: Sendable {
         }
         if tables[slot][index].expiry < now { return expire(slot, index) }
         return Reference(slot: slot, index: index)
+    }
+
+    /// The entry of a key as it lies there, expired or not, without any trace.
+    package func peek(_ key: Argument) -> Reference? {
+        let slot = index(of: key)
+        return tables[slot].index(of: key, hash: keyHash(key, seed: seed))
+            .map { Reference(slot: slot, index: $0) }
     }
 
     /// The entry of a key for a command that looks at it without using it, such as TTL and EXISTS:
@@ -133,7 +150,9 @@ package struct Database: Sendable {
         let expiry = Self.stored(expiry)
         if let index = tables[slot].index(of: key, hash: hash) {
             let wasVolatile = tables[slot][index].isVolatile
-            if wasVolatile, tables[slot][index].expiry < now { statistics.expiredKeys += 1 }
+            if wasVolatile, tables[slot][index].expiry < now, !isReplica {
+                noteExpired(tables[slot][index].key)
+            }
             tables[slot][index].value = value
             tables[slot][index].expiry = expiry
             tables[slot][index].access = accessClock(after: tables[slot][index].access)
@@ -146,6 +165,34 @@ package struct Database: Sendable {
             count += 1
             if expiry != SlotTable.Entry.never { countVolatile(slot, 1) }
         }
+    }
+
+    /// Adds a key as a dump has it: with what is known of its use, as far as the policy has a place
+    /// for it (`objectSetLRUOrLFU`). false, and nothing is changed, where the key is there already.
+    mutating func add(
+        _ key: ByteString, value: Value, expiry: Int64?, frequency: UInt8?, idle: UInt64?
+    ) -> Bool {
+        let (slot, hash, held) = key.withBuffer { buffer in
+            guard let start = buffer.baseAddress else {
+                preconditionFailure("a key's bytes lie somewhere")
+            }
+            let argument = Argument(start: start, count: buffer.count)
+            let slot = index(of: argument)
+            let hash = keyHash(argument, seed: seed)
+            return (slot, hash, tables[slot].index(of: argument, hash: hash))
+        }
+        guard held == nil else { return false }
+        var access = newAccessClock
+        if usesLFU {
+            if let frequency { access = AccessClock.counting(frequency, at: now) }
+        } else if let idle {
+            access = AccessClock.seconds(at: now, idle: idle)
+        }
+        tables[slot].insert(
+            key, hash: hash, value: value, expiry: Self.stored(expiry), access: access)
+        count += 1
+        if expiry != nil { countVolatile(slot, 1) }
+        return true
     }
 
     /// Stores a value under a key and leaves its expiry as it is.
@@ -203,10 +250,17 @@ package struct Database: Sendable {
     /// Deletes an expired entry, unless that is for the master to do; in any case there is no key.
     @inline(never)
     mutating func expire(_ slot: Int, _ index: Int) -> Reference? {
-        guard !isReplica else { return nil }
-        _ = removeEntry(slot, index)
-        statistics.expiredKeys += 1
+        if isReplica {
+            return obeysMaster ? Reference(slot: slot, index: index) : nil
+        }
+        guard !isFrozen else { return nil }
+        noteExpired(removeEntry(slot, index).key)
         return nil
+    }
+
+    private mutating func noteExpired(_ key: ByteString) {
+        statistics.expiredKeys += 1
+        if recordsExpired { expiredKeys.append(key) }
     }
 
     private mutating func removeEntry(_ slot: Int, _ index: Int) -> SlotTable.Entry {

@@ -71,6 +71,31 @@ enum ReplyConformanceLines {
         DEL a b c
         MOVE a 1
         SWAPDB 0 1
+        SET d 10
+        DUMP d
+        DUMP missing
+        RESTORE e 0 "\x00\xc0\n\n\x00n\x9fWE\x0e\xaec\xbb"
+        RESTORE d 0 "\x00\xc0\n\n\x00n\x9fWE\x0e\xaec\xbb"
+        RESTORE e 0 "\x00\xc0\n\n\x00n\x9fWE\x0e\xaec\xbb" REPLACE
+        GET e
+        RESTORE e -1 x
+        RESTORE e x x REPLACE
+        RESTORE e -1 x REPLACE
+        RESTORE e 0 x REPLACE
+        RESTORE e 0 x REPLACE NOSUCH
+        RESTORE e 0 x REPLACE IDLETIME
+        RESTORE e 0 x REPLACE IDLETIME -1
+        RESTORE e 0 x REPLACE FREQ 256
+        RESTORE e 0 x REPLACE FREQ 1 IDLETIME 1
+        RESTORE e 0 x REPLACE FREQ x
+        RESTORE e 1 "\x00\xc0\n\n\x00n\x9fWE\x0e\xaec\xbb" REPLACE ABSTTL
+        GET e
+        RESTORE e 4102444800000 "\x00\xc0\n\n\x00n\x9fWE\x0e\xaec\xbb" ABSTTL IDLETIME 100
+        PEXPIRETIME e
+        OBJECT IDLETIME e
+        RESTORE-ASKING e 0 "\x00\xc0\n\n\x00n\x9fWE\x0e\xaec\xbb" REPLACE FREQ 3
+        RESTORE
+        DUMP
         FLUSHALL NOSUCH
         FLUSHDB ASYNC
         DBSIZE

@@ -3,10 +3,11 @@ package import Lab
 package import LabBackends
 import RESP
 
-/// A real redis-server in cluster mode that owns every slot, for tests to compare with.
+/// A real redis-server, for tests to compare with: in cluster mode it owns every slot.
 package final class RedisServer {
     package let address: NodeAddress
     private let process = Process()
+    /// Where it keeps its files.
     private let folder: URL
 
     /// Why tests that need it are left out, where it is not installed.
@@ -22,28 +23,50 @@ package final class RedisServer {
     }
 
     /// Returns once the server takes writes.
-    package init() throws {
+    /// - Parameters:
+    ///   - files: what it finds in its folder, by path.
+    ///   - arguments: of redis-server, after those that every test needs.
+    package init(
+        inCluster: Bool = true, files: [String: [UInt8]] = [:], arguments: [String] = []
+    ) throws {
         let port = try FreePorts(count: 1).first
         address = NodeAddress(port: port)
         folder = FileManager.default.temporaryDirectory
             .appending(path: "clusterlab-redis-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for (path, bytes) in files {
+            let file = folder.appending(path: path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(bytes).write(to: file)
+        }
         process.executableURL = URL(filePath: Self.path ?? "redis-server")
         process.currentDirectoryURL = folder
-        process.arguments = [
-            "--port", "\(port)", "--cluster-enabled", "yes",
-            "--save", "", "--logfile", "log",
-            "--enable-debug-command", "local", "--bind", "127.0.0.1",
-        ]
+        process.arguments =
+            [
+                "--port", "\(port)", "--cluster-enabled", inCluster ? "yes" : "no",
+                "--save", "", "--logfile", "log",
+                "--enable-debug-command", "local", "--bind", "127.0.0.1",
+            ] + arguments
         process.standardOutput = FileHandle.nullDevice
         try process.run()
-        try awaitState()
+        try wait(until: inCluster ? takesWrites : answers)
+    }
+
+    /// Ends it as kill -9 does; its folder stays until this value is gone.
+    package func kill() {
+        // A child of a test's thread may have SIGTERM blocked, as that thread has.
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// A file of its folder.
+    package func file(_ path: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: folder.appending(path: path)))
     }
 
     deinit {
-        // A child of a test's thread may have SIGTERM blocked, as that thread has.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        kill()
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -51,24 +74,26 @@ package final class RedisServer {
         try RESPConnection(to: address)
     }
 
-    /// A master that has just come up says fail for two seconds more, whatever it owns: ask until it is ok.
-    private func awaitState() throws {
+    /// Asks until the server is ready.
+    private func wait(until isReady: (RESPConnection) throws -> Bool) throws {
         let deadline = ContinuousClock.now + .seconds(20)
-        var ownsSlots = false
         while ContinuousClock.now < deadline, process.isRunning {
-            guard let connection = try? connect() else { continue }
-            if !ownsSlots {
-                ownsSlots =
-                    try connection.send("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
-                    == .simpleString("OK")
-            }
-            // The reply takes its time: the server's own clock paces this loop.
-            _ = try connection.send("DEBUG", "SLEEP", "0.05")
-            if try connection.send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") == true {
-                return
-            }
+            if let connection = try? connect(), try isReady(connection) { return }
         }
         let log = try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)
         throw NotStarted(log: log ?? "")
+    }
+
+    private func answers(_ connection: RESPConnection) throws -> Bool {
+        try connection.send("PING") == .simpleString("PONG")
+    }
+
+    /// Gives the server every slot. A master that has just come up says fail for two seconds more, whatever it
+    /// owns.
+    private func takesWrites(_ connection: RESPConnection) throws -> Bool {
+        _ = try connection.send("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
+        // The reply takes its time: the server's own clock paces the loop.
+        _ = try connection.send("DEBUG", "SLEEP", "0.05")
+        return try connection.send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") == true
     }
 }

@@ -97,7 +97,8 @@ extension Configuration {
         }
     }
     node.configuration = configuration
-    node.database.usesLFU = configuration.maxmemoryPolicy.hasSuffix("-lfu")
+    node.configurationChanged()
+    node.database.follow(configuration)
     reply.ok()
 }
 

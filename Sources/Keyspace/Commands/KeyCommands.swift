@@ -2,7 +2,8 @@ import RESP
 
 /// The generic commands (db.c, expire.c, object.c).
 package let genericCommands: [CommandSpec<Database>] =
-    keyCommands + transferCommands + expiryCommands + iterationCommands + objectCommands
+    keyCommands + transferCommands + dumpCommands + expiryCommands + iterationCommands
+    + objectCommands
 
 /// The commands that ask for keys or delete them, whatever they hold.
 private let keyCommands: [CommandSpec<Database>] = [

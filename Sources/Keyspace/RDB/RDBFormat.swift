@@ -1,0 +1,59 @@
+/// The numbers of Redis' dump format (rdb.h).
+enum RDBFormat {
+    /// The version that Redis 7.0 writes.
+    static let version = 10
+    static let signature: StaticString = "REDIS"
+
+    /// The bytes that stand in a file where the type of a value could.
+    enum Opcode {
+        static let functionLibrary: UInt8 = 245
+        static let earlyFunctionLibrary: UInt8 = 246
+        static let moduleAuxiliary: UInt8 = 247
+        static let idle: UInt8 = 248
+        static let frequency: UInt8 = 249
+        static let auxiliary: UInt8 = 250
+        static let resize: UInt8 = 251
+        static let expiryMilliseconds: UInt8 = 252
+        static let expirySeconds: UInt8 = 253
+        static let selectDatabase: UInt8 = 254
+        static let end: UInt8 = 255
+    }
+
+    /// The first byte of a length: the form of the length in its two upper bits.
+    enum Length {
+        static let fourteenBits: UInt8 = 0x40
+        static let thirtyTwoBits: UInt8 = 0x80
+        static let sixtyFourBits: UInt8 = 0x81
+        static let encodedString: UInt8 = 0xC0
+    }
+
+    /// The strings that are written in a shorter form, in the lower bits of an `encodedString`.
+    enum StringEncoding {
+        static let int8: UInt8 = 0
+        static let int16: UInt8 = 1
+        static let int32: UInt8 = 2
+        static let lzf: UInt8 = 3
+    }
+}
+
+/// How a value is laid out in a dump.
+enum RDBType: UInt8 {
+    case string = 0
+    case list, set, sortedSet, hash, sortedSet2, module, module2
+    case hashZipmap = 9
+    case listZiplist, setIntset, sortedSetZiplist, hashZiplist, listQuicklist, streamListpacks
+    case hashListpack, sortedSetListpack, listQuicklist2, streamListpacks2
+
+    /// The type of the value, as TYPE names it.
+    var kindName: String {
+        switch self {
+        case .string: "string"
+        case .list, .listZiplist, .listQuicklist, .listQuicklist2: "list"
+        case .set, .setIntset: "set"
+        case .sortedSet, .sortedSet2, .sortedSetZiplist, .sortedSetListpack: "zset"
+        case .hash, .hashZipmap, .hashZiplist, .hashListpack: "hash"
+        case .streamListpacks, .streamListpacks2: "stream"
+        case .module, .module2: "module"
+        }
+    }
+}
