@@ -192,7 +192,4 @@ extension Node {
 
     /// A new name for a history of writes, from the node's own randomness.
     mutating func newReplicationID() -> String { NodeID.random(using: &random).description }
-
-    /// Writes a line to the log.
-    mutating func log(_ level: LogLevel, _ line: String) { outbox.append(.log(level, line)) }
 }
