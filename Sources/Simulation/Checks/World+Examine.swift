@@ -22,10 +22,11 @@ extension World {
 
     private mutating func examineEpochs(of host: Int) {
         let cluster = hosts[host].node.cluster
+        let old = invariants.epochs[host]
+        // A replica's own epoch means nothing, and nodes.conf has its master's in its place.
         let new = Invariants.Epochs(
             current: cluster.currentEpoch, lastVote: cluster.lastVoteEpoch,
-            config: cluster.myself.configEpoch)
-        let old = invariants.epochs[host]
+            config: cluster.myself.isMaster ? cluster.myself.configEpoch : old.config)
         guard new != old else { return }
         invariants.epochs[host] = new
         let pairs = [
