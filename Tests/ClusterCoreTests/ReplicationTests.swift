@@ -151,7 +151,10 @@ import Testing
         #expect(network.send("GET a", over: client) == "")
         #expect(network.run(for: .milliseconds(100)) { !client.received.isEmpty })
         #expect(client.take() == ":2\r\n$1\r\n1\r\n")
-        #expect(network.send("WAIT 2 0", over: client) == ":2\r\n")
+        // The request for acknowledgements is part of the stream, and acknowledged within a second.
+        #expect(network.send("WAIT 2 0", over: client) == "")
+        #expect(network.run(for: .milliseconds(1100)) { !client.received.isEmpty })
+        #expect(client.take() == ":2\r\n")
 
         network.stop(2)
         network.send("SET a 2", over: client)
@@ -255,9 +258,20 @@ import Testing
     @Test func `SHUTDOWN ends at once when the replicas have everything`() {
         let network = network(2)
         attach([1], in: network)
+        #expect(
+            network.run(for: .seconds(3)) { network.acknowledgedOffset(0) == network.offset(0) })
+        network.send("SHUTDOWN NOSAVE", over: network.connect(to: 0))
+        #expect(network.ended.contains(0))
+    }
+
+    @Test func `SHUTDOWN ends when the replicas have caught up`() {
+        let network = network(2)
+        attach([1], in: network)
         network.send("SET a 1", to: 0)
         network.send("SHUTDOWN NOSAVE", over: network.connect(to: 0))
-        #expect(network.run(for: .milliseconds(200)) { network.ended.contains(0) })
+        #expect(!network.ended.contains(0))
+        #expect(network.run(for: .milliseconds(1300)) { network.ended.contains(0) })
+        #expect(network.send("GET a", to: 1) == "$1\r\n1\r\n")
     }
 }
 
@@ -271,4 +285,10 @@ extension BusNetwork {
     func isInSync(_ node: Int) -> Bool { info(node, "master_link_status") == "up" }
 
     func offset(_ node: Int) -> String { info(node, "master_repl_offset") }
+
+    /// What the first replica has said to have processed.
+    func acknowledgedOffset(_ node: Int) -> String {
+        info(node, "slave0").split(separator: ",").first { $0.hasPrefix("offset=") }
+            .map { String($0.dropFirst(7)) } ?? ""
+    }
 }
