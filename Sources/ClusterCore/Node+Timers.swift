@@ -10,21 +10,11 @@ extension Node {
         if stall == nil {
             database.expireSome()
             if isPropagating { propagateExpired() }
-            updateClusterState()
+            runClusterCron()
             dropIdleClients()
             measureRates()
         }
         outbox.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
-    }
-
-    /// Brings `cluster_state` up to date with who owns what.
-    mutating func updateClusterState() {
-        let hasChanged = cluster.update(
-            at: now, requireFullCoverage: configuration.clusterRequireFullCoverage)
-        if hasChanged {
-            outbox.append(
-                .log(.warning, "Cluster state changed: \(cluster.isOK ? "ok" : "fail")"))
-        }
     }
 
     private mutating func measureRates() {

@@ -130,6 +130,7 @@ package struct Node: Sendable {
 
     /// Hands over what the step at hand asked for.
     mutating func deliver(into actions: inout [Action]) {
+        if !cluster.todo.isEmpty { finishClusterStep() }
         if isPropagating { deliverPropagated() }
         guard !outbox.isEmpty else { return }
         actions += outbox

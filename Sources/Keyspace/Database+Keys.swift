@@ -1,3 +1,5 @@
+import RESP
+
 extension Database {
     /// How many keys a slot holds.
     package func count(in slot: HashSlot) -> Int { tables[slot.index].count }
@@ -57,5 +59,23 @@ extension Database {
             if !isReplica, !isFrozen { _ = expire(slot, index) }
         }
         return nil
+    }
+}
+
+extension Database {
+    /// Deletes every key of a slot; returns the keys.
+    @discardableResult
+    package mutating func removeAll(in slot: HashSlot) -> [ByteString] {
+        let keys = keys(in: slot, limit: .max)
+        let previous = self.slot
+        self.slot = slot
+        for key in keys {
+            key.withBuffer { buffer in
+                guard let start = buffer.baseAddress else { return }
+                remove(Argument(start: start, count: buffer.count))
+            }
+        }
+        self.slot = previous
+        return keys
     }
 }

@@ -13,6 +13,11 @@ package struct LinkTable: Sendable {
         package var localHost: String
         /// Unix milliseconds.
         package let created: Int64
+        /// Packets for a link that is not up yet, at most `maximumPending`; later ones are lost, as on a link that
+        /// breaks.
+        var pending: [BusMessage] = []
+
+        static let maximumPending = 64
     }
 
     private var links: [LinkID: Link] = [:]
@@ -20,13 +25,8 @@ package struct LinkTable: Sendable {
 
     package init() {}
 
-    /// How many there are, either way: `cluster_connections`.
+    /// How many there are, either way.
     package var count: Int { links.count }
-
-    /// All of them, the oldest first.
-    package var all: [(id: LinkID, link: Link)] {
-        links.sorted { $0.key < $1.key }.map { (id: $0.key, link: $0.value) }
-    }
 
     package subscript(id: LinkID) -> Link? {
         get { links[id] }

@@ -4,7 +4,7 @@ import Keyspace
 /// what. The lab begins its own clusters this way; nobody has to wait for gossip.
 package struct ClusterLayout: Sendable {
     private var peers: [Peer] = []
-    private var ranges: [ClosedRange<Int>] = []
+    private let isEmpty: Bool
     private let seed: UInt64
 
     /// Lays out `masters` x (1 + `replicas`) nodes on consecutive ports, the masters first.
@@ -18,20 +18,28 @@ package struct ClusterLayout: Sendable {
         seed: UInt64
     ) {
         self.seed = seed
+        self.isEmpty = isEmpty
         var random = SplitMix64(seed: seed)
         let count = masters * (1 + replicas)
         peers = (0..<count).map { index in
             Peer(id: .random(using: &random), host: isEmpty ? "" : host, port: port + index)
         }
         guard !isEmpty else { return }
-        ranges = Self.evenRanges(masters)
+        for (master, range) in Self.evenRanges(masters).enumerated() {
+            for slot in range { peers[master].slots.insert(HashSlot(unchecked: slot)) }
+        }
         for index in 0..<count { peers[index].configEpoch = UInt64(index + 1) }
         var assignments = (0..<masters * replicas).map { $0 % masters }
         for index in assignments.indices.reversed() {
             assignments.swapAt(index, random.next(below: index + 1))
         }
         for (offset, master) in assignments.enumerated() {
-            peers[masters + offset].setRole(master: PeerIndex(master))
+            let replica = masters + offset
+            peers[replica].flags = .replica
+            peers[replica].master = PeerIndex(master)
+            peers[replica].configEpoch = 0
+            peers[master].replicaCount += 1
+            peers[master].flags.insert(.migrateTo)
         }
     }
 
@@ -51,13 +59,9 @@ package struct ClusterLayout: Sendable {
         var node = Node(
             identity: peers[ordinal], configuration: configuration, seed: mixed.next(),
             wallClockAtStart: wallClockAtStart, at: now)
-        guard !ranges.isEmpty else { return node }
-        node.cluster.adopt(peers, myself: ordinal, knownSince: wallClockAtStart)
-        for (master, range) in ranges.enumerated() {
-            let owner = node.cluster.peer(peers[master].id) ?? .none
-            for slot in range { node.cluster.assign(HashSlot(unchecked: slot), to: owner) }
-        }
-        node.cluster.settle(at: now)
+        guard !isEmpty else { return node }
+        node.cluster.adopt(peers, myself: ordinal, knownSince: wallClockAtStart + now.milliseconds)
+        node.settleCluster()
         return node
     }
 
@@ -78,17 +82,22 @@ package struct ClusterLayout: Sendable {
 extension ClusterState {
     /// Takes over a list of nodes as known and in agreement; this node's own place in it becomes the first.
     fileprivate mutating func adopt(_ all: [Peer], myself: Int, knownSince: Int64) {
-        var order = Array(all.indices)
-        order.remove(at: myself)
-        order.insert(myself, at: 0)
-        let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
-        peers = order.map { index in
+        let order = [myself] + all.indices.filter { $0 != myself }
+        var places = Array(repeating: PeerIndex.none, count: all.count)
+        for (place, index) in order.enumerated() { places[index] = PeerIndex(place) }
+        let peers = order.map { index in
             var peer = all[index]
-            peer.master = peer.master.flatMap { places[$0.index] }.map { PeerIndex($0) }
+            peer.master = peer.master.map { places[$0.index] }
             peer.pongReceived = index == myself ? 0 : knownSince
+            peer.created = knownSince
             return peer
         }
-        peers[0].flags.insert(.myself)
+        var owners = Array(repeating: PeerIndex.none, count: HashSlot.count)
+        for (place, peer) in peers.enumerated() {
+            peer.slots.forEach { owners[$0.index] = PeerIndex(place) }
+        }
+        adopt(peers: peers, owners: owners)
+        self.peers[0].flags.insert(.myself)
         currentEpoch = UInt64(all.count)
     }
 }

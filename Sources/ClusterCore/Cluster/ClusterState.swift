@@ -3,32 +3,55 @@ package import Keyspace
 /// The cluster as one node sees it: who is in it, and who owns which slot (`clusterState` in cluster.h).
 package struct ClusterState: Sendable {
     /// Every known node, this one first.
-    package var peers: [Peer]
+    package internal(set) var peers: [Peer]
     /// The owner of each slot, or `.none`.
     package private(set) var owners: [PeerIndex]
-    package var currentEpoch: UInt64 = 0
+    package internal(set) var currentEpoch: UInt64 = 0
     /// The epoch of this node's last vote.
-    package var lastVoteEpoch: UInt64 = 0
+    package internal(set) var lastVoteEpoch: UInt64 = 0
     /// Slots of this node that are on their way to another one (SETSLOT MIGRATING).
     package var migrating: [HashSlot: PeerIndex] = [:]
     /// Slots on their way from another node to this one (SETSLOT IMPORTING).
     package var importing: [HashSlot: PeerIndex] = [:]
-    /// `cluster_state:ok`.
-    package private(set) var isOK = false
+    /// Slots whose owner does not claim them any more, while nobody else does yet: nothing is said about them in
+    /// UPDATE messages.
+    var unclaimed = SlotSet()
     /// Slots that somebody owns.
     package private(set) var assignedCount = 0
-    /// Until then a master that just came up keeps its state at fail, to give the cluster a chance to tell it
-    /// of what it missed.
-    private var writableFrom: Instant
 
-    /// CLUSTER_WRITABLE_DELAY: a master waits so long after its start before its state turns to ok.
-    private static let writableDelay = Duration.milliseconds(2000)
+    /// `cluster_state:ok`.
+    package internal(set) var isOK = false
+    /// Masters that own slots, as of the last look at the cluster's state: `cluster_size`.
+    package internal(set) var size = 1
+    var health: ClusterHealth
+    package internal(set) var failover = FailoverState()
+    /// What is left to do at the end of the step at hand.
+    var todo: ClusterTodo = []
+
+    /// Nodes that are not to be added again before a time in Unix milliseconds (CLUSTER FORGET).
+    var banned: [NodeID: Int64] = [:]
+    /// Peers that this node suspects, as of the last cron.
+    var suspectCount = 0
+    /// How often `clusterCron` has run.
+    var ticks = 0
+    /// PINGs, PONGs and MEETs sent; marks the peers that one of them already tells of.
+    var gossipRound: UInt32 = 0
+    package internal(set) var messageCounts = MessageCounts()
+
+    private var places: [NodeID: PeerIndex]
+
+    /// Messages of the bus by kind.
+    package struct MessageCounts: Sendable {
+        package internal(set) var sent = Array(repeating: 0, count: 11)
+        package internal(set) var received = Array(repeating: 0, count: 11)
+    }
 
     package init(myself: Peer, at now: Instant) {
         peers = [myself]
         peers[0].flags.insert(.myself)
+        places = [myself.id: .myself]
         owners = Array(repeating: .none, count: HashSlot.count)
-        writableFrom = now.advanced(by: Self.writableDelay)
+        health = ClusterHealth(start: now)
     }
 
     package var myself: Peer { peers[0] }
@@ -38,6 +61,102 @@ package struct ClusterState: Sendable {
 
     @inline(__always)
     package func owner(of slot: HashSlot) -> PeerIndex { owners[slot.index] }
+
+    // MARK: - Nodes
+
+    /// The node with that id.
+    package func peer(_ id: NodeID) -> PeerIndex? { places[id] }
+
+    package subscript(index: PeerIndex) -> Peer {
+        @inline(__always)
+        _read { yield peers[index.index] }
+        @inline(__always)
+        _modify { yield &peers[index.index] }
+    }
+
+    /// Adds a node that is not known yet.
+    @discardableResult
+    mutating func add(_ peer: Peer) -> PeerIndex {
+        precondition(places[peer.id] == nil, "node \(peer.id) is known already")
+        let index = PeerIndex(peers.count)
+        peers.append(peer)
+        places[peer.id] = index
+        return index
+    }
+
+    /// Gives a node the name that it turned out to have.
+    mutating func rename(_ index: PeerIndex, to id: NodeID) {
+        places[self[index].id] = nil
+        self[index].id = id
+        places[id] = index
+    }
+
+    /// Takes a node out: its slots have no owner then, its replicas no master that is known. The indexes of the
+    /// nodes after it change.
+    mutating func remove(_ removed: PeerIndex) {
+        precondition(removed != .myself, "a node does not forget itself")
+        let slots = self[removed].slots
+        slots.forEach { assign($0, to: .none) }
+        setMaster(of: removed, to: nil, keepsRole: true)
+        let id = self[removed].id
+        for index in peers.indices {
+            if peers[index].master == removed { peers[index].master = nil }
+            peers[index].failureReports.removeAll { $0.reporter == id }
+        }
+        peers.remove(at: removed.index)
+        renumber { index in
+            if index == removed { return nil }
+            return index.rawValue > removed.rawValue ? PeerIndex(index.index - 1) : index
+        }
+    }
+
+    /// Forgets everybody else, and every slot.
+    mutating func removeAll() {
+        for slot in 0..<HashSlot.count { assign(HashSlot(unchecked: slot), to: .none) }
+        setMaster(of: .myself, to: nil)
+        peers.removeLast(peers.count - 1)
+        migrating = [:]
+        importing = [:]
+        places = [myself.id: .myself]
+    }
+
+    private mutating func renumber(_ moved: (PeerIndex) -> PeerIndex?) {
+        for index in peers.indices { peers[index].master = peers[index].master.flatMap(moved) }
+        for slot in owners.indices where owners[slot] != .none {
+            owners[slot] = moved(owners[slot]) ?? .none
+        }
+        migrating = migrating.compactMapValues(moved)
+        importing = importing.compactMapValues(moved)
+        failover.requester = failover.requester.flatMap(moved)
+        places = [:]
+        for (index, peer) in peers.enumerated() { places[peer.id] = PeerIndex(index) }
+    }
+
+    // MARK: - Roles
+
+    /// Makes a node the replica of another, or with nil a master. With `keepsRole` only the tie is cut.
+    mutating func setMaster(of index: PeerIndex, to master: PeerIndex?, keepsRole: Bool = false) {
+        if let previous = self[index].master, previous != master {
+            self[previous].replicaCount -= 1
+            if self[previous].replicaCount == 0 { self[previous].flags.remove(.migrateTo) }
+        }
+        if let master, self[index].master != master {
+            self[master].replicaCount += 1
+            self[master].flags.insert(.migrateTo)
+        }
+        self[index].master = master
+        guard !keepsRole else { return }
+        self[index].flags.remove(master == nil ? .replica : .master)
+        self[index].flags.insert(master == nil ? .master : .replica)
+    }
+
+    /// The replicas of a master, in the order in which they are known.
+    package func replicas(of master: PeerIndex) -> [PeerIndex] {
+        guard self[master].replicaCount > 0 else { return [] }
+        return peers.indices.filter { peers[$0].master == master }.map { PeerIndex($0) }
+    }
+
+    // MARK: - Slots
 
     /// Gives a slot to a node, or with `.none` to nobody.
     package mutating func assign(_ slot: HashSlot, to peer: PeerIndex) {
@@ -54,19 +173,26 @@ package struct ClusterState: Sendable {
         owners[slot.index] = peer
     }
 
-    /// The node with that id.
-    package func peer(_ id: NodeID) -> PeerIndex? {
-        peers.firstIndex { $0.id == id }.map { PeerIndex($0) }
-    }
-
-    /// The replicas of a master, in the order in which they are known.
-    package func replicas(of master: PeerIndex) -> [PeerIndex] {
-        peers.indices.filter { peers[$0].master == master }.map { PeerIndex($0) }
+    /// Takes over a whole view that another node has already: the memory of the tables is shared.
+    mutating func adopt(peers: [Peer], owners: [PeerIndex]) {
+        self.peers = peers
+        self.owners = owners
+        assignedCount = peers.reduce(0) { $0 + $1.slots.count }
+        places = [:]
+        for (index, peer) in peers.enumerated() { places[peer.id] = PeerIndex(index) }
     }
 
     /// The slots of a node as ranges of first and last.
     package func slotRanges(of peer: PeerIndex) -> [ClosedRange<Int>] {
-        ranges { $0 == peer }
+        var ranges: [ClosedRange<Int>] = []
+        self[peer].slots.forEach { slot in
+            if let last = ranges.last, last.upperBound == slot.index - 1 {
+                ranges[ranges.count - 1] = last.lowerBound...slot.index
+            } else {
+                ranges.append(slot.index...slot.index)
+            }
+        }
+        return ranges
     }
 
     /// All assigned slots as ranges that one node owns each.
@@ -83,41 +209,25 @@ package struct ClusterState: Sendable {
         return ranges
     }
 
-    /// Masters that own a slot: `cluster_size`.
-    package var size: Int {
-        peers.count { $0.isMaster && !$0.slots.isEmpty }
-    }
+    // MARK: - Epochs
 
     /// The epoch of a shard: a replica shows its master's.
     package func epoch(of peer: PeerIndex) -> UInt64 {
-        peers[(peers[peer.index].master ?? peer).index].configEpoch
+        self[self[peer].master ?? peer].configEpoch
     }
 
-    /// Begins as a cluster that has long been in agreement: without the pause after a start.
-    package mutating func settle(at now: Instant) {
-        writableFrom = now
-        _ = update(at: now, requireFullCoverage: true)
+    /// The greatest epoch that this node knows of (`clusterGetMaxEpoch`).
+    var greatestEpoch: UInt64 {
+        peers.reduce(currentEpoch) { max($0, $1.configEpoch) }
     }
+}
 
-    /// Recomputes `isOK` (`clusterUpdateState`): every slot needs an owner, unless full coverage is not required.
-    /// - Returns: whether it changed.
-    package mutating func update(at now: Instant, requireFullCoverage: Bool) -> Bool {
-        let isCovered =
-            assignedCount == HashSlot.count || (!requireFullCoverage && assignedCount > 0)
-        if isCovered, !isOK, myself.isMaster, now < writableFrom { return false }
-        defer { isOK = isCovered }
-        return isOK != isCovered
-    }
+/// What is left to do at the end of a step (`CLUSTER_TODO_*`).
+struct ClusterTodo: OptionSet, Sendable {
+    let rawValue: UInt8
 
-    private func ranges(where isIncluded: (PeerIndex) -> Bool) -> [ClosedRange<Int>] {
-        var ranges: [ClosedRange<Int>] = []
-        for slot in 0..<HashSlot.count where isIncluded(owners[slot]) {
-            if let last = ranges.last, last.upperBound == slot - 1 {
-                ranges[ranges.count - 1] = last.lowerBound...slot
-            } else {
-                ranges.append(slot...slot)
-            }
-        }
-        return ranges
-    }
+    static let handleFailover = ClusterTodo(rawValue: 1 << 0)
+    static let handleManualFailover = ClusterTodo(rawValue: 1 << 1)
+    static let updateState = ClusterTodo(rawValue: 1 << 2)
+    static let saveConfiguration = ClusterTodo(rawValue: 1 << 3)
 }

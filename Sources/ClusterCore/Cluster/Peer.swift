@@ -34,7 +34,12 @@ package struct Peer: Hashable, Sendable {
     package var created: Int64 = 0
     package var failureReports: [FailureReport] = []
 
-    /// The connection that this node made to it.
+    /// How many replicas it has.
+    package var replicaCount = 0
+    /// The last of this node's gossip sections that told of it.
+    var gossipRound: UInt32 = 0
+
+    /// The connection that this node made to it, or tries to make.
     package var link: LinkID?
     /// Whether `link` is up.
     package var isConnected = false
@@ -88,13 +93,6 @@ package struct Peer: Hashable, Sendable {
     package var hasFailed: Bool { flags.contains(.fail) }
     package var isTimedOut: Bool { flags.contains(.pfail) }
     package var isInHandshake: Bool { flags.contains(.handshake) }
-
-    /// Makes it a master or a replica of one.
-    mutating func setRole(master: PeerIndex?) {
-        self.master = master
-        flags.remove(master == nil ? .replica : .master)
-        flags.insert(master == nil ? .master : .replica)
-    }
 }
 
 /// A peer's place in the cluster's list of nodes. Dense, so that tables by slot stay small. When a node is

@@ -48,10 +48,9 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
         guard node.database.count == 0 else {
             throw ReplyError("ERR DB must be empty to perform CLUSTER FLUSHSLOTS.")
         }
-        for range in node.cluster.slotRanges(of: .myself) {
-            for slot in range { node.cluster.assign(HashSlot(unchecked: slot), to: .none) }
-        }
-        node.updateClusterState()
+        let slots = node.cluster.myself.slots
+        slots.forEach { node.cluster.assign($0, to: .none) }
+        node.cluster.todo.formUnion([.updateState, .saveConfiguration])
         reply.ok()
     },
     CommandSpec(
@@ -103,8 +102,11 @@ extension Node {
                 throw ReplyError("ERR Slot \(slot) specified multiple times")
             }
         }
-        for slot in slots { cluster.assign(slot, to: assigning ? .myself : .none) }
-        updateClusterState()
+        for slot in slots {
+            cluster.importing[slot] = nil
+            cluster.assign(slot, to: assigning ? .myself : .none)
+        }
+        cluster.todo.formUnion([.updateState, .saveConfiguration])
     }
 }
 

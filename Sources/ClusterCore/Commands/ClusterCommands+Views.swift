@@ -35,30 +35,45 @@ let clusterViewCommands: [CommandSpec<Node>] = [
         "links", arity: 2, [.stale], .cluster, tips: ["nondeterministic_output"], since: "7.0.0",
         complexity: "O(N) where N is the total number of Cluster nodes",
         summary: "Returns a list of all TCP links to and from peer nodes."
-    ) { _, _, reply throws(ReplyError) in
-        // A node whose view is fixed keeps no link to its peers.
-        reply.array(0)
+    ) { node, _, reply throws(ReplyError) in
+        node.writeLinks(to: &reply)
     },
 ]
 
 extension Node {
     /// CLUSTER INFO.
     func describeCluster() -> String {
-        let fields: [(String, String)] = [
-            ("cluster_state", cluster.isOK ? "ok" : "fail"),
-            ("cluster_slots_assigned", "\(cluster.assignedCount)"),
-            ("cluster_slots_ok", "\(cluster.assignedCount)"),
-            ("cluster_slots_pfail", "0"),
-            ("cluster_slots_fail", "0"),
-            ("cluster_known_nodes", "\(cluster.peers.count)"),
-            ("cluster_size", "\(cluster.size)"),
-            ("cluster_current_epoch", "\(cluster.currentEpoch)"),
-            ("cluster_my_epoch", "\(cluster.epoch(of: .myself))"),
-            ("cluster_stats_messages_sent", "0"),
-            ("cluster_stats_messages_received", "0"),
-            ("total_cluster_links_buffer_limit_exceeded", "0"),
-        ]
+        var failed = 0
+        var suspected = 0
+        for peer in cluster.peers {
+            if peer.hasFailed {
+                failed += peer.slots.count
+            } else if peer.isTimedOut {
+                suspected += peer.slots.count
+            }
+        }
+        let fields: [(String, String)] =
+            [
+                ("cluster_state", cluster.isOK ? "ok" : "fail"),
+                ("cluster_slots_assigned", "\(cluster.assignedCount)"),
+                ("cluster_slots_ok", "\(cluster.assignedCount - failed - suspected)"),
+                ("cluster_slots_pfail", "\(suspected)"),
+                ("cluster_slots_fail", "\(failed)"),
+                ("cluster_known_nodes", "\(cluster.peers.count)"),
+                ("cluster_size", "\(cluster.size)"),
+                ("cluster_current_epoch", "\(cluster.currentEpoch)"),
+                ("cluster_my_epoch", "\(cluster.epoch(of: .myself))"),
+            ] + messageCounts("sent", cluster.messageCounts.sent)
+            + messageCounts("received", cluster.messageCounts.received)
+            + [("total_cluster_links_buffer_limit_exceeded", "0")]
         return fields.map { "\($0):\($1)\r\n" }.joined()
+    }
+
+    private func messageCounts(_ direction: String, _ counts: [Int]) -> [(String, String)] {
+        BusMessage.Kind.allCases.sorted { $0.rawValue < $1.rawValue }
+            .filter { counts[$0.rawValue] > 0 }
+            .map { ("cluster_stats_messages_\($0.name)_\(direction)", "\(counts[$0.rawValue])") }
+            + [("cluster_stats_messages_\(direction)", "\(counts.reduce(0, +))")]
     }
 
     /// CLUSTER NODES, a line a node.
@@ -68,19 +83,32 @@ extension Node {
 
     /// One line of CLUSTER NODES, without its end (`clusterGenNodeDescription`).
     func describe(_ index: PeerIndex) -> String {
-        let peer = cluster.peers[index.index]
-        let flags = (index == .myself ? "myself," : "") + (peer.isMaster ? "master" : "slave")
-        let master = peer.master.map { cluster.peers[$0.index].id.description } ?? "-"
-        let isLinked = index == .myself || peer.isConnected
+        let peer = cluster[index]
+        let flags = Peer.Flags.names.filter { peer.flags.contains($0.flag) }.map(\.name)
+        let hostname = peer.hostname.isEmpty ? "" : ",\(peer.hostname)"
+        let isLinked = index == .myself || peer.link != nil
         let fields = [
-            peer.id.description, "\(peer.host):\(peer.port)@\(peer.busPort)", flags, master, "0",
+            peer.id.description, "\(peer.host):\(peer.port)@\(peer.busPort)\(hostname)",
+            flags.isEmpty ? "noflags" : flags.joined(separator: ","),
+            peer.master.map { cluster[$0].id.description } ?? "-", "\(peer.pingSent)",
             "\(peer.pongReceived)", "\(cluster.epoch(of: index))",
             isLinked ? "connected" : "disconnected",
         ]
         let slots = cluster.slotRanges(of: index).map { range in
             range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
         }
-        return (fields + slots).joined(separator: " ")
+        let open = index == .myself ? describeOpenSlots() : []
+        return (fields + slots + open).joined(separator: " ")
+    }
+
+    /// `[93-<-id]` for a slot that is being imported, `[77->-id]` for one that is being migrated.
+    private func describeOpenSlots() -> [String] {
+        let slots = Set(cluster.migrating.keys).union(cluster.importing.keys).sorted()
+        return slots.map { slot in
+            if let target = cluster.migrating[slot] { return "[\(slot)->-\(cluster[target].id)]" }
+            let source = cluster.importing[slot].map { cluster[$0].id.description } ?? ""
+            return "[\(slot)-<-\(source)]"
+        }
     }
 
     /// CLUSTER SLOTS: a range, its master, its replicas; each with address, id and metadata.
@@ -88,18 +116,54 @@ extension Node {
         let ranges = cluster.ownedRanges()
         reply.array(ranges.count)
         for (slots, owner) in ranges {
-            let replicas = cluster.replicas(of: owner)
+            let replicas = cluster.replicas(of: owner).filter(isAvailable)
             reply.array(3 + replicas.count)
             reply.integer(slots.lowerBound)
             reply.integer(slots.upperBound)
-            for index in [owner] + replicas {
-                let peer = cluster.peers[index.index]
-                reply.array(4)
-                reply.bulkString(peer.host)
-                reply.integer(peer.port)
-                reply.bulkString(peer.id.description)
-                reply.map(0)
-            }
+            for index in [owner] + replicas { writeSlotMember(cluster[index], to: &reply) }
+        }
+    }
+
+    /// Whether clients are told of a replica: not while it is in its first sync, nor when it has failed.
+    private func isAvailable(_ replica: PeerIndex) -> Bool {
+        !cluster[replica].hasFailed && offset(of: replica) != 0
+    }
+
+    /// The replication offset of a node as far as this one knows it.
+    private func offset(of index: PeerIndex) -> Int64 {
+        index == .myself ? replicationOffset : cluster[index].replicationOffset
+    }
+
+    /// Endpoint, port, id, and the rest of what is known of the node's address (`addNodeToNodeReply`).
+    private func writeSlotMember(_ peer: Peer, to reply: inout ReplyBuffer) {
+        reply.array(4)
+        let type = configuration.clusterPreferredEndpointType
+        if type == "unknown-endpoint" {
+            reply.null()
+        } else {
+            reply.bulkString(endpoint(of: peer))
+        }
+        reply.integer(peer.port)
+        reply.bulkString(peer.id.description)
+        var metadata: [(String, String)] = []
+        if type != "ip" { metadata.append(("ip", peer.host)) }
+        if type != "hostname", !peer.hostname.isEmpty {
+            metadata.append(("hostname", peer.hostname))
+        }
+        reply.map(metadata.count)
+        for (name, value) in metadata {
+            reply.bulkString(name)
+            reply.bulkString(value)
+        }
+    }
+
+    /// Where clients are sent for a node (cluster-preferred-endpoint-type): its address, its hostname, or nothing
+    /// where they are to stay with the address that they used.
+    func endpoint(of peer: Peer) -> String {
+        switch configuration.clusterPreferredEndpointType {
+        case "hostname": peer.hostname.isEmpty ? "?" : peer.hostname
+        case "unknown-endpoint": ""
+        default: peer.host
         }
     }
 
@@ -125,8 +189,8 @@ extension Node {
     }
 
     private func writeShardMember(_ index: PeerIndex, to reply: inout ReplyBuffer) {
-        let peer = cluster.peers[index.index]
-        reply.map(7)
+        let peer = cluster[index]
+        reply.map(peer.hostname.isEmpty ? 7 : 8)
         reply.bulkString("id")
         reply.bulkString(peer.id.description)
         reply.bulkString("port")
@@ -134,12 +198,48 @@ extension Node {
         reply.bulkString("ip")
         reply.bulkString(peer.host)
         reply.bulkString("endpoint")
-        reply.bulkString(peer.host)
+        reply.bulkString(endpoint(of: peer))
+        if !peer.hostname.isEmpty {
+            reply.bulkString("hostname")
+            reply.bulkString(peer.hostname)
+        }
         reply.bulkString("role")
-        reply.bulkString(peer.isMaster ? "master" : "replica")
+        reply.bulkString(peer.isReplica ? "replica" : "master")
         reply.bulkString("replication-offset")
-        reply.integer(0)
+        reply.integer(offset(of: index))
         reply.bulkString("health")
-        reply.bulkString("online")
+        reply.bulkString(health(of: index))
+    }
+
+    private func health(of index: PeerIndex) -> String {
+        if cluster[index].hasFailed { return "fail" }
+        return cluster[index].isReplica && offset(of: index) == 0 ? "loading" : "online"
+    }
+
+    /// CLUSTER LINKS: the links to and from every peer whose name is known.
+    func writeLinks(to reply: inout ReplyBuffer) {
+        var shown: [(direction: String, peer: NodeID, link: LinkTable.Link)] = []
+        for peer in cluster.peers {
+            for (direction, id) in [("to", peer.link), ("from", peer.inboundLink)] {
+                if let link = id.flatMap({ links[$0] }) { shown.append((direction, peer.id, link)) }
+            }
+        }
+        reply.array(shown.count)
+        for (direction, peer, link) in shown {
+            reply.map(6)
+            reply.bulkString("direction")
+            reply.bulkString(direction)
+            reply.bulkString("node")
+            reply.bulkString(peer.description)
+            reply.bulkString("create-time")
+            reply.integer(link.created)
+            reply.bulkString("events")
+            reply.bulkString(link.isUp ? "r" : "w")
+            // The driver's socket holds what waits to be sent.
+            reply.bulkString("send-buffer-allocated")
+            reply.integer(0)
+            reply.bulkString("send-buffer-used")
+            reply.integer(0)
+        }
     }
 }

@@ -6,7 +6,8 @@ let clusterCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "cluster", arity: -2, [], .cluster, since: "3.0.0", complexity: "Depends on subcommand.",
         summary: "A container for Redis Cluster commands.",
-        subcommands: clusterSlotCommands + clusterViewCommands + clusterNodeCommands
+        subcommands: clusterSlotCommands + clusterViewCommands + clusterMembershipCommands
+            + clusterNodeCommands
     ) { _, _, _ throws(ReplyError) in
         preconditionFailure("a container runs its subcommands only")
     }
@@ -36,8 +37,9 @@ private let clusterNodeCommands: [CommandSpec<Node>] = [
         summary: "Returns the number of active failure reports active for a node.",
         syntax: "node-id"
     ) { node, arguments, reply throws(ReplyError) in
-        _ = try node.peer(named: arguments[2])
-        reply.integer(0)
+        let peer = try node.peer(named: arguments[2])
+        node.dropOldReports(of: peer)
+        reply.integer(node.cluster[peer].failureReports.count)
     },
     CommandSpec(
         "saveconfig", arity: 2, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
@@ -67,19 +69,13 @@ extension Node {
         }
         return peer
     }
-
-    /// nodes.conf: CLUSTER NODES and a last line with the epochs.
-    func clusterConfiguration() -> String {
-        describeNodes()
-            + "vars currentEpoch \(cluster.currentEpoch) lastVoteEpoch 0\n"
-    }
 }
 
 @Sendable private func replicas(
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     let master = try node.peer(named: arguments[2])
-    guard node.cluster.peers[master.index].isMaster else {
+    guard !node.cluster[master].isReplica else {
         throw ReplyError("ERR The specified node is not a master")
     }
     let replicas = node.cluster.replicas(of: master)
@@ -92,6 +88,8 @@ private let clusterHelp: [StaticString] = [
     "    Assign slots to current node.",
     "ADDSLOTSRANGE <start slot> <end slot> [<start slot> <end slot> ...]",
     "    Assign slots which are between <start-slot> and <end-slot> to current node.",
+    "BUMPEPOCH",
+    "    Advance the cluster config epoch.",
     "COUNT-FAILURE-REPORTS <node-id>",
     "    Return number of failure reports for <node-id>.",
     "COUNTKEYSINSLOT <slot>",
@@ -100,6 +98,10 @@ private let clusterHelp: [StaticString] = [
     "    Delete slots information from current node.",
     "DELSLOTSRANGE <start slot> <end slot> [<start slot> <end slot> ...]",
     "    Delete slots information which are between <start-slot> and <end-slot> from current node.",
+    "FAILOVER [FORCE|TAKEOVER]",
+    "    Promote current replica node to being a master.",
+    "FORGET <node-id>",
+    "    Remove a node from the cluster.",
     "GETKEYSINSLOT <slot> <count>",
     "    Return key names stored by current node in a slot.",
     "FLUSHSLOTS",
@@ -108,11 +110,19 @@ private let clusterHelp: [StaticString] = [
     "    Return information about the cluster.",
     "KEYSLOT <key>",
     "    Return the hash slot for <key>.",
+    "MEET <ip> <port> [<bus-port>]",
+    "    Connect nodes into a working cluster.",
     "MYID",
     "    Return the node id.",
     "NODES",
     "    Return cluster configuration seen by node. Output format:",
     "    <id> <ip:port> <flags> <master> <pings> <pongs> <epoch> <link> <slot> ...",
+    "REPLICATE <node-id>",
+    "    Configure current node as replica to <node-id>.",
+    "RESET [HARD|SOFT]",
+    "    Reset current node (default: soft).",
+    "SET-CONFIG-EPOCH <epoch>",
+    "    Set config epoch of current node.",
     "REPLICAS <node-id>",
     "    Return <node-id> replicas.",
     "SAVECONFIG",

@@ -10,7 +10,8 @@ extension Node {
         case .server: serverLines
         case .clients:
             [
-                "connected_clients:\(clients.count)", "cluster_connections:0",
+                "connected_clients:\(clients.count)",
+                "cluster_connections:\(max(0, cluster.peers.count - 1) * 2)",
                 "maxclients:\(configuration.maxclients)", "blocked_clients:0", "tracking_clients:0",
                 "clients_in_timeout_table:0",
             ]

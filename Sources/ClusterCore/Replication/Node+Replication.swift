@@ -11,6 +11,9 @@ extension Node {
         database.isReplica = false
     }
 
+    /// Whether this node replicates another one, in sync or not.
+    var isFollowing: Bool { database.isReplica }
+
     /// What the bus announces: of a master the bytes written to its replicas, of a replica the bytes processed.
     var replicationOffset: Int64 { replication.offset }
 

@@ -1,0 +1,107 @@
+import Keyspace
+
+/// What the cluster does by itself, ten times a second.
+extension Node {
+    /// `clusterCron`.
+    mutating func runClusterCron() {
+        guard configuration.clusterEnabled else { return }
+        cluster.ticks += 1
+        refreshMyself()
+        dropOldHandshakes()
+        connectToPeers()
+        if cluster.ticks.isMultiple(of: 10) { pingOneAtRandom() }
+        var isUpdateDue = false
+        let orphans = countReplicas()
+        for index in cluster.peers.indices.dropFirst()
+        where cluster.peers[index].flags.isDisjoint(with: [.noAddress, .handshake]) {
+            if watch(PeerIndex(index)) { isUpdateDue = true }
+        }
+        followKnownMaster()
+        checkManualFailover()
+        if cluster.myself.isReplica {
+            advanceManualFailover()
+            advanceElection()
+            if let orphans { considerMigration(orphans) }
+        }
+        if isUpdateDue || !cluster.isOK { updateClusterState() }
+    }
+
+    /// What is left at the end of a step (`clusterBeforeSleep`). The configuration is on the disk before any
+    /// packet of the step leaves: a vote that is forgotten could be given twice.
+    mutating func finishClusterStep() {
+        let todo = cluster.todo
+        if todo.contains(.handleManualFailover) {
+            cluster.todo.subtract([.handleManualFailover, .handleFailover])
+            if cluster.myself.isReplica {
+                advanceManualFailover()
+                advanceElection()
+            }
+        } else if todo.contains(.handleFailover) {
+            cluster.todo.remove(.handleFailover)
+            advanceElection()
+        }
+        if cluster.todo.contains(.updateState) { updateClusterState() }
+        guard cluster.todo.contains(.saveConfiguration) else { return }
+        cluster.todo.remove(.saveConfiguration)
+        guard !configuration.dir.isEmpty else { return }
+        outbox.insert(
+            .save(.clusterConfiguration, contents: clusterConfiguration(), for: nil), at: 0)
+    }
+
+    /// CONFIG may have changed what this node says of itself.
+    mutating func refreshMyself() {
+        cluster.peers[0].hostname = configuration.clusterAnnounceHostname
+        cluster.peers[0].port = configuration.announcedPort
+        cluster.peers[0].busPort = configuration.announcedBusPort
+        if !configuration.clusterAnnounceIP.isEmpty {
+            cluster.peers[0].host = configuration.clusterAnnounceIP
+        }
+        if configuration.clusterReplicaNoFailover != cluster.myself.flags.contains(.noFailover) {
+            cluster.peers[0].flags.formSymmetricDifference(.noFailover)
+            cluster.todo.formUnion([.saveConfiguration, .updateState])
+        }
+    }
+
+    /// A node that was met and does not answer is given up after the node timeout, or a second.
+    private mutating func dropOldHandshakes() {
+        let limit = max(nodeTimeout, 1000)
+        for index in cluster.peers.indices.reversed()
+        where cluster.peers[index].isInHandshake
+            && unixMilliseconds - cluster.peers[index].created > limit
+        {
+            removePeer(PeerIndex(index))
+        }
+    }
+
+    private mutating func connectToPeers() {
+        cluster.suspectCount = 0
+        for index in cluster.peers.indices.dropFirst()
+        where !cluster.peers[index].flags.contains(.noAddress) {
+            if cluster.peers[index].isTimedOut { cluster.suspectCount += 1 }
+            if cluster.peers[index].link == nil { makeLink(to: PeerIndex(index)) }
+        }
+    }
+
+    /// Of five peers drawn by chance, the one whose last PONG is oldest.
+    private mutating func pingOneAtRandom() {
+        var oldest: PeerIndex?
+        for _ in 0..<5 {
+            let index = PeerIndex(random.next(below: cluster.peers.count))
+            let peer = cluster[index]
+            guard index != .myself, peer.link != nil, peer.pingSent == 0, !peer.isInHandshake
+            else { continue }
+            if oldest.map({ cluster[$0].pongReceived > peer.pongReceived }) ?? true {
+                oldest = index
+            }
+        }
+        if let link = oldest.flatMap({ cluster[$0].link }) { sendPing(.ping, over: link) }
+    }
+
+    /// A replica begins to replicate as soon as it knows its master's address.
+    private mutating func followKnownMaster() {
+        guard let master = cluster.myself.master, !isFollowing,
+            !cluster[master].flags.contains(.noAddress), !cluster[master].host.isEmpty
+        else { return }
+        follow(host: cluster[master].host, port: cluster[master].port)
+    }
+}

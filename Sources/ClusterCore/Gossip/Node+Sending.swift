@@ -1,0 +1,136 @@
+import Keyspace
+
+/// What this node sends over the bus.
+extension Node {
+    /// Sends a packet, or keeps it until the link is up.
+    mutating func send(_ message: BusMessage, over id: LinkID) {
+        guard let link = links[id] else { return }
+        guard link.isUp else {
+            if link.pending.count < LinkTable.Link.maximumPending {
+                links[id]?.pending.append(message)
+            }
+            return
+        }
+        cluster.messageCounts.sent[message.kind.rawValue] += 1
+        outbox.append(.send(id, message))
+    }
+
+    /// Sends a packet to a peer, over the link that this node made. It is lost where there is none.
+    mutating func send(_ body: BusMessage.Body, to peer: PeerIndex) {
+        guard let link = cluster[peer].link else { return }
+        send(BusMessage(header: busHeader(), body: body), over: link)
+    }
+
+    /// Sends a packet to every peer that there is a link to.
+    mutating func broadcast(_ body: BusMessage.Body, marks: BusMessage.Marks = []) {
+        var header = busHeader()
+        header.marks.formUnion(marks)
+        let message = BusMessage(header: header, body: body)
+        for peer in cluster.peers where !peer.flags.contains(.handshake) {
+            if let link = peer.link { send(message, over: link) }
+        }
+    }
+
+    /// A PONG without a PING: news that others should have at once (`clusterBroadcastPong`).
+    mutating func broadcastPong(toSiblingsOnly: Bool = false) {
+        for index in cluster.peers.indices.dropFirst() {
+            let peer = cluster.peers[index]
+            guard let link = peer.link, !peer.isInHandshake else { continue }
+            let isSibling =
+                peer.isReplica
+                && (peer.master == .myself
+                    || peer.master != nil && peer.master == cluster.myself.master)
+            if !toSiblingsOnly || isSibling { sendPing(.pong, over: link) }
+        }
+    }
+
+    /// What every packet says of this node; a replica tells its master's slots and epoch.
+    func busHeader() -> BusMessage.Header {
+        let myself = cluster.myself
+        let master = cluster[cluster.myMaster]
+        return BusMessage.Header(
+            sender: myself.id, currentEpoch: cluster.currentEpoch,
+            configEpoch: master.configEpoch, offset: replicationOffset, slots: master.slots,
+            master: myself.master.map { cluster[$0].id }, host: configuration.clusterAnnounceIP,
+            port: configuration.announcedPort, busPort: configuration.announcedBusPort,
+            flags: myself.flags, isClusterOK: cluster.isOK,
+            marks: myself.isMaster && cluster.failover.isManual ? .paused : [])
+    }
+
+    /// The three packets that carry gossip.
+    enum PingKind {
+        case ping, pong, meet
+    }
+
+    /// Sends a PING, PONG or MEET with what this node knows of some others: a tenth of them, at least three, by
+    /// chance, and all that it suspects (`clusterSendPing`).
+    mutating func sendPing(_ kind: PingKind, over id: LinkID) {
+        guard let link = links[id] else { return }
+        if kind == .ping, !link.isInbound, let peer = link.peer.flatMap({ cluster.peer($0) }) {
+            cluster[peer].pingSent = unixMilliseconds
+        }
+        let gossip = BusMessage.Gossip(entries: gossipEntries(), hostname: cluster.myself.hostname)
+        let body: BusMessage.Body =
+            switch kind {
+            case .ping: .ping(gossip)
+            case .pong: .pong(gossip)
+            case .meet: .meet(gossip)
+            }
+        send(BusMessage(header: busHeader(), body: body), over: id)
+    }
+
+    private mutating func gossipEntries() -> [GossipEntry] {
+        cluster.gossipRound &+= 1
+        var fresh = cluster.peers.count - 2
+        let wanted = min(max(cluster.peers.count / 10, 3), fresh)
+        var entries: [GossipEntry] = []
+        entries.reserveCapacity(max(0, wanted) + cluster.suspectCount)
+        var attempts = max(0, wanted) * 3
+        while fresh > 0, entries.count < wanted, attempts > 0 {
+            attempts -= 1
+            let index = random.next(below: cluster.peers.count)
+            let flags = cluster.peers[index].flags
+            guard index != 0, !flags.contains(.pfail) else { continue }
+            let isLinked = cluster.peers[index].link != nil
+            if !flags.isDisjoint(with: [.handshake, .noAddress])
+                || !isLinked && cluster.peers[index].slots.isEmpty
+            {
+                fresh -= 1
+                continue
+            }
+            guard cluster.peers[index].gossipRound != cluster.gossipRound else { continue }
+            cluster.peers[index].gossipRound = cluster.gossipRound
+            entries.append(GossipEntry(of: cluster.peers[index]))
+            fresh -= 1
+        }
+        guard cluster.suspectCount > 0 else { return entries }
+        for peer in cluster.peers
+        where peer.isTimedOut && peer.flags.isDisjoint(with: [.handshake, .noAddress]) {
+            entries.append(GossipEntry(of: peer))
+        }
+        return entries
+    }
+}
+
+extension GossipEntry {
+    /// What is told of a peer.
+    fileprivate init(of peer: Peer) {
+        self.init(
+            id: peer.id, pingSent: UInt32(truncatingIfNeeded: peer.pingSent / 1000),
+            pongReceived: UInt32(truncatingIfNeeded: peer.pongReceived / 1000), host: peer.host,
+            port: peer.port, busPort: peer.busPort, flags: peer.flags)
+    }
+}
+
+extension Configuration {
+    /// The client port that peers and clients are told.
+    package var announcedPort: Int { clusterAnnouncePort != 0 ? clusterAnnouncePort : port }
+
+    /// The bus port that this node listens on.
+    package var busPort: Int { clusterPort != 0 ? clusterPort : port + 10_000 }
+
+    /// The bus port that peers are told.
+    package var announcedBusPort: Int {
+        clusterAnnounceBusPort != 0 ? clusterAnnounceBusPort : busPort
+    }
+}
