@@ -44,19 +44,25 @@ let package = Package(
             dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser]),
 
         .target(
-            name: "TestSupport", dependencies: ["Lab", "LabBackends", "RESP"], path: "Tests/TestSupport"),
+            name: "TestSupport", dependencies: ["ClusterCore", "Lab", "LabBackends", "RESP"],
+            path: "Tests/TestSupport"),
         .testTarget(name: "RESPTests", dependencies: ["RESP"]),
         .testTarget(name: "KeyspaceTests", dependencies: ["Keyspace", "RESP"]),
         .testTarget(name: "ClusterCoreTests", dependencies: ["ClusterCore", "Keyspace", "RESP"]),
         .testTarget(
-            name: "NodeServerTests", dependencies: ["Lab", "LabBackends", "RESP", "TestSupport"]),
+            name: "NodeServerTests",
+            dependencies: [
+                "ClusterCore", "Keyspace", "Lab", "LabBackends", "NodeServer", "RESP", "TestSupport",
+            ]),
         .testTarget(
             name: "LessonsTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
         .testTarget(
             name: "ShellTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell"]),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["Keyspace", "Lab", "LabBackends", "RESP", "Shell", "TestSupport"]),
+            dependencies: [
+                "ClusterCore", "Keyspace", "Lab", "LabBackends", "RESP", "Shell", "TestSupport",
+            ]),
         .testTarget(name: "TidyTests"),
     ]
 )

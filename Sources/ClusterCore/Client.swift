@@ -30,6 +30,10 @@ package struct Client: Sendable {
         /// A reply is owed that something outside has to happen for.
         package static let waiting = Flags(rawValue: 1 << 6)
         package static let noEvict = Flags(rawValue: 1 << 7)
+        /// It is a replica of this node.
+        package static let replica = Flags(rawValue: 1 << 8)
+        /// Its next command waits for the end of a pause.
+        package static let postponed = Flags(rawValue: 1 << 9)
     }
 
     package let id: ClientID
@@ -47,6 +51,8 @@ package struct Client: Sendable {
     /// 2 or 3. The reply buffer has the same; this one is for CLIENT LIST.
     package var protocolVersion = 2
     package var database = 0
+    /// The offset of the replication stream after its last command, for WAIT.
+    package var writeOffset: Int64 = 0
     /// Index of its last command in the command table; nil before the first.
     package var lastCommand: Int?
 }

@@ -51,6 +51,9 @@ package struct Configuration: Hashable, Sendable {
     package var replicaServeStaleData = true
     package var replicaReadOnly = true
     package var replicaPriority = 100
+    /// What a replica says of its address; empty, or 0, for what its master sees.
+    package var replicaAnnounceIP = ""
+    package var replicaAnnouncePort = 0
     package var minReplicasToWrite = 0
     /// Seconds.
     package var minReplicasMaxLag = 10

@@ -87,6 +87,9 @@ extension ConfigurationParameter {
                 ConfigurationParameter(
                     "min-\(role)s-max-lag", .integer(\.minReplicasMaxLag, 0...largest)),
                 ConfigurationParameter(
+                    "\(role)-announce-port", .integer(\.replicaAnnouncePort, 0...65535)),
+                ConfigurationParameter("\(role)-announce-ip", .text(\.replicaAnnounceIP)),
+                ConfigurationParameter(
                     "repl-ping-\(role)-period",
                     .integer(\.replPingReplicaPeriod, 1...largest)),
             ]
@@ -97,6 +100,7 @@ extension ConfigurationParameter {
             ConfigurationParameter(
                 "repl-diskless-sync-delay", .integer(\.replDisklessSyncDelay, 0...largest)),
             ConfigurationParameter("repl-timeout", .integer(\.replTimeout, 1...largest)),
+            ConfigurationParameter("shutdown-timeout", .integer(\.shutdownTimeout, 0...largest)),
         ]
 
     /// What these nodes do not do, where clients and tools ask.

@@ -22,12 +22,30 @@ package enum Event: Hashable, Sendable {
     case streamBytes(StreamID, [UInt8])
 }
 
+extension Event {
+    /// Whether a node that sleeps takes it only when it wakes.
+    var waitsForWaking: Bool {
+        switch self {
+        case .clientGone, .timer(.cron), .timer(.wake): false
+        case .timer(.unpause), .timer(.waitTimeout), .timer(.snapshot), .linkUp, .linkDown, .bus,
+            .streamUp, .streamDown, .streamBytes:
+            true
+        }
+    }
+}
+
 /// A timer of a node. Each is set to one instant at a time; setting it again replaces it.
 package enum TimerID: Hashable, Sendable {
     /// Ten times a second: expiry, the cluster's state, idle clients (`serverCron`, `clusterCron`).
     case cron
     /// The end of a DEBUG SLEEP.
     case wake
+    /// The end of a pause of clients.
+    case unpause
+    /// The end of a WAIT.
+    case waitTimeout
+    /// The next part of a snapshot for replicas.
+    case snapshot
 }
 
 /// A connection of the cluster bus, made by this node or accepted from another one. The number is never used

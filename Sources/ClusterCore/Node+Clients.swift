@@ -45,9 +45,10 @@ extension Node {
             switch stream.parser.parse(start + consumed, count: count - consumed) {
             case .command(let length, let argumentCount):
                 if argumentCount > 0 {
-                    execute(
+                    let isDone = execute(
                         stream.parser.arguments(at: start + consumed, count: argumentCount),
                         output: &stream.output)
+                    guard isDone else { break reading }
                     if stream.parser.isUnauthenticated {
                         stream.parser.isUnauthenticated = isLoginRequired
                     }
@@ -105,14 +106,17 @@ extension Node {
     /// Whether the client's commands are taken: neither it nor the node waits for something else first.
     @inline(__always)
     package func isServing(_ client: ClientID) -> Bool {
-        stall == nil && clients[client.index].flags.isDisjoint(with: [.closing, .waiting])
+        stall == nil && clients[client.index].flags.isDisjoint(with: Self.heldFlags)
     }
+
+    private static let heldFlags: Client.Flags = [.closing, .waiting, .postponed]
 
     // MARK: - One command
 
     /// Finds, checks and runs one command, in the order of Redis' `processCommand`.
+    /// - Returns: false where the command has to wait for the end of a pause.
     @inline(__always)
-    private mutating func execute(_ arguments: Arguments, output: inout ReplyBuffer) {
+    private mutating func execute(_ arguments: Arguments, output: inout ReplyBuffer) -> Bool {
         let mark = output.bytes.count
         let changes = database.changes
         var hasRun = false
@@ -121,6 +125,7 @@ extension Node {
             let entry = commands.entries[command]
             clients[caller].lastCommand = command
             try check(entry, arguments)
+            if isRestricted, try mustPostpone(entry) { return false }
             hasRun = true
             // As in Redis, a command is counted when it has run, and so not in its own reply.
             defer {
@@ -131,7 +136,10 @@ extension Node {
             case .database(let run): try run(&database, arguments, &output)
             case .node(let run): try run(&self, arguments, &output)
             }
-            if isPropagating { propagate(arguments, of: entry, since: changes) }
+            if isPropagating {
+                propagate(arguments, of: entry, since: changes)
+                clients[caller].writeOffset = pendingOffset
+            }
         } catch {
             if isPropagating { propagateExpired() }
             output.truncate(to: mark)
@@ -139,6 +147,7 @@ extension Node {
             count(arguments, hasFailed: hasRun)
         }
         if !clients[caller].flags.isDisjoint(with: Self.replyFlags) { silence(&output, from: mark) }
+        return true
     }
 
     private static let replyFlags: Client.Flags = [.replyOff, .replySkip, .replySkipNext]
@@ -175,6 +184,9 @@ extension Node {
     ) throws(ReplyError) {
         let flags = clients[caller].flags
         if entry.flags.contains(.protected) { try requireDebugCommand() }
+        if flags.contains(.replica), !entry.flags.isDisjoint(with: Self.keyspaceFlags) {
+            throw ReplyError("ERR Replica can't interact with the keyspace")
+        }
         if !flags.contains(.authenticated), isLoginRequired, !entry.flags.contains(.noAuth) {
             throw ReplyError("NOAUTH Authentication required.")
         }
@@ -184,6 +196,8 @@ extension Node {
             database.slot = nil
         }
     }
+
+    private static let keyspaceFlags: CommandFlags = [.write, .readonly, .mayReplicate]
 
     private func unknownCommand(_ arguments: Arguments) -> ReplyError {
         // Redis quotes up to 128 characters of arguments, each one cut to what is left.

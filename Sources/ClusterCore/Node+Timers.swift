@@ -3,6 +3,7 @@ import Keyspace
 extension Node {
     /// hz 10.
     static let cronPeriod = Duration.milliseconds(100)
+    private static let ticksPerSecond = 10
 
     /// What Redis' `serverCron` and `clusterCron` do.
     mutating func runCron() {
@@ -11,6 +12,9 @@ extension Node {
             database.expireSome()
             if isPropagating { propagateExpired() }
             runClusterCron()
+            if ticks % Self.ticksPerSecond == 0 { runReplicationCron() }
+            continueShutdown()
+            ticks += 1
             dropIdleClients()
             measureRates()
         }
@@ -26,7 +30,12 @@ extension Node {
     private mutating func dropIdleClients() {
         guard configuration.timeout > 0 else { return }
         let limit = Duration.seconds(configuration.timeout)
-        for client in clients.all where client.lastInteraction.duration(to: now) > limit {
+        // A replica has its own limit, and who waits for a reply is not idle.
+        let busy: Client.Flags = [.replica, .waiting, .postponed]
+        for client in clients.all
+        where client.flags.isDisjoint(with: busy)
+            && client.lastInteraction.duration(to: now) > limit
+        {
             drop(client.id)
         }
     }

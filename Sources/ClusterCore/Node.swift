@@ -27,6 +27,19 @@ package struct Node: Sendable {
     var propagated: [UInt8] = []
     /// The command at hand has said itself what is to be propagated of it.
     var hasPropagatedItself = false
+    /// Whether commands have to be asked about before they run: on replicas, during pauses, and where writes need
+    /// replicas.
+    var isRestricted = false
+    /// The pause for each `Pause.Purpose`.
+    var pauses: [Pause?] = Array(repeating: nil, count: Pause.Purpose.allCases.count)
+    /// How often the cron has run.
+    var ticks = 0
+    /// A SHUTDOWN that waits for replicas.
+    var shutdown: Shutdown?
+    /// The number of the last stream to another node's client port.
+    var nextStreamNumber: Int64 = 0
+    /// What came while the node was stalled.
+    var postponedEvents: [Event] = []
     /// What the step at hand asks of the driver.
     var outbox: [Action] = []
     /// A DEBUG SLEEP that goes on: no client is served.
@@ -57,6 +70,10 @@ package struct Node: Sendable {
         package var outputRate = RateMeter()
         /// Error replies by code, such as `MOVED`.
         package var errors: [String: Int] = [:]
+        /// Full synchronisations of replicas, partial ones, and requests for partial ones that were refused.
+        package var fullSyncs = 0
+        package var partialSyncs = 0
+        package var refusedPartialSyncs = 0
         /// Calls of each command, at its index in the table.
         package var calls: [Int]
         /// Commands that were refused before they ran: wrong arguments, another node's slot, no login.
@@ -106,26 +123,51 @@ package struct Node: Sendable {
 
     /// Takes the node from its construction into operation: sets its first timer.
     package mutating func start(into actions: inout [Action]) {
-        database.isReplica = isReplica
+        updateRestrictions()
+        if isReplica, replication.master == nil {
+            let master = cluster.peers[cluster.myMaster.index]
+            if !master.host.isEmpty { follow(host: master.host, port: master.port) }
+        }
+        deliver(into: &actions)
         actions.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
     }
 
     /// Takes one event.
     package mutating func step(_ event: Event, at now: Instant, into actions: inout [Action]) {
         advance(to: now)
+        // A node that sleeps does nothing; what happens meanwhile is taken when it wakes.
+        if stall != nil, event.waitsForWaking { postponedEvents.append(event) } else { take(event) }
+        deliver(into: &actions)
+    }
+
+    private mutating func take(_ event: Event) {
         switch event {
-        case .clientGone(let client): clients.remove(client)
+        case .clientGone(let client):
+            forgetReplica(client)
+            clients.remove(client)
         case .timer(.cron): runCron()
-        case .timer(.wake):
-            if let stall { outbox.append(.complete(stall.client)) }
-            stall = nil
-            outbox.append(.resumeAll)
+        case .timer(.wake): wake()
+        case .timer(.unpause): endDuePauses()
+        case .timer(.waitTimeout): answerWaits()
+        case .timer(.snapshot): continueSnapshot()
         case .linkUp(let link, let localHost): linkUp(link, localHost: localHost)
         case .linkDown(let link): linkDown(link)
         case .bus(let link, let message): receive(message, from: link)
-        case .streamUp, .streamDown, .streamBytes: break
+        case .streamUp(let stream): if isMasterStream(stream) { masterUp() }
+        case .streamDown(let stream, let reason):
+            if isMasterStream(stream) { masterDown(reason: reason) }
+        case .streamBytes(let stream, let bytes):
+            if isMasterStream(stream) { receiveFromMaster(bytes) }
         }
-        deliver(into: &actions)
+    }
+
+    private mutating func wake() {
+        if let stall { outbox.append(.complete(stall.client)) }
+        stall = nil
+        outbox.append(.resumeAll)
+        let events = postponedEvents
+        postponedEvents = []
+        for event in events { take(event) }
     }
 
     /// Hands over what the step at hand asked for.

@@ -15,6 +15,9 @@ final class ClientHandler: ChannelInboundHandler {
     /// The memory of the last write, used again once the socket has let go of it.
     private var outgoing = ByteBuffer()
     private var stream = ClientStream()
+    /// What the node sends besides replies, such as the replication stream: after all replies before it.
+    private var held = HeldWrites()
+    private var limit = OutputLimit()
     private let driver: NodeDriver
     private let client: ClientID
     private var context: ChannelHandlerContext?
@@ -68,6 +71,8 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // Before the replies to what comes next.
+        flushHeld()
         resume()
         context.fireChannelWritabilityChanged()
     }
@@ -86,6 +91,23 @@ final class ClientHandler: ChannelInboundHandler {
     func complete(error: String?) {
         driver.complete(client, error: error, stream: &stream)
         flush()
+    }
+
+    /// What became of bytes that were handed to `write`.
+    enum WriteOutcome {
+        /// They are the first: somebody has to flush.
+        case wasEmpty
+        case hasMore
+        /// The client does not take what it is sent.
+        case tooMuch
+    }
+
+    /// Takes bytes that leave with the next `flush`, after the replies that are there.
+    func write(_ bytes: [UInt8]) -> WriteOutcome {
+        let wasEmpty = held.count == 0
+        held.append(bytes)
+        if limit.isExceeded(by: held.count, now: .now()) { return .tooMuch }
+        return wasEmpty ? .wasEmpty : .hasMore
     }
 
     /// Ends the connection once its replies are sent. What the client sends until then is thrown away.
@@ -150,7 +172,20 @@ final class ClientHandler: ChannelInboundHandler {
         try? channel.syncOptions?.setOption(.autoRead, value: wanted)
     }
 
-    private func flush() {
+    /// Sends the replies, and then what the node has for the client besides.
+    func flush() {
+        flushReplies()
+        flushHeld()
+    }
+
+    private func flushHeld() {
+        guard held.count > 0, let context, let bytes = held.take(for: context.channel) else {
+            return
+        }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    private func flushReplies() {
         let count = stream.output.count
         guard count > 0, let context else { return }
         if count > Self.keptCapacity || outgoing.capacity > Self.keptCapacity {

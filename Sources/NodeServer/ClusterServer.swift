@@ -19,19 +19,30 @@ package final class ClusterServer: Sendable {
     }
 
     /// The cluster could not be started.
-    package enum Failure: Error {
+    package enum Failure: Error, Hashable {
         case portInUse(Int)
         case cannotListen(port: Int, reason: String)
         case folder(String, reason: String)
     }
 
     private let group: MultiThreadedEventLoopGroup
-    private let drivers: [NIOLoopBound<NodeDriver>]
-    /// Nodes that still serve.
-    private let running: NIOLockedValueBox<Int>
+    private let clock: ClusterClock
+    private let log: NodeLog
+    private let roster: NIOLockedValueBox<Roster>
     private let ended: EventLoopPromise<Void>
     /// Whether the event loops are gone: nothing may be asked of them then.
     private let isShutDown = NIOLockedValueBox(false)
+
+    /// The nodes that serve, by port.
+    private struct Roster {
+        var drivers: [Int: NIOLoopBound<NodeDriver>] = [:]
+        var hasEnded = false
+
+        /// In the order of their ports.
+        var all: [NIOLoopBound<NodeDriver>] {
+            drivers.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
 
     /// Starts all members, or none of them.
     package init(_ members: [Member], clock: ClusterClock, log: NodeLog = NodeLog()) throws(Failure)
@@ -39,30 +50,31 @@ package final class ClusterServer: Sendable {
         FileDescriptorLimit.raise()
         group = MultiThreadedEventLoopGroup(
             numberOfThreads: max(1, min(System.coreCount, members.count)))
-        let ended = group.next().makePromise(of: Void.self)
-        let running = NIOLockedValueBox(members.count)
-        self.ended = ended
-        self.running = running
-        var drivers: [NIOLoopBound<NodeDriver>] = []
-        let loops = Array(group.makeIterator())
+        ended = group.next().makePromise(of: Void.self)
+        roster = NIOLockedValueBox(Roster())
+        self.clock = clock
+        self.log = log
         do throws(Failure) {
-            for (index, member) in members.enumerated() {
-                drivers.append(
-                    try Self.start(member, on: loops[index % loops.count], clock: clock, log: log) {
-                        let left = running.withLockedValue { left in
-                            left -= 1
-                            return left
-                        }
-                        if left == 0 { ended.succeed() }
-                    })
-            }
+            for member in members { try launch(member) }
         } catch {
-            Self.stop(drivers)
-            ended.succeed()
+            endNodes()
             group.shutdownGracefully { _ in }
             throw error
         }
-        self.drivers = drivers
+    }
+
+    /// Starts one more node, or one again that has ended.
+    package func start(_ member: Member) throws(Failure) {
+        let isShutDown = isShutDown.withLockedValue { $0 }
+        precondition(!isShutDown, "a server that is shut down cannot start a node")
+        try launch(member)
+    }
+
+    /// Ends a node at once, as `kill -9` does: what it has not written is lost, and its connections just end.
+    /// The server goes on without it, even if it was the last one. Its port is free when this returns.
+    package func crash(port: Int) {
+        let driver = roster.withLockedValue { $0.drivers.removeValue(forKey: port) }
+        if let driver { Self.stop([driver]) }
     }
 
     /// Blocks until every node has been shut down.
@@ -73,7 +85,7 @@ package final class ClusterServer: Sendable {
     /// Ends all nodes.
     package func endNodes() {
         isShutDown.withLockedValue { isShutDown in
-            if !isShutDown { Self.stop(drivers) }
+            if !isShutDown { stopAll() }
         }
     }
 
@@ -83,10 +95,14 @@ package final class ClusterServer: Sendable {
         isShutDown.withLockedValue { isShutDown in
             guard !isShutDown else { return }
             isShutDown = true
-            Self.stop(drivers)
-            waitUntilAllNodesEnded()
+            stopAll()
             try? group.syncShutdownGracefully()
         }
+    }
+
+    private func stopAll() {
+        Self.stop(roster.withLockedValue(\.all))
+        Self.end(roster, ended)
     }
 
     private static func stop(_ drivers: [NIOLoopBound<NodeDriver>]) {
@@ -95,60 +111,84 @@ package final class ClusterServer: Sendable {
         }
     }
 
-    private static func start(
-        _ member: Member, on loop: any EventLoop, clock: ClusterClock, log: NodeLog,
-        whenStopped: @escaping @Sendable () -> Void
-    ) throws(Failure) -> NIOLoopBound<NodeDriver> {
-        let port = member.node.configuration.port
-        var storage: NodeStorage?
-        if let folder = member.folder {
-            do throws(NodeStorage.Failure) {
-                storage = try NodeStorage(folder: folder)
-            } catch {
-                throw .folder(folder, reason: error.reason)
-            }
+    /// Lets those who wait for the end go on, where no node is left.
+    private static func end(
+        _ roster: NIOLockedValueBox<Roster>, _ ended: EventLoopPromise<Void>
+    ) {
+        let isEnd = roster.withLockedValue { roster in
+            defer { if roster.drivers.isEmpty { roster.hasEnded = true } }
+            return roster.drivers.isEmpty && !roster.hasEnded
         }
-        let folder = storage
+        if isEnd { ended.succeed() }
+    }
+
+    // MARK: - Starting a node
+
+    private func launch(_ member: Member) throws(Failure) {
+        let configuration = member.node.configuration
+        let port = configuration.port
+        let storage = try Self.storage(of: member)
+        let loop = group.next()
+        let roster = roster
+        let ended = ended
+        let clock = clock
+        let log = log
+        let isNew = roster.withLockedValue { $0.drivers[port] == nil }
+        guard isNew else { throw .portInUse(port) }
         do {
-            return try loop.submit {
+            let driver = try loop.submit {
                 let driver = NodeDriver(
-                    node: member.node, loop: loop, clock: clock, storage: folder, log: log,
-                    whenStopped: whenStopped)
-                return NIOLoopBound(driver, eventLoop: loop)
-            }.flatMap { driver in
-                bind(driver, host: member.node.configuration.bind[0], port: port, on: loop).map {
-                    channel in
-                    driver.value.start(listener: channel)
-                    return driver
+                    node: member.node, loop: loop, clock: clock, storage: storage, log: log
+                ) {
+                    let wasServing = roster.withLockedValue {
+                        $0.drivers.removeValue(forKey: port) != nil
+                    }
+                    if wasServing { Self.end(roster, ended) }
                 }
+                return NIOLoopBound(driver, eventLoop: loop)
             }.wait()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw .portInUse(port)
-        } catch let error as IOError {
-            throw .cannotListen(port: port, reason: String(cString: strerror(error.errnoCode)))
+            roster.withLockedValue { $0.drivers[port] = driver }
+            do {
+                try Self.listen(driver, configuration)
+            } catch {
+                _ = roster.withLockedValue { $0.drivers.removeValue(forKey: port) }
+                throw error
+            }
+        } catch let error as Failure {
+            throw error
         } catch {
             throw .cannotListen(port: port, reason: "\(error)")
         }
     }
 
-    /// tcp-backlog of Redis.
-    private static let backlog: CInt = 511
+    private static func storage(of member: Member) throws(Failure) -> NodeStorage? {
+        guard let folder = member.folder else { return nil }
+        do throws(NodeStorage.Failure) {
+            return try NodeStorage(folder: folder)
+        } catch {
+            throw .folder(folder, reason: error.reason)
+        }
+    }
 
-    private static func bind(
-        _ driver: NIOLoopBound<NodeDriver>, host: String, port: Int, on loop: any EventLoop
-    ) -> EventLoopFuture<any Channel> {
-        ServerBootstrap(group: loop)
-            .serverChannelOption(.backlog, value: backlog)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            .childChannelOption(
-                .writeBufferWaterMark, value: .init(low: 256 * 1024, high: 4 * Node.outputPause)
-            )
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try driver.value.accept(channel) }
+    /// Binds the node's ports, all of them before it takes its first client.
+    private static func listen(
+        _ driver: NIOLoopBound<NodeDriver>, _ configuration: Configuration
+    ) throws(Failure) {
+        let loop = driver.eventLoop
+        var listeners: [any Channel] = []
+        do throws(Failure) {
+            for host in configuration.bind {
+                listeners.append(
+                    try Listener.clients(of: driver, host: host, port: configuration.port))
+                guard configuration.clusterEnabled else { continue }
+                listeners.append(
+                    try Listener.links(of: driver, host: host, port: configuration.busPort))
             }
-            .bind(host: host, port: port)
+        } catch {
+            for listener in listeners { try? listener.close().wait() }
+            throw error
+        }
+        let bound = listeners
+        try? loop.submit { driver.value.start(listeners: bound) }.wait()
     }
 }

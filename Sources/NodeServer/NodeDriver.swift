@@ -4,20 +4,32 @@ import NIOCore
 /// Drives one node over TCP: listens, keeps its timers, performs its actions. Everything happens on one event
 /// loop, as a Redis process is one thread.
 final class NodeDriver {
-    private(set) var node: Node
-    private let loop: any EventLoop
-    private let clock: ClusterClock
+    var node: Node
+    let loop: any EventLoop
+    let clock: ClusterClock
     private let storage: NodeStorage?
     private let log: NodeLog
-    private var listener: (any Channel)?
+    private var listeners: [any Channel] = []
     private var handlers: [ClientID: ClientHandler] = [:]
+    /// Links and streams, those that are being made included.
+    var peers: [PeerChannel.Role: PeerChannel] = [:]
+    /// What came from peers while the node slept.
+    private var held: [Event] = []
+    /// Who has bytes to send at the end of the step.
+    private var unflushed: [Unflushed] = []
     private var timers: [TimerID: Scheduled<Void>] = [:]
     /// Reused from step to step, so that a step that asks for nothing allocates nothing.
     private var actions: [Action] = []
     private let whenStopped: @Sendable () -> Void
-    private var isStopped = false
+    private(set) var isStopped = false
     /// How often the cron has run.
     private var ticks = 0
+
+    /// A connection with bytes to send.
+    enum Unflushed {
+        case peer(PeerChannel)
+        case client(ClientHandler)
+    }
 
     init(
         node: Node, loop: any EventLoop, clock: ClusterClock, storage: NodeStorage?, log: NodeLog,
@@ -31,9 +43,9 @@ final class NodeDriver {
         self.whenStopped = whenStopped
     }
 
-    /// Begins to serve on a socket that is bound already.
-    func start(listener: any Channel) {
-        self.listener = listener
+    /// Begins to serve on sockets that are bound already: of clients, and of the cluster bus.
+    func start(listeners: [any Channel]) {
+        self.listeners = listeners
         node.host = .ofThisProcess()
         step { node, actions in node.start(into: &actions) }
     }
@@ -44,9 +56,13 @@ final class NodeDriver {
         isStopped = true
         for timer in timers.values { timer.cancel() }
         timers = [:]
-        // The port first: a client that sees its connection end may come again at once.
-        listener?.close(promise: nil)
+        held = []
+        // The ports first: a client that sees its connection end may come again at once.
+        for listener in listeners { listener.close(promise: nil) }
         for handler in handlers.values { handler.drop() }
+        let peers = peers.values
+        self.peers = [:]
+        for peer in peers { peer.drop() }
         whenStopped()
     }
 
@@ -88,7 +104,16 @@ final class NodeDriver {
         step(.clientGone(client))
     }
 
+    /// Whether the node takes nothing from its peers now: it sleeps, or has not yet seen what came meanwhile.
+    var isHolding: Bool { node.isAsleep || !held.isEmpty }
+
+    /// Hands the node what happened on a connection to a peer, after it has slept.
+    func deliver(_ event: Event) {
+        if isHolding { held.append(event) } else { step(event) }
+    }
+
     private func step(_ event: Event) {
+        guard !isStopped else { return }
         step { node, actions in node.step(event, at: self.clock.now, into: &actions) }
     }
 
@@ -105,7 +130,7 @@ final class NodeDriver {
         guard !actions.isEmpty else { return }
         let batch = actions
         actions.removeAll(keepingCapacity: true)
-        for action in batch {
+        for action in batch where !isStopped {
             switch action {
             case .close(let client): later { $0.handlers[client]?.close() }
             case .drop(let client): later { $0.handlers[client]?.drop() }
@@ -114,19 +139,71 @@ final class NodeDriver {
             case .resumeAll: later { $0.resumeAll() }
             case .setTimer(let timer, let instant): set(timer, at: instant)
             case .save(let file, let contents, let client): save(file, contents, for: client)
-            case .write, .connect, .disconnect, .send, .open, .transmit, .shut, .trace: break
-            case .log(let level, let message): log.write(level, message, of: node)
+            case .write(let client, let bytes): write(bytes, to: client)
+            case .connect(let link, let host, let port):
+                connect(.link(link), host: host, port: port)
+            case .disconnect(let link): end(.link(link))
+            case .send(let link, let message): send(BusCodec.bytes(of: message), to: .link(link))
+            case .open(let stream, let host, let port):
+                connect(.stream(stream), host: host, port: port)
+            case .transmit(let stream, let bytes): send(bytes, to: .stream(stream))
+            case .shut(let stream): end(.stream(stream))
+            case .trace(let event): log.trace(event, of: node)
+            case .log(let level, let message): note(level, message)
             case .shutDown: later { $0.stop() }
             }
         }
     }
 
-    private func later(_ body: @escaping (NodeDriver) -> Void) {
+    func later(_ body: @escaping (NodeDriver) -> Void) {
         loop.assumeIsolated().execute { body(self) }
     }
 
-    /// Clients go on in the order in which they came.
+    /// A line for the log.
+    func note(_ level: LogLevel, _ message: String) {
+        log.write(level, message, of: node)
+    }
+
+    /// Sends to a client what the node has for it besides replies.
+    private func write(_ bytes: [UInt8], to client: ClientID) {
+        guard let handler = handlers[client] else { return }
+        switch handler.write(bytes) {
+        case .wasEmpty: flushLater(.client(handler))
+        case .hasMore: break
+        case .tooMuch:
+            note(
+                .warning,
+                "Client id=\(client.number) scheduled to be closed ASAP for overcoming of output "
+                    + "buffer limits.")
+            later { _ in handler.drop() }
+        }
+    }
+
+    /// Lets a connection send at the end of the step, together with all others that have something to send.
+    func flushLater(_ connection: Unflushed) {
+        unflushed.append(connection)
+        if unflushed.count == 1 { later { $0.flush() } }
+    }
+
+    private func flush() {
+        let all = unflushed
+        unflushed.removeAll(keepingCapacity: true)
+        for connection in all {
+            switch connection {
+            case .peer(let peer):
+                peer.isDirty = false
+                peer.flush()
+            case .client(let client): client.flush()
+            }
+        }
+    }
+
+    /// What came while the node slept goes first; clients go on in the order in which they came.
     private func resumeAll() {
+        while !node.isAsleep, !held.isEmpty { step(held.removeFirst()) }
+        if !isHolding {
+            for peer in Array(peers.values) { peer.resume() }
+        }
         for client in handlers.keys.sorted(by: { $0.number < $1.number }) {
             handlers[client]?.resume()
         }
@@ -148,18 +225,26 @@ final class NodeDriver {
         if ticks % 10 == 0 { node.host.refresh() }
     }
 
+    /// Writes a file before anything else of the step is done. A node whose files cannot be written and that no
+    /// client asked for ends, as Redis does: it must not vote for what it would forget.
     private func save(_ file: NodeFile, _ contents: String, for client: ClientID?) {
         var failure: String?
-        do throws(NodeStorage.Failure) {
-            guard let storage else {
-                throw NodeStorage.Failure(reason: "No such file or directory")
+        if let storage {
+            do throws(NodeStorage.Failure) {
+                try storage.write(contents, to: file, configuration: node.configuration)
+            } catch {
+                failure = error.text(for: file)
             }
-            try storage.write(contents, to: file, configuration: node.configuration)
-        } catch {
-            failure = error.text(for: file)
+        } else if client != nil {
+            failure = NodeStorage.Failure(reason: "No such file or directory").text(for: file)
         }
         let outcome = failure
-        if let client { later { $0.handlers[client]?.complete(error: outcome) } }
+        if let client {
+            later { $0.handlers[client]?.complete(error: outcome) }
+        } else if let outcome {
+            note(.warning, "\(outcome). Fatal: can't update cluster config file.")
+            stop()
+        }
     }
 }
 

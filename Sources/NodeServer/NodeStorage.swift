@@ -35,6 +35,7 @@ struct NodeStorage: Sendable {
         }
     }
 
+    /// Writes a file for good: when this returns it is on the disk, whole.
     func write(
         _ contents: String, to file: NodeFile, configuration: Configuration
     ) throws(Failure) {
@@ -43,15 +44,31 @@ struct NodeStorage: Sendable {
             case .clusterConfiguration: configuration.clusterConfigFile
             case .configuration: "redis.conf"
             }
-        let path = "\(folder)/\(name)"
+        let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
         let beside = "\(path).\(getpid()).tmp"
         guard let stream = fopen(beside, "w") else { throw Failure(reason: systemError()) }
         let written = fputs(contents, stream)
-        guard fclose(stream) == 0, written >= 0, rename(beside, path) == 0 else {
+        let isOnDisk = written >= 0 && fflush(stream) == 0 && fsync(fileno(stream)) == 0
+        let reason = systemError()
+        guard fclose(stream) == 0, isOnDisk else {
+            unlink(beside)
+            throw Failure(reason: reason)
+        }
+        guard rename(beside, path) == 0 else {
             let reason = systemError()
             unlink(beside)
             throw Failure(reason: reason)
         }
+        syncFolder(of: path)
+    }
+
+    /// Makes the new name of a file last. A file system that cannot do so is none the worse.
+    private func syncFolder(of path: String) {
+        guard let end = path.lastIndex(of: "/") else { return }
+        let descriptor = open(String(path[...end]), O_RDONLY)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        close(descriptor)
     }
 }
 

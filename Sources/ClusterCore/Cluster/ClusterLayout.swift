@@ -62,7 +62,16 @@ package struct ClusterLayout: Sendable {
         guard !isEmpty else { return node }
         node.cluster.adopt(peers, myself: ordinal, knownSince: wallClockAtStart + now.milliseconds)
         node.settleCluster()
+        beginInSync(&node, ordinal)
         return node
+    }
+
+    /// Gives the masters that have replicas, and those, the history of writes that they share.
+    private func beginInSync(_ node: inout Node, _ ordinal: Int) {
+        let master = peers[ordinal].master?.index ?? ordinal
+        guard peers.contains(where: { $0.master == PeerIndex(master) }) else { return }
+        var random = SplitMix64(seed: seed ^ UInt64(master + 1) &* 0xD6E8_FEB8_6659_FD93)
+        node.beginInSync(id: NodeID.random(using: &random).description)
     }
 
     /// The slots of each master, as `clusterManagerCommandCreate` computes them.

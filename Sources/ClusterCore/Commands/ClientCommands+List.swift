@@ -61,7 +61,7 @@ extension Node {
     }
 
     /// A connection's line in CLIENT LIST (`catClientInfoString`). What only Redis' own buffers have is zero.
-    fileprivate func describe(_ client: Client) -> String {
+    func describe(_ client: Client) -> String {
         let age = client.connected.duration(to: now).components.seconds
         let idle = client.lastInteraction.duration(to: now).components.seconds
         let command = client.lastCommand.map { commands.rows[$0].fullName } ?? "NULL"
@@ -78,11 +78,17 @@ extension Node {
     }
 }
 
+extension Client {
+    /// The node's own connections to others, such as its master, are not among its clients.
+    fileprivate var type: ClientType { flags.contains(.replica) ? .replica : .normal }
+}
+
 extension Client.Flags {
     /// The letters of CLIENT LIST.
     fileprivate var letters: String {
         var letters = ""
-        if contains(.waiting) { letters += "b" }
+        if contains(.replica) { letters += "S" }
+        if !isDisjoint(with: [.waiting, .postponed]) { letters += "b" }
         if contains(.closing) { letters += "c" }
         if contains(.readonly) { letters += "r" }
         if contains(.noEvict) { letters += "e" }
@@ -95,8 +101,8 @@ extension Client.Flags {
 ) throws(ReplyError) {
     var listed = node.openClients
     if arguments.count == 4, arguments[2].isKeyword("TYPE") {
-        // Replicas, masters and subscribers do not exist among these connections.
-        if try ClientType(arguments[3]) != .normal { listed = [] }
+        let type = try ClientType(arguments[3])
+        listed = listed.filter { $0.type == type }
     } else if arguments.count > 3, arguments[2].isKeyword("ID") {
         var wanted: [Int64] = []
         for index in 3..<arguments.count {
@@ -156,7 +162,7 @@ private struct ClientFilter {
 
     func includes(_ client: Client, isCaller: Bool) -> Bool {
         (number.map { $0 == client.id.number } ?? true)
-            && (type.map { $0 == .normal } ?? true)
+            && (type.map { $0 == client.type } ?? true)
             && (address.map { $0.buffer.elementsEqual(client.address.utf8) } ?? true)
             && (localAddress.map { $0.buffer.elementsEqual(client.localAddress.utf8) } ?? true)
             && !(isCaller && skipsCaller)

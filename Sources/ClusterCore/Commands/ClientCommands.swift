@@ -6,7 +6,7 @@ let clientCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "client", arity: -2, [], .connection, since: "2.4.0", complexity: "Depends on subcommand.",
         summary: "A container for commands about client connections.",
-        subcommands: clientOwnCommands + clientListCommands
+        subcommands: clientOwnCommands + clientListCommands + clientPauseCommands
     ) { _, _, _ throws(ReplyError) in
         preconditionFailure("a container runs its subcommands only")
     }
@@ -171,6 +171,8 @@ private let clientHelp: [StaticString] = [
     "    Return information about client connections. Options:",
     "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
     "      Return clients of specified type.",
+    "PAUSE <timeout> [WRITE|ALL]",
+    "    Suspend all, or just write, clients for <timeout> milliseconds.",
     "REPLY (ON|OFF|SKIP)",
     "    Control the replies sent to the current connection.",
     "SETINFO <option> <value>",
@@ -181,6 +183,8 @@ private let clientHelp: [StaticString] = [
     "    Assign the name <name> to the current connection.",
     "TRACKINGINFO",
     "    Report tracking status for the current connection.",
+    "UNPAUSE",
+    "    Stop the current client pause, resuming traffic.",
     "NO-EVICT (ON|OFF)",
     "    Protect current client connection from eviction.",
 ]

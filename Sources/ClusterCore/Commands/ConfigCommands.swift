@@ -97,6 +97,7 @@ extension Configuration {
         }
     }
     node.configuration = configuration
+    node.configurationChanged()
     node.database.follow(configuration)
     reply.ok()
 }

@@ -33,6 +33,12 @@ extension Node {
     }
 }
 
+extension Node {
+    /// Whether a DEBUG SLEEP goes on: the driver then holds back everything but timers and the end of clients, as
+    /// the system does for a process that sleeps.
+    package var isAsleep: Bool { stall != nil }
+}
+
 extension Client {
     fileprivate var isLocal: Bool { address.hasPrefix("127.0.0.1:") || address.hasPrefix("::1:") }
 }

@@ -10,9 +10,10 @@ extension Node {
         case .server: serverLines
         case .clients:
             [
-                "connected_clients:\(clients.count)",
+                "connected_clients:\(clients.count - replication.attached.count)",
                 "cluster_connections:\(max(0, cluster.peers.count - 1) * 2)",
-                "maxclients:\(configuration.maxclients)", "blocked_clients:0", "tracking_clients:0",
+                "maxclients:\(configuration.maxclients)", "blocked_clients:\(blockedClients)",
+                "tracking_clients:0",
                 "clients_in_timeout_table:0",
             ]
         case .memory: memoryLines
@@ -96,8 +97,10 @@ extension Node {
             "total_net_output_bytes:\(statistics.outputBytes)",
             "instantaneous_input_kbps:\(kilobytes(statistics.inputRate.perSecond))",
             "instantaneous_output_kbps:\(kilobytes(statistics.outputRate.perSecond))",
-            "rejected_connections:\(statistics.rejectedConnections)", "sync_full:0",
-            "sync_partial_ok:0", "sync_partial_err:0",
+            "rejected_connections:\(statistics.rejectedConnections)",
+            "sync_full:\(statistics.fullSyncs)",
+            "sync_partial_ok:\(statistics.partialSyncs)",
+            "sync_partial_err:\(statistics.refusedPartialSyncs)",
             "expired_keys:\(database.statistics.expiredKeys)", "evicted_keys:0",
             "evicted_clients:0", "keyspace_hits:\(database.statistics.hits)",
             "keyspace_misses:\(database.statistics.misses)", "pubsub_channels:0",
@@ -107,24 +110,9 @@ extension Node {
         ]
     }
 
-    /// As long as replication does not exist, a replica's link is down and a master has no replicas connected.
-    private var replicationLines: [String] {
-        var lines = ["role:\(isReplica ? "slave" : "master")"]
-        if isReplica {
-            let master = cluster.peers[cluster.myMaster.index]
-            lines += [
-                "master_host:\(master.host)", "master_port:\(master.port)",
-                "master_link_status:down", "master_last_io_seconds_ago:-1",
-                "master_sync_in_progress:0", "slave_read_repl_offset:0", "slave_repl_offset:0",
-                "master_link_down_since_seconds:-1", "slave_priority:100", "slave_read_only:1",
-                "replica_announced:1",
-            ]
-        }
-        return lines + [
-            "connected_slaves:0", "master_failover_state:no-failover", "master_repl_offset:0",
-            "second_repl_offset:-1", "repl_backlog_active:0", "repl_backlog_first_byte_offset:0",
-            "repl_backlog_histlen:0",
-        ]
+    /// Clients that wait for something: in WAIT, or for the end of a pause.
+    private var blockedClients: Int {
+        clients.all.count { !$0.flags.isDisjoint(with: [.waiting, .postponed]) }
     }
 
     private var processorLines: [String] {

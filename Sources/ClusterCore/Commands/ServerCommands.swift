@@ -24,14 +24,14 @@ let serverCommands: [CommandSpec<Node>] = [
 ]
 
 /// What a SHUTDOWN asks for.
-private struct ShutdownOptions {
+struct ShutdownOptions: Sendable {
     var isWithoutSaving = false
     var isSaving = false
     var isForced = false
     var isAbort = false
+    var isNow = false
 
     init(_ arguments: Arguments) throws(ReplyError) {
-        var isNow = false
         for index in 1..<arguments.count {
             let option = arguments[index]
             if option.isKeyword("NOSAVE") {
@@ -57,14 +57,7 @@ private struct ShutdownOptions {
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     let options = try ShutdownOptions(arguments)
-    // A shutdown that is under way would have to wait for replicas; this one waits for nothing.
-    guard !options.isAbort else { throw ReplyError("ERR No shutdown in progress.") }
-    node.outbox.append(.log(.warning, "User requested shutdown..."))
-    guard !options.isSaving || options.isForced else {
-        // Redis' answer where the dump cannot be written, as it cannot here.
-        throw ReplyError("ERR Errors trying to SHUTDOWN. Check logs.")
-    }
-    // No reply: the connection's end is the answer. What else the client sent is not executed any more.
-    node.clients[node.caller].flags.insert(.closing)
-    node.outbox.append(.shutDown)
+    guard options.isAbort else { return node.beginShutdown(options) }
+    guard node.abortShutdown() else { throw ReplyError("ERR No shutdown in progress.") }
+    reply.ok()
 }

@@ -29,15 +29,11 @@ extension Node {
     /// What is left at the end of a step (`clusterBeforeSleep`). The configuration is on the disk before any
     /// packet of the step leaves: a vote that is forgotten could be given twice.
     mutating func finishClusterStep() {
-        let todo = cluster.todo
-        if todo.contains(.handleManualFailover) {
-            cluster.todo.subtract([.handleManualFailover, .handleFailover])
-            if cluster.myself.isReplica {
-                advanceManualFailover()
-                advanceElection()
-            }
-        } else if todo.contains(.handleFailover) {
-            cluster.todo.remove(.handleFailover)
+        // An election takes several steps, none of which has to wait where it is a manual one.
+        while !cluster.todo.isDisjoint(with: [.handleFailover, .handleManualFailover]) {
+            let isManual = cluster.todo.contains(.handleManualFailover)
+            cluster.todo.subtract([.handleFailover, .handleManualFailover])
+            if isManual, cluster.myself.isReplica { advanceManualFailover() }
             advanceElection()
         }
         if cluster.todo.contains(.updateState) { updateClusterState() }

@@ -39,7 +39,10 @@ extension [UInt8] {
     }
 
     /// A whole command of texts.
-    mutating func appendCommand(_ arguments: String...) {
+    mutating func appendCommand(_ arguments: String...) { appendCommand(arguments) }
+
+    /// The same for a list of them.
+    mutating func appendCommand(_ arguments: [String]) {
         appendCommand(of: arguments.count)
         for var argument in arguments { argument.withUTF8 { appendBulk($0) } }
     }

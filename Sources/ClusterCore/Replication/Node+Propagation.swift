@@ -168,16 +168,19 @@ extension Node {
 
     /// Hands the writes of the step over to those that keep or repeat them.
     mutating func deliverPropagated() {
-        guard !propagated.isEmpty else { return }
-        appendToFile(propagated)
-        feedReplicas()
+        if !propagated.isEmpty {
+            let commands = propagated
+            // Who sends them on keeps this memory; the next step begins with as much.
+            propagated = []
+            propagated.reserveCapacity(min(commands.count, 64 * 1024))
+            appendToFile(commands)
+            feedReplicas(commands)
+        }
+        if replication.wantsAcknowledgements, replication.master == nil {
+            requestAcknowledgements()
+        }
     }
 
     /// Takes writes, as commands, into the append-only file.
     private mutating func appendToFile(_ commands: [UInt8]) {}
-
-    /// Gives writes to the replicas and the backlog.
-    private mutating func feedReplicas() {
-        propagated.removeAll(keepingCapacity: true)
-    }
 }

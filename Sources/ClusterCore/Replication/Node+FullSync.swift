@@ -1,0 +1,137 @@
+import Keyspace
+
+/// A snapshot of the data on its way to the replicas that asked for it.
+struct SnapshotTransfer: Sendable {
+    /// The replicas that get it, all from the same offset of the stream.
+    var receivers: [ClientID]
+    /// The 40 bytes that end a snapshot whose length is not known when it begins; nil where it is announced, and
+    /// so has to be made first.
+    let mark: [UInt8]?
+    var writer: RDBWriter
+    /// What has been made so far, of one whose length is announced.
+    var made: [UInt8] = []
+
+    /// Bytes that are made in one step of the node.
+    static let chunk = 256 * 1024
+}
+
+/// Full synchronisation on the master's side (`startBgsaveForReplication`, `updateSlavesWaitingBgsave`). Where
+/// Redis forks a child to write the snapshot, the node keeps a copy of its data as a value and writes that, a
+/// part in each step.
+extension Node {
+    /// Begins a snapshot if replicas have waited long enough for others to join them.
+    mutating func startDueSnapshot() {
+        let waiting = replication.replicas.filter { $0.state == .waitingForSnapshot }
+        guard replication.snapshot == nil, !waiting.isEmpty else { return }
+        let delay = Duration.seconds(configuration.replDisklessSyncDelay)
+        if !configuration.replDisklessSync
+            || waiting.contains(where: { $0.requested.duration(to: now) >= delay })
+        {
+            startSnapshot()
+        }
+    }
+
+    /// Takes a snapshot for all replicas that wait for one.
+    mutating func startSnapshot() {
+        deliverPropagated()
+        let waiting = replication.replicas.filter { $0.state == .waitingForSnapshot }
+        guard !waiting.isEmpty else { return }
+        let isMarked =
+            configuration.replDisklessSync && waiting.allSatisfy(\.takesMarkedSnapshots)
+        log(
+            .notice,
+            "Starting BGSAVE for SYNC with target: \(isMarked ? "replicas sockets" : "disk")")
+        let mark = isMarked ? NodeID.random(using: &random).digits : nil
+        replication.snapshot = SnapshotTransfer(
+            receivers: waiting.map(\.client), mark: mark, writer: snapshotWriter())
+        // The stream that follows the snapshot begins with a SELECT.
+        replication.selectsDatabase = true
+        var opening = [UInt8]("+FULLRESYNC \(replication.id) \(replication.offset)\r\n".utf8)
+        if let mark { opening += [UInt8]("$EOF:".utf8) + mark + [13, 10] }
+        for index in replication.replicas.indices
+        where replication.replicas[index].state == .waitingForSnapshot {
+            replication.replicas[index].state = .takingSnapshot
+            let client = replication.replicas[index].client
+            let isSilent = replication.replicas[index].isSilent
+            // SYNC is answered with the snapshot alone.
+            let header = mark.map { [UInt8]("$EOF:".utf8) + $0 + [13, 10] } ?? []
+            let bytes = isSilent ? header : opening
+            if !bytes.isEmpty { outbox.append(.write(client, bytes)) }
+        }
+        outbox.append(.setTimer(.snapshot, at: now))
+    }
+
+    /// Makes the next part of the snapshot.
+    mutating func continueSnapshot() {
+        guard var snapshot = replication.snapshot else { return }
+        replication.snapshot = nil
+        guard let part = snapshot.writer.next(limit: SnapshotTransfer.chunk) else {
+            return finish(snapshot)
+        }
+        if snapshot.mark != nil {
+            for client in snapshot.receivers { outbox.append(.write(client, part)) }
+        } else {
+            snapshot.made += part
+        }
+        replication.snapshot = snapshot
+        outbox.append(.setTimer(.snapshot, at: now))
+    }
+
+    /// Writes the data as it is now, with what Redis says about itself in front.
+    private func snapshotWriter() -> RDBWriter {
+        RDBWriter(
+            database,
+            auxiliary: [
+                ("redis-ver", Self.redisVersion), ("redis-bits", String(Int.bitWidth)),
+                ("ctime", String(unixMilliseconds / 1000)),
+                ("used-mem", String(host.memory?.used ?? 0)), ("repl-stream-db", "0"),
+                ("repl-id", replication.id), ("repl-offset", String(replication.offset)),
+                ("aof-base", "0"),
+            ])
+    }
+
+    private mutating func finish(_ snapshot: SnapshotTransfer) {
+        let length = [UInt8]("$\(snapshot.made.count)\r\n".utf8)
+        for client in snapshot.receivers {
+            guard let index = replication.index(of: client) else { continue }
+            outbox.append(.write(client, snapshot.mark ?? length + snapshot.made))
+            finish(index, isMarked: snapshot.mark != nil)
+        }
+        countGoodReplicas()
+        // Those that came too late for this one may have waited long enough.
+        startDueSnapshot()
+    }
+
+    /// Puts a replica online whose snapshot is sent.
+    private mutating func finish(_ index: Int, isMarked: Bool) {
+        let replica = replication.replicas[index]
+        guard !replica.wantsSnapshotOnly else {
+            log(
+                .notice,
+                "RDB transfer completed, rdb only replica (\(replica.name)) should be disconnected asap"
+            )
+            forgetReplica(replica.client)
+            return close(replica.client)
+        }
+        if isMarked {
+            log(
+                .notice,
+                "Streamed RDB transfer with replica \(replica.name) succeeded (socket). Waiting for "
+                    + "REPLCONF ACK from slave to enable streaming")
+        }
+        replication.replicas[index].acknowledged = now
+        replication.replicas[index].state = .loadingSnapshot
+        log(.notice, "Synchronization with replica \(replica.name) succeeded")
+        // Bytes right behind a mark could not be told from the snapshot, so the replica has to speak first.
+        if !isMarked { startStream(index) }
+    }
+
+    /// Sends a replica what was written since its snapshot, and from now on everything at once.
+    mutating func startStream(_ index: Int) {
+        replication.replicas[index].state = .online
+        let pending = replication.replicas[index].pending
+        replication.replicas[index].pending = []
+        guard !pending.isEmpty else { return }
+        outbox.append(.write(replication.replicas[index].client, pending))
+    }
+}
