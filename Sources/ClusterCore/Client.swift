@@ -34,6 +34,10 @@ package struct Client: Sendable {
         package static let replica = Flags(rawValue: 1 << 8)
         /// Its next command waits for the end of a pause.
         package static let postponed = Flags(rawValue: 1 << 9)
+        /// ASKING: the command at hand may use a slot that is being imported.
+        package static let asking = Flags(rawValue: 1 << 10)
+        /// The command at hand is ASKING; its effect is for the next one.
+        package static let askingNext = Flags(rawValue: 1 << 11)
     }
 
     package let id: ClientID

@@ -17,6 +17,10 @@ package struct CommandTable: Sendable {
         package let firstKey: Int
         package let lastKey: Int
         package let keyStep: Int
+        /// Whether there may be more keys than the one at `firstKey`.
+        package let hasManyKeys: Bool
+        /// How keys are found whose place is not fixed.
+        package let finder: KeyPositions.Finder?
         /// How the command goes to replicas.
         package let rewriting: Rewriting
         /// Whether the second argument chooses among `Row.subcommands`.
@@ -81,6 +85,9 @@ package struct CommandTable: Sendable {
                 handler: handler(spec), arity: spec.info.arity, flags: spec.info.flags,
                 firstKey: spec.info.keys.first, lastKey: spec.info.keys.last,
                 keyStep: spec.info.keys.step,
+                hasManyKeys: spec.info.keys.first != spec.info.keys.last
+                    || spec.info.keys.finder != nil,
+                finder: spec.info.keys.finder,
                 rewriting: container == nil ? Rewriting(spec.info.name) : .verbatim,
                 isContainer: !spec.subcommands.isEmpty))
         if let container {

@@ -27,7 +27,8 @@ extension Event {
     var waitsForWaking: Bool {
         switch self {
         case .clientGone, .timer(.cron), .timer(.wake): false
-        case .timer(.unpause), .timer(.waitTimeout), .timer(.snapshot), .linkUp, .linkDown, .bus,
+        case .timer(.unpause), .timer(.waitTimeout), .timer(.snapshot), .timer(.migration), .linkUp,
+            .linkDown, .bus,
             .streamUp, .streamDown, .streamBytes:
             true
         }
@@ -46,6 +47,8 @@ package enum TimerID: Hashable, Sendable {
     case waitTimeout
     /// The next part of a snapshot for replicas.
     case snapshot
+    /// The target of a MIGRATE has been silent for too long.
+    case migration
 }
 
 /// A connection of the cluster bus, made by this node or accepted from another one. The number is never used

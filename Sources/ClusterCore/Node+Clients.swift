@@ -146,11 +146,21 @@ extension Node {
             reply(error, to: &output)
             count(arguments, hasFailed: hasRun)
         }
-        if !clients[caller].flags.isDisjoint(with: Self.replyFlags) { silence(&output, from: mark) }
+        if !clients[caller].flags.isDisjoint(with: Self.briefFlags) {
+            silence(&output, from: mark)
+            if clients[caller].flags.remove(.askingNext) != nil {
+                clients[caller].flags.insert(.asking)
+            } else {
+                clients[caller].flags.remove(.asking)
+            }
+        }
         return true
     }
 
-    private static let replyFlags: Client.Flags = [.replyOff, .replySkip, .replySkipNext]
+    /// Flags that change from command to command.
+    private static let briefFlags: Client.Flags = [
+        .replyOff, .replySkip, .replySkipNext, .asking, .askingNext,
+    ]
 
     /// The command or subcommand that the arguments name, with their number checked.
     @inline(__always)
@@ -211,8 +221,13 @@ extension Node {
     }
 
     private mutating func reply(_ error: ReplyError, to output: inout ReplyBuffer) {
-        statistics.errors[String(error.message.prefix { $0 != " " }), default: 0] += 1
+        count(error)
         output.error(error.message)
+    }
+
+    /// Counts an error reply.
+    mutating func count(_ error: ReplyError) {
+        statistics.errors[String(error.message.prefix { $0 != " " }), default: 0] += 1
     }
 
     /// Counts a command that was answered by an error: it failed, or it was not even run.

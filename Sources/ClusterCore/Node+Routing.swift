@@ -12,51 +12,84 @@ extension Node {
             database.slot = nil
             return
         }
+        guard !entry.hasManyKeys else { return try routeManyKeys(entry, arguments, flags) }
         let slot = HashSlot(of: arguments[entry.firstKey])
-        let owner = cluster.owner(of: slot)
-        if entry.lastKey != entry.firstKey {
-            try requireOneSlot(entry, arguments, slot, isOwned: owner != .none)
-        }
-        guard owner == .myself, cluster.isOK else {
-            return try routeElsewhere(slot, owner, entry, flags)
+        guard cluster.owner(of: slot) == .myself, cluster.isPlain else {
+            return try routeElsewhere(slot, entry, arguments, flags)
         }
         database.slot = slot
     }
 
     @inline(never)
-    private func requireOneSlot(
-        _ entry: CommandTable.Entry, _ arguments: Arguments, _ slot: HashSlot, isOwned: Bool
+    private mutating func routeManyKeys(
+        _ entry: CommandTable.Entry, _ arguments: Arguments, _ flags: Client.Flags
     ) throws(ReplyError) {
-        // Redis looks at the first key's owner before it looks at the second key.
-        guard isOwned else { return }
-        let last = entry.lastKey < 0 ? arguments.count + entry.lastKey : entry.lastKey
-        for index in stride(from: entry.firstKey, through: last, by: entry.keyStep)
-        where HashSlot(of: arguments[index]) != slot {
-            throw ReplyError("CROSSSLOT Keys in request don't hash to the same slot")
+        let keys = entry.keyIndexes(in: arguments)
+        var slot: HashSlot?
+        for index in keys {
+            let keySlot = HashSlot(of: arguments[index])
+            // Redis looks at the first key's owner before it looks at the second key.
+            if slot == nil, cluster.owner(of: keySlot) == .none { throw .slotNotServed }
+            guard slot == nil || slot == keySlot else {
+                throw ReplyError("CROSSSLOT Keys in request don't hash to the same slot")
+            }
+            slot = keySlot
         }
+        guard let slot else {
+            database.slot = nil
+            return
+        }
+        guard cluster.owner(of: slot) == .myself, cluster.isPlain else {
+            return try routeElsewhere(slot, entry, arguments, flags)
+        }
+        database.slot = slot
     }
 
+    /// Where the owner alone does not decide: another node's slot, an open slot, a cluster that is down.
     @inline(never)
     private mutating func routeElsewhere(
-        _ slot: HashSlot, _ owner: PeerIndex, _ entry: CommandTable.Entry, _ flags: Client.Flags
+        _ slot: HashSlot, _ entry: CommandTable.Entry, _ arguments: Arguments,
+        _ flags: Client.Flags
     ) throws(ReplyError) {
-        guard owner != .none else { throw ReplyError("CLUSTERDOWN Hash slot not served") }
-        let isRead = entry.flags.contains(.readonly)
-        if !cluster.isOK {
-            guard configuration.clusterAllowReadsWhenDown else {
-                throw ReplyError("CLUSTERDOWN The cluster is down")
-            }
-            guard !entry.flags.contains(.write) else {
-                throw ReplyError(
-                    "CLUSTERDOWN The cluster is down and only accepts read commands")
-            }
-        }
-        let isReplicaRead =
-            flags.contains(.readonly) && isReplica && isRead && owner == cluster.myMaster
-        guard owner == .myself || isReplicaRead else {
-            let peer = cluster.peers[owner.index]
-            throw ReplyError("MOVED \(slot) \(peer.host):\(peer.port)")
-        }
+        let owner = cluster.owner(of: slot)
+        guard owner != .none else { throw .slotNotServed }
+        try requireState(for: entry)
         database.slot = slot
+        if try isServedInOpenSlot(slot, owner, entry, arguments, flags) { return }
+        let isReplicaRead =
+            flags.contains(.readonly) && !entry.flags.contains(.write) && isReplica
+            && owner == cluster.myMaster
+        guard owner == .myself || isReplicaRead else {
+            throw ReplyError("MOVED \(slot) \(address(of: owner))")
+        }
     }
+
+    /// While the cluster is down, nothing is served, or with cluster-allow-reads-when-down no write.
+    private func requireState(for entry: CommandTable.Entry) throws(ReplyError) {
+        guard !cluster.isOK else { return }
+        guard configuration.clusterAllowReadsWhenDown else {
+            throw ReplyError("CLUSTERDOWN The cluster is down")
+        }
+        guard !entry.flags.contains(.write) else {
+            throw ReplyError("CLUSTERDOWN The cluster is down and only accepts read commands")
+        }
+    }
+
+    /// The address of a node as redirects tell it.
+    func address(of peer: PeerIndex) -> String {
+        "\(cluster.peers[peer.index].host):\(cluster.peers[peer.index].port)"
+    }
+}
+
+extension CommandTable.Entry {
+    /// Which arguments of a command are keys.
+    func keyIndexes(in arguments: Arguments) -> StrideTo<Int> {
+        if let finder { return finder.indexes(in: arguments, from: 0) }
+        let last = lastKey < 0 ? arguments.count + lastKey : lastKey
+        return stride(from: firstKey, to: last + 1, by: keyStep)
+    }
+}
+
+extension ReplyError {
+    fileprivate static let slotNotServed = ReplyError("CLUSTERDOWN Hash slot not served")
 }

@@ -8,7 +8,8 @@ extension Node {
     /// What Redis' `serverCron` and `clusterCron` do.
     mutating func runCron() {
         // A node that sleeps does nothing at all.
-        if stall == nil {
+        if !isAsleep {
+            closeIdleMigrationStreams()
             database.expireSome()
             if isPropagating { propagateExpired() }
             runClusterCron()
@@ -19,6 +20,11 @@ extension Node {
             measureRates()
         }
         outbox.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
+    }
+
+    /// Whether a DEBUG SLEEP goes on.
+    package var isAsleep: Bool {
+        if case .sleep = stall { true } else { false }
     }
 
     private mutating func measureRates() {

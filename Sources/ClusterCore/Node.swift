@@ -36,14 +36,14 @@ package struct Node: Sendable {
     var ticks = 0
     /// A SHUTDOWN that waits for replicas.
     var shutdown: Shutdown?
-    /// The number of the last stream to another node's client port.
-    var nextStreamNumber: Int64 = 0
     /// What came while the node was stalled.
     var postponedEvents: [Event] = []
     /// What the step at hand asks of the driver.
     var outbox: [Action] = []
-    /// A DEBUG SLEEP that goes on: no client is served.
+    /// Something that goes on and that no client is served during.
     var stall: Stall?
+    var migration = MigrationState()
+    private var streamCount: Int64 = 0
     /// What INFO shows of the world outside.
     package var host = HostFacts()
     /// Unix milliseconds at `Instant.start`.
@@ -51,10 +51,12 @@ package struct Node: Sendable {
     /// When this node was started.
     package let started: Instant
 
-    /// A pause of the whole node, and the client that asked for it and gets its reply at the end.
-    struct Stall: Sendable {
-        let end: Instant
-        let client: ClientID
+    /// Why the node serves no client, as Redis, a single thread, does not while a command takes its time.
+    enum Stall: Sendable {
+        /// DEBUG SLEEP, by this client, which gets its reply at the end.
+        case sleep(ClientID)
+        /// MIGRATE.
+        case migration
     }
 
     /// Counters since the start or CONFIG RESETSTAT.
@@ -136,7 +138,7 @@ package struct Node: Sendable {
     package mutating func step(_ event: Event, at now: Instant, into actions: inout [Action]) {
         advance(to: now)
         // A node that sleeps does nothing; what happens meanwhile is taken when it wakes.
-        if stall != nil, event.waitsForWaking { postponedEvents.append(event) } else { take(event) }
+        if isAsleep, event.waitsForWaking { postponedEvents.append(event) } else { take(event) }
         deliver(into: &actions)
     }
 
@@ -150,19 +152,29 @@ package struct Node: Sendable {
         case .timer(.unpause): endDuePauses()
         case .timer(.waitTimeout): answerWaits()
         case .timer(.snapshot): continueSnapshot()
+        case .timer(.migration): migrationTimerFired()
         case .linkUp(let link, let localHost): linkUp(link, localHost: localHost)
         case .linkDown(let link): linkDown(link)
         case .bus(let link, let message): receive(message, from: link)
-        case .streamUp(let stream): if isMasterStream(stream) { masterUp() }
+        case .streamUp(let stream):
+            if isMasterStream(stream) { masterUp() } else { migrationStreamUp(stream) }
         case .streamDown(let stream, let reason):
-            if isMasterStream(stream) { masterDown(reason: reason) }
+            if isMasterStream(stream) {
+                masterDown(reason: reason)
+            } else {
+                migrationStreamDown(stream, reason: reason)
+            }
         case .streamBytes(let stream, let bytes):
-            if isMasterStream(stream) { receiveFromMaster(bytes) }
+            if isMasterStream(stream) {
+                receiveFromMaster(bytes)
+            } else {
+                migrationStreamReceived(bytes, over: stream)
+            }
         }
     }
 
     private mutating func wake() {
-        if let stall { outbox.append(.complete(stall.client)) }
+        if case .sleep(let client) = stall { outbox.append(.complete(client)) }
         stall = nil
         outbox.append(.resumeAll)
         let events = postponedEvents
@@ -177,6 +189,12 @@ package struct Node: Sendable {
         guard !outbox.isEmpty else { return }
         actions += outbox
         outbox.removeAll(keepingCapacity: true)
+    }
+
+    /// A name for a new connection to another node's client port.
+    mutating func newStream() -> StreamID {
+        streamCount += 1
+        return StreamID(number: streamCount)
     }
 
     @inline(__always)

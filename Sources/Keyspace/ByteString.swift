@@ -89,6 +89,16 @@ package struct ByteString: Hashable, Sendable {
         }
     }
 
+    /// Lends the bytes as an argument, for what is kept to be used as if a client had sent it.
+    package func withArgument<Result>(_ body: (Argument) -> Result) -> Result {
+        withBuffer { buffer in
+            guard let start = buffer.baseAddress else {
+                preconditionFailure("bytes without memory")
+            }
+            return body(Argument(start: start, count: buffer.count))
+        }
+    }
+
     /// Changes the bytes as an array, in place where they have memory of their own.
     package mutating func modify(_ body: (inout [UInt8]) -> Void) {
         var bytes = self.bytes

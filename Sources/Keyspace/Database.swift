@@ -98,6 +98,12 @@ package struct Database: Sendable {
             .map { Reference(slot: slot, index: $0) }
     }
 
+    /// Whether a key is there that has not expired. Leaves no trace, not even of the expiry.
+    package func contains(_ key: Argument) -> Bool {
+        guard let reference = peek(key) else { return false }
+        return tables[reference.slot][reference.index].expiry >= now
+    }
+
     /// The entry of a key for a command that looks at it without using it, such as TTL and EXISTS:
     /// counts the hit or miss, and leaves the access clock as it is.
     package mutating func inspect(_ key: Argument) -> Reference? {

@@ -28,7 +28,7 @@ package final class RESPConnection: LabConnection {
 
     /// Out-of-band data that comes before the reply is passed over.
     package func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue {
-        try write(Self.encode(arguments))
+        try write(encodeRequest(arguments))
         while true {
             let reply = try receive()
             if case .push = reply, !Self.isAnsweredByPush(arguments) { continue }
@@ -83,16 +83,6 @@ package final class RESPConnection: LabConnection {
             close()
             throw error.isInterruption ? .interrupted : .connectionLost(address)
         }
-    }
-
-    private static func encode(_ arguments: [[UInt8]]) -> [UInt8] {
-        var bytes = Array("*\(arguments.count)\r\n".utf8)
-        for argument in arguments {
-            bytes += "$\(argument.count)\r\n".utf8
-            bytes += argument
-            bytes += "\r\n".utf8
-        }
-        return bytes
     }
 
     /// In RESP3 these are confirmed by push messages, everything else by replies.

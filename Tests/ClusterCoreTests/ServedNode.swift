@@ -14,11 +14,16 @@ final class ServedNode {
         var unconsumed: [UInt8] = []
     }
 
-    /// With `isReplica` the node replicates another one, which owns the slots.
-    init(_ configuration: Configuration = Configuration(), isReplica: Bool = false) {
-        let layout = ClusterLayout(masters: 1, replicas: 1, port: 7000, isEmpty: false, seed: 1)
+    /// With `isReplica` the node replicates another one, which owns the slots. Without it and with several
+    /// masters it is the first of them.
+    init(
+        _ configuration: Configuration = Configuration(), isReplica: Bool = false, masters: Int = 1
+    ) {
+        let layout = ClusterLayout(
+            masters: masters, replicas: 1, port: 7000, isEmpty: false, seed: 1)
         node = layout.node(
-            isReplica ? 1 : 0, configuration: configuration, wallClockAtStart: 1_700_000_000_000,
+            isReplica ? masters : 0, configuration: configuration,
+            wallClockAtStart: 1_700_000_000_000,
             at: .start)
         node.start(into: &actions)
         actions = []

@@ -10,17 +10,25 @@ package struct ClusterState: Sendable {
     /// The epoch of this node's last vote.
     package internal(set) var lastVoteEpoch: UInt64 = 0
     /// Slots of this node that are on their way to another one (SETSLOT MIGRATING).
-    package var migrating: [HashSlot: PeerIndex] = [:]
+    package var migrating: [HashSlot: PeerIndex] = [:] {
+        didSet { noteOpenSlots() }
+    }
     /// Slots on their way from another node to this one (SETSLOT IMPORTING).
-    package var importing: [HashSlot: PeerIndex] = [:]
+    package var importing: [HashSlot: PeerIndex] = [:] {
+        didSet { noteOpenSlots() }
+    }
     /// Slots whose owner does not claim them any more, while nobody else does yet: nothing is said about them in
     /// UPDATE messages.
     var unclaimed = SlotSet()
+    /// Whether the owner of a slot is all that decides about a command: the state is ok and no slot is open.
+    private(set) var isPlain = false
     /// Slots that somebody owns.
     package private(set) var assignedCount = 0
 
     /// `cluster_state:ok`.
-    package internal(set) var isOK = false
+    package internal(set) var isOK = false {
+        didSet { noteOpenSlots() }
+    }
     /// Masters that own slots, as of the last look at the cluster's state: `cluster_size`.
     package internal(set) var size = 1
     var health: ClusterHealth
@@ -180,6 +188,10 @@ package struct ClusterState: Sendable {
         assignedCount = peers.reduce(0) { $0 + $1.slots.count }
         places = [:]
         for (index, peer) in peers.enumerated() { places[peer.id] = PeerIndex(index) }
+    }
+
+    private mutating func noteOpenSlots() {
+        isPlain = isOK && migrating.isEmpty && importing.isEmpty
     }
 
     /// The slots of a node as ranges of first and last.

@@ -101,16 +101,6 @@ extension Node {
         return (fields + slots + open).joined(separator: " ")
     }
 
-    /// `[93-<-id]` for a slot that is being imported, `[77->-id]` for one that is being migrated.
-    private func describeOpenSlots() -> [String] {
-        let slots = Set(cluster.migrating.keys).union(cluster.importing.keys).sorted()
-        return slots.map { slot in
-            if let target = cluster.migrating[slot] { return "[\(slot)->-\(cluster[target].id)]" }
-            let source = cluster.importing[slot].map { cluster[$0].id.description } ?? ""
-            return "[\(slot)-<-\(source)]"
-        }
-    }
-
     /// CLUSTER SLOTS: a range, its master, its replicas; each with address, id and metadata.
     func writeSlots(to reply: inout ReplyBuffer) {
         let ranges = cluster.ownedRanges()

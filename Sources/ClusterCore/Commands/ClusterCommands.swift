@@ -6,8 +6,8 @@ let clusterCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "cluster", arity: -2, [], .cluster, since: "3.0.0", complexity: "Depends on subcommand.",
         summary: "A container for Redis Cluster commands.",
-        subcommands: clusterSlotCommands + clusterViewCommands + clusterMembershipCommands
-            + clusterNodeCommands
+        subcommands: clusterSlotCommands + clusterMigrationCommands + clusterViewCommands
+            + clusterMembershipCommands + clusterNodeCommands
     ) { _, _, _ throws(ReplyError) in
         preconditionFailure("a container runs its subcommands only")
     }
@@ -123,6 +123,8 @@ private let clusterHelp: [StaticString] = [
     "    Reset current node (default: soft).",
     "SET-CONFIG-EPOCH <epoch>",
     "    Set config epoch of current node.",
+    "SETSLOT <slot> (IMPORTING <node-id>|MIGRATING <node-id>|STABLE|NODE <node-id>)",
+    "    Set slot state.",
     "REPLICAS <node-id>",
     "    Return <node-id> replicas.",
     "SAVECONFIG",

@@ -150,6 +150,14 @@ extension CommandTable {
         guard !CommandInfo.isWrong(count: arguments.count - 2, arity: info.arity) else {
             throw ReplyError("ERR Invalid number of arguments specified for command")
         }
+        if let finder = info.keys.finder {
+            let access = info.keys.specs[0].access
+            let keys = finder.indexes(in: arguments, from: 2).map { (index: $0, access: access) }
+            guard !keys.isEmpty else {
+                throw ReplyError("ERR Invalid arguments specified for command")
+            }
+            return keys
+        }
         return info.keys.specs.flatMap { spec in
             let last = spec.last < 0 ? arguments.count + spec.last : spec.last + 2
             return stride(

@@ -73,8 +73,8 @@ let connectionCommands: [CommandSpec<Node>] = [
         "asking", arity: 1, [.fast], .cluster, acl: .connection, since: "3.0.0",
         summary: "Lets the next command of the connection reach a slot that is being imported."
     ) { node, _, reply throws(ReplyError) in
-        // No slot is ever being imported yet, so there is nothing to remember.
         try node.requireCluster()
+        node.clients[node.caller].flags.insert(.askingNext)
         reply.ok()
     },
 ]
@@ -141,7 +141,7 @@ extension Node {
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     node.clients[node.caller].flags.subtract([
-        .readonly, .replyOff, .replySkip, .replySkipNext, .authenticated,
+        .readonly, .replyOff, .replySkip, .replySkipNext, .authenticated, .asking, .askingNext,
     ])
     if node.configuration.requirepass.isEmpty {
         node.clients[node.caller].flags.insert(.authenticated)

@@ -28,15 +28,9 @@ extension Node {
         let end = now.advanced(by: duration)
         let client = clients[caller].id
         clients[caller].flags.insert(.waiting)
-        stall = Stall(end: end, client: client)
+        stall = .sleep(client)
         outbox.append(.setTimer(.wake, at: end))
     }
-}
-
-extension Node {
-    /// Whether a DEBUG SLEEP goes on: the driver then holds back everything but timers and the end of clients, as
-    /// the system does for a process that sleeps.
-    package var isAsleep: Bool { stall != nil }
 }
 
 extension Client {

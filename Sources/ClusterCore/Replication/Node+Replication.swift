@@ -98,12 +98,6 @@ extension Node {
         updateRestrictions()
     }
 
-    /// A new connection to another node's client port.
-    mutating func newStream() -> StreamID {
-        nextStreamNumber += 1
-        return StreamID(number: nextStreamNumber)
-    }
-
     /// Whether a stream is the one to the master.
     func isMasterStream(_ stream: StreamID) -> Bool { replication.master?.stream == stream }
 }

@@ -9,8 +9,16 @@ package struct KeyPositions: Sendable, Hashable {
     package let step: Int
     /// The same as key specs: one for each use that the command makes of keys.
     package let specs: [KeySpec]
+    /// How keys are found that the numbers above do not tell of.
+    package let finder: Finder?
 
-    package static let none = KeyPositions(first: 0, last: 0, step: 0, specs: [])
+    /// Ways to find keys by what the other arguments say (`get_keys_function`).
+    package enum Finder: Sendable, Hashable {
+        /// MIGRATE: the third argument, or where that is empty all that follows KEYS.
+        case migrate
+    }
+
+    package static let none = KeyPositions(first: 0, last: 0, step: 0, specs: [], finder: nil)
 
     /// The one key at `index`. Its access is said as key specs say it: `RO`, `RW`, `OW`, `RM`, and
     /// `access`, `update`, `insert`, `delete`.
@@ -27,7 +35,33 @@ package struct KeyPositions: Sendable, Hashable {
 
     /// These keys, and right after them others of another use.
     package func and(_ others: KeyPositions) -> KeyPositions {
-        KeyPositions(first: first, last: others.last, step: step, specs: specs + others.specs)
+        KeyPositions(
+            first: first, last: others.last, step: step, specs: specs + others.specs,
+            finder: finder)
+    }
+
+    /// These keys, or instead of them all that follows a keyword, as `finder` finds out.
+    package func orAfter(
+        _ keyword: String, startFrom: Int, finder: Finder, _ access: String...
+    ) -> KeyPositions {
+        var spec = KeySpec(first: 0, last: -1, step: 1, access: access)
+        spec.keyword = KeySpec.Keyword(word: keyword, startFrom: startFrom)
+        return KeyPositions(
+            first: first, last: last, step: step, specs: specs + [spec], finder: finder)
+    }
+
+    /// `migrateGetKeys` in db.c. KEYS next to a key is an error, which is left to the command.
+    fileprivate static func keysOfMigrate(_ arguments: Arguments, from name: Int) -> StrideTo<Int> {
+        var index = name + 6
+        while index < arguments.count {
+            if arguments[index].isKeyword("KEYS") {
+                let isAlone = arguments[name + 3].count == 0
+                return stride(from: index + 1, to: isAlone ? arguments.count : index + 1, by: 1)
+            }
+            let option = arguments[index]
+            index += option.isKeyword("AUTH") ? 2 : option.isKeyword("AUTH2") ? 3 : 1
+        }
+        return stride(from: name + 3, to: name + 4, by: 1)
     }
 
     /// These keys, with a word on why they are used so, for COMMAND INFO.
@@ -43,33 +77,53 @@ package struct KeyPositions: Sendable, Hashable {
     private func changing(_ change: (inout KeySpec) -> Void) -> KeyPositions {
         var changed = specs
         for index in changed.indices { change(&changed[index]) }
-        return KeyPositions(first: first, last: last, step: step, specs: changed)
+        return KeyPositions(
+            first: first, last: last, step: step, specs: changed, finder: finder)
     }
 
     private init(_ spec: KeySpec) {
-        self.init(first: spec.first, last: spec.last, step: spec.step, specs: [spec])
+        self.init(
+            first: spec.first, last: spec.last, step: spec.step, specs: [spec], finder: nil)
     }
 
-    private init(first: Int, last: Int, step: Int, specs: [KeySpec]) {
+    private init(first: Int, last: Int, step: Int, specs: [KeySpec], finder: Finder?) {
         self.first = first
         self.last = last
         self.step = step
         self.specs = specs
+        self.finder = finder
     }
 }
 
-/// Keys that a command uses in one way, as COMMAND INFO describes them: begin search `index`, find
-/// keys `range`.
+extension KeyPositions.Finder {
+    /// Which arguments of a command are keys; `name` is the index of its name.
+    package func indexes(in arguments: Arguments, from name: Int) -> StrideTo<Int> {
+        switch self {
+        case .migrate: KeyPositions.keysOfMigrate(arguments, from: name)
+        }
+    }
+}
+
+/// Keys that a command uses in one way, as COMMAND INFO describes them: begin search `index` or `keyword`,
+/// find keys `range`.
 package struct KeySpec: Sendable, Hashable {
     package let first: Int
     /// Negative counts from the end.
     package let last: Int
     package let step: Int
     package let access: [String]
+    /// The word after which the keys come, instead of the index `first`.
+    package fileprivate(set) var keyword: Keyword?
     /// Why the keys are used so, where that is not plain.
     package fileprivate(set) var notes: String?
     /// How they are used when an option is missing (`variable_flags`).
     package fileprivate(set) var plain: PlainUse?
+
+    /// A word that keys follow, and the argument from which it is looked for; negative counts from the end.
+    package struct Keyword: Sendable, Hashable {
+        package let word: String
+        package let startFrom: Int
+    }
 
     /// What the keys are used for unless an option is given.
     package struct PlainUse: Sendable, Hashable {
