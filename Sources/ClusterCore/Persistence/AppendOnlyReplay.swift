@@ -44,13 +44,16 @@ struct AppendOnlyReplay {
                     position += length
                 }
             }
-            if position < bytes.count || transaction != nil { truncatedAt = transaction ?? position }
+            if position < bytes.count || transaction != nil {
+                truncatedAt = transaction ?? position
+            }
         }
     }
 
     private var badFormat: StoredData.Failure {
         StoredData.Failure(
-            reason: "Bad file format reading the append only file \(name): make a backup of your AOF file, "
+            reason:
+                "Bad file format reading the append only file \(name): make a backup of your AOF file, "
                 + "then use ./redis-check-aof --fix <filename.manifest>")
     }
 
@@ -81,7 +84,8 @@ struct AppendOnlyReplay {
         guard let start = bytes.baseAddress,
             case .command(_, let count) = parser.parse(start + place.lowerBound, count: place.count)
         else { return }
-        try node.execute(parser.arguments(at: start + place.lowerBound, count: count), fromFile: name)
+        try node.execute(
+            parser.arguments(at: start + place.lowerBound, count: count), fromFile: name)
     }
 }
 
@@ -98,7 +102,8 @@ extension Node {
             !CommandInfo.isWrong(count: arguments.count, arity: commands.entries[command].arity)
         else {
             throw StoredData.Failure(
-                reason: "Unknown command '\(arguments[0].text)' reading the append only file \(file)")
+                reason:
+                    "Unknown command '\(arguments[0].text)' reading the append only file \(file)")
         }
         var reply = ReplyBuffer()
         database.slot = nil

@@ -42,6 +42,7 @@ extension Node {
             log(.warning, "AOF write error looks solved, Redis can write again.")
         }
         persistence.appendOnly.writeError = error
+        updateRestrictions()
     }
 
     // MARK: - On and off
@@ -51,7 +52,7 @@ extension Node {
         guard configuration.appendonly else { return }
         persistence.appendOnly.state = .on
         persistence.appendOnly.selectsDatabase = true
-        outbox.append(.openAppendOnly(snapshot(for: .base(isFirst: true), isForeground: true)))
+        outbox.append(.openAppendOnly(base: snapshot(for: .base(isFirst: true), isForeground: true)))
     }
 
     /// CONFIG SET appendonly yes (`startAppendOnly`): the file is valid once a base is written.

@@ -27,8 +27,11 @@ extension Node {
         do throws(RDBError) {
             let contents = try RDBReader.load(bytes, into: &database)
             persistence.loadedKeys = contents.loadedKeys
-            persistence.expiredKeys = contents.expiredKeys
+            persistence.expiredKeys = contents.expiredKeys.count
             adoptHistory(contents)
+            // Replicas that go on from here still have them.
+            for key in contents.expiredKeys { propagateDeletion(of: key) }
+            deliverPropagated()
         } catch {
             throw StoredData.Failure(reason: error.description)
         }
@@ -87,7 +90,9 @@ extension Node {
                 start = try RDBReader.load(file.bytes, into: &database, keepsExpired: true).length
             } catch {
                 throw StoredData.Failure(
-                    reason: "Error reading the RDB base file \(file.name), AOF loading aborted: \(error)")
+                    reason:
+                        "Error reading the RDB base file \(file.name), AOF loading aborted: \(error)"
+                )
             }
         }
         var replay = AppendOnlyReplay(name: file.name, position: start)
@@ -96,7 +101,8 @@ extension Node {
         log(.warning, "!!! Warning: short read while loading the AOF file \(file.name)!!!")
         guard configuration.aofLoadTruncated else {
             throw StoredData.Failure(
-                reason: "Unexpected end of file reading the append only file \(file.name). You can: 1) Make "
+                reason:
+                    "Unexpected end of file reading the append only file \(file.name). You can: 1) Make "
                     + "a backup of your AOF file, then use ./redis-check-aof --fix <filename.manifest>. 2) "
                     + "Alternatively you can set the 'aof-load-truncated' configuration option to yes and "
                     + "restart the server.")

@@ -69,6 +69,7 @@ extension Node {
     mutating func snapshotEnded(_ number: Int, size: Int, error: String?) {
         if let foreground = persistence.foreground, foreground.number == number {
             persistence.foreground = nil
+            outbox.append(.resumeAll)
             if error == nil { dumpSaved(changes: foreground.changes) }
             finish(foreground.wanted, error)
         } else if let job = persistence.job, job.number == number {
@@ -85,6 +86,7 @@ extension Node {
         persistence.savedChanges = changes
         persistence.lastSave = unixMilliseconds
         persistence.hasSaveFailed = false
+        updateRestrictions()
     }
 
     private mutating func dumpEnded(_ job: Persistence.Job, _ error: String?) {
@@ -92,6 +94,7 @@ extension Node {
         if let error {
             log(.warning, "Background saving error: \(error)")
             persistence.hasSaveFailed = true
+            updateRestrictions()
         } else {
             dumpSaved(changes: job.changes)
             log(.notice, "Background saving terminated with success")
@@ -101,7 +104,9 @@ extension Node {
     private mutating func finish(_ wanted: Persistence.Foreground.Wanted, _ error: String?) {
         if let error { log(.warning, "Write error saving DB on disk: \(error)") }
         switch wanted {
-        case .reply(let client): answer(client, Array((error == nil ? "+OK\r\n" : "-ERR\r\n").utf8))
+        case .reply(let client):
+            guard clients.contains(client) else { return }
+            answer(client, Array((error == nil ? "+OK\r\n" : "-ERR\r\n").utf8))
         case .shutdown: finalSaveEnded(hasFailed: error != nil)
         }
     }
