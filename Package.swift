@@ -27,6 +27,7 @@ let package = Package(
         .target(name: "RESP"),
         .target(name: "Keyspace", dependencies: ["RESP"]),
         .target(name: "ClusterCore", dependencies: ["Keyspace", "RESP"]),
+        .target(name: "Simulation", dependencies: ["ClusterCore", "Keyspace", "RESP"]),
 
         // What drives it over TCP.
         .target(
@@ -34,7 +35,9 @@ let package = Package(
 
         // The learner's side.
         .target(name: "Lab", dependencies: ["RESP"]),
-        .target(name: "LabBackends", dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP"]),
+        .target(
+            name: "LabBackends",
+            dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP", "Simulation"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
         .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
         .target(name: "Shell", dependencies: ["CLibedit", "Lab", "Lessons", "RESP"]),
@@ -49,6 +52,9 @@ let package = Package(
         .testTarget(name: "RESPTests", dependencies: ["RESP"]),
         .testTarget(name: "KeyspaceTests", dependencies: ["Keyspace", "RESP"]),
         .testTarget(name: "ClusterCoreTests", dependencies: ["ClusterCore", "Keyspace", "RESP"]),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["ClusterCore", "Keyspace", "RESP", "Simulation"]
+        ),
         .testTarget(
             name: "NodeServerTests",
             dependencies: [

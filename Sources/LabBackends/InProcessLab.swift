@@ -11,14 +11,14 @@ import RESP
 
 /// Clusters that run inside this process, each node on a TCP port of its own.
 package struct InProcessLab: LabBackend {
-    private let dir: String?
+    private let folder: String?
     private let log: NodeLog
 
     /// - Parameters:
     ///   - dir: where each node gets a folder named after its port; nil for nodes that keep nothing.
     ///   - log: takes the log lines of all nodes; nil to keep quiet.
     package init(dir: String? = nil, log: (@Sendable (String) -> Void)? = nil) {
-        self.dir = dir.map(absolutePath)
+        folder = dir.map(absolutePath)
         self.log = NodeLog(log)
     }
 
@@ -33,7 +33,7 @@ package struct InProcessLab: LabBackend {
             seed: plan.seed)
         let clock = ClusterClock()
         let members = (0..<layout.count).map { ordinal in
-            let folder = dir.map { "\($0)/\(layout.ports[ordinal])" }
+            let folder = folder.map { "\($0)/\(layout.ports[ordinal])" }
             var configuration = Configuration()
             configuration.clusterNodeTimeout = plan.nodeTimeout
             configuration.enableDebugCommand = "local"

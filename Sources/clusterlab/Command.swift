@@ -13,7 +13,9 @@ struct ClusterLab: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clusterlab",
         abstract: "A learning lab for Redis Cluster: a real cluster in one process.",
-        subcommands: [Learn.self, Play.self, Up.self, Verify.self, LessonsCommand.self],
+        subcommands: [
+            Learn.self, Play.self, Up.self, Verify.self, Simulate.self, LessonsCommand.self,
+        ],
         defaultSubcommand: Learn.self)
 
     /// Parses, runs, and turns whatever went wrong into one line and an exit code.

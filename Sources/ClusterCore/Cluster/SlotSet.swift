@@ -34,6 +34,12 @@ package struct SlotSet: Hashable, Sendable {
         words[slot.index >> 6] & (1 << UInt64(slot.index & 63)) != 0
     }
 
+    /// Whether some slot is in both.
+    package func intersects(_ other: SlotSet) -> Bool {
+        guard count > 0, other.count > 0 else { return false }
+        return words.indices.contains { words[$0] & other.words[$0] != 0 }
+    }
+
     package mutating func insert(_ slot: HashSlot) {
         guard !contains(slot) else { return }
         words[slot.index >> 6] |= 1 << UInt64(slot.index & 63)

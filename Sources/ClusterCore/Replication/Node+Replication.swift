@@ -54,7 +54,7 @@ extension Node {
     var replicationOffset: Int64 { pendingOffset }
 
     /// Whether the link to the master is up and in sync.
-    var isMasterLinkUp: Bool { replication.master?.isConnected ?? false }
+    package var isMasterLinkUp: Bool { replication.master?.isConnected ?? false }
 
     /// How old the data is: since the last byte from the master while the link is up, since its loss otherwise.
     var replicationDataAge: Duration {

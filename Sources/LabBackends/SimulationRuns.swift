@@ -1,0 +1,36 @@
+import Simulation
+
+/// Runs of the simulation by seed, for those who see no more of it than what came out.
+package struct SimulationRuns: Sendable {
+    private let nodes: Int
+    private let faults: Set<FaultPlan.Kind>
+
+    /// What came of one run.
+    package struct Outcome: Sendable {
+        package let isWell: Bool
+        /// A line if all went well; else what was violated, and the schedule.
+        package let text: String
+        package let trace: [String]
+    }
+
+    /// Names of faults, for `--faults`.
+    package static var faultNames: [String] { FaultPlan.Kind.allCases.map(\.rawValue) }
+
+    /// - Parameter faults: names of the kinds of faults; nil for all.
+    /// - Returns: nil where a name is none.
+    package init?(nodes: Int, faults: [String]?) {
+        let kinds = faults?.map { FaultPlan.Kind(rawValue: $0) } ?? FaultPlan.Kind.allCases
+        guard !kinds.contains(nil) else { return nil }
+        self.nodes = nodes
+        self.faults = Set(kinds.compactMap { $0 })
+    }
+
+    /// Runs the schedule of one seed.
+    package func run(seed: UInt64, isTraced: Bool) -> Outcome {
+        let settings = SimulationSettings(nodes: nodes, seed: seed, faults: faults)
+        var run = SimulationRun(settings, isTraced: isTraced)
+        let report = run.run()
+        return Outcome(
+            isWell: report.violation == nil, text: report.text, trace: report.trace)
+    }
+}

@@ -1,0 +1,152 @@
+import ClusterCore
+import Keyspace
+
+/// The invariants, held against a host after each of its steps. Only what has changed costs anything.
+extension World {
+    /// Ends the run.
+    mutating func violate(_ violation: Violation) {
+        guard invariants.violation == nil else { return }
+        invariants.violation = violation
+        trace.note("VIOLATION: \(violation)", time)
+    }
+
+    /// Looks at what a host's step has changed.
+    mutating func examine(_ host: Int) {
+        guard hosts[host].isUp else { return }
+        examineEpochs(of: host)
+        examineClaim(of: host)
+        examineData(of: host)
+    }
+
+    // MARK: - Epochs
+
+    private mutating func examineEpochs(of host: Int) {
+        let cluster = hosts[host].node.cluster
+        let old = invariants.epochs[host]
+        // A replica's own epoch means nothing, and nodes.conf has its master's in its place.
+        let new = Invariants.Epochs(
+            current: cluster.currentEpoch, lastVote: cluster.lastVoteEpoch,
+            config: cluster.myself.isMaster ? cluster.myself.configEpoch : old.config)
+        guard new != old else { return }
+        invariants.epochs[host] = new
+        let pairs = [
+            ("currentEpoch", old.current, new.current),
+            ("lastVoteEpoch", old.lastVote, new.lastVote),
+            ("configEpoch", old.config, new.config),
+        ]
+        for (name, before, after) in pairs where after < before {
+            violate(.epochWentBack(host: host, name: name, from: before, to: after))
+        }
+    }
+
+    // MARK: - Slots
+
+    private mutating func examineClaim(of host: Int) {
+        let myself = hosts[host].node.cluster.myself
+        let old = invariants.claims[host]
+        guard
+            old.isMaster != myself.isMaster || old.epoch != myself.configEpoch
+                || old.slots != myself.slots
+        else { return }
+        var new = old
+        new.isMaster = myself.isMaster
+        new.slots = myself.slots
+        if old.epoch != myself.configEpoch || old.isMaster != myself.isMaster {
+            new.epoch = myself.configEpoch
+            new.since = time
+            new.origin = pendingOrigin(of: host)
+        }
+        invariants.claims[host] = new
+        guard new.isMaster else { return }
+        for other in hosts.indices where other != host { compare(new, of: host, with: other) }
+        auditAll()
+    }
+
+    /// How the host got the epoch that it has just come by.
+    private mutating func pendingOrigin(of host: Int) -> Invariants.Origin {
+        defer { invariants.pendingOrigins[host] = nil }
+        return invariants.pendingOrigins[host] ?? .own
+    }
+
+    private mutating func compare(_ claim: Invariants.Claim, of host: Int, with other: Int) {
+        let rival = invariants.claims[other]
+        guard rival.isMaster, rival.epoch == claim.epoch, claim.isVoted, rival.isVoted,
+            claim.slots.intersects(rival.slots)
+        else { return }
+        violate(.sameEpoch(epoch: claim.epoch, host, other))
+    }
+
+    /// The host that owns a slot by the highest epoch; nil where two have the same or none does.
+    func owner(of slot: HashSlot) -> Int? {
+        var best: Int?
+        var isTied = false
+        for host in hosts.indices {
+            let claim = invariants.claims[host]
+            guard claim.isMaster, claim.slots.contains(slot) else { continue }
+            guard let leader = best, claim.epoch <= invariants.claims[leader].epoch else {
+                best = host
+                isTied = false
+                continue
+            }
+            if claim.epoch == invariants.claims[leader].epoch { isTied = true }
+        }
+        return isTied ? nil : best
+    }
+
+    // MARK: - Votes
+
+    /// Looks at a packet that a node sends.
+    mutating func examine(
+        _ message: BusMessage, from host: Int, over id: ConnectionID, _ side: Connection.Side
+    ) {
+        guard case .failoverAuthAck = message.body,
+            case .host(let candidate) = connections[id]?.party(side.other)
+        else { return }
+        let vote = Invariants.Vote(epoch: message.header.currentEpoch, candidate: candidate)
+        if let last = invariants.votes[host], last.epoch == vote.epoch,
+            last.candidate != candidate
+        {
+            violate(.votedTwice(host: host, epoch: vote.epoch))
+        }
+        invariants.votes[host] = vote
+    }
+
+    /// Looks at what a node tells.
+    mutating func examine(_ event: NodeEvent, of host: Int) {
+        switch event {
+        case .electionWon(let epoch):
+            if let winner = invariants.winners[epoch], winner != host {
+                violate(.twoWinners(epoch: epoch, winner, host))
+            }
+            invariants.winners[epoch] = host
+            invariants.pendingOrigins[host] = originOfElection(of: host)
+        case .manualFailoverRequested(let kind):
+            invariants.manualFailovers[host] = Invariants.ManualFailover(
+                kind: kind, requested: time)
+            if kind == .takeover { invariants.pendingOrigins[host] = .takeover }
+        case .manualFailoverReady: invariants.manualFailovers[host]?.isReady = true
+        case .manualFailoverTimedOut: invariants.manualFailovers[host] = nil
+        default: break
+        }
+    }
+
+    private mutating func originOfElection(of host: Int) -> Invariants.Origin {
+        defer { invariants.manualFailovers[host] = nil }
+        guard let manual = invariants.manualFailovers[host] else { return .election }
+        switch manual.kind {
+        case .agreed: return manual.isReady ? .agreedFailover : .election
+        case .force: return .forcedFailover
+        case .takeover: return .election
+        }
+    }
+}
+
+extension Invariants.Claim {
+    /// Whether other masters have agreed to the epoch.
+    var isVoted: Bool {
+        switch origin {
+        case .layout, .election, .agreedFailover, .forcedFailover: true
+        case .takeover, .own: false
+        }
+    }
+}

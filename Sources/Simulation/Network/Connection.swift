@@ -1,0 +1,95 @@
+import ClusterCore
+
+/// The number of a connection. Places are used again, generations are not.
+struct ConnectionID: Hashable, Sendable {
+    let place: Int32
+    let generation: UInt32
+}
+
+/// A TCP connection: two flows of payloads that arrive in their order or not at all. There is no duplication, as
+/// TCP has none; what a protocol sends again over the next connection is its own business.
+struct Connection: Sendable {
+    enum Side: UInt8, Sendable {
+        case opener, acceptor
+
+        var other: Side { self == .opener ? .acceptor : .opener }
+    }
+
+    /// Who has an end of it, and under which name.
+    enum End: Sendable {
+        case link(host: Int, LinkID)
+        case stream(host: Int, StreamID)
+        case served(host: Int, ClientID)
+        case client(Int)
+        /// Not accepted yet, and so nobody's so far.
+        case listener(host: Int, isBus: Bool)
+        /// Closed there, or the process died.
+        case gone(Party)
+    }
+
+    enum State: UInt8, Sendable {
+        case connecting, open, closed
+    }
+
+    var opener: End
+    var acceptor: End
+    var state = State.connecting
+    let opened: Instant
+    /// Which sides have told the other one of the end.
+    private var endedSides: UInt8 = 0
+    /// The flows to each side.
+    var toOpener = Flow()
+    var toAcceptor = Flow()
+
+    /// One direction.
+    struct Flow: Sendable {
+        /// When the last payload arrives: none may overtake it.
+        var lastArrival = Instant.start
+        /// Until then what was held back is on its way.
+        var released = Instant.start
+        /// What the network does not let through for now, in its order.
+        var held: [Payload] = []
+    }
+
+    init(opener: End, acceptor: End, opened: Instant) {
+        self.opener = opener
+        self.acceptor = acceptor
+        self.opened = opened
+    }
+
+    func hasEnded(_ side: Side) -> Bool { endedSides & (1 << side.rawValue) != 0 }
+
+    mutating func markEnded(_ side: Side) {
+        endedSides |= 1 << side.rawValue
+    }
+
+    subscript(side: Side) -> End {
+        get { side == .opener ? opener : acceptor }
+        set { if side == .opener { opener = newValue } else { acceptor = newValue } }
+    }
+
+    /// The flow to that side.
+    subscript(flowTo side: Side) -> Flow {
+        get { side == .opener ? toOpener : toAcceptor }
+        _modify {
+            if side == .opener { yield &toOpener } else { yield &toAcceptor }
+        }
+    }
+
+    /// The machine at that side.
+    func party(_ side: Side) -> Party {
+        switch self[side] {
+        case .link(let host, _), .stream(let host, _), .served(let host, _),
+            .listener(let host, _):
+            .host(host)
+        case .client(let client): .client(client)
+        case .gone(let party): party
+        }
+    }
+}
+
+/// A machine of the world: a node's, or a client's.
+package enum Party: Hashable, Sendable {
+    case host(Int)
+    case client(Int)
+}

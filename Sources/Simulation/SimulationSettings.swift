@@ -1,0 +1,62 @@
+package import ClusterCore
+import Keyspace
+
+/// What a run is made of. All of it follows from the number of nodes and the seed.
+package struct SimulationSettings: Hashable, Sendable {
+    package let nodes: Int
+    package let seed: UInt64
+    package var masters: Int
+    /// Of each master.
+    package var replicas: Int
+    package var clients: Int
+    package var nodeTimeout: Duration
+    /// What a payload takes between two machines that nothing is wrong with.
+    package var latency: ClosedRange<Duration>
+    /// How long things go wrong.
+    package var faultPhase: Duration
+    /// Between two faults, on average.
+    package var faultInterval: Duration
+    package var faults: Set<FaultPlan.Kind>
+    /// Within that everything has to be well again after the heal.
+    package var recovery: Duration
+    /// Whether clocks are wrong, and run wrong.
+    package var hasBadClocks: Bool
+    package var configuration: Configuration
+
+    /// Whether a node that is started again has all that it acknowledged.
+    var keepsData: Bool { configuration.appendonly && configuration.appendfsync == "always" }
+
+    /// - Parameter nodes: at least 3; those beyond whole shards start outside the cluster.
+    package init(
+        nodes: Int, seed: UInt64, faults: Set<FaultPlan.Kind> = Set(FaultPlan.Kind.allCases)
+    ) {
+        precondition(nodes >= 3, "a cluster needs 3 nodes, not \(nodes)")
+        self.nodes = nodes
+        self.seed = seed
+        self.faults = faults
+        var random = SplitMix64(seed: ~seed)
+        replicas = nodes >= 9 && random.next(below: 3) == 0 ? 2 : nodes >= 6 ? 1 : 0
+        masters = nodes / (1 + replicas)
+        clients = 3
+        nodeTimeout = .milliseconds(1000 + random.next(below: 1001))
+        latency = .microseconds(100)...(.microseconds(300 + random.next(below: 3000)))
+        faultPhase = .seconds(60)
+        faultInterval = .milliseconds(1000 + random.next(below: 6000))
+        recovery = .seconds(90)
+        hasBadClocks = faults.contains(.clock)
+        configuration = Configuration()
+        // A node with a folder saves its nodes.conf; the world keeps it.
+        configuration.dir = "disk"
+        configuration.clusterNodeTimeout = nodeTimeout
+        configuration.replDisklessSyncDelay = random.next(below: 3)
+        configuration.clusterRequireFullCoverage = random.next(below: 4) != 0
+    }
+
+    /// The clock of the next host.
+    func clocks(using random: inout SplitMix64) -> HostClock {
+        guard hasBadClocks else { return HostClock() }
+        return HostClock(
+            offset: .milliseconds(random.next(below: 2000)),
+            drift: Int64(random.next(below: 401)) - 200)
+    }
+}

@@ -1,0 +1,135 @@
+import ClusterCore
+
+/// What goes wrong, and how it is put right.
+extension World {
+    /// Puts a schedule into the queue.
+    package mutating func schedule(_ plan: FaultPlan) {
+        for entry in plan.entries { queue.schedule(.fault(entry.fault), at: entry.time) }
+    }
+
+    /// Lets a fault happen now. One that makes no sense any more, such as a crash of what is down, does nothing.
+    package mutating func inject(_ fault: Fault) {
+        trace.fault(fault, time)
+        switch fault {
+        case .crash(let host, let losesPower, let actions):
+            guard hosts[host].isUp else { return }
+            hosts[host].crashAfterActions = actions
+            if actions == nil { crash(host, losesPower: losesPower) }
+        case .restart(let host): restart(host)
+        case .freeze(let host): hosts[host].isFrozen = hosts[host].isUp
+        case .thaw(let host): thaw(host)
+        case .partition(let hosts, let clients, let isOneWay):
+            partition(hosts.map(Party.host) + clients.map(Party.client), isOneWay)
+        case .reconnect:
+            network.unblockAll()
+            releaseHeld()
+        case .stall(let source, let target):
+            network.block(from: .host(source), to: .host(target))
+        case .unstall(let source, let target):
+            network.unblock(from: .host(source), to: .host(target))
+            releaseHeld()
+        case .slow(let host, let delay): network.delay(.host(host), by: delay)
+        case .reset(let one, let other): reset(one, other)
+        case .clockJump(let host, let jump): setClock(of: host, ahead: jump)
+        case .administer(let administration): administrator.take(administration)
+        }
+    }
+
+    /// Ends everything that goes wrong: all nodes run, and everybody reaches everybody.
+    package mutating func heal() {
+        trace.note("heal", time)
+        network.unblockAll()
+        network.clearDelays()
+        releaseHeld()
+        for host in hosts.indices {
+            hosts[host].crashAfterActions = nil
+            thaw(host)
+            restart(host)
+        }
+    }
+
+    // MARK: - Processes
+
+    mutating func crash(_ host: Int, losesPower: Bool) {
+        trace.note("n\(host) is down", time)
+        hosts[host].isUp = false
+        hosts[host].isFrozen = false
+        hosts[host].hasPower = !losesPower
+        hosts[host].crashAfterActions = nil
+        hosts[host].deferred = []
+        hosts[host].timers = [:]
+        for (connection, side) in ends(of: host) {
+            if losesPower { leave(connection, side) } else { close(connection, by: side) }
+        }
+        hosts[host].links = [:]
+        hosts[host].streams = [:]
+        hosts[host].served = [:]
+    }
+
+    /// The connections of a host, and at which side it has them, in a fixed order.
+    private func ends(of host: Int) -> [(ConnectionID, Connection.Side)] {
+        let links = hosts[host].links.map { ($1, side(of: $1, host: host, link: $0)) }
+        let streams = hosts[host].streams.values.map { ($0, Connection.Side.opener) }
+        let served = hosts[host].served.values.map { ($0.connection, Connection.Side.acceptor) }
+        return (links + streams + served).sorted {
+            ($0.0.place, $0.1.rawValue) < ($1.0.place, $1.1.rawValue)
+        }
+    }
+
+    mutating func restart(_ host: Int) {
+        guard !hosts[host].isUp else { return }
+        hosts[host].isUp = true
+        hosts[host].hasPower = true
+        hosts[host].incarnation += 1
+        hosts[host].resumed = time
+        hosts[host].started = time
+        hosts[host].node = restartedNode(host)
+        examineRestart(of: host)
+        hosts[host].node.start(into: &actions)
+        perform(for: host)
+        examine(host)
+    }
+
+    private mutating func thaw(_ host: Int) {
+        guard hosts[host].isFrozen else { return }
+        hosts[host].isFrozen = false
+        hosts[host].resumed = time
+        for occurrence in hosts[host].deferred { queue.schedule(occurrence, at: time) }
+        hosts[host].deferred = []
+    }
+
+    // MARK: - Network and clocks
+
+    private mutating func partition(_ group: [Party], _ isOneWay: Bool) {
+        let all =
+            hosts.indices.map { Party.host($0) } + clients.indices.map { Party.client($0) }
+        let inside = Set(group)
+        for member in group {
+            for other in all where !inside.contains(other) {
+                network.block(from: member, to: other)
+                if !isOneWay { network.block(from: other, to: member) }
+            }
+        }
+    }
+
+    private mutating func reset(_ one: Int, _ other: Int) {
+        for (id, side) in ends(of: one) where connections[id]?.party(side.other) == .host(other) {
+            lose(id, side)
+            if let connection = connections[id], connection.party(side) == .host(one) {
+                lose(id, side.other)
+            }
+        }
+    }
+
+    private mutating func setClock(of host: Int, ahead jump: Duration) {
+        hosts[host].clock.offset += jump
+        guard hosts[host].isUp else { return }
+        // Timers that the jump has made due fire at once.
+        for (timer, instant) in hosts[host].timers.sorted(by: { $0.value < $1.value }) {
+            let due = max(time, hosts[host].clock.time(of: instant))
+            queue.schedule(
+                .timer(
+                    host: host, timer, at: instant, incarnation: hosts[host].incarnation), at: due)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import LabBackends
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// `clusterlab simulate`: clusters under seeded faults, in virtual time.
+struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run clusters under seeded faults and check what must always hold.",
+        discussion: """
+            Each run is one cluster in virtual time: clients write, things go wrong, then everything is repaired \
+            and the cluster has to recover. The seed decides everything: the same seed gives the same run. With \
+            one run its trace is printed.
+            """)
+
+    @Option(help: "Nodes of each cluster, 3 to 1000.")
+    var nodes: Int
+
+    @Option(help: "The seed of the first run; the others follow.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Runs.")
+    var runs = 100
+
+    @Option(
+        help: ArgumentHelp(
+            "Only these faults, separated by commas, or `none`: "
+                + SimulationRuns.faultNames.joined(separator: ", ") + "."))
+    var faults: String?
+
+    private static let knownNodes = 3...1000
+
+    func validate() throws {
+        guard Self.knownNodes.contains(nodes) else {
+            throw ValidationError("--nodes takes 3 to 1000; got \(nodes).")
+        }
+        guard runs > 0 else { throw ValidationError("--runs takes at least 1; got \(runs).") }
+        guard simulation != nil else {
+            throw ValidationError(
+                "--faults takes `none` or some of \(SimulationRuns.faultNames.joined(separator: ","))."
+            )
+        }
+    }
+
+    func run() throws {
+        guard let simulation else { return }
+        let progress = ProgressLine(total: runs)
+        var failures = 0
+        for index in 0..<runs {
+            let outcome = simulation.run(seed: seed &+ UInt64(index), isTraced: runs == 1)
+            progress.clear()
+            for line in outcome.trace { StandardOutput.output.write(line + "\n") }
+            if !outcome.isWell || runs == 1 { StandardOutput.output.write(outcome.text + "\n") }
+            if !outcome.isWell { failures += 1 }
+            progress.show(done: index + 1, failures: failures)
+        }
+        progress.clear()
+        if runs > 1 {
+            StandardOutput.output.write("\(runs) runs, \(failures) with a violation\n")
+        }
+        guard failures == 0 else { throw ExitCode(ExitStatus.failure.rawValue) }
+    }
+
+    private var simulation: SimulationRuns? {
+        let names = faults.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }
+        return SimulationRuns(nodes: nodes, faults: names)
+    }
+}
+
+/// How far something is that takes long: one line that is written over, on a terminal only.
+private final class ProgressLine {
+    private let total: Int
+    private let isShown: Bool
+    private let began: Int
+    private var isDirty = false
+
+    init(total: Int) {
+        self.total = total
+        isShown = isatty(STDERR_FILENO) != 0
+        began = Self.seconds
+    }
+
+    /// Not before a second has passed.
+    func show(done: Int, failures: Int) {
+        guard isShown, Self.seconds > began else { return }
+        StandardOutput.error.write("\r\(done) of \(total) runs, \(failures) with a violation")
+        isDirty = true
+    }
+
+    func clear() {
+        guard isDirty else { return }
+        StandardOutput.error.write("\r\u{1B}[K")
+        isDirty = false
+    }
+
+    private static var seconds: Int {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec
+    }
+}
