@@ -94,6 +94,9 @@ package struct Configuration: Hashable, Sendable {
     }
 
     package init() {}
+
+    /// Where the cluster bus listens.
+    package var busPort: Int { clusterPort == 0 ? port + 10_000 : clusterPort }
 }
 
 extension Database {

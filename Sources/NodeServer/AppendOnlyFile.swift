@@ -18,7 +18,7 @@ struct AppendOnlyFile {
     private var unwritten: [UInt8] = []
 
     /// The part that is being written.
-    private struct Output {
+    fileprivate struct Output {
         let descriptor: Int32
         let name: String
         /// Bytes that are known to be whole commands.
