@@ -71,10 +71,7 @@ struct ConfigurationParameter: Sendable {
         case .integer(let path, let range):
             configuration[keyPath: path] = try Self.integer(value, in: range)
         case .memory(let path, let range):
-            guard let bytes = Self.bytes(value) else {
-                throw Refusal(reason: "argument must be a memory value")
-            }
-            configuration[keyPath: path] = try Self.check(bytes, in: range)
+            configuration[keyPath: path] = try Self.memory(value, in: range)
         case .milliseconds(let path):
             configuration[keyPath: path] = .milliseconds(try Self.integer(value, in: 0...Int.max))
         case .text(let path): configuration[keyPath: path] = value
@@ -142,12 +139,20 @@ struct ConfigurationParameter: Sendable {
 
     // MARK: - Numbers
 
-    private static func integer(_ value: String, in range: ClosedRange<Int>) throws(Refusal) -> Int
-    {
+    /// A whole number within bounds.
+    static func integer(_ value: String, in range: ClosedRange<Int>) throws(Refusal) -> Int {
         guard let number = Int(value), String(number) == value else {
             throw Refusal(reason: "argument couldn't be parsed into an integer")
         }
         return try check(number, in: range)
+    }
+
+    /// Bytes, with units, within bounds.
+    static func memory(_ value: String, in range: ClosedRange<Int>) throws(Refusal) -> Int {
+        guard let bytes = bytes(value) else {
+            throw Refusal(reason: "argument must be a memory value")
+        }
+        return try check(bytes, in: range)
     }
 
     private static func check(_ number: Int, in range: ClosedRange<Int>) throws(Refusal) -> Int {
