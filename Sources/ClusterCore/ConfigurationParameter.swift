@@ -14,6 +14,8 @@ struct ConfigurationParameter: Sendable {
         case text(any WritableKeyPath<Configuration, String> & Sendable)
         /// Words separated by blanks.
         case words(any WritableKeyPath<Configuration, [String]> & Sendable)
+        /// Pairs of seconds and changes, in one line: `3600 1 300 100`.
+        case savePoints(any WritableKeyPath<Configuration, [Configuration.SavePoint]> & Sendable)
         case choice(any WritableKeyPath<Configuration, String> & Sendable, [String])
         /// What is always so on these nodes.
         case constant(String)
@@ -49,6 +51,9 @@ struct ConfigurationParameter: Sendable {
         case .milliseconds(let path): String(configuration[keyPath: path].wholeMilliseconds)
         case .text(let path), .choice(let path, _): configuration[keyPath: path]
         case .words(let path): configuration[keyPath: path].joined(separator: " ")
+        case .savePoints(let path):
+            configuration[keyPath: path].map { "\($0.seconds) \($0.changes)" }
+                .joined(separator: " ")
         case .constant(let value): value
         }
     }
@@ -80,6 +85,7 @@ struct ConfigurationParameter: Sendable {
                         + choices.joined(separator: ", "))
             }
             configuration[keyPath: path] = choice
+        case .savePoints(let path): configuration[keyPath: path] = try Self.savePoints(value)
         case .constant: break
         }
         if change == .unsupported, self.value(in: configuration) != value {
@@ -91,8 +97,26 @@ struct ConfigurationParameter: Sendable {
     func line(in configuration: Configuration) -> String {
         switch kind {
         case .text: "\(name) \(value(in: configuration).quoted)"
-        case .boolean, .integer, .memory, .milliseconds, .words, .choice, .constant:
+        case .boolean, .integer, .memory, .milliseconds, .words, .choice, .savePoints,
+            .constant:
             "\(name) \(value(in: configuration))"
+        }
+    }
+
+    /// `setConfigSaveOption`.
+    private static func savePoints(
+        _ value: String
+    ) throws(Refusal) -> [Configuration.SavePoint] {
+        let words = value.split(separator: " ")
+        let numbers = words.compactMap { Int($0) }
+        guard numbers.count == words.count, numbers.count % 2 == 0 else {
+            throw Refusal(reason: "Invalid save parameters")
+        }
+        return try stride(from: 0, to: numbers.count, by: 2).map { index throws(Refusal) in
+            guard numbers[index] >= 1, numbers[index + 1] >= 0 else {
+                throw Refusal(reason: "Invalid save parameters")
+            }
+            return Configuration.SavePoint(seconds: numbers[index], changes: numbers[index + 1])
         }
     }
 

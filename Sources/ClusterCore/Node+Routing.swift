@@ -77,7 +77,7 @@ extension Node {
 
     /// The address of a node as redirects tell it.
     func address(of peer: PeerIndex) -> String {
-        "\(cluster.peers[peer.index].host):\(cluster.peers[peer.index].port)"
+        "\(endpoint(of: cluster[peer])):\(cluster[peer].port)"
     }
 }
 

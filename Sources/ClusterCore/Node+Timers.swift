@@ -12,10 +12,11 @@ extension Node {
             closeIdleMigrationStreams()
             database.expireSome()
             if isPropagating { propagateExpired() }
+            runClusterCron()
             if ticks % Self.ticksPerSecond == 0 { runReplicationCron() }
             continueShutdown()
+            runPersistenceCron()
             ticks += 1
-            runClusterCron()
             dropIdleClients()
             measureRates()
         }
@@ -36,7 +37,12 @@ extension Node {
     private mutating func dropIdleClients() {
         guard configuration.timeout > 0 else { return }
         let limit = Duration.seconds(configuration.timeout)
-        for client in clients.all where client.lastInteraction.duration(to: now) > limit {
+        // A replica has its own limit, and who waits for a reply is not idle.
+        let busy: Client.Flags = [.replica, .waiting, .postponed]
+        for client in clients.all
+        where client.flags.isDisjoint(with: busy)
+            && client.lastInteraction.duration(to: now) > limit
+        {
             drop(client.id)
         }
     }

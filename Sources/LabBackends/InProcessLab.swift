@@ -11,15 +11,29 @@ import RESP
 
 /// Clusters that run inside this process, each node on a TCP port of its own.
 package struct InProcessLab: LabBackend {
-    private let dir: String?
+    private let folder: String?
     private let log: NodeLog
 
     /// - Parameters:
     ///   - dir: where each node gets a folder named after its port; nil for nodes that keep nothing.
     ///   - log: takes the log lines of all nodes; nil to keep quiet.
-    package init(dir: String? = nil, log: (@Sendable (String) -> Void)? = nil) {
-        self.dir = dir.map(absolutePath)
-        self.log = NodeLog(log)
+    ///   - events: takes what the nodes do and notice, on the threads that serve them; nil where nobody wants it.
+    package init(
+        dir: String? = nil, log: (@Sendable (String) -> Void)? = nil,
+        events: (@Sendable (LabEvent) -> Void)? = nil
+    ) {
+        folder = dir.map(absolutePath)
+        self.log = NodeLog(log, trace: events.map(Self.trace))
+    }
+
+    /// Hands the events of nodes on as the learner's side knows them.
+    private static func trace(to events: @escaping @Sendable (LabEvent) -> Void) -> NodeLog.Trace {
+        { port, instant, event in
+            events(
+                LabEvent(
+                    time: Instant.start.duration(to: instant), node: NodeAddress(port: port),
+                    kind: LabEvent.Kind(event)))
+        }
     }
 
     package func start(_ plan: ClusterPlan) throws(LabError) -> any LabCluster {
@@ -33,7 +47,7 @@ package struct InProcessLab: LabBackend {
             seed: plan.seed)
         let clock = ClusterClock()
         let members = (0..<layout.count).map { ordinal in
-            let folder = dir.map { "\($0)/\(layout.ports[ordinal])" }
+            let folder = folder.map { "\($0)/\(layout.ports[ordinal])" }
             var configuration = Configuration()
             configuration.clusterNodeTimeout = plan.nodeTimeout
             configuration.enableDebugCommand = "local"

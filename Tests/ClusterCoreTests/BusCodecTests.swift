@@ -142,10 +142,10 @@ struct Damage: Sendable, CustomTestStringConvertible {
             fault: .signatureOrLength, enough: 4),
         Damage(
             testDescription: "shorter than a header", body: .fail(.c), changes: [(6, 8), (7, 207)],
-            fault: .signatureOrLength, enough: 16),
+            fault: .signatureOrLength, enough: 8),
         Damage(
             testDescription: "absurd length", body: .publish(channel: [1], message: [2]),
-            changes: [(4, 255)], fault: .signatureOrLength, enough: 16),
+            changes: [(4, 255)], fault: .signatureOrLength, enough: 8),
         Damage(
             testDescription: "version", body: .fail(.c), changes: [(9, 2)], fault: .version(2),
             enough: 16),

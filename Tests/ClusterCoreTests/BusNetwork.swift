@@ -62,6 +62,8 @@ final class BusNetwork {
         var configuration = Configuration()
         configuration.clusterNodeTimeout = .milliseconds(1000)
         configuration.dir = "/nodes"
+        // Nothing is replicated here, so no replica's data is ever fresh.
+        configuration.clusterReplicaValidityFactor = 0
         configure(&configuration)
         return (0..<layout.count).map {
             layout.node(

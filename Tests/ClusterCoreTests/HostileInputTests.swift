@@ -24,9 +24,14 @@ struct HostileInputTests {
                 case .close(let closing), .drop(let closing): served.step(.clientGone(closing))
                 case .setTimer(.wake, _): served.step(.timer(.wake))
                 case .complete(let waiting): _ = served.complete(waiting)
+                case .open(let stream, _, _):
+                    served.step(.streamDown(stream, reason: "No route to host"))
                 case .save(_, _, let waiting?): _ = served.complete(waiting, error: "ERR no disk")
+                case .dump(let snapshot):
+                    served.step(.snapshotFailed(snapshot.number, reason: "no disk"))
+                case .abandonDump, .openAppendOnly, .append, .syncAppendOnly, .closeAppendOnly: break
                 case .setTimer, .resume, .resumeAll, .log, .shutDown, .save, .write, .connect,
-                    .disconnect, .send, .open, .transmit, .shut, .trace:
+                    .disconnect, .send, .transmit, .shut, .trace:
                     break
                 }
             }

@@ -8,6 +8,9 @@ final class ServedCluster {
     let cluster: InProcessCluster
     private let firstPort: Int
 
+    /// The port of the first node.
+    var port: Int { firstPort }
+
     init(masters: Int = 1, dir: String? = nil) throws {
         firstPort = try FreePorts(count: masters).first
         cluster = try InProcessLab(dir: dir).startServer(

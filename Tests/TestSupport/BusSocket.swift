@@ -78,11 +78,12 @@ package final class BusSocket {
         }
     }
 
-    /// Whether the other side has ended the link; waits until it does or sends something.
-    package var hasEnded: Bool { !receive() }
+    /// Whether the other side has ended the link; waits until it does or sends something, half a minute at most.
+    package var hasEnded: Bool { !receive() && errno != EAGAIN }
 
     private func receive() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
+        errno = 0
         let count = recv(descriptor, &buffer, buffer.count, 0)
         guard count > 0 else { return false }
         received += buffer.prefix(count)

@@ -14,10 +14,11 @@ extension BusCodec {
 
     private static func frame(_ bytes: UnsafeRawBufferPointer) throws(Fault) -> Frame {
         guard bytes.starts(with: signature.prefix(bytes.count)) else { throw .signatureOrLength }
-        guard bytes.count >= prefixLength else { return .needMore }
+        guard bytes.count >= Header.version else { return .needMore }
         let packet = ReceivedPacket(bytes: bytes)
         let length = Int(packet.number(at: Header.totalLength, as: UInt32.self))
         guard length >= Header.length, length <= maximumLength else { throw .signatureOrLength }
+        guard bytes.count >= prefixLength else { return .needMore }
         let version = packet.small(at: Header.version)
         guard version == Self.version else { throw .version(version) }
         let kind = BusMessage.Kind(rawValue: packet.small(at: Header.type))

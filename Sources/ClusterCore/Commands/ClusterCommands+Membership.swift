@@ -6,7 +6,7 @@ let clusterMembershipCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "meet", arity: -4, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
         summary: "Forces a node to handshake with another node.",
-        syntax: "ip:string port:integer [cluster-bus-port:integer@4.0.0]", run: meet),
+        syntax: "ip:string port:integer [cluster_bus_port:integer@4.0.0]", run: meet),
     CommandSpec(
         "forget", arity: 3, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
         summary: "Removes a node from the nodes table.", syntax: "node-id"
@@ -59,7 +59,7 @@ let clusterMembershipCommands: [CommandSpec<Node>] = [
     guard let port = arguments[3].integer else {
         throw ReplyError("ERR Invalid TCP base port specified: \(arguments[3].text)")
     }
-    var busPort = port + 10_000
+    var busPort = port &+ 10_000
     if arguments.count == 5 {
         guard let given = arguments[4].integer else {
             throw ReplyError("ERR Invalid TCP bus port specified: \(arguments[4].text)")

@@ -43,11 +43,11 @@ let replicationCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "failover", arity: -1, [.admin, .noScript, .stale], .server, since: "6.2.0",
         summary: "Hands the master's role over to one of its replicas.",
-        syntax: "[target<TO host port:integer [FORCE]>] [ABORT] [TIMEOUT milliseconds:integer]",
+        syntax: "[TO target(host port:integer [FORCE])] [ABORT] [TIMEOUT milliseconds:integer]",
         run: failOver),
 ]
 
-private let replicaOfSyntax = "host port:integer"
+private let replicaOfSyntax = "args<host-port(host port:integer)|no-one(NO ONE)>"
 
 @Sendable private func configureReplica(
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer

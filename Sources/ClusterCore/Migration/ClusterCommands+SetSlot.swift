@@ -35,7 +35,7 @@ extension Node {
             throw ReplyError(
                 "ERR Invalid CLUSTER SETSLOT action or number of arguments. Try CLUSTER HELP")
         }
-        updateClusterState()
+        cluster.todo.formUnion([.saveConfiguration, .updateState])
     }
 
     private mutating func openForMigration(
@@ -75,11 +75,7 @@ extension Node {
         guard cluster.myself.slots.isEmpty, configuration.clusterAllowReplicaMigration else {
             return
         }
-        outbox.append(
-            .log(
-                .warning,
-                "Configuration change detected. Reconfiguring myself as a replica of "
-                    + "\(cluster.peers[owner.index].id)"))
+        trace(.demoted(to: cluster[owner].id))
         replicate(owner)
     }
 
@@ -87,7 +83,7 @@ extension Node {
     /// rather than the former owner; should two nodes take the same one, the collision is resolved by gossip.
     private mutating func closeImport(of slot: HashSlot) {
         if bumpEpoch() {
-            outbox.append(.log(.warning, "configEpoch updated after importing slot \(slot)"))
+            log(.warning, "configEpoch updated after importing slot \(slot)")
         }
         cluster.importing[slot] = nil
         broadcastPong()
@@ -99,7 +95,7 @@ extension Node {
         guard let peer = NodeID(id.text).flatMap({ cluster.peer($0) }) else {
             throw ReplyError("ERR \(error) \(id.text)")
         }
-        guard cluster.peers[peer.index].isMaster else {
+        guard cluster[peer].isMaster else {
             throw ReplyError("ERR Target node is not a master")
         }
         return peer

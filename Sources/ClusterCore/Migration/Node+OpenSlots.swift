@@ -44,9 +44,9 @@ extension Node {
         let open = Set(cluster.migrating.keys).union(cluster.importing.keys)
         return open.sorted().compactMap { slot in
             if let target = cluster.migrating[slot] {
-                return "[\(slot)->-\(cluster.peers[target.index].id)]"
+                return "[\(slot)->-\(cluster[target].id)]"
             }
-            return cluster.importing[slot].map { "[\(slot)-<-\(cluster.peers[$0.index].id)]" }
+            return cluster.importing[slot].map { "[\(slot)-<-\(cluster[$0].id)]" }
         }
     }
 }

@@ -51,7 +51,6 @@ extension Node {
         for index in replication.replicas.indices
         where replication.replicas[index].state == .waitingForSnapshot {
             replication.replicas[index].state = .takingSnapshot
-            replication.replicas[index].sentOffset = replication.offset
             let client = replication.replicas[index].client
             let isSilent = replication.replicas[index].isSilent
             // SYNC is answered with the snapshot alone.
@@ -80,15 +79,7 @@ extension Node {
 
     /// Writes the data as it is now, with what Redis says about itself in front.
     private func snapshotWriter() -> RDBWriter {
-        RDBWriter(
-            database,
-            auxiliary: [
-                ("redis-ver", Self.redisVersion), ("redis-bits", String(Int.bitWidth)),
-                ("ctime", String(unixMilliseconds / 1000)),
-                ("used-mem", String(host.memory?.used ?? 0)), ("repl-stream-db", "0"),
-                ("repl-id", replication.id), ("repl-offset", String(replication.offset)),
-                ("aof-base", "0"),
-            ])
+        RDBWriter(database, auxiliary: snapshotFields(isBase: false))
     }
 
     private mutating func finish(_ snapshot: SnapshotTransfer) {

@@ -106,6 +106,7 @@ extension Node {
         connected()
         replication.hasHistory = transfer.history != nil
         createBacklog()
+        restartAppendOnly()
         log(.notice, "MASTER <-> REPLICA sync: Finished with success")
         if case .mark = transfer.form { sendAcknowledgement() }
         return true

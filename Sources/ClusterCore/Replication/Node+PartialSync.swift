@@ -66,7 +66,6 @@ extension Node {
         }
         replica.state = .online
         replica.acknowledged = now
-        replica.sentOffset = offset - 1
         callingReplica = replica
         clients[caller].flags.insert(.replica)
         let missed = backlog.bytes(from: offset)

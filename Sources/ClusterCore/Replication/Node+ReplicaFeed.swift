@@ -110,23 +110,20 @@ extension Node {
         }
     }
 
-    /// client-output-buffer-limit of replicas: 256 MB, or 64 MB for 60 seconds. What is under way to a replica is
-    /// what it has not acknowledged yet.
+    /// client-output-buffer-limit of replicas: 256 MB, or 64 MB for 60 seconds. This is about what is kept until
+    /// a snapshot is loaded; what is on its way already is for the driver to limit.
     private mutating func dropOverdueReplicas() {
         for index in replication.replicas.indices.reversed() {
             let replica = replication.replicas[index]
-            guard replica.isAttached, !replica.isSilent else { continue }
-            let unacknowledged =
-                replica.state == .online
-                ? Int(replication.offset - max(replica.acknowledgedOffset, replica.sentOffset)) : 0
-            let waiting = replica.pending.count + unacknowledged
-            if waiting <= Self.softOutputLimit {
+            if replica.pending.count <= Self.softOutputLimit {
                 replication.replicas[index].overdueSince = nil
                 continue
             }
             let since = replica.overdueSince ?? now
             replication.replicas[index].overdueSince = since
-            if waiting > Self.hardOutputLimit || since.duration(to: now) > Self.softOutputPeriod {
+            if replica.pending.count > Self.hardOutputLimit
+                || since.duration(to: now) > Self.softOutputPeriod
+            {
                 log(
                     .warning,
                     "Client id=\(replica.client.number) addr=\(replica.name) scheduled to be closed "

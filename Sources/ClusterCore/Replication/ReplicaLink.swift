@@ -27,8 +27,6 @@ package struct ReplicaLink: Sendable {
     var pending: [UInt8] = []
     /// Since when it has had more to take than the soft limit.
     var overdueSince: Instant?
-    /// The stream's offset up to which bytes were sent.
-    var sentOffset: Int64 = 0
 
     /// How far it is (`SLAVE_STATE_WAIT_BGSAVE_START` and its kind).
     enum State: Hashable, Sendable {
