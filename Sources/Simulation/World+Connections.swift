@@ -103,10 +103,6 @@ extension World {
         let delay = network.latency(
             from: connection.party(side), to: connection.party(side.other), using: &random)
         connections.modify(id) { connection in
-            if !connection[flowTo: side.other].held.isEmpty {
-                connection[flowTo: side.other].held.append(payload)
-                return
-            }
             let arrival = max(
                 connection[flowTo: side.other].lastArrival, time.advanced(by: delay))
             connection[flowTo: side.other].lastArrival = arrival
