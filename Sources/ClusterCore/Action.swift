@@ -33,6 +33,23 @@ package enum Action: Hashable, Sendable {
     /// End a stream. Nothing more is heard of it.
     case shut(StreamID)
 
+    // MARK: The node's folder
+
+    /// Write a snapshot, at once where it is for everybody in the foreground and on the side otherwise;
+    /// `Event.snapshotWritten` or `.snapshotFailed` tells how it went. A new base of the append-only file comes with
+    /// a file of its own for what is appended from now on.
+    case dump(Snapshot)
+    /// Forget the snapshot that is being written on the side. Nothing more is heard of it.
+    case abandonDump
+    /// Go on with the append-only file, or begin one with this base.
+    case openAppendOnly(base: Snapshot)
+    /// Write to the append-only file; with `isSynced` what was written is on the disk before anything else happens.
+    case append([UInt8], isSynced: Bool)
+    /// Bring what was written to the append-only file to the disk, on the side.
+    case syncAppendOnly
+    /// Bring it to the disk, and close the file.
+    case closeAppendOnly
+
     // MARK: The rest
 
     case setTimer(TimerID, at: Instant)

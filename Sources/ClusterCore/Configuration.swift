@@ -61,8 +61,14 @@ package struct Configuration: Hashable, Sendable {
     package var dbfilename = "dump.rdb"
     /// Seconds and changes after which the data is saved.
     package var savePoints: [SavePoint] = []
+    /// Whether writes are refused after a dump at a save point failed.
+    package var stopWritesOnBgsaveError = true
     package var appendonly = false
     package var appendfsync = "everysec"
+    /// How much the append-only file grows before it is rewritten, in percent of its size; 0 for never.
+    package var autoAOFRewritePercentage = 100
+    /// Bytes up to which it is not rewritten by itself.
+    package var autoAOFRewriteMinSize = 64 * 1024 * 1024
     package var appendfilename = "appendonly.aof"
     package var appenddirname = "appendonlydir"
     package var aofLoadTruncated = true
@@ -88,6 +94,9 @@ package struct Configuration: Hashable, Sendable {
     }
 
     package init() {}
+
+    /// Where the cluster bus listens.
+    package var busPort: Int { clusterPort == 0 ? port + 10_000 : clusterPort }
 }
 
 extension Database {

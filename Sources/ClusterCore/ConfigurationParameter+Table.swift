@@ -2,7 +2,7 @@ extension ConfigurationParameter {
     /// Every parameter that CONFIG knows, by name. A parameter of Redis is missing here where these nodes have
     /// nothing of what it is about.
     static let all: [ConfigurationParameter] =
-        (connections + memory + cluster + replication + absent)
+        (connections + memory + cluster + replication + persistence + absent)
         .sorted { $0.name < $1.name }
 
     private static let connections: [ConfigurationParameter] = [
@@ -43,7 +43,7 @@ extension ConfigurationParameter {
             "cluster-allow-replica-migration", .boolean(\.clusterAllowReplicaMigration)),
         ConfigurationParameter(
             "cluster-announce-bus-port", .integer(\.clusterAnnounceBusPort, 0...65535)),
-        ConfigurationParameter("cluster-announce-hostname", .text(\.clusterAnnounceHostname)),
+        ConfigurationParameter("cluster-announce-hostname", .hostname(\.clusterAnnounceHostname)),
         ConfigurationParameter("cluster-announce-ip", .text(\.clusterAnnounceIP)),
         ConfigurationParameter(
             "cluster-announce-port", .integer(\.clusterAnnouncePort, 0...65535)),
@@ -103,12 +103,31 @@ extension ConfigurationParameter {
             ConfigurationParameter("shutdown-timeout", .integer(\.shutdownTimeout, 0...largest)),
         ]
 
+    private static let persistence: [ConfigurationParameter] = [
+        ConfigurationParameter("aof-load-truncated", .boolean(\.aofLoadTruncated)),
+        ConfigurationParameter("aof-use-rdb-preamble", .constant("yes"), .unsupported),
+        ConfigurationParameter("appenddirname", .text(\.appenddirname), .immutable),
+        ConfigurationParameter("appendfilename", .text(\.appendfilename), .immutable),
+        ConfigurationParameter(
+            "appendfsync", .choice(\.appendfsync, ["everysec", "always", "no"])),
+        ConfigurationParameter("appendonly", .boolean(\.appendonly)),
+        ConfigurationParameter(
+            "auto-aof-rewrite-min-size", .memory(\.autoAOFRewriteMinSize, 0...Int.max)),
+        ConfigurationParameter(
+            "auto-aof-rewrite-percentage", .integer(\.autoAOFRewritePercentage, 0...largest)),
+        ConfigurationParameter("dbfilename", .text(\.dbfilename), .protected),
+        ConfigurationParameter("no-appendfsync-on-rewrite", .constant("no"), .unsupported),
+        ConfigurationParameter("rdbchecksum", .constant("yes"), .immutable),
+        ConfigurationParameter("rdbcompression", .constant("yes"), .unsupported),
+        ConfigurationParameter("save", .savePoints(\.savePoints)),
+        ConfigurationParameter(
+            "stop-writes-on-bgsave-error", .boolean(\.stopWritesOnBgsaveError)),
+    ]
+
     /// What these nodes do not do, where clients and tools ask.
     private static let absent: [ConfigurationParameter] = [
         ConfigurationParameter("activedefrag", .constant("no"), .unsupported),
-        ConfigurationParameter("appendonly", .constant("no"), .unsupported),
         ConfigurationParameter("daemonize", .constant("no"), .immutable),
-        ConfigurationParameter("dbfilename", .constant("dump.rdb"), .protected),
         ConfigurationParameter("dir", .text(\.dir), .protected),
         ConfigurationParameter("enable-module-command", .constant("no"), .immutable),
         ConfigurationParameter("enable-protected-configs", .constant("no"), .immutable),
@@ -117,7 +136,6 @@ extension ConfigurationParameter {
         ConfigurationParameter("latency-monitor-threshold", .constant("0"), .unsupported),
         ConfigurationParameter("latency-tracking", .constant("no"), .unsupported),
         ConfigurationParameter("notify-keyspace-events", .constant(""), .unsupported),
-        ConfigurationParameter("save", .constant(""), .unsupported),
         ConfigurationParameter("slowlog-log-slower-than", .constant("-1"), .unsupported),
         ConfigurationParameter("supervised", .constant("no"), .immutable),
         ConfigurationParameter("tls-cluster", .constant("no"), .unsupported),

@@ -20,6 +20,15 @@ package enum Event: Hashable, Sendable {
     /// `Action.shut` ended.
     case streamDown(StreamID, reason: String)
     case streamBytes(StreamID, [UInt8])
+
+    // MARK: The node's folder
+
+    /// The snapshot of that number that `Action.dump` asked for is on the disk, in so many bytes.
+    case snapshotWritten(Int, size: Int)
+    /// It is not; the reason is the system's.
+    case snapshotFailed(Int, reason: String)
+    /// The append-only file cannot be written, or, with nil, can be again and has everything.
+    case appendOnlyChanged(error: String?)
 }
 
 extension Event {
@@ -29,7 +38,8 @@ extension Event {
         case .clientGone, .timer(.cron), .timer(.wake): false
         case .timer(.unpause), .timer(.waitTimeout), .timer(.snapshot), .timer(.migration), .linkUp,
             .linkDown, .bus,
-            .streamUp, .streamDown, .streamBytes:
+            .streamUp, .streamDown, .streamBytes, .snapshotWritten, .snapshotFailed,
+            .appendOnlyChanged:
             true
         }
     }

@@ -106,7 +106,8 @@ extension Node {
     /// Whether the client's commands are taken: neither it nor the node waits for something else first.
     @inline(__always)
     package func isServing(_ client: ClientID) -> Bool {
-        stall == nil && clients[client.index].flags.isDisjoint(with: Self.heldFlags)
+        stall == nil && persistence.foreground == nil
+            && clients[client.index].flags.isDisjoint(with: Self.heldFlags)
     }
 
     private static let heldFlags: Client.Flags = [.closing, .waiting, .postponed]

@@ -15,6 +15,7 @@ extension Node {
             runClusterCron()
             if ticks % Self.ticksPerSecond == 0 { runReplicationCron() }
             continueShutdown()
+            runPersistenceCron()
             ticks += 1
             dropIdleClients()
             measureRates()

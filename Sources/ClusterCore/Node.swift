@@ -10,6 +10,7 @@ package struct Node: Sendable {
     package var clients = ClientList()
     package var configuration: Configuration
     package var replication: Replication
+    package var persistence: Persistence
     package var links = LinkTable()
     package var statistics = Statistics()
     package var random: SplitMix64
@@ -110,6 +111,7 @@ package struct Node: Sendable {
         self.wallClockAtStart = wallClockAtStart
         self.now = now
         started = now
+        persistence = Persistence(lastSave: wallClockAtStart + now.milliseconds)
         database.now = wallClockAtStart + now.milliseconds
     }
 
@@ -132,6 +134,8 @@ package struct Node: Sendable {
             let master = cluster.peers[cluster.myMaster.index]
             if !master.host.isEmpty { follow(host: master.host, port: master.port) }
         }
+        updatePropagation()
+        openAppendOnly()
         deliver(into: &actions)
         actions.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
     }
@@ -158,6 +162,9 @@ package struct Node: Sendable {
         case .linkUp(let link, let localHost): linkUp(link, localHost: localHost)
         case .linkDown(let link): linkDown(link)
         case .bus(let link, let message): receive(message, from: link)
+        case .snapshotWritten(let number, let size): snapshotEnded(number, size: size, error: nil)
+        case .snapshotFailed(let number, let reason): snapshotEnded(number, size: 0, error: reason)
+        case .appendOnlyChanged(let error): appendOnlyChanged(error: error)
         case .streamUp(let stream):
             if isMasterStream(stream) { masterUp() } else { migrationStreamUp(stream) }
         case .streamDown(let stream, let reason):

@@ -28,7 +28,7 @@ extension NodeEvent {
             (.notice, "Clear FAIL state for node \(node): \(end.logText)")
         case .clusterStateChanged(let isOK, _):
             (.warning, "Cluster state changed: \(isOK ? "ok" : "fail")")
-        case .electionScheduled, .electionStarted, .electionWon, .electionExpired, .cannotFailOver,
+        case .electionScheduled, .electionStarted, .electionWon, .cannotFailOver,
             .voteGranted, .voteRefused, .voteReceived, .promoted:
             electionLogLine
         case .manualFailoverRequested, .manualFailoverAccepted, .manualFailoverOffset,
@@ -113,7 +113,8 @@ extension NodeEvent.FailureEnd {
 }
 
 extension NodeEvent.FailoverObstacle {
-    fileprivate var logText: String {
+    /// The reason as the log says it.
+    package var logText: String {
         switch self {
         case .dataAge:
             "Disconnected from master for longer than allowed. "
@@ -126,7 +127,8 @@ extension NodeEvent.FailoverObstacle {
 }
 
 extension NodeEvent.VoteRefusal {
-    fileprivate var logText: String {
+    /// The reason as the log says it.
+    package var logText: String {
         switch self {
         case .epochTooOld(let requested, let current):
             "reqEpoch (\(requested)) < curEpoch(\(current))"

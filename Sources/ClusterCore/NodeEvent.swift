@@ -20,7 +20,6 @@ package enum NodeEvent: Hashable, Sendable {
     case electionScheduled(delay: Int64, rank: Int, offset: Int64)
     case electionStarted(epoch: UInt64)
     case electionWon(epoch: UInt64)
-    case electionExpired(epoch: UInt64)
     /// Why a replica does not stand for election.
     case cannotFailOver(FailoverObstacle)
     case voteGranted(to: NodeID, epoch: UInt64)

@@ -17,9 +17,23 @@ package struct InProcessLab: LabBackend {
     /// - Parameters:
     ///   - dir: where each node gets a folder named after its port; nil for nodes that keep nothing.
     ///   - log: takes the log lines of all nodes; nil to keep quiet.
-    package init(dir: String? = nil, log: (@Sendable (String) -> Void)? = nil) {
+    ///   - events: takes what the nodes do and notice, on the threads that serve them; nil where nobody wants it.
+    package init(
+        dir: String? = nil, log: (@Sendable (String) -> Void)? = nil,
+        events: (@Sendable (LabEvent) -> Void)? = nil
+    ) {
         folder = dir.map(absolutePath)
-        self.log = NodeLog(log)
+        self.log = NodeLog(log, trace: events.map(Self.trace))
+    }
+
+    /// Hands the events of nodes on as the learner's side knows them.
+    private static func trace(to events: @escaping @Sendable (LabEvent) -> Void) -> NodeLog.Trace {
+        { port, instant, event in
+            events(
+                LabEvent(
+                    time: Instant.start.duration(to: instant), node: NodeAddress(port: port),
+                    kind: LabEvent.Kind(event)))
+        }
     }
 
     package func start(_ plan: ClusterPlan) throws(LabError) -> any LabCluster {

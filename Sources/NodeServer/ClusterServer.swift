@@ -128,6 +128,7 @@ package final class ClusterServer: Sendable {
         let configuration = member.node.configuration
         let port = configuration.port
         let storage = try Self.storage(of: member)
+        let node = try Self.restored(member, from: storage)
         let loop = group.next()
         let roster = roster
         let ended = ended
@@ -138,7 +139,7 @@ package final class ClusterServer: Sendable {
         do {
             let driver = try loop.submit {
                 let driver = NodeDriver(
-                    node: member.node, loop: loop, clock: clock, storage: storage, log: log
+                    node: node, loop: loop, clock: clock, storage: storage, log: log
                 ) {
                     let wasServing = roster.withLockedValue {
                         $0.drivers.removeValue(forKey: port) != nil
@@ -168,6 +169,20 @@ package final class ClusterServer: Sendable {
         } catch {
             throw .folder(folder, reason: error.reason)
         }
+    }
+
+    /// The node as it was when it last wrote to its folder.
+    private static func restored(
+        _ member: Member, from storage: NodeStorage?
+    ) throws(Failure) -> Node {
+        var node = member.node
+        guard let storage else { return node }
+        do throws(NodeStorage.Failure) {
+            try storage.restore(&node)
+        } catch {
+            throw .folder(storage.folder, reason: error.reason)
+        }
+        return node
     }
 
     /// Binds the node's ports, all of them before it takes its first client.

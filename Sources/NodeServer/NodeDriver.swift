@@ -7,7 +7,13 @@ final class NodeDriver {
     var node: Node
     let loop: any EventLoop
     let clock: ClusterClock
-    private let storage: NodeStorage?
+    let storage: NodeStorage?
+    /// The append-only file, once there is one.
+    var appendOnly: AppendOnlyFile?
+    /// Why the append-only file could not be written last.
+    var appendError: String?
+    /// The snapshot that is being written on another thread.
+    var background: Int?
     private let log: NodeLog
     private var listeners: [any Channel] = []
     private var handlers: [ClientID: ClientHandler] = [:]
@@ -63,6 +69,7 @@ final class NodeDriver {
         let peers = peers.values
         self.peers = [:]
         for peer in peers { peer.drop() }
+        closeAppendOnly()
         whenStopped()
     }
 
@@ -112,6 +119,9 @@ final class NodeDriver {
         if isHolding { held.append(event) } else { step(event) }
     }
 
+    /// Hands the node what became of its files.
+    func deliverFromStorage(_ event: Event) { step(event) }
+
     private func step(_ event: Event) {
         guard !isStopped else { return }
         step { node, actions in node.step(event, at: self.clock.now, into: &actions) }
@@ -148,6 +158,12 @@ final class NodeDriver {
                 connect(.stream(stream), host: host, port: port)
             case .transmit(let stream, let bytes): send(bytes, to: .stream(stream))
             case .shut(let stream): end(.stream(stream))
+            case .dump(let snapshot): dump(snapshot)
+            case .abandonDump: background = nil
+            case .openAppendOnly(let base): openAppendOnly(base: base)
+            case .append(let bytes, let isSynced): append(bytes, isSynced: isSynced)
+            case .syncAppendOnly: appendOnly?.syncLater()
+            case .closeAppendOnly: closeAppendOnly()
             case .trace(let event): log.trace(event, of: node)
             case .log(let level, let message): note(level, message)
             case .shutDown: later { $0.stop() }

@@ -44,7 +44,11 @@ struct NodeStorage: Sendable {
             case .clusterConfiguration: configuration.clusterConfigFile
             case .configuration: "redis.conf"
             }
-        let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
+        try write(contents, atPath: path(of: name))
+    }
+
+    /// The same for any file.
+    func write(_ contents: String, atPath path: String) throws(Failure) {
         let beside = "\(path).\(getpid()).tmp"
         guard let stream = fopen(beside, "w") else { throw Failure(reason: systemError()) }
         let written = fputs(contents, stream)
@@ -63,7 +67,7 @@ struct NodeStorage: Sendable {
     }
 
     /// Makes the new name of a file last. A file system that cannot do so is none the worse.
-    private func syncFolder(of path: String) {
+    func syncFolder(of path: String) {
         guard let end = path.lastIndex(of: "/") else { return }
         let descriptor = open(String(path[...end]), O_RDONLY)
         guard descriptor >= 0 else { return }

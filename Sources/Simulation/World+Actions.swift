@@ -8,6 +8,8 @@ extension World {
         guard !actions.isEmpty else { return }
         var batch: [Action] = []
         swap(&batch, &actions)
+        // Of a step that is cut short replicas may still hear.
+        if hosts[host].crashAfterActions != nil { examineData(of: host) }
         for (index, action) in batch.enumerated() {
             if let limit = hosts[host].crashAfterActions, index >= limit, index > 0 {
                 crash(host, losesPower: false)
@@ -52,6 +54,8 @@ extension World {
         case .save(let file, let contents, let client):
             save(file, contents, of: host)
             if let client { later(.complete(client), for: host) }
+        // The disks of this world hold what nodes know of the cluster; the data lives in memory.
+        case .dump, .abandonDump, .openAppendOnly, .append, .syncAppendOnly, .closeAppendOnly: break
         case .log(let level, let line): trace.log(level, line, host, time)
         case .trace(let event): examine(event, of: host)
         case .shutDown: later(.shutDown, for: host)

@@ -27,6 +27,9 @@ struct HostileInputTests {
                 case .open(let stream, _, _):
                     served.step(.streamDown(stream, reason: "No route to host"))
                 case .save(_, _, let waiting?): _ = served.complete(waiting, error: "ERR no disk")
+                case .dump(let snapshot):
+                    served.step(.snapshotFailed(snapshot.number, reason: "no disk"))
+                case .abandonDump, .openAppendOnly, .append, .syncAppendOnly, .closeAppendOnly: break
                 case .setTimer, .resume, .resumeAll, .log, .shutDown, .save, .write, .connect,
                     .disconnect, .send, .transmit, .shut, .trace:
                     break

@@ -97,8 +97,14 @@ extension Configuration {
             throw failure(pair.name, error.reason)
         }
     }
+    let wasAppending = node.configuration.appendonly
+    guard !configuration.appendonly || !configuration.dir.isEmpty else {
+        throw failure("appendonly", "Unable to turn on AOF. Check server logs.")
+    }
     node.configuration = configuration
     node.configurationChanged()
+    if configuration.appendonly, !wasAppending { node.startAppendOnly() }
+    if !configuration.appendonly, wasAppending { node.stopAppendOnly() }
     node.database.follow(configuration)
     reply.ok()
 }

@@ -3,5 +3,5 @@ package import Keyspace
 /// The commands that work on the node rather than on its keys.
 package let nodeCommands: [CommandSpec<Node>] =
     connectionCommands + clientCommands + commandCommands + configCommands + infoCommands
-    + serverCommands + debugCommands + clusterCommands + replicationCommands + migrateCommands
-    + transactionCommands
+    + serverCommands + debugCommands + clusterCommands + replicationCommands + persistenceCommands
+    + migrateCommands + transactionCommands

@@ -8,7 +8,6 @@ extension Node {
         from remoteHost: String, localHost: String, at now: Instant
     ) -> LinkID {
         advance(to: now)
-        log(.verbose, "Accepting cluster node connection from \(remoteHost)")
         return links.add(
             LinkTable.Link(
                 isInbound: true, isUp: true, remoteHost: remoteHost, localHost: localHost,

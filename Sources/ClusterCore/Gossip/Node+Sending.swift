@@ -126,9 +126,6 @@ extension Configuration {
     /// The client port that peers and clients are told.
     package var announcedPort: Int { clusterAnnouncePort != 0 ? clusterAnnouncePort : port }
 
-    /// The bus port that this node listens on.
-    package var busPort: Int { clusterPort != 0 ? clusterPort : port + 10_000 }
-
     /// The bus port that peers are told.
     package var announcedBusPort: Int {
         clusterAnnounceBusPort != 0 ? clusterAnnounceBusPort : busPort

@@ -79,12 +79,18 @@ extension Node {
 
     /// Brings `isRestricted` up to date.
     mutating func updateRestrictions() {
-        isRestricted = replication.master != nil || needsReplicas || isPaused
+        isRestricted =
+            replication.master != nil || needsReplicas || isPaused || diskError != nil
     }
 
     /// Whether writes need replicas that are not behind (`checkGoodReplicasStatus`).
     private var needsReplicas: Bool {
         configuration.minReplicasToWrite > 0 && configuration.minReplicasMaxLag > 0
+    }
+
+    /// Whether the command at hand is PING, which tells of a disk that does not take writes.
+    private var isPing: Bool {
+        clients[caller].lastCommand.map { commands.rows[$0].fullName == "ping" } ?? false
     }
 
     /// Whether a command has to wait for the end of a pause. Throws where this node does not run it at all, in the
@@ -96,6 +102,7 @@ extension Node {
             flags = transaction.flags
         }
         let isWrite = flags.contains(.write)
+        if isWrite || isPing, let error = diskError { throw error }
         if let master = replication.master {
             if isWrite, configuration.replicaReadOnly {
                 throw ReplyError("READONLY You can't write against a read only replica.")

@@ -79,15 +79,7 @@ extension Node {
 
     /// Writes the data as it is now, with what Redis says about itself in front.
     private func snapshotWriter() -> RDBWriter {
-        RDBWriter(
-            database,
-            auxiliary: [
-                ("redis-ver", Self.redisVersion), ("redis-bits", String(Int.bitWidth)),
-                ("ctime", String(unixMilliseconds / 1000)),
-                ("used-mem", String(host.memory?.used ?? 0)), ("repl-stream-db", "0"),
-                ("repl-id", replication.id), ("repl-offset", String(replication.offset)),
-                ("aof-base", "0"),
-            ])
+        RDBWriter(database, auxiliary: snapshotFields(isBase: false))
     }
 
     private mutating func finish(_ snapshot: SnapshotTransfer) {

@@ -180,7 +180,4 @@ extension Node {
             requestAcknowledgements()
         }
     }
-
-    /// Takes writes, as commands, into the append-only file.
-    private mutating func appendToFile(_ commands: [UInt8]) {}
 }

@@ -81,6 +81,19 @@ extension Node {
         createBacklog()
     }
 
+    /// Takes over where the replication was when a dump was made, before the node starts: a replica may go on from
+    /// there, and the replicas of a master may, too.
+    mutating func restoreHistory(id: String, offset: Int64) {
+        replication.offset = offset
+        if isReplica {
+            replication.id = id
+        } else {
+            replication.secondID = id
+            replication.secondOffset = offset + 1
+            createBacklog()
+        }
+    }
+
     // MARK: - What happens
 
     /// What replication does once a second.

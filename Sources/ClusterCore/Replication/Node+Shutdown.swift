@@ -34,6 +34,7 @@ extension Node {
     /// Ends the node if nothing is waited for any more.
     mutating func continueShutdown() {
         guard let shutdown else { return }
+        guard persistence.foreground == nil else { return }
         if areReplicasInSync || shutdown.deadline <= now { finishShutdown() }
     }
 
@@ -62,13 +63,31 @@ extension Node {
     private mutating func finishShutdown() {
         guard let shutdown else { return }
         reportLaggingReplicas()
-        guard !shutdown.options.isSaving || shutdown.options.isForced else {
-            // Redis' answer where the dump cannot be written, as it cannot here.
+        abandonJob()
+        let options = shutdown.options
+        guard options.isSaving || !configuration.savePoints.isEmpty && !options.isWithoutSaving
+        else {
+            return endShutdown()
+        }
+        log(.notice, "Saving the final RDB snapshot before exiting.")
+        saveInForeground(.shutdown)
+    }
+
+    /// The last dump is written, or could not be.
+    mutating func finalSaveEnded(hasFailed: Bool) {
+        guard let shutdown else { return }
+        guard !hasFailed || shutdown.options.isForced else {
+            log(.warning, "Error trying to save the DB, can't exit.")
             log(
                 .warning,
                 "Errors trying to shut down the server. Check the logs for more information.")
             return cancelShutdown()
         }
+        endShutdown()
+    }
+
+    private mutating func endShutdown() {
+        guard let shutdown else { return }
         // No reply: the connection's end is the answer. What else the clients sent is not executed any more.
         for client in shutdown.clients where clients.contains(client) {
             clients[client.index].flags.insert(.closing)

@@ -8,7 +8,7 @@ package struct RDBReader {
         package var auxiliary: [(name: String, value: String)] = []
         package var loadedKeys = 0
         /// Keys that had expired and were dropped.
-        package var expiredKeys = 0
+        package var expiredKeys: [ByteString] = []
         /// Bytes of the dump; more may follow it, as in an old append-only file.
         package var length = 0
 
@@ -106,7 +106,7 @@ package struct RDBReader {
         let value = try decoder.value(of: type)
         let expiry = expiry == -1 ? nil : expiry
         if let expiry, expiry < database.now, !keepsExpired {
-            contents.expiredKeys += 1
+            contents.expiredKeys.append(key)
         } else {
             let isNew = database.add(
                 key, value: value, expiry: expiry, frequency: frequency, idle: idle)

@@ -1,0 +1,116 @@
+import Keyspace
+import RESP
+
+/// Loading at the start (`loadDataFromDisk`).
+extension Node {
+    /// Takes over what the node's folder holds, before the node starts. The data then is what it was; a write that
+    /// was not finished when the node was killed is cut off, which the caller has to do with the file, too.
+    package mutating func restore(
+        _ data: StoredData
+    ) throws(StoredData.Failure) -> StoredData.Truncation? {
+        defer {
+            persistence.savedChanges = database.changes
+            persistence.lastSave = unixMilliseconds
+        }
+        switch data {
+        case .nothing: return nil
+        case .dump(let bytes):
+            try restoreDump(bytes)
+            return nil
+        case .appendOnly(let files, let hasBase):
+            return try restore(files, hasBase: hasBase)
+        }
+    }
+
+    private mutating func restoreDump(_ bytes: [UInt8]) throws(StoredData.Failure) {
+        database.isReplica = isReplica
+        do throws(RDBError) {
+            let contents = try RDBReader.load(bytes, into: &database)
+            persistence.loadedKeys = contents.loadedKeys
+            persistence.expiredKeys = contents.expiredKeys.count
+            adoptHistory(contents)
+            // Replicas that go on from here still have them.
+            for key in contents.expiredKeys { propagateDeletion(of: key) }
+            deliverPropagated()
+        } catch {
+            throw StoredData.Failure(reason: error.description)
+        }
+        log(
+            .notice,
+            "Done loading RDB, keys loaded: \(persistence.loadedKeys), keys expired: "
+                + "\(persistence.expiredKeys).")
+        log(.notice, "DB loaded from disk")
+    }
+
+    /// Where the replication was when the dump was made, so that a partial synchronisation can follow.
+    private mutating func adoptHistory(_ contents: RDBReader.Contents) {
+        guard let id = contents.field("repl-id"), id.utf8.count == NodeID.length,
+            let offset = contents.field("repl-offset").flatMap({ Int64($0) }), offset >= 0
+        else { return }
+        restoreHistory(id: id, offset: offset)
+    }
+
+    private mutating func restore(
+        _ files: [StoredData.File], hasBase: Bool
+    ) throws(StoredData.Failure) -> StoredData.Truncation? {
+        // No key expires while its writes are repeated: each of them has to find what it found then.
+        database.isReplica = true
+        database.obeysMaster = true
+        defer {
+            database.isReplica = isReplica
+            database.obeysMaster = false
+        }
+        var truncation: StoredData.Truncation?
+        for (index, file) in files.enumerated() {
+            if let truncation {
+                throw StoredData.Failure(
+                    reason: "the truncated file \(truncation.file) is not the last file")
+            }
+            truncation = try restore(file)
+            let kind = hasBase && index == 0 ? "base" : "incr"
+            log(.notice, "DB loaded from \(kind) file \(file.name)")
+        }
+        let sizes = files.enumerated().map { index, file in
+            truncation != nil && index == files.count - 1
+                ? truncation?.length ?? 0 : file.bytes.count
+        }
+        persistence.appendOnly.size = sizes.reduce(0, +)
+        persistence.appendOnly.baseSize = hasBase ? sizes.first ?? 0 : 0
+        persistence.appendOnly.incrementSize = hasBase && files.count == 1 ? 0 : sizes.last ?? 0
+        return truncation
+    }
+
+    /// Loads one file: a dump, commands, or commands after a dump.
+    private mutating func restore(
+        _ file: StoredData.File
+    ) throws(StoredData.Failure) -> StoredData.Truncation? {
+        var start = 0
+        if file.bytes.starts(with: "REDIS".utf8) {
+            do throws(RDBError) {
+                start = try RDBReader.load(file.bytes, into: &database, keepsExpired: true).length
+            } catch {
+                throw StoredData.Failure(
+                    reason:
+                        "Error reading the RDB base file \(file.name), AOF loading aborted: \(error)"
+                )
+            }
+        }
+        var replay = AppendOnlyReplay(name: file.name, position: start)
+        try replay.run(file.bytes, on: &self)
+        guard let end = replay.truncatedAt else { return nil }
+        log(.warning, "!!! Warning: short read while loading the AOF file \(file.name)!!!")
+        guard configuration.aofLoadTruncated else {
+            throw StoredData.Failure(
+                reason:
+                    "Unexpected end of file reading the append only file \(file.name). You can: 1) Make "
+                    + "a backup of your AOF file, then use ./redis-check-aof --fix <filename.manifest>. 2) "
+                    + "Alternatively you can set the 'aof-load-truncated' configuration option to yes and "
+                    + "restart the server.")
+        }
+        log(.warning, "!!! Truncating the AOF \(file.name) at offset \(end) !!!")
+        log(
+            .warning,
+            "AOF \(file.name) loaded anyway because aof-load-truncated is enabled")
+        return StoredData.Truncation(file: file.name, length: end)
+    }
+}

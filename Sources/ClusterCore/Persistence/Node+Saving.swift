@@ -1,0 +1,161 @@
+import Keyspace
+
+/// dump.rdb (rdb.c).
+extension Node {
+    /// Changes since the last dump.
+    var unsavedChanges: Int { database.changes - persistence.savedChanges }
+
+    /// Takes a snapshot of the data as it is now, after all writes so far are handed over.
+    mutating func snapshot(
+        for purpose: Snapshot.Purpose, isForeground: Bool = false
+    ) -> Snapshot {
+        deliverPropagated()
+        defer { persistence.nextSnapshot += 1 }
+        let writer = RDBWriter(
+            database, auxiliary: snapshotFields(isBase: purpose != .dump))
+        return Snapshot(
+            number: persistence.nextSnapshot, purpose: purpose, isForeground: isForeground,
+            writer: writer)
+    }
+
+    /// What a dump says about itself (`rdbSaveInfoAuxFields`).
+    func snapshotFields(isBase: Bool) -> [(name: String, value: String)] {
+        [
+            ("redis-ver", Self.redisVersion), ("redis-bits", String(Int.bitWidth)),
+            ("ctime", String(unixMilliseconds / 1000)),
+            ("used-mem", String(host.memory?.used ?? 0)), ("repl-stream-db", "0"),
+            ("repl-id", replication.id), ("repl-offset", String(replication.offset)),
+            ("aof-base", isBase ? "1" : "0"),
+        ]
+    }
+
+    /// Writes a dump while everybody waits.
+    mutating func saveInForeground(_ wanted: Persistence.Foreground.Wanted) {
+        persistence.saves += 1
+        let snapshot = snapshot(for: .dump, isForeground: true)
+        persistence.foreground = Persistence.Foreground(
+            number: snapshot.number, changes: database.changes, wanted: wanted)
+        outbox.append(.dump(snapshot))
+    }
+
+    /// Begins to write a dump on the side (`rdbSaveBackground`).
+    mutating func saveInBackground() {
+        persistence.saves += 1
+        persistence.isSaveScheduled = false
+        persistence.lastAttempt = now
+        begin(.dump)
+        log(.notice, "Background saving started")
+    }
+
+    /// Begins to write a snapshot on the side.
+    mutating func begin(_ purpose: Snapshot.Purpose) {
+        precondition(persistence.job == nil, "two snapshots cannot be written at once")
+        let snapshot = snapshot(for: purpose)
+        persistence.job = Persistence.Job(
+            number: snapshot.number, purpose: purpose, begun: now, changes: database.changes)
+        outbox.append(.dump(snapshot))
+    }
+
+    /// Gives up what is being written on the side.
+    mutating func abandonJob() {
+        guard persistence.job != nil else { return }
+        persistence.job = nil
+        outbox.append(.abandonDump)
+    }
+
+    // MARK: - Outcomes
+
+    /// A snapshot is on the disk, or could not be written.
+    mutating func snapshotEnded(_ number: Int, size: Int, error: String?) {
+        if let foreground = persistence.foreground, foreground.number == number {
+            persistence.foreground = nil
+            outbox.append(.resumeAll)
+            if error == nil { dumpSaved(changes: foreground.changes) }
+            finish(foreground.wanted, error)
+        } else if let job = persistence.job, job.number == number {
+            persistence.job = nil
+            switch job.purpose {
+            case .dump: dumpEnded(job, error)
+            case .base: rewriteEnded(job, size: size, error)
+            }
+        }
+    }
+
+    private mutating func dumpSaved(changes: Int) {
+        log(.notice, "DB saved on disk")
+        persistence.savedChanges = changes
+        persistence.lastSave = unixMilliseconds
+        persistence.hasSaveFailed = false
+        updateRestrictions()
+    }
+
+    private mutating func dumpEnded(_ job: Persistence.Job, _ error: String?) {
+        persistence.lastSaveSeconds = job.begun.duration(to: now).components.seconds
+        if let error {
+            log(.warning, "Background saving error: \(error)")
+            persistence.hasSaveFailed = true
+            updateRestrictions()
+        } else {
+            dumpSaved(changes: job.changes)
+            log(.notice, "Background saving terminated with success")
+        }
+    }
+
+    private mutating func finish(_ wanted: Persistence.Foreground.Wanted, _ error: String?) {
+        if let error { log(.warning, "Write error saving DB on disk: \(error)") }
+        switch wanted {
+        case .reply(let client):
+            guard clients.contains(client) else { return }
+            answer(client, Array((error == nil ? "+OK\r\n" : "-ERR\r\n").utf8))
+        case .shutdown: finalSaveEnded(hasFailed: error != nil)
+        }
+    }
+
+    // MARK: - By itself
+
+    /// Begins what is due: a rewrite or a dump that was asked for, a save point, a rewrite of a file that has
+    /// grown (`serverCron`).
+    mutating func runPersistenceCron() {
+        syncEverySecond()
+        guard persistence.job == nil, !configuration.dir.isEmpty else { return }
+        if persistence.appendOnly.isRewriteScheduled, !isRewriteLimited() { return rewrite() }
+        if persistence.isSaveScheduled, maySave { return saveInBackground() }
+        if let point = dueSavePoint {
+            log(.notice, "\(point.changes) changes in \(point.seconds) seconds. Saving...")
+            return saveInBackground()
+        }
+        rewriteIfGrown()
+    }
+
+    private var dueSavePoint: Configuration.SavePoint? {
+        guard maySave else { return nil }
+        let seconds = unixMilliseconds / 1000 - persistence.lastSave / 1000
+        return configuration.savePoints.first {
+            unsavedChanges >= $0.changes && seconds > $0.seconds
+        }
+    }
+
+    /// After a failure five seconds pass before the next attempt (CONFIG_BGSAVE_RETRY_DELAY).
+    private var maySave: Bool {
+        guard persistence.hasSaveFailed, let last = persistence.lastAttempt else { return true }
+        return last.duration(to: now) > .seconds(5)
+    }
+
+    // MARK: - Refusals
+
+    /// Why writes are refused, where the disk does not take them (`writeCommandsDeniedByDiskError`).
+    var diskError: ReplyError? {
+        if let error = persistence.appendOnly.writeError, configuration.appendonly {
+            return ReplyError("MISCONF Errors writing to the AOF file: \(error)")
+        }
+        guard persistence.hasSaveFailed, configuration.stopWritesOnBgsaveError,
+            !configuration.savePoints.isEmpty
+        else { return nil }
+        return ReplyError(
+            "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to "
+                + "disk. Commands that may modify the data set are disabled, because this instance is "
+                + "configured to report errors during writes if RDB snapshotting fails "
+                + "(stop-writes-on-bgsave-error option). Please check the Redis logs for details about "
+                + "the RDB error.")
+    }
+}

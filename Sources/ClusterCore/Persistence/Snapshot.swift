@@ -1,0 +1,31 @@
+package import Keyspace
+
+/// The data of a node at one moment, to be written to its folder. The node goes on meanwhile: a database is a
+/// value, and this is a copy of it. Redis forks for that.
+package struct Snapshot: Hashable, Sendable {
+    /// Tells the snapshots of one node apart.
+    package let number: Int
+    package let purpose: Purpose
+    /// Who waits for it, with all others: the node does nothing else until it is written. nil for a snapshot that
+    /// is written on the side.
+    package let isForeground: Bool
+    /// Writes it, part by part.
+    package let writer: RDBWriter
+
+    /// What becomes of it.
+    package enum Purpose: Hashable, Sendable {
+        /// dump.rdb.
+        case dump
+        /// The base of the append-only file, with a file for the writes that come from now on. The first one
+        /// becomes valid, with those writes, only when it is written.
+        case base(isFirst: Bool)
+    }
+
+    package static func == (left: Snapshot, right: Snapshot) -> Bool {
+        left.number == right.number
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(number)
+    }
+}
