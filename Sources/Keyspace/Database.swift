@@ -98,6 +98,12 @@ package struct Database: Sendable {
             .map { Reference(slot: slot, index: $0) }
     }
 
+    /// The same for a key whose slot is known.
+    package func peek(_ key: Argument, in slot: HashSlot) -> Reference? {
+        tables[slot.index].index(of: key, hash: keyHash(key, seed: seed))
+            .map { Reference(slot: slot.index, index: $0) }
+    }
+
     /// Whether a key is there that has not expired. Leaves no trace, not even of the expiry.
     package func contains(_ key: Argument) -> Bool {
         guard let reference = peek(key) else { return false }

@@ -15,7 +15,7 @@ package struct Host: Sendable {
     /// What happened to the node meanwhile.
     var deferred: [Occurrence] = []
     package internal(set) var clock: HostClock
-    var disk = Disk()
+    var disk: Disk
     /// Starts so far: timers of an earlier one come to nothing.
     var incarnation = 0
     /// When it was last started.
@@ -31,9 +31,10 @@ package struct Host: Sendable {
     var streams: [StreamID: ConnectionID] = [:]
     var served: [ClientID: ServedClient] = [:]
 
-    init(node: Node, clock: HostClock) {
+    init(node: Node, clock: HostClock, disk: Disk) {
         self.node = node
         self.clock = clock
+        self.disk = disk
     }
 
     /// Whether its node takes what happens to it now.
@@ -55,6 +56,6 @@ struct ServedClient: Sendable {
 
 /// What a host keeps when its node dies.
 package struct Disk: Hashable, Sendable {
-    /// nodes.conf as last saved; nil before the first time.
-    package var clusterConfiguration: String?
+    /// nodes.conf as last saved.
+    package var clusterConfiguration: String
 }

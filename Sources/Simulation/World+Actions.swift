@@ -8,6 +8,8 @@ extension World {
         guard !actions.isEmpty else { return }
         var batch: [Action] = []
         swap(&batch, &actions)
+        // Of a step that is cut short replicas may still hear.
+        if hosts[host].crashAfterActions != nil { examineData(of: host) }
         for (index, action) in batch.enumerated() {
             if let limit = hosts[host].crashAfterActions, index >= limit, index > 0 {
                 crash(host, losesPower: false)

@@ -103,10 +103,6 @@ extension World {
         let delay = network.latency(
             from: connection.party(side), to: connection.party(side.other), using: &random)
         connections.modify(id) { connection in
-            if !connection[flowTo: side.other].held.isEmpty {
-                connection[flowTo: side.other].held.append(payload)
-                return
-            }
             let arrival = max(
                 connection[flowTo: side.other].lastArrival, time.advanced(by: delay))
             connection[flowTo: side.other].lastArrival = arrival
@@ -141,14 +137,17 @@ extension World {
             let delay =
                 network.latency(from: source, to: target, using: &random)
                 + pause(upTo: Self.retransmission)
-            let released = max(connection[flowTo: side].lastArrival, time.advanced(by: delay))
+            // After all that is under way, which comes behind it then, and before all that is sent from now on.
+            let released = max(
+                connection[flowTo: side].lastArrival.advanced(by: .nanoseconds(1)),
+                time.advanced(by: delay))
             for payload in connection[flowTo: side].held {
                 queue.schedule(.arrival(id, to: side, payload), at: released)
             }
             connections.modify(id) { connection in
                 connection[flowTo: side].held = []
                 connection[flowTo: side].released = released
-                connection[flowTo: side].lastArrival = released
+                connection[flowTo: side].lastArrival = released.advanced(by: .nanoseconds(1))
             }
         }
     }

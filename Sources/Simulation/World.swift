@@ -154,7 +154,9 @@ package struct World: Sendable {
 
     private mutating func addHost(_ ordinal: Int) {
         let clock = settings.clocks(using: &random)
-        let host = Host(node: newNode(ordinal, at: clock.reading(at: .start)), clock: clock)
+        let node = newNode(ordinal, at: clock.reading(at: .start))
+        let disk = Disk(clusterConfiguration: node.clusterConfiguration())
+        let host = Host(node: node, clock: clock, disk: disk)
         hosts.append(host)
         hostOfPort[Self.port(of: ordinal)] = ordinal
         hostOfID[host.id] = ordinal
@@ -179,12 +181,17 @@ package struct World: Sendable {
 }
 
 extension World {
-    /// A node as it is when its process starts again: what it has on its disk.
-    func restartedNode(_ host: Int) -> Node {
-        var node = newNode(host, at: clockReading(of: host))
-        guard let text = hosts[host].disk.clusterConfiguration else { return node }
+    /// A node as it is when its process starts again: with what it has on its disk, and with new chance. A history of
+    /// writes that went on under its old name would make replicas believe that they have it.
+    mutating func restartedNode(_ host: Int) -> Node {
+        var configuration = settings.configuration
+        configuration.port = Self.port(of: host)
+        var node = Node(
+            identity: Peer(id: hosts[host].id, host: "", port: configuration.port),
+            configuration: configuration, seed: random.next(),
+            wallClockAtStart: Self.wallClockAtStart, at: clockReading(of: host))
         do throws(NodesFile.Failure) {
-            try node.restore(clusterConfiguration: text)
+            try node.restore(clusterConfiguration: hosts[host].disk.clusterConfiguration)
         } catch {
             preconditionFailure("nodes.conf of n\(host) cannot be read: \(error)")
         }

@@ -171,7 +171,7 @@ extension Peer.Flags {
 
 extension Node {
     /// nodes.conf: CLUSTER NODES without nodes that have not told their name, and a last line with the epochs.
-    func clusterConfiguration() -> String {
+    package func clusterConfiguration() -> String {
         cluster.peers.indices.filter { !cluster.peers[$0].isInHandshake }
             .map { describe(PeerIndex($0)) + "\n" }.joined()
             + "vars currentEpoch \(cluster.currentEpoch) lastVoteEpoch \(cluster.lastVoteEpoch)\n"

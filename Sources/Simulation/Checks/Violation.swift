@@ -11,6 +11,8 @@ package enum Violation: Hashable, Sendable {
     /// A replica has processed more than its master ever wrote.
     case aheadOfMaster(host: Int, offset: Int64, written: Int64)
     case differentData(host: Int, offset: Int64)
+    /// A master's data changed, and the stream of its writes did not.
+    case silentChange(host: Int, offset: Int64)
     case lostWrite(key: String, found: Int64, String)
     case inventedValue(key: String)
     case countedTwice(key: String)
@@ -36,6 +38,8 @@ extension Violation: CustomStringConvertible {
             "n\(host) is at offset \(offset), but its master wrote only \(written)"
         case .differentData(let host, let offset):
             "n\(host) has other data than its master had at offset \(offset)"
+        case .silentChange(let host, let offset):
+            "the data of n\(host) changed without a write in its stream, at offset \(offset)"
         case .lostWrite(let key, let found, let how):
             "an acknowledged write of \(key) is lost: \(how) finds \(found)"
         case .inventedValue(let key): "\(key) has a value that nobody wrote"

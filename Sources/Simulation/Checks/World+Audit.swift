@@ -77,14 +77,12 @@ extension World {
 
     /// The value of a key in a node's data; 0 where it has none.
     func stored(_ key: Ledger.Key, at host: Int) -> Int64 {
-        var database = hosts[host].node.database
-        // What the last command has looked up says nothing of this key.
-        database.slot = key.slot
-        return key.bytes.withUnsafeBufferPointer { bytes in
+        key.bytes.withUnsafeBufferPointer { bytes in
             guard let start = bytes.baseAddress,
-                let reference = database.find(Argument(start: start, count: bytes.count))
+                let reference = hosts[host].node.database.peek(
+                    Argument(start: start, count: bytes.count), in: key.slot)
             else { return 0 }
-            return database[reference].bytes?.integer ?? 0
+            return hosts[host].node.database[reference].bytes?.integer ?? 0
         }
     }
 
@@ -116,7 +114,13 @@ extension World {
         if hosts[host].node.cluster.myself.isMaster {
             let written = max(replication.offset, invariants.written[replication.id] ?? 0)
             invariants.written[replication.id] = written
-            if settings.replicas > 0 { invariants.contents[point] = contentHash(of: host) }
+            guard settings.replicas > 0 else { return }
+            let hash = contentHash(of: host)
+            if let known = invariants.contents.updateValue(hash, forKey: point), known != hash,
+                hasLinkedReplica(replication.id)
+            {
+                violate(.silentChange(host: host, offset: replication.offset))
+            }
         } else if let written = invariants.written[replication.id] {
             if replication.offset > written {
                 violate(
@@ -125,6 +129,13 @@ extension World {
             if let hash = invariants.contents[point], hash != contentHash(of: host) {
                 violate(.differentData(host: host, offset: replication.offset))
             }
+        }
+    }
+
+    /// Without replicas a master has no stream to write to.
+    private func hasLinkedReplica(_ id: String) -> Bool {
+        hosts.contains {
+            $0.isUp && $0.node.isReplica && $0.node.isMasterLinkUp && $0.node.replication.id == id
         }
     }
 
