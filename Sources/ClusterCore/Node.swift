@@ -151,6 +151,7 @@ package struct Node: Sendable {
         case .clientGone(let client):
             forgetReplica(client)
             clients.remove(client)
+        case .terminate: terminate()
         case .timer(.cron): runCron()
         case .timer(.wake): wake()
         case .timer(.unpause): endDuePauses()

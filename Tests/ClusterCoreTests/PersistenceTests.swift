@@ -209,6 +209,9 @@ struct PersistenceTests {
         let client = served.connect()
         #expect(served.send("CONFIG SET appendonly yes", from: client).hasPrefix("-ERR CONFIG SET"))
         #expect(served.send("BGREWRITEAOF", from: client).hasPrefix("-ERR Can't execute an AOF"))
+        #expect(served.send("SAVE", from: client) == "-ERR\r\n")
+        #expect(served.send("BGSAVE", from: client) == "-ERR\r\n")
+        #expect(served.takeSnapshots().isEmpty)
     }
 
     @Test func `a file that has grown is rewritten by itself`() throws {

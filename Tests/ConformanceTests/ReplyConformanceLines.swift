@@ -175,7 +175,7 @@ enum ReplyConformanceLines {
         CONFIG SET auto-aof-rewrite-percentage -1
         CONFIG GET appendfsync
         CONFIG GET appendonly
-        CONFIG GET auto-aof-*
+        CONFIG GET auto-aof-rewrite-min-size
         BGSAVE NOSUCH
         BGSAVE a b
         SAVE x

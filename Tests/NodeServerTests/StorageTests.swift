@@ -162,6 +162,49 @@ struct StorageTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a node that the system ends saves at its save points' word`() throws {
+        let folder = try TemporaryFolder()
+        for (points, value) in [(Configuration.SavePoint.standard, "1"), ([], "1")] {
+            let served = try StoredNode(folder, .init(savePoints: points))
+            _ = try served.send("INCR", "a")
+            served.terminate()
+            #expect(try StoredNode(folder).send("GET", "a").text == value)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `the one append-only file of an older Redis becomes the base`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(request("SELECT", "0") + request("SET", "a", "7"), to: "appendonly.aof")
+        for value in ["8", "9"] {
+            let served = try StoredNode(folder, .init(appendonly: true))
+            #expect(try served.send("INCR", "a").integer == Int64(value))
+        }
+        #expect(
+            String(
+                decoding: try folder.contents("appendonlydir/appendonly.aof.manifest"),
+                as: UTF8.self)
+                    == """
+                    file appendonly.aof seq 1 type b
+                    file appendonly.aof.1.incr.aof seq 1 type i
+
+                    """)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `DEBUG RELOAD leaves everything as it was, and tells nobody`() throws {
+        let folder = try TemporaryFolder()
+        let served = try StoredNode(folder, .init(appendonly: true))
+        for number in 0..<100 { _ = try served.send("SET", "key:\(number)", "v", "EX", "1000") }
+        let file = "appendonlydir/appendonly.aof.1.incr.aof"
+        let before = try folder.contents(file)
+        #expect(try served.send("DEBUG", "RELOAD") == .simpleString("OK"))
+        #expect(try served.send("DBSIZE") == .integer(100))
+        #expect(try served.send("TTL", "key:7").integer ?? 0 > 990)
+        #expect(try folder.contents(file) == before)
+    }
+
     // MARK: - With a real redis-server
 
     @Test(
@@ -204,5 +247,11 @@ struct StorageTests {
         #expect(try again.send("TTL", "e").integer ?? 0 > 990)
         _ = try again.send("INCR", "n")
         #expect(try again.send("GET", "n").text == "1")
+    }
+}
+
+private func request(_ words: String...) -> [UInt8] {
+    words.reduce(into: Array("*\(words.count)\r\n".utf8)) { bytes, word in
+        bytes += "$\(word.utf8.count)\r\n\(word)\r\n".utf8
     }
 }

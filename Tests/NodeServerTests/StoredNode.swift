@@ -14,12 +14,15 @@ final class StoredNode {
     struct Settings {
         var appendonly = false
         var appendfsync = "everysec"
+        var savePoints: [Configuration.SavePoint] = []
     }
 
     init(_ folder: TemporaryFolder, _ settings: Settings = Settings()) throws {
         let port = try FreePorts(count: 1).first
         var configuration = Configuration()
         configuration.dir = folder.path
+        configuration.enableDebugCommand = "local"
+        configuration.savePoints = settings.savePoints
         configuration.appendonly = settings.appendonly
         configuration.appendfsync = settings.appendfsync
         let clock = ClusterClock()
@@ -43,6 +46,12 @@ final class StoredNode {
     /// Returns once INFO persistence has the line.
     func await(_ line: String) throws {
         while try send("INFO", "persistence").text?.contains("\(line)\r\n") != true {}
+    }
+
+    /// Ends the node as SIGTERM does.
+    func terminate() {
+        server.endNodes()
+        waitForEnd()
     }
 
     /// Returns when the node has ended by itself.

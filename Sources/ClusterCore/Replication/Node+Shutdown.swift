@@ -19,12 +19,23 @@ extension Node {
             return
         }
         log(.warning, "User requested shutdown...")
+        beginShutdown(options, for: [client])
+    }
+
+    /// Ends the node because the system asks for it.
+    mutating func terminate() {
+        guard shutdown == nil else { return }
+        log(.warning, "Received SIGTERM scheduling shutdown...")
+        beginShutdown(ShutdownOptions(), for: [])
+    }
+
+    private mutating func beginShutdown(_ options: ShutdownOptions, for clients: [ClientID]) {
         deliverPropagated()
         let isWaiting =
             !options.isNow && configuration.shutdownTimeout != 0 && !areReplicasInSync
         shutdown = Shutdown(
             deadline: now.advanced(by: .seconds(isWaiting ? configuration.shutdownTimeout : 0)),
-            clients: [client], options: options)
+            clients: clients, options: options)
         guard isWaiting else { return finishShutdown() }
         if !isPaused { requestAcknowledgements() }
         pause(.shutdown, Pause(kind: .write, end: nil))
@@ -70,6 +81,7 @@ extension Node {
             return endShutdown()
         }
         log(.notice, "Saving the final RDB snapshot before exiting.")
+        guard !configuration.dir.isEmpty else { return finalSaveEnded(hasFailed: true) }
         saveInForeground(.shutdown)
     }
 
