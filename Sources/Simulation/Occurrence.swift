@@ -9,6 +9,8 @@ enum Occurrence: Sendable {
     case accept(ConnectionID)
     /// Something reaches an end of a connection.
     case arrival(ConnectionID, to: Connection.Side, Payload)
+    /// A process takes it from its kernel.
+    case delivery(ConnectionID, to: Connection.Side, Payload)
     /// Nothing has gone through for too long.
     case giveUp(ConnectionID, Connection.Side)
     /// Whatever a node left for later in the same instant.

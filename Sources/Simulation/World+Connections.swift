@@ -121,7 +121,7 @@ extension World {
         if released > time {
             queue.schedule(.arrival(id, to: side, payload), at: released)
         } else {
-            deliver(payload, over: id, to: side)
+            handle(.delivery(id, to: side, payload))
         }
     }
 
@@ -152,7 +152,7 @@ extension World {
         }
     }
 
-    private mutating func deliver(
+    mutating func deliver(
         _ payload: Payload, over id: ConnectionID, to side: Connection.Side
     ) {
         guard let connection = connections[id] else { return }

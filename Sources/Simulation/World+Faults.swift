@@ -94,8 +94,9 @@ extension World {
         guard hosts[host].isFrozen else { return }
         hosts[host].isFrozen = false
         hosts[host].resumed = time
-        for occurrence in hosts[host].deferred { queue.schedule(occurrence, at: time) }
+        let deferred = hosts[host].deferred
         hosts[host].deferred = []
+        for occurrence in deferred { handle(occurrence) }
     }
 
     // MARK: - Network and clocks

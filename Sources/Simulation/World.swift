@@ -78,7 +78,7 @@ package struct World: Sendable {
 
     // MARK: - What happens
 
-    private mutating func handle(_ occurrence: Occurrence) {
+    mutating func handle(_ occurrence: Occurrence) {
         if let host = host(of: occurrence), hosts[host].isFrozen, hosts[host].isUp {
             hosts[host].deferred.append(occurrence)
             return
@@ -90,6 +90,8 @@ package struct World: Sendable {
         case .accept(let connection): accept(connection)
         case .arrival(let connection, let side, let payload):
             arrive(connection, to: side, payload)
+        case .delivery(let connection, let side, let payload):
+            deliver(payload, over: connection, to: side)
         case .giveUp(let connection, let side): giveUp(connection, side)
         case .later(let host, let incarnation, let deferred):
             guard hosts[host].isUp, hosts[host].incarnation == incarnation else { return }
@@ -105,9 +107,9 @@ package struct World: Sendable {
         switch occurrence {
         case .timer(let host, _, _, _), .later(let host, _, _): return host
         case .accept(let connection): return process(connection, .acceptor)
-        case .arrival(let connection, let side, _): return process(connection, side)
+        case .delivery(let connection, let side, _): return process(connection, side)
         case .giveUp(let connection, let side): return process(connection, side)
-        case .knock, .clientWake, .fault, .administrator: return nil
+        case .arrival, .knock, .clientWake, .fault, .administrator: return nil
         }
     }
 
