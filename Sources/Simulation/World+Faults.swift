@@ -56,11 +56,11 @@ extension World {
         hosts[host].isFrozen = false
         hosts[host].hasPower = !losesPower
         hosts[host].crashAfterActions = nil
-        hosts[host].deferred = []
         hosts[host].timers = [:]
         for (connection, side) in ends(of: host) {
             if losesPower { leave(connection, side) } else { close(connection, by: side) }
         }
+        hosts[host].deferred = []
         hosts[host].links = [:]
         hosts[host].streams = [:]
         hosts[host].served = [:]
@@ -71,7 +71,11 @@ extension World {
         let links = hosts[host].links.map { ($1, side(of: $1, host: host, link: $0)) }
         let streams = hosts[host].streams.values.map { ($0, Connection.Side.opener) }
         let served = hosts[host].served.values.map { ($0.connection, Connection.Side.acceptor) }
-        return (links + streams + served).sorted {
+        // Those that only the kernel has accepted so far.
+        let waiting = hosts[host].deferred.compactMap { occurrence in
+            if case .accept(let id) = occurrence { (id, Connection.Side.acceptor) } else { nil }
+        }
+        return (links + streams + served + waiting).sorted {
             ($0.0.place, $0.1.rawValue) < ($1.0.place, $1.1.rawValue)
         }
     }
