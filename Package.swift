@@ -67,7 +67,8 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
-                "ClusterCore", "Keyspace", "Lab", "LabBackends", "RESP", "Shell", "TestSupport",
+                "ClusterCore", "Keyspace", "Lab", "LabBackends", "NodeServer", "RESP", "Shell",
+                "TestSupport",
             ]),
         .testTarget(name: "TidyTests"),
     ]

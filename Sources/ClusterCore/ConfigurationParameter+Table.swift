@@ -43,7 +43,7 @@ extension ConfigurationParameter {
             "cluster-allow-replica-migration", .boolean(\.clusterAllowReplicaMigration)),
         ConfigurationParameter(
             "cluster-announce-bus-port", .integer(\.clusterAnnounceBusPort, 0...65535)),
-        ConfigurationParameter("cluster-announce-hostname", .text(\.clusterAnnounceHostname)),
+        ConfigurationParameter("cluster-announce-hostname", .hostname(\.clusterAnnounceHostname)),
         ConfigurationParameter("cluster-announce-ip", .text(\.clusterAnnounceIP)),
         ConfigurationParameter(
             "cluster-announce-port", .integer(\.clusterAnnouncePort, 0...65535)),

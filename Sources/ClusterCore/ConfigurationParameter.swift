@@ -12,6 +12,7 @@ struct ConfigurationParameter: Sendable {
         case memory(any WritableKeyPath<Configuration, Int> & Sendable, ClosedRange<Int>)
         case milliseconds(any WritableKeyPath<Configuration, Duration> & Sendable)
         case text(any WritableKeyPath<Configuration, String> & Sendable)
+        case hostname(any WritableKeyPath<Configuration, String> & Sendable)
         /// Words separated by blanks.
         case words(any WritableKeyPath<Configuration, [String]> & Sendable)
         /// Pairs of seconds and changes, in one line: `3600 1 300 100`.
@@ -49,7 +50,8 @@ struct ConfigurationParameter: Sendable {
         case .boolean(let path): configuration[keyPath: path] ? "yes" : "no"
         case .integer(let path, _), .memory(let path, _): String(configuration[keyPath: path])
         case .milliseconds(let path): String(configuration[keyPath: path].wholeMilliseconds)
-        case .text(let path), .choice(let path, _): configuration[keyPath: path]
+        case .text(let path), .hostname(let path), .choice(let path, _):
+            configuration[keyPath: path]
         case .words(let path): configuration[keyPath: path].joined(separator: " ")
         case .savePoints(let path):
             configuration[keyPath: path].map { "\($0.seconds) \($0.changes)" }
@@ -69,13 +71,11 @@ struct ConfigurationParameter: Sendable {
         case .integer(let path, let range):
             configuration[keyPath: path] = try Self.integer(value, in: range)
         case .memory(let path, let range):
-            guard let bytes = Self.bytes(value) else {
-                throw Refusal(reason: "argument must be a memory value")
-            }
-            configuration[keyPath: path] = try Self.check(bytes, in: range)
+            configuration[keyPath: path] = try Self.memory(value, in: range)
         case .milliseconds(let path):
             configuration[keyPath: path] = .milliseconds(try Self.integer(value, in: 0...Int.max))
         case .text(let path): configuration[keyPath: path] = value
+        case .hostname(let path): configuration[keyPath: path] = try Self.hostname(value)
         case .words(let path):
             configuration[keyPath: path] = value.split(separator: " ").map(String.init)
         case .choice(let path, let choices):
@@ -96,7 +96,7 @@ struct ConfigurationParameter: Sendable {
     /// The parameter's line in redis.conf.
     func line(in configuration: Configuration) -> String {
         switch kind {
-        case .text: "\(name) \(value(in: configuration).quoted)"
+        case .text, .hostname: "\(name) \(value(in: configuration).quoted)"
         case .boolean, .integer, .memory, .milliseconds, .words, .choice, .savePoints,
             .constant:
             "\(name) \(value(in: configuration))"
@@ -120,14 +120,39 @@ struct ConfigurationParameter: Sendable {
         }
     }
 
+    /// A name that fits into packets and lines (`isValidAnnouncedHostname`).
+    private static func hostname(_ value: String) throws(Refusal) -> String {
+        guard value.utf8.count < 256 else {
+            throw Refusal(reason: "Hostnames must be less than 256 characters")
+        }
+        let isPlain = value.utf8.allSatisfy { byte in
+            let character = Character(UnicodeScalar(byte))
+            return character.isASCII && (character.isLetter || character.isNumber)
+                || character == "-" || character == "."
+        }
+        guard isPlain else {
+            throw Refusal(
+                reason: "Hostnames may only contain alphanumeric characters, hyphens or dots")
+        }
+        return value
+    }
+
     // MARK: - Numbers
 
-    private static func integer(_ value: String, in range: ClosedRange<Int>) throws(Refusal) -> Int
-    {
+    /// A whole number within bounds.
+    static func integer(_ value: String, in range: ClosedRange<Int>) throws(Refusal) -> Int {
         guard let number = Int(value), String(number) == value else {
             throw Refusal(reason: "argument couldn't be parsed into an integer")
         }
         return try check(number, in: range)
+    }
+
+    /// Bytes, with units, within bounds.
+    static func memory(_ value: String, in range: ClosedRange<Int>) throws(Refusal) -> Int {
+        guard let bytes = bytes(value) else {
+            throw Refusal(reason: "argument must be a memory value")
+        }
+        return try check(bytes, in: range)
     }
 
     private static func check(_ number: Int, in range: ClosedRange<Int>) throws(Refusal) -> Int {

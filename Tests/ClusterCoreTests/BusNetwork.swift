@@ -1,10 +1,10 @@
 import ClusterCore
 import RESP
 
-/// Nodes that reach one another over a bus without sockets, on a virtual clock: what the cluster does by itself,
-/// seen from outside.
+/// Nodes that reach one another without sockets, over the bus and over each other's client ports, on a virtual
+/// clock: what the cluster does by itself, seen from outside.
 final class BusNetwork {
-    private(set) var nodes: [Node]
+    var nodes: [Node]
     private(set) var now = Instant.start
     /// What each node told, with the time.
     private(set) var events: [(at: Instant, node: Int, event: NodeEvent)] = []
@@ -13,20 +13,33 @@ final class BusNetwork {
     private var queue: [Entry] = []
     private var nextNumber = 0
     private var peers: [End: End] = [:]
-    private var stopped: Set<Int> = []
+    private(set) var stopped: Set<Int> = []
     /// Nodes that packets do not leave or reach.
     private var cutOff: Set<Int> = []
+    /// The connections to the nodes' client ports.
+    var connections: [Connection] = []
+    /// The log of each node.
+    var logs: [Int: [String]] = [:]
+    /// Nodes that have ended by themselves.
+    var ended: Set<Int> = []
 
     private struct End: Hashable {
         let node: Int
         let link: LinkID
     }
 
+    /// What happens to a node.
+    enum Delivery {
+        case event(Event)
+        /// Bytes of a client of it.
+        case input(ClientID, [UInt8])
+    }
+
     private struct Entry {
         let at: Instant
         let number: Int
         let node: Int
-        let event: Event
+        let delivery: Delivery
         /// Whom a packet is from; nil for the node's own timers.
         var from: Int?
 
@@ -93,9 +106,13 @@ final class BusNetwork {
         now = max(now, entry.at)
         guard !stopped.contains(entry.node) else { return }
         if let from = entry.from, cutOff.contains(from) || cutOff.contains(entry.node) { return }
-        var actions: [Action] = []
-        nodes[entry.node].step(entry.event, at: now, into: &actions)
-        perform(actions, of: entry.node)
+        switch entry.delivery {
+        case .event(let event):
+            var actions: [Action] = []
+            nodes[entry.node].step(event, at: now, into: &actions)
+            perform(actions, of: entry.node)
+        case .input(let client, let bytes): receive(bytes, of: client, at: entry.node)
+        }
     }
 
     // MARK: - Faults
@@ -110,6 +127,7 @@ final class BusNetwork {
             peers[other] = nil
             schedule(.linkDown(other.link), for: other.node, from: nil)
         }
+        dropConnections(of: node)
     }
 
     /// Starts a stopped node from its nodes.conf.
@@ -126,32 +144,9 @@ final class BusNetwork {
         cutOff = nodes
     }
 
-    // MARK: - Clients
-
-    /// Sends a command to a node; returns the reply as it comes over the wire.
-    @discardableResult
-    func send(_ line: String, to node: Int) -> String {
-        let request = (splitArguments(line.utf8) ?? []).request + [0]
-        var stream = ClientStream()
-        var actions: [Action] = []
-        guard
-            let client = nodes[node].connect(
-                address: "127.0.0.1:50000", localAddress: "127.0.0.1:7000", at: now)
-        else { return "" }
-        request.withUnsafeBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return }
-            _ = nodes[node].receive(
-                start, count: buffer.count - 1, from: client, stream: &stream, at: now,
-                into: &actions)
-        }
-        nodes[node].step(.clientGone(client), at: now, into: &actions)
-        perform(actions, of: node)
-        return String(decoding: stream.output.bytes, as: UTF8.self)
-    }
-
     // MARK: - What the nodes ask for
 
-    private func perform(_ actions: [Action], of node: Int) {
+    func perform(_ actions: [Action], of node: Int) {
         for action in actions {
             switch action {
             case .setTimer(let timer, let instant):
@@ -165,7 +160,7 @@ final class BusNetwork {
             case .trace(let event): events.append((now, node, event))
             case .save(.clusterConfiguration, let contents, _):
                 savedConfigurations[node] = contents
-            default: break
+            default: performForClients(action, of: node)
             }
         }
     }
@@ -188,12 +183,16 @@ final class BusNetwork {
         schedule(.linkDown(other.link), for: other.node, from: nil)
     }
 
-    private func schedule(_ event: Event, for node: Int, at: Instant? = nil, from: Int?) {
+    func schedule(_ event: Event, for node: Int, at: Instant? = nil, from: Int?) {
+        schedule(.event(event), for: node, at: at, from: from)
+    }
+
+    func schedule(_ delivery: Delivery, for node: Int, at: Instant? = nil, from: Int?) {
         nextNumber += 1
         queue.append(
             Entry(
                 at: at ?? now.advanced(by: Self.latency), number: nextNumber, node: node,
-                event: event, from: from))
+                delivery: delivery, from: from))
     }
 
 }

@@ -52,6 +52,10 @@ struct ConfigCommandsTests {
             failed + "'MAXCLIENTS') - duplicate parameter"),
         Exchange("CONFIG SET save \"\"", "+OK"),
         Exchange(
+            "CONFIG SET cluster-announce-hostname 'no name'",
+            failed + "'cluster-announce-hostname') - Hostnames may only contain alphanumeric "
+                + "characters, hyphens or dots"),
+        Exchange(
             "CONFIG SET appendonly yes", failed + "'appendonly') - this node cannot change it"),
         Exchange(
             "CONFIG SET requirepass \"\\xff\"",

@@ -132,9 +132,9 @@ extension Node {
                     if count > 0 {
                         apply(parser.arguments(at: start + consumed, count: count), &reply)
                     }
-                    consumed += length
-                    // GETACK is answered with the offset behind it.
+                    // GETACK is answered with the offset before it, as in Redis.
                     acknowledge(offset: replication.offset + Int64(consumed))
+                    consumed += length
                 case .needMore: break parsing
                 case .failure(let error):
                     log(.warning, "Protocol error (\(error.message)) from master")

@@ -142,5 +142,7 @@ private struct ScanOptions {
         guard arguments.count == 2, isKnown else { throw .syntax }
     }
     database.removeAll()
+    // Redis tells replicas even where there was nothing.
+    database.changes += 1
     reply.ok()
 }

@@ -1,0 +1,132 @@
+extension Directive {
+    /// All of them: what `standardConfig` of Redis 7.0 has and CONFIG of these nodes has not, or has as a constant.
+    static let all: [Directive] = process + refused + tuning
+
+    /// About the process.
+    private static let process: [Directive] = [
+        Directive("bind", .list, .bind),
+        Directive("daemonize", .boolean, .daemonize),
+        Directive("logfile", .text, .logFile),
+        Directive("loglevel", .choice(["debug", "verbose", "notice", "warning"]), .logLevel),
+        Directive("pidfile", .text, .pidFile),
+        Directive("replicaof", .list, .replicaOf),
+        Directive("save", .list, .save),
+        Directive("slaveof", .list, .replicaOf),
+    ]
+
+    /// What would change what a client, a peer or the file system gets.
+    private static let refused: [Directive] = [
+        Directive(
+            "aclfile", .text,
+            .refused(
+                accepting: [""],
+                "this server has no users but the default one: leave aclfile out")),
+        Directive(
+            "maxmemory-clients", .text,
+            .refused(
+                accepting: ["0"], "this server evicts no clients: leave maxmemory-clients at 0")),
+        Directive(
+            "notify-keyspace-events", .text,
+            .refused(
+                accepting: [""],
+                "this server sends no keyspace events: leave notify-keyspace-events empty")),
+        Directive(
+            "supervised", .choice(["upstart", "systemd", "auto", "no"]),
+            .refused(
+                accepting: ["no", "auto"],
+                "this server does not report to a supervisor: set supervised to no")),
+        Directive(
+            "syslog-enabled", .boolean,
+            .refused(
+                accepting: ["no"],
+                "this server does not write to the system's log: use logfile instead")),
+        Directive("tls-cluster", .boolean, noTLS(accepting: "no")),
+        Directive("tls-port", .integer(0...65535), noTLS(accepting: "0")),
+        Directive("tls-replication", .boolean, noTLS(accepting: "no")),
+        Directive(
+            "unixsocket", .text,
+            .refused(
+                accepting: [""], "this server has no Unix socket: leave unixsocket out, use port")),
+    ]
+
+    private static func noTLS(accepting value: String) -> Effect {
+        .refused(accepting: [value], "this server has no TLS: leave the tls- directives out")
+    }
+
+    /// What only says how Redis is to go about its work.
+    private static let tuning: [Directive] =
+        booleans.map { Directive($0, .boolean) }
+        + integers.map { Directive($0.0, .integer($0.1)) }
+        + memories.map { Directive($0, .memory(0...Int.max)) }
+        + texts.map { Directive($0, .text) }
+        + choices.map { Directive($0.0, .choice($0.1)) }
+        + [
+            "client-output-buffer-limit", "latency-tracking-info-percentiles",
+            "oom-score-adj-values", "shutdown-on-sigint", "shutdown-on-sigterm",
+        ].map { Directive($0, .list) }
+
+    private static let booleans = [
+        "activedefrag", "activerehashing", "always-show-logo", "aof-disable-auto-gc",
+        "aof-rewrite-incremental-fsync", "aof-timestamp-enabled", "aof-use-rdb-preamble",
+        "cluster-allow-pubsubshard-when-down", "crash-log-enabled", "crash-memcheck-enabled",
+        "disable-thp", "dynamic-hz", "io-threads-do-reads", "jemalloc-bg-thread",
+        "latency-tracking", "lazyfree-lazy-eviction", "lazyfree-lazy-expire",
+        "lazyfree-lazy-server-del", "lazyfree-lazy-user-del", "lazyfree-lazy-user-flush",
+        "no-appendfsync-on-rewrite", "rdb-del-sync-files", "rdb-save-incremental-fsync",
+        "rdbchecksum", "rdbcompression", "repl-disable-tcp-nodelay", "replica-announced",
+        "replica-ignore-disk-write-errors", "replica-ignore-maxmemory", "replica-lazy-flush",
+        "set-proc-title", "slave-ignore-maxmemory", "slave-lazy-flush", "use-exit-on-panic",
+    ]
+
+    private static let integers: [(String, ClosedRange<Int>)] = [
+        ("acllog-max-len", 0...Int.max), ("active-defrag-cycle-max", 1...99),
+        ("active-defrag-cycle-min", 1...99), ("active-defrag-max-scan-fields", 1...Int.max),
+        ("active-defrag-threshold-lower", 0...1000), ("active-defrag-threshold-upper", 0...1000),
+        ("active-expire-effort", 1...10), ("busy-reply-threshold", 0...Int.max),
+        ("cluster-announce-tls-port", 0...65535), ("databases", 1...largest),
+        ("hash-max-listpack-entries", 0...Int.max), ("hash-max-ziplist-entries", 0...Int.max),
+        ("hz", 0...largest), ("io-threads", 1...128), ("key-load-delay", -largest...largest),
+        ("latency-monitor-threshold", 0...Int.max), ("lfu-decay-time", 0...largest),
+        ("lfu-log-factor", 0...largest), ("list-compress-depth", 0...largest),
+        ("list-max-listpack-size", -largest...largest),
+        ("list-max-ziplist-size", -largest...largest),
+        ("loading-process-events-interval-bytes", 1024...largest),
+        ("lua-time-limit", 0...Int.max), ("maxmemory-eviction-tenacity", 0...100),
+        ("maxmemory-samples", 1...largest), ("rdb-key-save-delay", -largest...largest),
+        ("repl-diskless-sync-max-replicas", 0...largest),
+        ("set-max-intset-entries", 0...Int.max), ("slowlog-log-slower-than", -1...Int.max),
+        ("slowlog-max-len", 0...Int.max), ("socket-mark-id", 0...Int(UInt32.max)),
+        ("stream-node-max-entries", 0...Int.max), ("tcp-backlog", 0...largest),
+        ("tracking-table-max-keys", 0...Int.max), ("unixsocketperm", 0...777),
+        ("watchdog-period", 0...largest), ("zset-max-listpack-entries", 0...Int.max),
+        ("zset-max-ziplist-entries", 0...Int.max),
+    ]
+
+    private static let memories = [
+        "active-defrag-ignore-bytes", "hash-max-listpack-value", "hash-max-ziplist-value",
+        "hll-sparse-max-bytes", "stream-node-max-bytes", "zset-max-listpack-value",
+        "zset-max-ziplist-value",
+    ]
+
+    private static let texts = [
+        "aof_rewrite_cpulist", "bgsave_cpulist", "bind-source-addr", "bio_cpulist",
+        "ignore-warnings", "list-max-ziplist-entries", "list-max-ziplist-value",
+        "lua-replicate-commands", "proc-title-template", "server_cpulist", "syslog-ident",
+    ]
+
+    private static let choices: [(String, [String])] = [
+        ("acl-pubsub-default", ["allchannels", "resetchannels"]),
+        ("enable-module-command", ["no", "yes", "local"]),
+        ("enable-protected-configs", ["no", "yes", "local"]),
+        ("oom-score-adj", ["no", "yes", "relative", "absolute"]),
+        ("propagation-error-behavior", ["ignore", "panic", "panic-on-replicas"]),
+        ("repl-diskless-load", ["disabled", "on-empty-db", "swapdb"]),
+        ("sanitize-dump-payload", ["no", "yes", "clients"]),
+        (
+            "syslog-facility",
+            ["user"] + (0...7).map { "local\($0)" }
+        ),
+    ]
+
+    private static let largest = Int(Int32.max)
+}

@@ -1,0 +1,41 @@
+/// What a server process is told by redis.conf and its arguments: the node's configuration, and what only concerns
+/// the process. The defaults are redis-server's.
+package struct ServerSettings: Hashable, Sendable {
+    package var configuration: Configuration
+    /// Where the log goes; empty for standard output.
+    package var logFile = ""
+    /// `debug`, `verbose`, `notice` or `warning`: the least that is logged.
+    package var logLevel = "notice"
+    /// Empty for none.
+    package var pidFile = ""
+    package var isDaemon = false
+    /// Directives that were taken although nothing here goes by them; each name once.
+    package internal(set) var ignored: [String] = []
+    /// The node to replicate (`replicaof`), outside a cluster.
+    package internal(set) var master: Master?
+    /// Whether the configuration says where to listen.
+    package internal(set) var hasBind = false
+    /// The first `save` of a configuration replaces the default points; later ones add to them.
+    var hasSavePoints = false
+
+    /// The node that `replicaof` names.
+    package struct Master: Hashable, Sendable {
+        package let host: String
+        package let port: Int
+    }
+
+    package init() {
+        configuration = Configuration()
+        configuration.clusterEnabled = false
+        configuration.savePoints = [(3600, 1), (300, 100), (60, 10_000)].map {
+            Configuration.SavePoint(seconds: $0.0, changes: $0.1)
+        }
+    }
+
+    /// Whether a line of that level is to be written.
+    package func logs(_ level: LogLevel) -> Bool {
+        let levels = ["debug", "verbose", "notice", "warning"]
+        let order: [LogLevel] = [.debug, .verbose, .notice, .warning]
+        return (order.firstIndex(of: level) ?? 0) >= (levels.firstIndex(of: logLevel) ?? 0)
+    }
+}

@@ -1,0 +1,106 @@
+import ClusterCore
+import RESP
+import Testing
+
+/// What replicas are told of the commands that clients send.
+@Suite struct PropagationTests {
+    /// What a replica gets of the lines, as lines.
+    private func stream(of lines: [String], after pause: Duration = .zero) -> [String] {
+        let network = BusNetwork(
+            BusNetwork.nodes(masters: 1, replicas: 0, isEmpty: true) {
+                $0.clusterEnabled = false
+                $0.replDisklessSync = false
+            })
+        let replica = network.connect(to: 0)
+        network.send("PSYNC ? -1", over: replica)
+        // Without an offset so far, and without a mark, the stream begins right after the snapshot.
+        _ = network.run(for: .milliseconds(10)) { replica.received.contains(0xFF) }
+        _ = network.run(for: .milliseconds(10))
+        _ = replica.take()
+        for line in lines {
+            network.send(line, to: 0)
+            if pause > .zero { _ = network.run(for: pause) }
+        }
+        return commands(in: replica.received).filter { $0 != "PING" && $0 != "SELECT 0" }
+    }
+
+    private func commands(in bytes: [UInt8]) -> [String] {
+        var parser = RequestParser()
+        var commands: [String] = []
+        var consumed = 0
+        bytes.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return }
+            while case .command(let length, let count) = parser.parse(
+                start + consumed, count: buffer.count - consumed)
+            {
+                let arguments = parser.arguments(at: start + consumed, count: count)
+                commands.append(arguments.indices.map { arguments[$0].text }.joined(separator: " "))
+                consumed += length
+            }
+        }
+        return commands
+    }
+
+    /// Unix milliseconds of the start of the tests' clock.
+    private static let start = 1_700_000_000_000
+
+    /// A line and what replicas get of it, where the milliseconds since the clock's start are what passed till then.
+    struct Case: CustomStringConvertible {
+        let before: [String]
+        let line: String
+        let propagated: [String]
+        var description: String { line }
+
+        init(_ line: String, _ propagated: String...) {
+            (before, self.line, self.propagated) = ([], line, propagated)
+        }
+
+        init(_ before: [String], _ line: String, _ propagated: String...) {
+            (self.before, self.line, self.propagated) = (before, line, propagated)
+        }
+    }
+
+    static let cases: [Case] = [
+        Case("SET a 1", "SET a 1"), Case("set a 1 NX", "set a 1 NX"),
+        Case(["SET a 1"], "SET a 2 NX"), Case("GET a"), Case(["SET a 1"], "SET a 2 GET", "SET a 2"),
+        Case(["SET a 1"], "SET a 2 get XX", "SET a 2 XX"),
+        Case("SET a 1 EX 10", "SET a 1 PXAT \(start + 10_010)"),
+        Case("SET a 1 PX 10 NX GET", "SET a 1 PXAT \(start + 20)"),
+        Case("SET a 1 EXAT 1800000000", "SET a 1 PXAT 1800000000000"),
+        Case("SET a 1 KEEPTTL", "SET a 1 KEEPTTL"),
+        Case("SETEX a 10 1", "SET a 1 PXAT \(start + 10_010)"),
+        Case("PSETEX a 10 1", "SET a 1 PXAT \(start + 20)"), Case("SETNX a 1", "SETNX a 1"),
+        Case("GETSET a 1", "SET a 1"), Case(["SET a 1"], "GETDEL a", "DEL a"), Case("GETDEL a"),
+        Case(["SET a 1"], "GETEX a"),
+        Case(["SET a 1"], "GETEX a EX 10", "PEXPIREAT a \(start + 10_010)"),
+        Case(["SET a 1 EX 5"], "GETEX a PERSIST", "PERSIST a"),
+        Case(["SET a 1"], "GETEX a PXAT 1", "DEL a"),
+        Case(["SET a 1"], "EXPIRE a 10", "PEXPIREAT a \(start + 10_010)"),
+        Case(["SET a 1"], "PEXPIRE a 10 NX", "PEXPIREAT a \(start + 20) NX"),
+        Case(["SET a 1"], "EXPIREAT a 1800000000 LT", "PEXPIREAT a 1800000000000 LT"),
+        Case(["SET a 1"], "PEXPIREAT a 1800000000000", "PEXPIREAT a 1800000000000"),
+        Case(["SET a 1"], "EXPIRE a -1", "DEL a"), Case("EXPIRE a 10"),
+        Case(["SET a 1 EX 5"], "PERSIST a", "PERSIST a"), Case("INCR a", "INCR a"),
+        Case("INCRBYFLOAT a 1.5", "SET a 1.5 KEEPTTL"),
+        Case(["SET a 1"], "INCRBYFLOAT a 0.25", "SET a 1.25 KEEPTTL"),
+        Case("MSET a 1 b 2", "MSET a 1 b 2"), Case("APPEND a x", "APPEND a x"),
+        Case(["SET a 1"], "RENAME a b", "RENAME a b"), Case("DEL a"),
+        Case(["SET a 1"], "DEL a b", "DEL a b"), Case(["SET a 1"], "UNLINK a", "UNLINK a"),
+        Case(["SET a x"], "INCR a"), Case("FLUSHALL", "FLUSHALL"),
+    ]
+
+    @Test(arguments: cases)
+    func `a write goes to replicas so that it does the same again`(_ row: Case) {
+        let all = stream(of: row.before + [row.line])
+        #expect(Array(all.dropFirst(row.before.count)) == row.propagated)
+    }
+
+    @Test func `keys that expire are deleted where they were found`() {
+        #expect(stream(of: ["SET a 1 PX 10"], after: .milliseconds(400)).last == "DEL a")
+        let lazily = stream(
+            of: ["SET a 1 PX 10", "SET b 1 PX 10", "MGET a b", "SET a 2"], after: .milliseconds(20))
+        #expect(lazily.suffix(5) == ["MULTI", "DEL a", "DEL b", "EXEC", "SET a 2"])
+        let replaced = stream(of: ["SET a 1 PX 10", "APPEND a 2"], after: .milliseconds(20))
+        #expect(replaced.suffix(4) == ["MULTI", "DEL a", "APPEND a 2", "EXEC"])
+    }
+}
