@@ -17,7 +17,6 @@ enum Occurrence: Sendable {
     case later(host: Int, incarnation: Int, Deferred)
     case clientWake(Int, generation: Int)
     case fault(Fault)
-    case administrator
 
     /// What a driver does after the step that asked for it, never in the middle of it.
     enum Deferred: Sendable {

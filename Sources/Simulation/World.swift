@@ -34,8 +34,8 @@ package struct World: Sendable {
             isEmpty: false, seed: random.next())
         trace = Trace(isOn: isTraced)
         network = VirtualNetwork(
-            hosts: settings.nodes, clients: settings.clients, latency: settings.latency)
-        clients = (0..<settings.clients).map { SimulatedClient(ordinal: $0) }
+            hosts: settings.nodes, clients: settings.clients + 1, latency: settings.latency)
+        clients = (0...settings.clients).map { SimulatedClient(ordinal: $0) }
         invariants = Invariants(hosts: settings.nodes)
         for ordinal in 0..<settings.nodes { addHost(ordinal) }
         for ordinal in hosts.indices { invariants.begin(with: hosts[ordinal].node, at: ordinal) }
@@ -52,7 +52,7 @@ package struct World: Sendable {
             hosts[ordinal].node.start(into: &actions)
             perform(for: ordinal)
         }
-        for client in clients.indices { wakeClient(client, after: pause(upTo: .seconds(1))) }
+        for client in 0..<settings.clients { wakeClient(client, after: pause(upTo: .seconds(1))) }
     }
 
     /// Lets everything happen up to an instant.
@@ -98,7 +98,6 @@ package struct World: Sendable {
             perform(deferred, for: host)
         case .clientWake(let client, let generation): wake(client, generation)
         case .fault(let fault): inject(fault)
-        case .administrator: administrate()
         }
     }
 
@@ -109,7 +108,7 @@ package struct World: Sendable {
         case .accept(let connection): return process(connection, .acceptor)
         case .delivery(let connection, let side, _): return process(connection, side)
         case .giveUp(let connection, let side): return process(connection, side)
-        case .arrival, .knock, .clientWake, .fault, .administrator: return nil
+        case .arrival, .knock, .clientWake, .fault: return nil
         }
     }
 

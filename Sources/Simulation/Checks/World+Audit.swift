@@ -33,7 +33,7 @@ extension World {
             let write = entry.acknowledged[index]
             if write.version <= found { break }
             guard write.excuse == nil else { continue }
-            guard let excuse = excuse(for: write, owner: owner) else {
+            guard let excuse = excuse(for: write, of: entry.slot, owner: owner) else {
                 return violate(
                     .lostWrite(
                         key: entry.name, found: found, "n\(owner), which owns slot \(entry.slot),")
@@ -45,8 +45,9 @@ extension World {
     }
 
     private func excuse(
-        for write: Ledger.Acknowledgement, owner: Int
+        for write: Ledger.Acknowledgement, of slot: HashSlot, owner: Int
     ) -> Ledger.Excuse? {
+        if isDisturbed(slot) { return .interruptedMove }
         let claim = invariants.claims[owner]
         let started = hosts[owner].started
         if started > write.executed, claim.since <= started, !settings.keepsData {

@@ -1,12 +1,13 @@
 import ClusterCore
 import Keyspace
-import RESP
 
-/// Who does what administrators do, one thing after the other, over a connection like any client.
+/// Who does what administrators do, one thing after the other, over connections like any client.
 struct Administrator: Sendable {
-    private(set) var orders: [Administration] = []
+    private var orders: [Administration] = []
     /// What is being done.
     var work = Work.none
+    /// Slots that were moved, or are, and since when.
+    var moved: [HashSlot: Instant] = [:]
 
     enum Work: Sendable {
         case none
@@ -15,27 +16,31 @@ struct Administrator: Sendable {
         case reshard(Resharding)
     }
 
-    /// Moving slots, as `redis-cli --cluster reshard` does it.
+    /// Moving slots, as `redis-cli --cluster reshard` does it, but tried again until it succeeds.
     struct Resharding: Sendable {
-        let source: Int
-        let target: Int
+        var source: Int
+        var target: Int
         var slots: [HashSlot]
         var phase = Phase.importing
+    }
 
-        enum Phase: Sendable {
-            /// SETSLOT IMPORTING on the target.
-            case importing
-            /// SETSLOT MIGRATING on the source.
-            case migrating
-            case keys
-            case migrate
-            /// SETSLOT NODE, first on the target, then on the source.
-            case assignTarget
-            case assignSource
-            /// SETSLOT STABLE on both, after something went wrong.
-            case closeTarget
-            case closeSource
-        }
+    /// Where the move of one slot is.
+    enum Phase: Sendable {
+        /// SETSLOT IMPORTING on the target.
+        case importing
+        /// SETSLOT MIGRATING on the source.
+        case migrating
+        case keys
+        case migrate(keys: [String])
+        /// SETSLOT NODE on the target, which gets a new epoch by it.
+        case assignTarget
+        /// SETSLOT NODE on the source.
+        case assignSource
+    }
+
+    /// Whether nothing is left to do.
+    var isIdle: Bool {
+        if case .none = work { orders.isEmpty } else { false }
     }
 
     mutating func take(_ order: Administration) {
