@@ -2,6 +2,9 @@ import ClusterCore
 
 /// What goes wrong, and how it is put right.
 extension World {
+    /// When the kernel's probes find that a silent connection is unknown at its other end.
+    private static let keepAlive = Duration.seconds(10)
+
     /// Puts a schedule into the queue.
     package mutating func schedule(_ plan: FaultPlan) {
         for entry in plan.entries { queue.schedule(.fault(entry.fault), at: entry.time) }
@@ -60,7 +63,9 @@ extension World {
         hosts[host].crashAfterActions = nil
         hosts[host].timers = [:]
         for (connection, side) in ends(of: host) {
-            if losesPower { leave(connection, side) } else { close(connection, by: side) }
+            guard losesPower else { close(connection, by: side); continue }
+            leave(connection, side)
+            hosts[host].halfOpen.append((connection, side.other))
         }
         hosts[host].deferred = []
         hosts[host].links = [:]
@@ -89,6 +94,10 @@ extension World {
         hosts[host].incarnation += 1
         hosts[host].resumed = time
         hosts[host].started = time
+        for (connection, side) in hosts[host].halfOpen {
+            queue.schedule(.giveUp(connection, side), at: time.advanced(by: Self.keepAlive))
+        }
+        hosts[host].halfOpen = []
         hosts[host].node = restartedNode(host)
         examineRestart(of: host)
         hosts[host].node.start(into: &actions)

@@ -39,7 +39,10 @@ extension World {
                         key: entry.name, found: found, "n\(owner), which owns slot \(entry.slot),")
                 )
             }
-            trace.note("\(entry.name)=\(write.version) is lost: \(excuse.rawValue)", time)
+            if write.version == required {
+                trace.note(
+                    "\(entry.name): \(required) is lost, \(found) is found: \(excuse.rawValue)", time)
+            }
             ledger.excuse(key, at: index, excuse)
         }
     }
@@ -53,8 +56,8 @@ extension World {
         if started > write.executed, claim.since <= started, !settings.keepsData {
             return .restart
         }
-        guard owner != write.host else { return nil }
         if claim.since <= write.executed {
+            guard owner != write.host else { return nil }
             let aware = max(claim.since, hosts[write.host].resumed).advanced(by: staleBound)
             return write.executed <= aware ? .staleMaster : nil
         }

@@ -26,6 +26,8 @@ struct Administrator: Sendable {
 
     /// Where the move of one slot is.
     enum Phase: Sendable {
+        /// SETSLOT STABLE on the target: while it imports a slot it takes no news of the slot's owner.
+        case closing
         /// SETSLOT IMPORTING on the target.
         case importing
         /// SETSLOT MIGRATING on the source.

@@ -76,6 +76,7 @@ extension World {
         }
         let setSlot = ["CLUSTER", "SETSLOT", "\(slot)"]
         switch work.phase {
+        case .closing: order(setSlot + ["STABLE"], at: work.target)
         case .importing: order(setSlot + ["IMPORTING", name(work.source)], at: work.target)
         case .migrating: order(setSlot + ["MIGRATING", name(work.target)], at: work.source)
         case .keys: order(["CLUSTER", "GETKEYSINSLOT", "\(slot)", "10"], at: work.source)
@@ -98,21 +99,26 @@ extension World {
     /// Takes the reply to the administrator's last command.
     mutating func administratorHears(_ outcome: SimulatedClient.Outcome) {
         guard case .reshard(var work) = administrator.work else {
-            trace.note("the administrator gets \(outcome)", time)
+            trace.note("the failover is answered by \(outcome)", time)
             administrator.work = .none
             return wakeClient(administratorClient, after: .zero)
         }
         if case .reply(let reply, _) = outcome, reply.errorCode == nil {
+            let phase = work.phase
             advance(&work, reply)
             administrator.work = .reshard(work)
-            wakeClient(administratorClient, after: .zero)
+            // After the slot was closed the news take their time.
+            let wait: Duration = if case .closing = phase { Self.retryPause * 3 } else { .zero }
+            wakeClient(administratorClient, after: wait)
         } else {
+            trace.note("move of slot \(work.slots.first?.index ?? -1) at \(work.phase): \(outcome)", time)
             tryAgain(work)
         }
     }
 
     private func advance(_ work: inout Administrator.Resharding, _ reply: RESPValue) {
         switch work.phase {
+        case .closing: work.phase = .importing
         case .importing: work.phase = .migrating
         case .migrating: work.phase = .keys
         case .keys:
@@ -129,11 +135,12 @@ extension World {
     /// Something went wrong: begins the slot anew, with whoever is its owner now.
     private mutating func tryAgain(_ work: Administrator.Resharding) {
         var work = work
-        work.phase = .importing
+        work.phase = .closing
         if let slot = work.slots.first, let owner = owner(of: slot) {
             work.target = shardMaster(of: work.target)
             if owner == work.target {
                 work.slots.removeFirst()
+                work.phase = .importing
             } else {
                 work.source = owner
             }
