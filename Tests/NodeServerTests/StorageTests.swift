@@ -222,7 +222,8 @@ struct StorageTests {
         served = nil
 
         let server = try RedisServer(
-            inCluster: false, files: try folder.all(), arguments: ["--appendonly", "yes", "--appendfsync", "always"])
+            inCluster: false, files: try folder.all(),
+            arguments: ["--appendonly", "yes", "--appendfsync", "always"])
         let redis = try server.connect()
         #expect(try redis.send("DBSIZE") == .integer(201))
         #expect(try redis.send("GET", "key:123").text == "123!")
