@@ -12,21 +12,24 @@ struct Shutdown: Sendable {
 extension Node {
     /// Ends the node as the caller asks: at once, or when its replicas have everything.
     mutating func beginShutdown(_ options: ShutdownOptions) {
-        let client = clients[caller].id
         clients[caller].flags.insert(.waiting)
+        beginShutdown(options, by: clients[caller].id)
+    }
+
+    /// Ends the node as the system asks, by a signal of that name.
+    mutating func beginShutdown(signal: String) {
+        guard shutdown == nil else { return }
+        log(.warning, "Received \(signal) scheduling shutdown...")
+        beginShutdown(ShutdownOptions(), for: [])
+    }
+
+    private mutating func beginShutdown(_ options: ShutdownOptions, by client: ClientID) {
         guard shutdown == nil else {
             shutdown?.clients.append(client)
             return
         }
         log(.warning, "User requested shutdown...")
         beginShutdown(options, for: [client])
-    }
-
-    /// Ends the node because the system asks for it.
-    mutating func terminate() {
-        guard shutdown == nil else { return }
-        log(.warning, "Received SIGTERM scheduling shutdown...")
-        beginShutdown(ShutdownOptions(), for: [])
     }
 
     private mutating func beginShutdown(_ options: ShutdownOptions, for clients: [ClientID]) {
