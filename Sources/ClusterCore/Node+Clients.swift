@@ -20,6 +20,34 @@ extension Node {
     /// What a client is told that `connect` turned away.
     package static let refusal = "-ERR max number of clients reached\r\n"
 
+    /// Whether a client of that address may not even speak (protected mode): what it is told then.
+    package func denial(ofClientAt address: String) -> String? {
+        guard configuration.protectedMode, !isLoginRequired, !Self.isLocal(address) else {
+            return nil
+        }
+        return Self.denial
+    }
+
+    private static func isLocal(_ address: String) -> Bool {
+        address.hasPrefix("127.") || address.hasPrefix("::1") || address.hasPrefix("::ffff:127.")
+    }
+
+    private static let denial =
+        "-DENIED Redis is running in protected mode because protected mode is enabled "
+        + "and no password is set for the default user. In this mode connections are only "
+        + "accepted from the loopback interface. If you want to connect from external "
+        + "computers to Redis you may adopt one of the following solutions: 1) Just "
+        + "disable protected mode sending the command 'CONFIG SET protected-mode no' from "
+        + "the loopback interface by connecting to Redis from the same host the server is "
+        + "running, however MAKE SURE Redis is not publicly accessible from internet if "
+        + "you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively "
+        + "you can just disable the protected mode by editing the Redis configuration "
+        + "file, and setting the protected mode option to 'no', and then restarting the "
+        + "server. 3) If you started the server manually just for testing, restart it "
+        + "with the '--protected-mode no' option. 4) Setup a an authentication password "
+        + "for the default user. NOTE: You only need to do one of the above things in "
+        + "order for the server to start accepting connections from the outside.\r\n"
+
     /// Bytes of replies to one client after which `receive` pauses, so that they can be sent first.
     package static let outputPause = 1024 * 1024
 
@@ -121,12 +149,14 @@ extension Node {
         let mark = output.bytes.count
         let changes = database.changes
         var hasRun = false
-        do throws(ReplyError) {
+        running: do throws(ReplyError) {
             let command = try command(of: arguments)
             let entry = commands.entries[command]
             clients[caller].lastCommand = command
             try check(entry, arguments)
             if isRestricted, try mustPostpone(entry) { return false }
+            let isKept = clients[caller].flags.contains(.multi)
+            if isKept, try queue(command, arguments, &output) { break running }
             hasRun = true
             // As in Redis, a command is counted when it has run, and so not in its own reply.
             defer {
@@ -142,6 +172,10 @@ extension Node {
                 clients[caller].writeOffset = pendingOffset
             }
         } catch {
+            var error = error
+            if !hasRun, clients[caller].flags.contains(.multi) {
+                error = abortTransaction(because: error, arguments[0])
+            }
             if isPropagating { propagateExpired() }
             output.truncate(to: mark)
             reply(error, to: &output)
@@ -151,7 +185,7 @@ extension Node {
             silence(&output, from: mark)
             if clients[caller].flags.remove(.askingNext) != nil {
                 clients[caller].flags.insert(.asking)
-            } else {
+            } else if !clients[caller].flags.contains(.multi) {
                 clients[caller].flags.remove(.asking)
             }
         }

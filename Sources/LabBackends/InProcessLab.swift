@@ -66,6 +66,7 @@ package struct InProcessLab: LabBackend {
             case .cannotListen(let port, let reason):
                 throw .refused(NodeAddress(port: port), reason: reason)
             case .folder(let path, let reason): throw .file(path: path, reason: reason)
+            case .locked(let reason): throw .file(path: folder ?? "", reason: reason)
             }
         }
         let cluster = InProcessCluster(

@@ -55,6 +55,7 @@ final class NodeDriver {
     func start(listeners: [any Channel]) {
         self.listeners = listeners
         node.host = .ofThisProcess()
+        node.host.configurationFile = node.configuration.configFile
         step { node, actions in node.start(into: &actions) }
     }
 
@@ -72,6 +73,7 @@ final class NodeDriver {
         self.peers = [:]
         for peer in peers { peer.drop() }
         closeAppendOnly()
+        storage?.unlock()
         whenStopped()
     }
 
@@ -80,8 +82,11 @@ final class NodeDriver {
         let address = channel.remoteAddress?.redisDescription ?? "?:0"
         let local = channel.localAddress?.redisDescription ?? "?:0"
         guard !isStopped else { return channel.close(promise: nil) }
+        if let denial = node.denial(ofClientAt: address) {
+            return try channel.pipeline.syncOperations.addHandler(RefusalHandler(denial))
+        }
         guard let client = node.connect(address: address, localAddress: local, at: clock.now) else {
-            return try channel.pipeline.syncOperations.addHandler(RefusalHandler())
+            return try channel.pipeline.syncOperations.addHandler(RefusalHandler(Node.refusal))
         }
         channel.keepAlive(every: node.configuration.tcpKeepalive)
         let handler = ClientHandler(driver: self, client: client)

@@ -52,7 +52,8 @@ extension Node {
         guard configuration.appendonly else { return }
         persistence.appendOnly.state = .on
         persistence.appendOnly.selectsDatabase = true
-        outbox.append(.openAppendOnly(base: snapshot(for: .base(isFirst: true), isForeground: true)))
+        outbox.append(
+            .openAppendOnly(base: snapshot(for: .base(isFirst: true), isForeground: true)))
     }
 
     /// CONFIG SET appendonly yes (`startAppendOnly`): the file is valid once a base is written.

@@ -12,10 +12,19 @@ struct Shutdown: Sendable {
 extension Node {
     /// Ends the node as the caller asks: at once, or when its replicas have everything.
     mutating func beginShutdown(_ options: ShutdownOptions) {
-        let client = clients[caller].id
         clients[caller].flags.insert(.waiting)
+        beginShutdown(options, by: clients[caller].id)
+    }
+
+    /// Ends the node as the system asks, by a signal of that name.
+    mutating func beginShutdown(signal: String) {
+        log(.warning, "Received \(signal) scheduling shutdown...")
+        beginShutdown(ShutdownOptions(), by: nil)
+    }
+
+    private mutating func beginShutdown(_ options: ShutdownOptions, by client: ClientID?) {
         guard shutdown == nil else {
-            shutdown?.clients.append(client)
+            if let client { shutdown?.clients.append(client) }
             return
         }
         log(.warning, "User requested shutdown...")
@@ -24,7 +33,7 @@ extension Node {
             !options.isNow && configuration.shutdownTimeout != 0 && !areReplicasInSync
         shutdown = Shutdown(
             deadline: now.advanced(by: .seconds(isWaiting ? configuration.shutdownTimeout : 0)),
-            clients: [client], options: options)
+            clients: client.map { [$0] } ?? [], options: options)
         guard isWaiting else { return finishShutdown() }
         if !isPaused { requestAcknowledgements() }
         pause(.shutdown, Pause(kind: .write, end: nil))
