@@ -52,6 +52,7 @@ package struct InProcessLab: LabBackend {
             configuration.clusterNodeTimeout = plan.nodeTimeout
             configuration.enableDebugCommand = "local"
             configuration.dir = folder ?? ""
+            if folder != nil { configuration.savePoints = Configuration.SavePoint.standard }
             let node = layout.node(
                 ordinal, configuration: configuration, wallClockAtStart: wallClockMilliseconds(),
                 at: clock.now)

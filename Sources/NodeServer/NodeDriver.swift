@@ -59,6 +59,11 @@ final class NodeDriver {
         step { node, actions in node.start(into: &actions) }
     }
 
+    /// Lets the node end as the system would have it end. One that sleeps ends at once.
+    func terminate() {
+        if node.isAsleep { stop() } else { step(.signal("SIGTERM")) }
+    }
+
     /// Closes the node's port and connections. A second call does nothing.
     func stop() {
         guard !isStopped else { return }
