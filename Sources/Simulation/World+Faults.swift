@@ -34,7 +34,7 @@ extension World {
         case .slow(let host, let delay): network.delay(.host(host), by: delay)
         case .reset(let one, let other): reset(one, other)
         case .clockJump(let host, let jump): setClock(of: host, ahead: jump)
-        case .administer(let administration): 
+        case .administer(let administration):
             administrator.take(administration)
             wakeAdministrator()
         }

@@ -111,7 +111,8 @@ extension World {
             let wait: Duration = if case .closing = phase { Self.retryPause * 3 } else { .zero }
             wakeClient(administratorClient, after: wait)
         } else {
-            trace.note("move of slot \(work.slots.first?.index ?? -1) at \(work.phase): \(outcome)", time)
+            trace.note(
+                "move of slot \(work.slots.first?.index ?? -1) at \(work.phase): \(outcome)", time)
             tryAgain(work)
         }
     }
