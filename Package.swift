@@ -44,7 +44,10 @@ let package = Package(
 
         .executableTarget(
             name: "clusterlab",
-            dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser]),
+            dependencies: [
+                "ClusterCore", "Lab", "LabBackends", "Lessons", "NodeServer", "RESP", "Shell",
+                argumentParser,
+            ]),
 
         .target(
             name: "TestSupport", dependencies: ["ClusterCore", "Lab", "LabBackends", "RESP"],

@@ -6,7 +6,11 @@ package struct Configuration: Hashable, Sendable {
     package var bind = ["127.0.0.1"]
     /// The node's folder; empty where it has none and nothing is kept.
     package var dir = ""
+    /// The file that CONFIG REWRITE writes; empty for `redis.conf` in the node's folder.
+    package var configFile = ""
     package var requirepass = ""
+    /// Without a password only clients of the same machine are served.
+    package var protectedMode = true
     /// What a replica says to its master.
     package var masteruser = ""
     package var masterauth = ""
@@ -91,6 +95,12 @@ package struct Configuration: Hashable, Sendable {
             self.seconds = seconds
             self.changes = changes
         }
+
+        /// Those of a redis-server that is told nothing.
+        package static let standard = [
+            SavePoint(seconds: 3600, changes: 1), SavePoint(seconds: 300, changes: 100),
+            SavePoint(seconds: 60, changes: 10_000),
+        ]
     }
 
     package init() {}

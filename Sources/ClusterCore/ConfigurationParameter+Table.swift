@@ -16,6 +16,7 @@ extension ConfigurationParameter {
         ConfigurationParameter("port", .integer(\.port, 0...65535), .unsupported),
         ConfigurationParameter(
             "proto-max-bulk-len", .memory(\.protoMaxBulkLength, megabyte...Int.max)),
+        ConfigurationParameter("protected-mode", .boolean(\.protectedMode)),
         ConfigurationParameter("requirepass", .text(\.requirepass)),
         ConfigurationParameter("tcp-keepalive", .integer(\.tcpKeepalive, 0...largest)),
         ConfigurationParameter("timeout", .integer(\.timeout, 0...largest)),

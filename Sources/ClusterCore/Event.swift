@@ -3,6 +3,8 @@ package enum Event: Hashable, Sendable {
     /// The connection of a client is gone.
     case clientGone(ClientID)
     case timer(TimerID)
+    /// The system asks the process to end: SIGTERM or SIGINT. The node does what SHUTDOWN does.
+    case signal(String)
 
     // MARK: The cluster bus
 
@@ -36,7 +38,8 @@ extension Event {
     var waitsForWaking: Bool {
         switch self {
         case .clientGone, .timer(.cron), .timer(.wake): false
-        case .timer(.unpause), .timer(.waitTimeout), .timer(.snapshot), .timer(.migration), .linkUp,
+        case .signal, .timer(.unpause), .timer(.waitTimeout), .timer(.snapshot), .timer(.migration),
+            .linkUp,
             .linkDown, .bus,
             .streamUp, .streamDown, .streamBytes, .snapshotWritten, .snapshotFailed,
             .appendOnlyChanged:

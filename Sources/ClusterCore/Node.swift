@@ -150,6 +150,7 @@ package struct Node: Sendable {
 
     private mutating func take(_ event: Event) {
         switch event {
+        case .signal(let name): beginShutdown(signal: name)
         case .clientGone(let client):
             forgetReplica(client)
             clients.remove(client)

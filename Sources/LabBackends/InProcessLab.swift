@@ -52,6 +52,7 @@ package struct InProcessLab: LabBackend {
             configuration.clusterNodeTimeout = plan.nodeTimeout
             configuration.enableDebugCommand = "local"
             configuration.dir = folder ?? ""
+            if folder != nil { configuration.savePoints = Configuration.SavePoint.standard }
             let node = layout.node(
                 ordinal, configuration: configuration, wallClockAtStart: wallClockMilliseconds(),
                 at: clock.now)
@@ -66,6 +67,7 @@ package struct InProcessLab: LabBackend {
             case .cannotListen(let port, let reason):
                 throw .refused(NodeAddress(port: port), reason: reason)
             case .folder(let path, let reason): throw .file(path: path, reason: reason)
+            case .locked(let reason): throw .file(path: folder ?? "", reason: reason)
             }
         }
         let cluster = InProcessCluster(

@@ -32,10 +32,7 @@ struct AppendOnlyFile {
         folder = storage.appendOnlyFolder(configuration)
         filename = configuration.appendfilename
         manifest = try storage.manifest(configuration)
-        if mkdir(folder, 0o755) != 0, errno != EEXIST {
-            throw NodeStorage.Failure(
-                reason: "Can't open or create append-only dir \(folder): \(systemError())")
-        }
+        try storage.makeFolder(folder)
     }
 
     /// Goes on with the last part; where there is no file at all, begins one with this base.

@@ -206,8 +206,14 @@ final class RefusalHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    private let reason: String
+
+    init(_ reason: String) {
+        self.reason = reason
+    }
+
     func channelActive(context: ChannelHandlerContext) {
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: Node.refusal)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: reason)), promise: nil)
         context.close(promise: nil)
     }
 }

@@ -23,6 +23,8 @@ package final class ClusterServer: Sendable {
         case portInUse(Int)
         case cannotListen(port: Int, reason: String)
         case folder(String, reason: String)
+        /// Another node has its nodes.conf; in Redis' words.
+        case locked(String)
     }
 
     private let group: MultiThreadedEventLoopGroup
@@ -37,6 +39,8 @@ package final class ClusterServer: Sendable {
     private struct Roster {
         var drivers: [Int: NIOLoopBound<NodeDriver>] = [:]
         var hasEnded = false
+        /// Whether they have been told to end.
+        var isEnding = false
 
         /// In the order of their ports.
         var all: [NIOLoopBound<NodeDriver>] {
@@ -57,7 +61,7 @@ package final class ClusterServer: Sendable {
         do throws(Failure) {
             for member in members { try launch(member) }
         } catch {
-            endNodes()
+            stopAll()
             group.shutdownGracefully { _ in }
             throw error
         }
@@ -77,15 +81,30 @@ package final class ClusterServer: Sendable {
         if let driver { Self.stop([driver]) }
     }
 
+    /// Hands all nodes a signal of the system, upon which they end in good order.
+    package func signal(_ name: String) {
+        for driver in roster.withLockedValue(\.all) {
+            driver.eventLoop.execute { driver.value.deliver(.signal(name)) }
+        }
+    }
+
     /// Blocks until every node has been shut down.
     package func waitUntilAllNodesEnded() {
         try? ended.futureResult.wait()
     }
 
-    /// Ends all nodes.
+    /// Lets all nodes end as SIGTERM does: with what they save at their end. Told so again, they end at once.
     package func endNodes() {
         isShutDown.withLockedValue { isShutDown in
-            if !isShutDown { stopAll() }
+            guard !isShutDown else { return }
+            let isFirst = roster.withLockedValue { roster in
+                defer { roster.isEnding = true }
+                return !roster.isEnding
+            }
+            guard isFirst else { return stopAll() }
+            for driver in roster.withLockedValue(\.all) {
+                try? driver.eventLoop.submit { driver.value.terminate() }.wait()
+            }
         }
     }
 
@@ -127,8 +146,6 @@ package final class ClusterServer: Sendable {
     private func launch(_ member: Member) throws(Failure) {
         let configuration = member.node.configuration
         let port = configuration.port
-        let storage = try Self.storage(of: member)
-        let node = try Self.restored(member, from: storage)
         let loop = group.next()
         let roster = roster
         let ended = ended
@@ -136,6 +153,8 @@ package final class ClusterServer: Sendable {
         let log = log
         let isNew = roster.withLockedValue { $0.drivers[port] == nil }
         guard isNew else { throw .portInUse(port) }
+        let storage = try Self.storage(of: member)
+        let node = try Self.restored(member, from: storage)
         do {
             let driver = try loop.submit {
                 let driver = NodeDriver(
@@ -153,6 +172,7 @@ package final class ClusterServer: Sendable {
                 try Self.listen(driver, configuration)
             } catch {
                 _ = roster.withLockedValue { $0.drivers.removeValue(forKey: port) }
+                storage?.unlock()
                 throw error
             }
         } catch let error as Failure {
@@ -164,11 +184,18 @@ package final class ClusterServer: Sendable {
 
     private static func storage(of member: Member) throws(Failure) -> NodeStorage? {
         guard let folder = member.folder else { return nil }
+        let storage: NodeStorage
         do throws(NodeStorage.Failure) {
-            return try NodeStorage(folder: folder)
+            storage = try NodeStorage(folder: folder)
         } catch {
             throw .folder(folder, reason: error.reason)
         }
+        do throws(NodeStorage.Failure) {
+            try storage.lockClusterConfiguration(member.node.configuration)
+        } catch {
+            throw .locked(error.reason)
+        }
+        return storage
     }
 
     /// The node as it was when it last wrote to its folder.
@@ -192,12 +219,14 @@ package final class ClusterServer: Sendable {
         let loop = driver.eventLoop
         var listeners: [any Channel] = []
         do throws(Failure) {
-            for host in configuration.bind {
-                listeners.append(
-                    try Listener.clients(of: driver, host: host, port: configuration.port))
+            for address in configuration.bind.map(Listener.Address.init) {
+                if let channel = try Listener.clients(of: driver, address, configuration.port) {
+                    listeners.append(channel)
+                }
                 guard configuration.clusterEnabled else { continue }
-                listeners.append(
-                    try Listener.links(of: driver, host: host, port: configuration.busPort))
+                if let channel = try Listener.links(of: driver, address, configuration.busPort) {
+                    listeners.append(channel)
+                }
             }
         } catch {
             for listener in listeners { try? listener.close().wait() }

@@ -4,13 +4,26 @@ import NIOPosix
 
 /// The ports of a node.
 enum Listener {
+    /// One address of `bind`: `127.0.0.1`, `*` and `::*` for all, with a dash in front where it may be missing.
+    struct Address {
+        let host: String
+        let isOptional: Bool
+
+        init(_ text: String) {
+            isOptional = text.hasPrefix("-")
+            let host = isOptional ? String(text.dropFirst()) : text
+            self.host = ["*": "0.0.0.0", "::*": "::"][host] ?? host
+        }
+    }
+
     /// tcp-backlog of Redis.
     private static let backlog: CInt = 511
 
     /// Listens for clients. Called from outside the event loops; returns once the port is the node's.
+    /// - Returns: nil where the machine has no such address and need not.
     static func clients(
-        of driver: NIOLoopBound<NodeDriver>, host: String, port: Int
-    ) throws(ClusterServer.Failure) -> any Channel {
+        of driver: NIOLoopBound<NodeDriver>, _ address: Address, _ port: Int
+    ) throws(ClusterServer.Failure) -> (any Channel)? {
         let bootstrap = bootstrap(on: driver.eventLoop)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
@@ -20,18 +33,18 @@ enum Listener {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try driver.value.accept(channel) }
             }
-        return try bind(bootstrap, host: host, port: port)
+        return try bind(bootstrap, address, port)
     }
 
     /// Listens for links of the cluster bus.
     static func links(
-        of driver: NIOLoopBound<NodeDriver>, host: String, port: Int
-    ) throws(ClusterServer.Failure) -> any Channel {
+        of driver: NIOLoopBound<NodeDriver>, _ address: Address, _ port: Int
+    ) throws(ClusterServer.Failure) -> (any Channel)? {
         let bootstrap = bootstrap(on: driver.eventLoop)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try driver.value.acceptLink(channel) }
             }
-        return try bind(bootstrap, host: host, port: port)
+        return try bind(bootstrap, address, port)
     }
 
     private static func bootstrap(on loop: any EventLoop) -> ServerBootstrap {
@@ -41,11 +54,25 @@ enum Listener {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
     }
 
+    /// What the system says of an address that this machine has not.
+    private static let missingAddress: Set<CInt> = [EADDRNOTAVAIL, EAFNOSUPPORT, EPROTONOSUPPORT]
+
     private static func bind(
-        _ bootstrap: ServerBootstrap, host: String, port: Int
-    ) throws(ClusterServer.Failure) -> any Channel {
+        _ bootstrap: ServerBootstrap, _ address: Address, _ port: Int
+    ) throws(ClusterServer.Failure) -> (any Channel)? {
+        var bootstrap = bootstrap
+        if address.host.contains(":") {
+            // Else it would also claim the port for IPv4, which has an address of its own.
+            bootstrap = bootstrap.serverChannelOption(
+                ChannelOptions.Types.SocketOption(
+                    level: .ipv6, name: NIOBSDSocket.Option(rawValue: IPV6_V6ONLY)), value: 1)
+        }
         do {
-            return try bootstrap.bind(host: host, port: port).wait()
+            return try bootstrap.bind(host: address.host, port: port).wait()
+        } catch let error as IOError
+            where address.isOptional && missingAddress.contains(error.errnoCode)
+        {
+            return nil
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw .portInUse(port)
         } catch let error as IOError {

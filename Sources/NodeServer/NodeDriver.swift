@@ -26,6 +26,8 @@ final class NodeDriver {
     private var timers: [TimerID: Scheduled<Void>] = [:]
     /// Reused from step to step, so that a step that asks for nothing allocates nothing.
     private var actions: [Action] = []
+    /// The actions that are being performed.
+    private var performed: [Action] = []
     private let whenStopped: @Sendable () -> Void
     private(set) var isStopped = false
     /// How often the cron has run.
@@ -53,7 +55,13 @@ final class NodeDriver {
     func start(listeners: [any Channel]) {
         self.listeners = listeners
         node.host = .ofThisProcess()
+        node.host.configurationFile = node.configuration.configFile
         step { node, actions in node.start(into: &actions) }
+    }
+
+    /// Lets the node end as the system would have it end. One that sleeps ends at once.
+    func terminate() {
+        if node.isAsleep { stop() } else { step(.signal("SIGTERM")) }
     }
 
     /// Closes the node's port and connections. A second call does nothing.
@@ -70,6 +78,7 @@ final class NodeDriver {
         self.peers = [:]
         for peer in peers { peer.drop() }
         closeAppendOnly()
+        storage?.unlock()
         whenStopped()
     }
 
@@ -78,8 +87,11 @@ final class NodeDriver {
         let address = channel.remoteAddress?.redisDescription ?? "?:0"
         let local = channel.localAddress?.redisDescription ?? "?:0"
         guard !isStopped else { return channel.close(promise: nil) }
+        if let denial = node.denial(ofClientAt: address) {
+            return try channel.pipeline.syncOperations.addHandler(RefusalHandler(denial))
+        }
         guard let client = node.connect(address: address, localAddress: local, at: clock.now) else {
-            return try channel.pipeline.syncOperations.addHandler(RefusalHandler())
+            return try channel.pipeline.syncOperations.addHandler(RefusalHandler(Node.refusal))
         }
         channel.keepAlive(every: node.configuration.tcpKeepalive)
         let handler = ClientHandler(driver: self, client: client)
@@ -138,9 +150,10 @@ final class NodeDriver {
     /// still in the middle of handing it their bytes.
     private func perform() {
         guard !actions.isEmpty else { return }
-        let batch = actions
-        actions.removeAll(keepingCapacity: true)
-        for action in batch where !isStopped {
+        // The two lists change places, so that neither has to be allocated again.
+        swap(&actions, &performed)
+        defer { performed.removeAll(keepingCapacity: true) }
+        for action in performed where !isStopped {
             switch action {
             case .close(let client): later { $0.handlers[client]?.close() }
             case .drop(let client): later { $0.handlers[client]?.drop() }

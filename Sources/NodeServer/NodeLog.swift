@@ -2,24 +2,49 @@ package import ClusterCore
 
 /// Where a node's log lines and events go.
 package struct NodeLog: Sendable {
-    private let sink: (@Sendable (String) -> Void)?
+    private let sink: (@Sendable (Line) -> Void)?
     private let events: Trace?
 
     /// Takes what a node did or noticed: its port, when, and what.
     package typealias Trace = @Sendable (Int, Instant, NodeEvent) -> Void
 
+    /// What a node has to say.
+    package struct Line: Sendable {
+        package let port: Int
+        package let isReplica: Bool
+        package let level: LogLevel
+        package let message: String
+
+        /// `M` or `S`, as in Redis' log.
+        package var role: String { isReplica ? "S" : "M" }
+    }
+
     /// - Parameters:
     ///   - sink: takes each line, which already has the node's port in front; nil to keep quiet.
     ///   - trace: takes the events, on the node's event loop; nil where nobody wants them.
     package init(_ sink: (@Sendable (String) -> Void)? = nil, trace: Trace? = nil) {
-        self.sink = sink
+        if let sink {
+            self.sink = { line in
+                sink("\(line.port):\(line.role) \(line.level.rawValue) \(line.message)")
+            }
+        } else {
+            self.sink = nil
+        }
         events = trace
+    }
+
+    /// - Parameter lines: takes what the nodes say, on their event loops.
+    package init(lines: @escaping @Sendable (Line) -> Void) {
+        sink = lines
+        events = nil
     }
 
     func write(_ level: LogLevel, _ message: String, of node: Node) {
         guard let sink else { return }
-        let role = node.isReplica ? "S" : "M"
-        sink("\(node.configuration.port):\(role) \(level.rawValue) \(message)")
+        sink(
+            Line(
+                port: node.configuration.port, isReplica: node.isReplica, level: level,
+                message: message))
     }
 
     func trace(_ event: NodeEvent, of node: Node) {

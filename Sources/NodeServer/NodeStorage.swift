@@ -9,6 +9,7 @@ import ClusterCore
 /// A node's folder. Files are written beside and renamed, so that a reader never sees half of one.
 struct NodeStorage: Sendable {
     let folder: String
+    private let lock = ClusterConfigLock()
 
     /// The system refused.
     struct Failure: Error {
@@ -39,18 +40,33 @@ struct NodeStorage: Sendable {
     func write(
         _ contents: String, to file: NodeFile, configuration: Configuration
     ) throws(Failure) {
-        let name =
-            switch file {
-            case .clusterConfiguration: configuration.clusterConfigFile
-            case .configuration: "redis.conf"
-            }
-        try write(contents, atPath: path(of: name))
+        switch file {
+        case .clusterConfiguration:
+            try write(contents, atPath: path(of: configuration.clusterConfigFile), keeping: lock)
+        case .configuration:
+            let name = configuration.configFile
+            try write(contents, atPath: path(of: name.isEmpty ? "redis.conf" : name))
+        }
     }
 
-    /// The same for any file.
-    func write(_ contents: String, atPath path: String) throws(Failure) {
+    /// Makes nodes.conf this node's alone, until `unlock` or the end of the process.
+    func lockClusterConfiguration(_ configuration: Configuration) throws(Failure) {
+        guard configuration.clusterEnabled else { return }
+        try lock.acquire(path(of: configuration.clusterConfigFile))
+    }
+
+    /// Lets another node have nodes.conf.
+    func unlock() {
+        lock.release()
+    }
+
+    /// The same for any file; one that is locked stays so under its new contents.
+    func write(
+        _ contents: String, atPath path: String, keeping lock: ClusterConfigLock? = nil
+    ) throws(Failure) {
         let beside = "\(path).\(getpid()).tmp"
         guard let stream = fopen(beside, "w") else { throw Failure(reason: systemError()) }
+        lock?.adopt(fileno(stream))
         let written = fputs(contents, stream)
         let isOnDisk = written >= 0 && fflush(stream) == 0 && fsync(fileno(stream)) == 0
         let reason = systemError()

@@ -68,6 +68,12 @@ package final class RedisServer {
         [UInt8](try Data(contentsOf: folder.appending(path: path)))
     }
 
+    /// The files of a folder in its folder.
+    package func fileNames(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(
+            atPath: self.folder.appending(path: folder).path)
+    }
+
     deinit {
         kill()
         try? FileManager.default.removeItem(at: folder)

@@ -31,6 +31,8 @@ struct ShutdownOptions: Sendable {
     var isAbort = false
     var isNow = false
 
+    init() {}
+
     init(_ arguments: Arguments) throws(ReplyError) {
         for index in 1..<arguments.count {
             let option = arguments[index]

@@ -5,7 +5,7 @@ package struct RedisConf {
     /// What a configuration may ask of the world outside: other files, and folders.
     package struct Surroundings {
         /// The text of the file of that name, or of all files that a pattern with `*`, `?` or `[` names.
-        let read: (String) throws(Unreadable) -> [UInt8]
+        package let read: (String) throws(Unreadable) -> [UInt8]
         /// Makes a folder the working folder.
         /// - Returns: why not, in the system's words.
         let enter: (String) -> String?

@@ -39,3 +39,10 @@ package struct ServerSettings: Hashable, Sendable {
         return (order.firstIndex(of: level) ?? 0) >= (levels.firstIndex(of: logLevel) ?? 0)
     }
 }
+
+extension Node {
+    /// Replicates another node from the start on, outside a cluster.
+    package mutating func replicate(_ master: ServerSettings.Master) {
+        follow(host: master.host, port: master.port)
+    }
+}

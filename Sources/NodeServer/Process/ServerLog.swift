@@ -1,0 +1,54 @@
+package import ClusterCore
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The log of a server process in Redis' format: `12345:M 24 Nov 2026 03:04:05.678 * Ready to accept connections`.
+package struct ServerLog: Sendable {
+    private let settings: ServerSettings
+
+    package init(_ settings: ServerSettings) {
+        self.settings = settings
+    }
+
+    /// What the node says.
+    package func write(_ line: NodeLog.Line) {
+        write(line.level, line.message, role: line.role)
+    }
+
+    /// Adds a line. Like Redis, opens the file anew each time, so that it may be moved away meanwhile.
+    package func write(_ level: LogLevel, _ message: String, role: String = "M") {
+        guard settings.logs(level) else { return }
+        let line = "\(getpid()):\(role) \(Self.time()) \(level.rawValue) \(message)\n"
+        guard !settings.logFile.isEmpty else {
+            Self.write(line, to: STDOUT_FILENO)
+            return
+        }
+        let file = open(settings.logFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard file >= 0 else { return }
+        Self.write(line, to: file)
+        close(file)
+    }
+
+    private static func write(_ line: String, to descriptor: Int32) {
+        _ = writeAll(Array(line.utf8), to: descriptor)
+    }
+
+    /// `24 Nov 2026 03:04:05.678`, where the machine is.
+    private static func time() -> String {
+        let now = wallClockMilliseconds()
+        var seconds = time_t(now / 1000)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
+            let count = strftime(buffer.baseAddress, buffer.count, "%d %b %Y %H:%M:%S.", &parts)
+            return String(
+                decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+        let milliseconds = "\(now % 1000)"
+        return text + String(repeating: "0", count: 3 - milliseconds.count) + milliseconds
+    }
+}
