@@ -22,7 +22,8 @@ extension Node {
 
     /// Whether a client of that address may not even speak (protected mode): what it is told then.
     package func denial(ofClientAt address: String) -> String? {
-        guard configuration.protectedMode, !isLoginRequired, !Self.isLocal(address) else {
+        guard configuration.protectedMode, configuration.requirepass.isEmpty, !Self.isLocal(address)
+        else {
             return nil
         }
         return Self.denial
