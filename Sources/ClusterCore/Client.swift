@@ -38,6 +38,10 @@ package struct Client: Sendable {
         package static let asking = Flags(rawValue: 1 << 10)
         /// The command at hand is ASKING; its effect is for the next one.
         package static let askingNext = Flags(rawValue: 1 << 11)
+        /// MULTI: commands are kept for EXEC.
+        package static let multi = Flags(rawValue: 1 << 12)
+        /// A command of the transaction was refused; EXEC will be too.
+        package static let aborted = Flags(rawValue: 1 << 13)
     }
 
     package let id: ClientID
@@ -57,6 +61,8 @@ package struct Client: Sendable {
     package var database = 0
     /// The offset of the replication stream after its last command, for WAIT.
     package var writeOffset: Int64 = 0
+    /// What MULTI has kept for EXEC.
+    package internal(set) var transaction: Transaction?
     /// Index of its last command in the command table; nil before the first.
     package var lastCommand: Int?
 }

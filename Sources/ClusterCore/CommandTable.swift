@@ -176,3 +176,15 @@ private struct NameIndex: Sendable {
         return nil
     }
 }
+
+extension CommandTable.Entry {
+    /// What stands for a whole transaction when its keys, as the arguments, are routed.
+    init(keysOnly flags: CommandFlags) {
+        self.init(
+            handler: .node { _, _, _ throws(ReplyError) in
+                preconditionFailure("a transaction is run command by command")
+            },
+            arity: -1, flags: flags, firstKey: 0, lastKey: -1, keyStep: 1, hasManyKeys: true,
+            finder: nil, rewriting: .verbatim, isContainer: false)
+    }
+}

@@ -150,12 +150,14 @@ extension Node {
         let mark = output.bytes.count
         let changes = database.changes
         var hasRun = false
-        do throws(ReplyError) {
+        running: do throws(ReplyError) {
             let command = try command(of: arguments)
             let entry = commands.entries[command]
             clients[caller].lastCommand = command
             try check(entry, arguments)
             if isRestricted, try mustPostpone(entry) { return false }
+            let isKept = clients[caller].flags.contains(.multi)
+            if isKept, try queue(command, arguments, &output) { break running }
             hasRun = true
             // As in Redis, a command is counted when it has run, and so not in its own reply.
             defer {
@@ -171,6 +173,10 @@ extension Node {
                 clients[caller].writeOffset = pendingOffset
             }
         } catch {
+            var error = error
+            if !hasRun, clients[caller].flags.contains(.multi) {
+                error = abortTransaction(because: error, arguments[0])
+            }
             if isPropagating { propagateExpired() }
             output.truncate(to: mark)
             reply(error, to: &output)
@@ -180,7 +186,7 @@ extension Node {
             silence(&output, from: mark)
             if clients[caller].flags.remove(.askingNext) != nil {
                 clients[caller].flags.insert(.asking)
-            } else {
+            } else if !clients[caller].flags.contains(.multi) {
                 clients[caller].flags.remove(.asking)
             }
         }

@@ -26,6 +26,8 @@ package struct Node: Sendable {
     package internal(set) var isPropagating = false
     /// The writes of the step at hand as commands, for replicas and the append-only file.
     var propagated: [UInt8] = []
+    /// An EXEC runs: what its commands change is propagated as one.
+    var isInTransaction = false
     /// The command at hand has said itself what is to be propagated of it.
     var hasPropagatedItself = false
     /// Whether commands have to be asked about before they run: on replicas, during pauses, and where writes need

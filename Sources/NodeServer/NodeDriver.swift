@@ -26,6 +26,8 @@ final class NodeDriver {
     private var timers: [TimerID: Scheduled<Void>] = [:]
     /// Reused from step to step, so that a step that asks for nothing allocates nothing.
     private var actions: [Action] = []
+    /// The actions that are being performed.
+    private var performed: [Action] = []
     private let whenStopped: @Sendable () -> Void
     private(set) var isStopped = false
     /// How often the cron has run.
@@ -143,9 +145,10 @@ final class NodeDriver {
     /// still in the middle of handing it their bytes.
     private func perform() {
         guard !actions.isEmpty else { return }
-        let batch = actions
-        actions.removeAll(keepingCapacity: true)
-        for action in batch where !isStopped {
+        // The two lists change places, so that neither has to be allocated again.
+        swap(&actions, &performed)
+        defer { performed.removeAll(keepingCapacity: true) }
+        for action in performed where !isStopped {
             switch action {
             case .close(let client): later { $0.handlers[client]?.close() }
             case .drop(let client): later { $0.handlers[client]?.drop() }

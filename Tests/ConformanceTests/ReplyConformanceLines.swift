@@ -196,6 +196,42 @@ enum ReplyConformanceLines {
         CLUSTER DELSLOTS 7
         CLUSTER ADDSLOTS 7 7
         GET a
+        MULTI
+        MULTI
+        SET {t}1 v
+        INCR {t}1
+        EXEC
+        EXEC
+        MULTI
+        SET {t}1 7
+        INCR {t}1
+        GET {t}2
+        CLUSTER KEYSLOT x
+        EXEC
+        MULTI
+        NOSUCH
+        SET {t}1 8
+        EXEC
+        MULTI
+        SET {t}1 9
+        EXEC x
+        EXEC
+        MULTI
+        SET {t}1 10
+        SET {u}1 10
+        EXEC
+        DISCARD
+        MULTI
+        DISCARD x
+        DISCARD
+        MULTI
+        SHUTDOWN
+        RESET
+        EXEC
+        MULTI
+        EXEC
+        GET {t}1
+        DEL {t}1
         CLUSTER SETSLOT 5 MIGRATING nosuch
         CLUSTER SETSLOT 5 IMPORTING nosuch
         CLUSTER SETSLOT 5 NODE nosuch

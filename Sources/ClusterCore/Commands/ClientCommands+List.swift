@@ -68,7 +68,9 @@ extension Node {
         var line =
             "id=\(client.id.number) addr=\(client.address) laddr=\(client.localAddress) fd=-1"
         line += " name=\(client.name) age=\(age) idle=\(idle) flags=\(client.flags.letters)"
-        line += " db=\(client.database) sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0"
+        let queued = client.flags.contains(.multi) ? client.transaction?.count ?? 0 : -1
+        line += " db=\(client.database) sub=0 psub=0 ssub=0 multi=\(queued)"
+        line += " qbuf=0 qbuf-free=0 argv-mem=0"
         line += " multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=\(command)"
         line += " user=default redir=-1 resp=\(client.protocolVersion)"
         // As Redis 7.2 shows them, for the clients that set them.
@@ -88,6 +90,7 @@ extension Client.Flags {
     fileprivate var letters: String {
         var letters = ""
         if contains(.replica) { letters += "S" }
+        if contains(.multi) { letters += "x" }
         if !isDisjoint(with: [.waiting, .postponed]) { letters += "b" }
         if contains(.closing) { letters += "c" }
         if contains(.readonly) { letters += "r" }

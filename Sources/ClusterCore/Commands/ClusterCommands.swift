@@ -42,7 +42,8 @@ private let clusterNodeCommands: [CommandSpec<Node>] = [
         reply.integer(node.cluster[peer].failureReports.count)
     },
     CommandSpec(
-        "saveconfig", arity: 2, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
+        "saveconfig", arity: 2, [.admin, .stale, .noAsyncLoading, .answersLater], .cluster,
+        since: "3.0.0",
         summary: "Forces a node to save the cluster configuration to disk."
     ) { node, _, _ throws(ReplyError) in
         node.save(.clusterConfiguration, contents: node.clusterConfiguration())

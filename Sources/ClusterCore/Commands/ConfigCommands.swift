@@ -33,7 +33,8 @@ private let configSubcommands: [CommandSpec<Node>] = [
         reply.ok()
     },
     CommandSpec(
-        "rewrite", arity: 2, [.admin, .noScript, .loading, .stale], .server, since: "2.8.0",
+        "rewrite", arity: 2, [.admin, .noScript, .loading, .stale, .answersLater], .server,
+        since: "2.8.0",
         summary: "Writes the configuration of the running node to its file."
     ) { node, _, _ throws(ReplyError) in
         guard !node.configuration.dir.isEmpty else {

@@ -40,12 +40,14 @@ let connectionCommands: [CommandSpec<Node>] = [
         summary: "Changes the database of the connection; a cluster has only number 0.",
         syntax: "index", run: select),
     CommandSpec(
-        "reset", arity: 1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection,
+        "reset", arity: 1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy, .unqueued],
+        .connection,
         acl: .connection,
         since: "6.2.0", summary: "Brings the connection back to the state of a new one.", run: reset
     ),
     CommandSpec(
-        "quit", arity: -1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy], .connection,
+        "quit", arity: -1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy, .unqueued],
+        .connection,
         acl: .connection,
         since: "1.0.0", summary: "Closes the connection."
     ) { node, _, reply throws(ReplyError) in
@@ -146,6 +148,7 @@ extension Node {
     if node.configuration.requirepass.isEmpty {
         node.clients[node.caller].flags.insert(.authenticated)
     }
+    node.discardTransaction()
     node.clients[node.caller].name = ByteString()
     node.clients[node.caller].protocolVersion = 2
     reply.protocolVersion = 2

@@ -4,7 +4,8 @@ import RESP
 /// DEBUG (debug.c): what helps to try things out. It has no rows for its subcommands, in Redis either.
 let debugCommands: [CommandSpec<Node>] = [
     CommandSpec(
-        "debug", arity: -2, [.admin, .noScript, .loading, .stale, .protected], .server,
+        "debug", arity: -2, [.admin, .noScript, .loading, .stale, .protected, .answersLater],
+        .server,
         since: "1.0.0", complexity: "Depends on subcommand.",
         summary: "A container for commands that try the node out.", run: debug)
 ]

@@ -7,7 +7,7 @@ let migrateCommands: [CommandSpec<Node>] = [
         "migrate", arity: -6,
         keys: .at(3, "RW", "access", "delete").orAfter(
             "KEYS", startFrom: -2, finder: .migrate, "RW", "access", "delete", "incomplete"),
-        [.write, .movableKeys], .generic, acl: [.keyspace, .dangerous],
+        [.write, .movableKeys, .answersLater], .generic, acl: [.keyspace, .dangerous],
         tips: ["nondeterministic_output"], since: "2.6.0",
         complexity: "That of DUMP and DEL here, and of RESTORE at the target, for every key; and "
             + "O(N) for the transfer.",

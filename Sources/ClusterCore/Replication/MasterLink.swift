@@ -11,8 +11,6 @@ package struct MasterLink: Sendable {
     var lastInteraction: Instant
     /// When the link was lost; nil while it is up, or before it ever was.
     var downSince: Instant?
-    /// The transaction of the stream that is not complete yet.
-    var isInTransaction = false
     /// The stream is about a database that this node does not have.
     var isElsewhere = false
 

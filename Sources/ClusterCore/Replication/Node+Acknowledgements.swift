@@ -32,7 +32,7 @@ extension Node {
     mutating func wait(for replicas: Int64, timeout: Int64) -> Int? {
         let offset = clients[caller].writeOffset
         let count = replication.acknowledgements(of: offset)
-        guard count < replicas else { return count }
+        guard count < replicas, !isInTransaction else { return count }
         let deadline = timeout == 0 ? nil : now.advanced(by: .milliseconds(timeout))
         clients[caller].flags.insert(.waiting)
         replication.waits.append(

@@ -97,14 +97,18 @@ extension Node {
     /// order of `processCommand`.
     @inline(never)
     mutating func mustPostpone(_ entry: CommandTable.Entry) throws(ReplyError) -> Bool {
-        let isWrite = entry.flags.contains(.write)
+        var flags = entry.flags
+        if flags.contains(.runsQueue), let transaction = clients[caller].transaction {
+            flags = transaction.flags
+        }
+        let isWrite = flags.contains(.write)
         if isWrite || isPing, let error = diskError { throw error }
         if let master = replication.master {
             if isWrite, configuration.replicaReadOnly {
                 throw ReplyError("READONLY You can't write against a read only replica.")
             }
             if !master.isConnected, !configuration.replicaServeStaleData,
-                !entry.flags.contains(.stale)
+                !flags.contains(.stale)
             {
                 throw ReplyError(
                     "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."
@@ -116,7 +120,7 @@ extension Node {
             throw ReplyError("NOREPLICAS Not enough good replicas to write.")
         }
         guard let pauseKind, !clients[caller].flags.contains(.replica) else { return false }
-        let mustWait = pauseKind == .all || isWrite || entry.flags.contains(.mayReplicate)
+        let mustWait = pauseKind == .all || isWrite || flags.contains(.mayReplicate)
         if mustWait { clients[caller].flags.insert(.postponed) }
         return mustWait
     }

@@ -11,7 +11,6 @@ extension Node {
         replication.master?.input = []
         replication.master?.state = .connecting
         replication.master?.lastInteraction = now
-        replication.master?.isInTransaction = false
         replication.master?.isElsewhere = false
         outbox.append(.open(stream, host: master.host, port: master.port))
         log(.notice, "MASTER <-> REPLICA sync started")

@@ -17,11 +17,13 @@ package struct ACLCategories: OptionSet, Sendable, Hashable {
     package static let blocking = ACLCategories(rawValue: 1 << 17)
     package static let dangerous = ACLCategories(rawValue: 1 << 18)
     package static let connection = ACLCategories(rawValue: 1 << 19)
+    package static let transaction = ACLCategories(rawValue: 1 << 20)
 
     /// The categories with the names that COMMAND INFO gives them, in its order.
     package static let names: [(category: ACLCategories, name: String)] = [
         (.keyspace, "@keyspace"), (.read, "@read"), (.write, "@write"), (.string, "@string"),
         (.pubsub, "@pubsub"), (.admin, "@admin"), (.fast, "@fast"), (.slow, "@slow"),
         (.blocking, "@blocking"), (.dangerous, "@dangerous"), (.connection, "@connection"),
+        (.transaction, "@transaction"),
     ]
 }

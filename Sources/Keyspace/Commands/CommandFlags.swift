@@ -28,6 +28,15 @@ package struct CommandFlags: OptionSet, Sendable, Hashable {
     package static let noMulti = CommandFlags(rawValue: 1 << 19)
     package static let allowBusy = CommandFlags(rawValue: 1 << 20)
 
+    // MARK: Flags of this program, which COMMAND INFO does not show
+
+    /// Runs at once within a transaction, as all commands do that are about the transaction itself.
+    package static let unqueued = CommandFlags(rawValue: 1 << 24)
+    /// EXEC: what it may do depends on the commands of the transaction.
+    package static let runsQueue = CommandFlags(rawValue: 1 << 25)
+    /// The reply comes later, when something outside has happened: not within a transaction.
+    package static let answersLater = CommandFlags(rawValue: 1 << 26)
+
     /// The flags with the names that COMMAND INFO gives them, in its order.
     package static let names: [(flag: CommandFlags, name: String)] = [
         (.write, "write"), (.readonly, "readonly"), (.denyOOM, "denyoom"), (.admin, "admin"),

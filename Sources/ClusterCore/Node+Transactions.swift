@@ -1,0 +1,129 @@
+import Keyspace
+import RESP
+
+/// MULTI and EXEC (multi.c).
+extension Node {
+    /// Keeps a command of a transaction for EXEC.
+    /// - Returns: false where the command is one that is run at once.
+    @inline(never)
+    mutating func queue(
+        _ command: Int, _ arguments: Arguments, _ reply: inout ReplyBuffer
+    ) throws(ReplyError) -> Bool {
+        let flags = commands.entries[command].flags
+        guard !flags.contains(.unqueued) else { return false }
+        guard flags.isDisjoint(with: [.noMulti, .answersLater]) else {
+            throw ReplyError("ERR Command not allowed inside a transaction")
+        }
+        var transaction = clients[caller].transaction ?? Transaction()
+        clients[caller].transaction = nil
+        if !clients[caller].flags.contains(.aborted) {
+            transaction.append(
+                Transaction.Command(index: command, arguments: arguments.copied), flags: flags)
+        }
+        if transaction.byteCount > configuration.clientQueryBufferLimit {
+            drop(clients[caller].id)
+        }
+        clients[caller].transaction = transaction
+        reply.simpleString("QUEUED")
+        return true
+    }
+
+    /// A command was refused while it was to be kept, or EXEC itself was.
+    /// - Returns: what the client is told.
+    @inline(never)
+    mutating func abortTransaction(
+        because error: ReplyError, _ command: Argument
+    ) -> ReplyError {
+        guard command.isKeyword("EXEC") else {
+            clients[caller].flags.insert(.aborted)
+            return error
+        }
+        discardTransaction()
+        let message = error.message
+        let reason = message.hasPrefix("ERR ") ? message.dropFirst(4) : message[...]
+        return ReplyError("EXECABORT Transaction discarded because of: \(reason)")
+    }
+
+    /// Forgets the caller's transaction.
+    mutating func discardTransaction() {
+        clients[caller].transaction = nil
+        clients[caller].flags.subtract([.multi, .aborted])
+    }
+
+    /// EXEC: runs the commands one after the other, with nothing in between. One that fails does not stop the
+    /// others.
+    mutating func runTransaction(_ reply: inout ReplyBuffer) throws(ReplyError) {
+        let flags = clients[caller].flags
+        guard flags.contains(.multi) else { throw ReplyError("ERR EXEC without MULTI") }
+        let transaction = clients[caller].transaction ?? Transaction()
+        discardTransaction()
+        guard !flags.contains(.aborted) else {
+            throw ReplyError("EXECABORT Transaction discarded because of previous errors.")
+        }
+        let slot = try slot(of: transaction, flags)
+        reply.array(transaction.count)
+        let start = propagated.count
+        if isPropagating { propagated.appendCommand("MULTI") }
+        let first = propagated.count
+        isInTransaction = true
+        for command in transaction.commands { run(command, in: slot, &reply) }
+        isInTransaction = false
+        guard isPropagating else { return }
+        hasPropagatedItself = true
+        if propagated.count == first {
+            propagated.removeSubrange(start...)
+        } else {
+            propagated.appendCommand("EXEC")
+        }
+    }
+
+    /// The slot of all keys of a transaction; throws where this node does not serve them all.
+    private mutating func slot(
+        of transaction: Transaction, _ flags: Client.Flags
+    ) throws(ReplyError) -> HashSlot? {
+        let keys = transaction.commands.flatMap { command in
+            let entry = commands.entries[command.index]
+            guard entry.firstKey > 0 else { return [[UInt8]]() }
+            return Arguments.withArguments(command.arguments) { arguments in
+                entry.keyIndexes(in: arguments).map { command.arguments[$0] }
+            }
+        }
+        guard !keys.isEmpty else { return nil }
+        let entry = CommandTable.Entry(keysOnly: transaction.flags)
+        let refusal = Arguments.withArguments(keys) { keys -> ReplyError? in
+            do throws(ReplyError) {
+                try route(entry, keys, flags)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let refusal { throw refusal }
+        return database.slot
+    }
+
+    private mutating func run(
+        _ command: Transaction.Command, in slot: HashSlot?, _ reply: inout ReplyBuffer
+    ) {
+        let entry = commands.entries[command.index]
+        let mark = reply.count
+        let changes = database.changes
+        database.slot = entry.firstKey > 0 ? slot : nil
+        Arguments.withArguments(command.arguments) { arguments in
+            do throws(ReplyError) {
+                switch entry.handler {
+                case .database(let run): try run(&database, arguments, &reply)
+                case .node(let run): try run(&self, arguments, &reply)
+                }
+                if isPropagating { propagate(arguments, of: entry, since: changes) }
+            } catch {
+                reply.truncate(to: mark)
+                count(error)
+                reply.error(error.message)
+                statistics.failedCalls[command.index] += 1
+            }
+        }
+        statistics.commands += 1
+        statistics.calls[command.index] += 1
+    }
+}
