@@ -26,19 +26,25 @@ struct ClusterVerbsTests {
         #expect(try eventually { try hasReplicas(3) })
     }
 
-    @Test func `create, check, info, call and set-timeout`() throws {
+    @Test func `create, check, info and call`() throws {
         try fill()
         #expect(try clusterCLI("check", first.name).contains("[OK] 300 keys in 3 masters."))
         #expect(try clusterCLI("info", first.name).contains("slots | 1 slaves."))
         #expect(try clusterCLI("call", first.name, "CLUSTER", "MYID").contains(try first.id()))
-        #expect(
-            try clusterCLI("set-timeout", first.name, "1500")
-                .contains("New timeout set for \(first.name)"))
-        #expect(
-            try lab.addresses.allSatisfy { node in
-                try node.send("CONFIG", "GET", "cluster-node-timeout").elements?.last?.text
-                    == "1500"
-            })
+    }
+
+    @Test func `set-timeout changes the files of all nodes`() throws {
+        let nodes = try LabNodes(
+            3, seed: 13, nodeTimeout: .milliseconds(2000), keepsFiles: true)
+        defer { nodes.kill() }
+        let names = nodes.addresses.map(\.name)
+        try clusterCLI(["create"] + names + ["--cluster-yes"])
+        let output = try clusterCLI("set-timeout", names[0], "1500")
+        #expect(output.contains("New node timeout set. 3 OK, 0 ERR."))
+        for node in nodes.addresses {
+            let reply = try node.send("CONFIG", "GET", "cluster-node-timeout")
+            #expect(reply.elements?.last?.text == "1500")
+        }
     }
 
     @Test func `reshard and rebalance move slots with their keys`() throws {
@@ -58,6 +64,7 @@ struct ClusterVerbsTests {
 
     @Test func `add-node and del-node let a node in and out`() throws {
         let newcomers = try LabNodes(2, seed: 12, nodeTimeout: .milliseconds(2000))
+        defer { newcomers.kill() }
         let (master, replica) = (newcomers.addresses[0], newcomers.addresses[1])
         try fill()
         try clusterCLI("add-node", master.name, first.name)
@@ -116,6 +123,7 @@ struct ClusterVerbsTests {
     @Test(.enabled(if: RedisServer.isInstalled, Comment(rawValue: RedisServer.absence)))
     func `import takes the keys of a server, backup writes files that a server reads`() throws {
         let source = try RedisServer(inCluster: false)
+        defer { source.kill() }
         let connection = try source.connect()
         for number in 0..<50 { _ = try connection.send("SET", "key:\(number)", "value:\(number)") }
         _ = try connection.send("EXPIRE", "key:1", "1000")
@@ -135,6 +143,7 @@ struct ClusterVerbsTests {
         where name.hasSuffix(".rdb") {
             let dump = [UInt8](try Data(contentsOf: folder.appending(path: name)))
             let reader = try RedisServer(inCluster: false, files: ["dump.rdb": dump])
+            defer { reader.kill() }
             restored += try reader.connect().send("DBSIZE").integer ?? 0
         }
         #expect(restored == 50)

@@ -22,6 +22,10 @@ struct MixedClusterTests {
                     "--cluster-node-timeout", "1500", "--repl-diskless-sync-delay", "0",
                 ])
         }
+        defer {
+            for node in lab { node.kill() }
+            for server in real { server.kill() }
+        }
         let (l1, l2, l3) = (lab[0].addresses[0], lab[1].addresses[0], lab[2].addresses[0])
         let (r1, r2, r3) = (real[0].address, real[1].address, real[2].address)
         let all = [l1, r1, l2, r2, l3, r3]
@@ -82,6 +86,10 @@ struct MixedClusterTests {
         let lab = try LabNodes(2, seed: 31, nodeTimeout: .milliseconds(1500))
         let real = try RedisServer(
             ownsSlots: false, arguments: ["--cluster-node-timeout", "1500"])
+        defer {
+            lab.kill()
+            real.kill()
+        }
         let all = lab.addresses + [real.address]
         try clusterCLI(["create"] + all.map(\.name) + ["--cluster-yes"])
         let client = ClusterClient(all)

@@ -14,8 +14,8 @@ final class LabNodes {
         .appending(path: "clusterlab-nodes-\(UUID().uuidString)")
 
     /// The seed decides the nodes' ids: two groups that are to meet need two.
-    init(_ count: Int, seed: UInt64, nodeTimeout: Duration) throws {
-        cluster = try InProcessLab(dir: folder.path).startServer(
+    init(_ count: Int, seed: UInt64, nodeTimeout: Duration, keepsFiles: Bool = false) throws {
+        cluster = try InProcessLab(dir: keepsFiles ? folder.path : nil).startServer(
             ClusterPlan(
                 masters: count, replicas: 0, port: try FreePorts(count: count).first,
                 isEmpty: true, nodeTimeout: nodeTimeout, seed: seed))

@@ -58,6 +58,7 @@ package final class RedisServer {
 
     /// Ends it as kill -9 does; its folder stays until this value is gone.
     package func kill() {
+        guard process.isRunning else { return }
         // A child of a test's thread may have SIGTERM blocked, as that thread has.
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
