@@ -29,7 +29,8 @@ struct HostileInputTests {
                 case .save(_, _, let waiting?): _ = served.complete(waiting, error: "ERR no disk")
                 case .dump(let snapshot):
                     served.step(.snapshotFailed(snapshot.number, reason: "no disk"))
-                case .abandonDump, .openAppendOnly, .append, .syncAppendOnly, .closeAppendOnly: break
+                case .abandonDump, .openAppendOnly, .append, .syncAppendOnly, .closeAppendOnly:
+                    break
                 case .setTimer, .resume, .resumeAll, .log, .shutDown, .save, .write, .connect,
                     .disconnect, .send, .transmit, .shut, .trace:
                     break
