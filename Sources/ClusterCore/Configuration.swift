@@ -95,6 +95,12 @@ package struct Configuration: Hashable, Sendable {
             self.seconds = seconds
             self.changes = changes
         }
+
+        /// Those of a redis-server that is told nothing.
+        package static let standard = [
+            SavePoint(seconds: 3600, changes: 1), SavePoint(seconds: 300, changes: 100),
+            SavePoint(seconds: 60, changes: 10_000),
+        ]
     }
 
     package init() {}

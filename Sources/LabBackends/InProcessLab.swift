@@ -52,6 +52,7 @@ package struct InProcessLab: LabBackend {
             configuration.clusterNodeTimeout = plan.nodeTimeout
             configuration.enableDebugCommand = "local"
             configuration.dir = folder ?? ""
+            if folder != nil { configuration.savePoints = Configuration.SavePoint.standard }
             // What was written is there again, however the process ended.
             configuration.appendonly = folder != nil
             let node = layout.node(

@@ -39,6 +39,8 @@ package final class ClusterServer: Sendable {
     private struct Roster {
         var drivers: [Int: NIOLoopBound<NodeDriver>] = [:]
         var hasEnded = false
+        /// Whether they have been told to end.
+        var isEnding = false
 
         /// In the order of their ports.
         var all: [NIOLoopBound<NodeDriver>] {
@@ -59,7 +61,7 @@ package final class ClusterServer: Sendable {
         do throws(Failure) {
             for member in members { try launch(member) }
         } catch {
-            endNodes()
+            stopAll()
             group.shutdownGracefully { _ in }
             throw error
         }
@@ -91,10 +93,18 @@ package final class ClusterServer: Sendable {
         try? ended.futureResult.wait()
     }
 
-    /// Ends all nodes.
+    /// Lets all nodes end as SIGTERM does: with what they save at their end. Told so again, they end at once.
     package func endNodes() {
         isShutDown.withLockedValue { isShutDown in
-            if !isShutDown { stopAll() }
+            guard !isShutDown else { return }
+            let isFirst = roster.withLockedValue { roster in
+                defer { roster.isEnding = true }
+                return !roster.isEnding
+            }
+            guard isFirst else { return stopAll() }
+            for driver in roster.withLockedValue(\.all) {
+                try? driver.eventLoop.submit { driver.value.terminate() }.wait()
+            }
         }
     }
 

@@ -15,6 +15,7 @@ extension NodeStorage {
             let dump = try read(path(of: configuration.dbfilename))
             return dump.map { .dump($0) } ?? .nothing
         }
+        try moveOldAppendOnlyFile(configuration)
         let manifest = try manifest(configuration)
         guard !manifest.isEmpty else { return .nothing }
         var files: [StoredData.File] = []
@@ -57,6 +58,26 @@ extension NodeStorage {
             throw Failure(
                 reason: "Unrecoverable error: corrupted cluster config file \(path): "
                     + error.description)
+        }
+    }
+
+    /// Makes the one append-only file of an older Redis the base of one in parts (`aofUpgradePrepare`).
+    private func moveOldAppendOnlyFile(_ configuration: Configuration) throws(Failure) {
+        let name = configuration.appendfilename
+        guard access(path(of: name), F_OK) == 0, try manifest(configuration).isEmpty else { return }
+        let folder = appendOnlyFolder(configuration)
+        try makeFolder(folder)
+        try write(
+            AppendOnlyManifest(oldFile: name).text,
+            atPath: "\(folder)/\(AppendOnlyManifest.name(of: name))")
+        try install(path(of: name), as: "\(folder)/\(name)")
+    }
+
+    /// Makes the folder of the append-only file where it is missing.
+    func makeFolder(_ folder: String) throws(Failure) {
+        guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
+            throw Failure(
+                reason: "Can't open or create append-only dir \(folder): \(systemError())")
         }
     }
 

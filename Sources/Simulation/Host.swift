@@ -10,6 +10,8 @@ package struct Host: Sendable {
     package internal(set) var isUp = true
     /// Without power nobody is told that connections are gone.
     var hasPower = true
+    /// Connections that only their other side still knows since this one lost its power.
+    var halfOpen: [(id: ConnectionID, side: Connection.Side)] = []
     /// Stopped by SIGSTOP: the kernel still takes connections and bytes.
     package internal(set) var isFrozen = false
     /// What happened to the node meanwhile.

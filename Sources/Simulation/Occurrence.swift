@@ -9,13 +9,14 @@ enum Occurrence: Sendable {
     case accept(ConnectionID)
     /// Something reaches an end of a connection.
     case arrival(ConnectionID, to: Connection.Side, Payload)
+    /// A process takes it from its kernel.
+    case delivery(ConnectionID, to: Connection.Side, Payload)
     /// Nothing has gone through for too long.
     case giveUp(ConnectionID, Connection.Side)
     /// Whatever a node left for later in the same instant.
     case later(host: Int, incarnation: Int, Deferred)
     case clientWake(Int, generation: Int)
     case fault(Fault)
-    case administrator
 
     /// What a driver does after the step that asked for it, never in the middle of it.
     enum Deferred: Sendable {

@@ -6,8 +6,6 @@ extension World {
     private static let firstRetry = Duration.seconds(1)
     /// After so many tries it is given up.
     private static let knockLimit = 4
-    /// A connection whose other end is silent is given up after that.
-    private static let silenceLimit = Duration.seconds(30)
     /// What a payload takes that had to be sent again.
     private static let retransmission = Duration.milliseconds(200)
 
@@ -121,7 +119,7 @@ extension World {
         if released > time {
             queue.schedule(.arrival(id, to: side, payload), at: released)
         } else {
-            deliver(payload, over: id, to: side)
+            handle(.delivery(id, to: side, payload))
         }
     }
 
@@ -152,7 +150,7 @@ extension World {
         }
     }
 
-    private mutating func deliver(
+    mutating func deliver(
         _ payload: Payload, over id: ConnectionID, to side: Connection.Side
     ) {
         guard let connection = connections[id] else { return }
@@ -203,7 +201,8 @@ extension World {
         case .end, .refused: connections.modify(id) { $0.state = .closed }
         case .bytes, .message, .accepted:
             if case .host(let host) = party, !hosts[host].hasPower {
-                queue.schedule(.giveUp(id, side.other), at: time.advanced(by: Self.silenceLimit))
+                queue.schedule(
+                    .arrival(id, to: side, payload), at: time.advanced(by: Self.firstRetry))
             } else if !connection(id, hasEnded: side) {
                 send(.end, over: id, from: side)
             }

@@ -2,6 +2,9 @@ import ClusterCore
 
 /// What goes wrong, and how it is put right.
 extension World {
+    /// When the kernel's probes find that a silent connection is unknown at its other end.
+    private static let keepAlive = Duration.seconds(10)
+
     /// Puts a schedule into the queue.
     package mutating func schedule(_ plan: FaultPlan) {
         for entry in plan.entries { queue.schedule(.fault(entry.fault), at: entry.time) }
@@ -31,7 +34,9 @@ extension World {
         case .slow(let host, let delay): network.delay(.host(host), by: delay)
         case .reset(let one, let other): reset(one, other)
         case .clockJump(let host, let jump): setClock(of: host, ahead: jump)
-        case .administer(let administration): administrator.take(administration)
+        case .administer(let administration):
+            administrator.take(administration)
+            wakeAdministrator()
         }
     }
 
@@ -56,11 +61,13 @@ extension World {
         hosts[host].isFrozen = false
         hosts[host].hasPower = !losesPower
         hosts[host].crashAfterActions = nil
-        hosts[host].deferred = []
         hosts[host].timers = [:]
         for (connection, side) in ends(of: host) {
-            if losesPower { leave(connection, side) } else { close(connection, by: side) }
+            guard losesPower else { close(connection, by: side); continue }
+            leave(connection, side)
+            hosts[host].halfOpen.append((connection, side.other))
         }
+        hosts[host].deferred = []
         hosts[host].links = [:]
         hosts[host].streams = [:]
         hosts[host].served = [:]
@@ -71,7 +78,11 @@ extension World {
         let links = hosts[host].links.map { ($1, side(of: $1, host: host, link: $0)) }
         let streams = hosts[host].streams.values.map { ($0, Connection.Side.opener) }
         let served = hosts[host].served.values.map { ($0.connection, Connection.Side.acceptor) }
-        return (links + streams + served).sorted {
+        // Those that only the kernel has accepted so far.
+        let waiting = hosts[host].deferred.compactMap { occurrence in
+            if case .accept(let id) = occurrence { (id, Connection.Side.acceptor) } else { nil }
+        }
+        return (links + streams + served + waiting).sorted {
             ($0.0.place, $0.1.rawValue) < ($1.0.place, $1.1.rawValue)
         }
     }
@@ -83,6 +94,10 @@ extension World {
         hosts[host].incarnation += 1
         hosts[host].resumed = time
         hosts[host].started = time
+        for (connection, side) in hosts[host].halfOpen {
+            queue.schedule(.giveUp(connection, side), at: time.advanced(by: Self.keepAlive))
+        }
+        hosts[host].halfOpen = []
         hosts[host].node = restartedNode(host)
         examineRestart(of: host)
         hosts[host].node.start(into: &actions)
@@ -94,8 +109,9 @@ extension World {
         guard hosts[host].isFrozen else { return }
         hosts[host].isFrozen = false
         hosts[host].resumed = time
-        for occurrence in hosts[host].deferred { queue.schedule(occurrence, at: time) }
+        let deferred = hosts[host].deferred
         hosts[host].deferred = []
+        for occurrence in deferred { handle(occurrence) }
     }
 
     // MARK: - Network and clocks

@@ -34,8 +34,8 @@ package struct World: Sendable {
             isEmpty: false, seed: random.next())
         trace = Trace(isOn: isTraced)
         network = VirtualNetwork(
-            hosts: settings.nodes, clients: settings.clients, latency: settings.latency)
-        clients = (0..<settings.clients).map { SimulatedClient(ordinal: $0) }
+            hosts: settings.nodes, clients: settings.clients + 1, latency: settings.latency)
+        clients = (0...settings.clients).map { SimulatedClient(ordinal: $0) }
         invariants = Invariants(hosts: settings.nodes)
         for ordinal in 0..<settings.nodes { addHost(ordinal) }
         for ordinal in hosts.indices { invariants.begin(with: hosts[ordinal].node, at: ordinal) }
@@ -52,7 +52,7 @@ package struct World: Sendable {
             hosts[ordinal].node.start(into: &actions)
             perform(for: ordinal)
         }
-        for client in clients.indices { wakeClient(client, after: pause(upTo: .seconds(1))) }
+        for client in 0..<settings.clients { wakeClient(client, after: pause(upTo: .seconds(1))) }
     }
 
     /// Lets everything happen up to an instant.
@@ -78,7 +78,7 @@ package struct World: Sendable {
 
     // MARK: - What happens
 
-    private mutating func handle(_ occurrence: Occurrence) {
+    mutating func handle(_ occurrence: Occurrence) {
         if let host = host(of: occurrence), hosts[host].isFrozen, hosts[host].isUp {
             hosts[host].deferred.append(occurrence)
             return
@@ -90,13 +90,14 @@ package struct World: Sendable {
         case .accept(let connection): accept(connection)
         case .arrival(let connection, let side, let payload):
             arrive(connection, to: side, payload)
+        case .delivery(let connection, let side, let payload):
+            deliver(payload, over: connection, to: side)
         case .giveUp(let connection, let side): giveUp(connection, side)
         case .later(let host, let incarnation, let deferred):
             guard hosts[host].isUp, hosts[host].incarnation == incarnation else { return }
             perform(deferred, for: host)
         case .clientWake(let client, let generation): wake(client, generation)
         case .fault(let fault): inject(fault)
-        case .administrator: administrate()
         }
     }
 
@@ -105,9 +106,9 @@ package struct World: Sendable {
         switch occurrence {
         case .timer(let host, _, _, _), .later(let host, _, _): return host
         case .accept(let connection): return process(connection, .acceptor)
-        case .arrival(let connection, let side, _): return process(connection, side)
+        case .delivery(let connection, let side, _): return process(connection, side)
         case .giveUp(let connection, let side): return process(connection, side)
-        case .knock, .clientWake, .fault, .administrator: return nil
+        case .arrival, .knock, .clientWake, .fault: return nil
         }
     }
 

@@ -56,7 +56,8 @@ struct ConfigCommandsTests {
             failed + "'cluster-announce-hostname') - Hostnames may only contain alphanumeric "
                 + "characters, hyphens or dots"),
         Exchange(
-            "CONFIG SET appendonly yes", failed + "'appendonly') - this node cannot change it"),
+            "CONFIG SET appendonly yes",
+            failed + "'appendonly') - Unable to turn on AOF. Check server logs."),
         Exchange(
             "CONFIG SET requirepass \"\\xff\"",
             failed + "'requirepass') - argument must be text in UTF-8"),

@@ -9,7 +9,6 @@ struct ServerCommandsTests {
         Exchange("SHUTDOWN SAVE NOSAVE", "-ERR syntax error"),
         Exchange("SHUTDOWN ABORT NOW", "-ERR syntax error"),
         Exchange("SHUTDOWN ABORT", "-ERR No shutdown in progress."),
-        Exchange("SHUTDOWN SAVE", "-ERR Errors trying to SHUTDOWN. Check logs."),
         Exchange("DEBUG", "-ERR wrong number of arguments for 'debug' command"),
         Exchange(
             "DEBUG SLEEP 0",
@@ -21,6 +20,16 @@ struct ServerCommandsTests {
         let served = ServedNode()
         let client = served.connect()
         #expect(served.send(exchange.line, from: client) == exchange.reply.wire)
+    }
+
+    @Test func `a node without a folder refuses to end with a dump`() {
+        let served = ServedNode()
+        let client = served.connect()
+        #expect(served.send("SHUTDOWN SAVE", from: client) == "")
+        let actions = served.takeActions()
+        let refusal = Array("-ERR Errors trying to SHUTDOWN. Check logs.\r\n".utf8)
+        #expect(actions.contains(.write(client, refusal)))
+        #expect(!actions.contains(.shutDown))
     }
 
     @Test(arguments: ["SHUTDOWN", "SHUTDOWN nosave", "SHUTDOWN NOW FORCE", "SHUTDOWN SAVE FORCE"])

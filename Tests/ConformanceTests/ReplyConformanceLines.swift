@@ -165,6 +165,21 @@ enum ReplyConformanceLines {
         CONFIG SET maxmemory-policy
         CONFIG SET cluster-require-full-coverage maybe
         CONFIG GET cluster-require-full-coverage
+        CONFIG SET save "1 2 3"
+        CONFIG SET save "0 1"
+        CONFIG SET save x
+        CONFIG SET appendfsync sometimes
+        CONFIG SET appendonly maybe
+        CONFIG SET dbfilename x
+        CONFIG SET appendfilename x
+        CONFIG SET auto-aof-rewrite-percentage -1
+        CONFIG GET appendfsync
+        CONFIG GET appendonly
+        CONFIG GET auto-aof-rewrite-min-size
+        BGSAVE NOSUCH
+        BGSAVE a b
+        SAVE x
+        LASTSAVE x
         CONFIG RESETSTAT
         CONFIG NOSUCH
         CONFIG REWRITE

@@ -50,6 +50,9 @@ extension Client {
     } else if subcommand.isKeyword("LOG"), arguments.count == 3 {
         node.outbox.append(.log(.warning, "DEBUG LOG: \(arguments[2].text)"))
         reply.ok()
+    } else if subcommand.isKeyword("RELOAD"), arguments.count == 2 {
+        try node.reload()
+        reply.ok()
     } else if subcommand.isKeyword("HELP"), arguments.count == 2 {
         reply.help("DEBUG", debugHelp)
     } else {
@@ -73,6 +76,8 @@ private let debugHelp: [StaticString] = [
     "    unit tests to simulate Redis errors.",
     "LOG <message>",
     "    Write <message> to the server log.",
+    "RELOAD",
+    "    Write all data as a dump, and load it again.",
     "SLEEP <seconds>",
     "    Stop the server for <seconds>. Decimals allowed.",
 ]

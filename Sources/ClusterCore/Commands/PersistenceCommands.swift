@@ -9,6 +9,7 @@ let persistenceCommands: [CommandSpec<Node>] = [
         summary: "Writes all data to the dump file, and serves nobody meanwhile."
     ) { node, _, _ throws(ReplyError) in
         guard !node.isDumping else { throw .saveInProgress }
+        guard !node.configuration.dir.isEmpty else { throw .cannotSave }
         node.clients[node.caller].flags.insert(.waiting)
         node.saveInForeground(.reply(node.clients[node.caller].id))
     },
@@ -30,6 +31,8 @@ let persistenceCommands: [CommandSpec<Node>] = [
 ]
 
 extension ReplyError {
+    /// Redis says no more; the reason is in the log.
+    fileprivate static let cannotSave = ReplyError("ERR")
     fileprivate static let saveInProgress = ReplyError("ERR Background save already in progress")
 }
 
@@ -46,6 +49,7 @@ extension Node {
     }
     guard !node.isDumping else { throw .saveInProgress }
     if node.persistence.job == nil {
+        guard !node.configuration.dir.isEmpty else { throw .cannotSave }
         node.saveInBackground()
         reply.simpleString("Background saving started")
     } else if arguments.count > 1 {

@@ -26,6 +26,12 @@ package struct AppendOnlyManifest: Hashable, Sendable {
 
     package init() {}
 
+    /// A manifest with the one file of an older Redis as its base.
+    package init(oldFile name: String) {
+        base = File(name: name, sequence: 1)
+        baseSequence = 1
+    }
+
     /// Reads a manifest (`aofLoadManifestFromFile`).
     package init(_ text: String) throws(Failure) {
         guard !text.isEmpty else { throw Failure(line: 0, reason: "Found an empty AOF manifest") }

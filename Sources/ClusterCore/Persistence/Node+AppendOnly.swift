@@ -25,6 +25,10 @@ extension Node {
 
     /// Once a second under `everysec`, after the last write too.
     mutating func syncEverySecond() {
+        // Where writing failed, it is tried again.
+        if persistence.appendOnly.writeError != nil {
+            outbox.append(.append([], isSynced: false))
+        }
         guard persistence.appendOnly.hasUnsynced, persistence.appendOnly.state != .off,
             configuration.appendfsync == "everysec",
             persistence.appendOnly.lastSync.duration(to: now) >= .seconds(1)

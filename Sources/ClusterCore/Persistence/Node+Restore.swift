@@ -22,6 +22,22 @@ extension Node {
         }
     }
 
+    /// DEBUG RELOAD: puts what a dump has in place of the data that it was made from.
+    mutating func reload() throws(ReplyError) {
+        let dump = RDBWriter.dump(database, auxiliary: snapshotFields(isBase: false))
+        // Neither replicas nor the append-only file are told: nothing changes.
+        let changes = database.changes
+        defer { database.changes = changes }
+        database.removeAll()
+        do throws(RDBError) {
+            try RDBReader.load(dump, into: &database)
+        } catch {
+            log(.warning, error.description)
+            throw ReplyError("ERR Error trying to load the RDB dump, check server logs.")
+        }
+        log(.warning, "DB reloaded by DEBUG RELOAD")
+    }
+
     private mutating func restoreDump(_ bytes: [UInt8]) throws(StoredData.Failure) {
         database.isReplica = isReplica
         do throws(RDBError) {

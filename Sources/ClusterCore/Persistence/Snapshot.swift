@@ -2,7 +2,7 @@ package import Keyspace
 
 /// The data of a node at one moment, to be written to its folder. The node goes on meanwhile: a database is a
 /// value, and this is a copy of it. Redis forks for that.
-package struct Snapshot: Hashable, Sendable {
+package struct Snapshot: Hashable, Sendable, CustomStringConvertible {
     /// Tells the snapshots of one node apart.
     package let number: Int
     package let purpose: Purpose
@@ -20,6 +20,9 @@ package struct Snapshot: Hashable, Sendable {
         /// becomes valid, with those writes, only when it is written.
         case base(isFirst: Bool)
     }
+
+    /// Without the data, which may be much.
+    package var description: String { "snapshot \(number) for \(purpose)" }
 
     package static func == (left: Snapshot, right: Snapshot) -> Bool {
         left.number == right.number

@@ -18,22 +18,27 @@ extension Node {
 
     /// Ends the node as the system asks, by a signal of that name.
     mutating func beginShutdown(signal: String) {
+        guard shutdown == nil else { return }
         log(.warning, "Received \(signal) scheduling shutdown...")
-        beginShutdown(ShutdownOptions(), by: nil)
+        beginShutdown(ShutdownOptions(), for: [])
     }
 
-    private mutating func beginShutdown(_ options: ShutdownOptions, by client: ClientID?) {
+    private mutating func beginShutdown(_ options: ShutdownOptions, by client: ClientID) {
         guard shutdown == nil else {
-            if let client { shutdown?.clients.append(client) }
+            shutdown?.clients.append(client)
             return
         }
         log(.warning, "User requested shutdown...")
+        beginShutdown(options, for: [client])
+    }
+
+    private mutating func beginShutdown(_ options: ShutdownOptions, for clients: [ClientID]) {
         deliverPropagated()
         let isWaiting =
             !options.isNow && configuration.shutdownTimeout != 0 && !areReplicasInSync
         shutdown = Shutdown(
             deadline: now.advanced(by: .seconds(isWaiting ? configuration.shutdownTimeout : 0)),
-            clients: client.map { [$0] } ?? [], options: options)
+            clients: clients, options: options)
         guard isWaiting else { return finishShutdown() }
         if !isPaused { requestAcknowledgements() }
         pause(.shutdown, Pause(kind: .write, end: nil))
@@ -79,6 +84,7 @@ extension Node {
             return endShutdown()
         }
         log(.notice, "Saving the final RDB snapshot before exiting.")
+        guard !configuration.dir.isEmpty else { return finalSaveEnded(hasFailed: true) }
         saveInForeground(.shutdown)
     }
 

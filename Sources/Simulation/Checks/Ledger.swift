@@ -49,6 +49,8 @@ package struct Ledger: Sendable {
         case staleMaster
         /// FORCE and TAKEOVER do not ask the master how far it is.
         case forced
+        /// A failover or restart came in between while its slot was moved from node to node.
+        case interruptedMove
         /// Its master was started again without data.
         case restart
     }

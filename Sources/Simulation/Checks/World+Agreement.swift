@@ -5,11 +5,12 @@ import Keyspace
 extension World {
     /// Clients finish what they are about, and begin nothing new.
     mutating func stopClients() {
-        for client in clients.indices { clients[client].isStopped = true }
+        for client in 0..<settings.clients { clients[client].isStopped = true }
     }
 
     /// Why not all is well yet; nil if it is.
     package func disagreement() -> String? {
+        guard administrator.isIdle else { return "the administrator is not done" }
         let members = hosts.indices.filter { isMember($0) }
         guard let first = members.first else { return "nobody is in the cluster" }
         let reference = View(of: hosts[first].node)

@@ -33,27 +33,32 @@ extension World {
             let write = entry.acknowledged[index]
             if write.version <= found { break }
             guard write.excuse == nil else { continue }
-            guard let excuse = excuse(for: write, owner: owner) else {
+            guard let excuse = excuse(for: write, of: entry.slot, owner: owner) else {
                 return violate(
                     .lostWrite(
                         key: entry.name, found: found, "n\(owner), which owns slot \(entry.slot),")
                 )
             }
-            trace.note("\(entry.name)=\(write.version) is lost: \(excuse.rawValue)", time)
+            if write.version == required {
+                trace.note(
+                    "\(entry.name): \(required) is lost, \(found) is found: \(excuse.rawValue)",
+                    time)
+            }
             ledger.excuse(key, at: index, excuse)
         }
     }
 
     private func excuse(
-        for write: Ledger.Acknowledgement, owner: Int
+        for write: Ledger.Acknowledgement, of slot: HashSlot, owner: Int
     ) -> Ledger.Excuse? {
+        if isDisturbed(slot) { return .interruptedMove }
         let claim = invariants.claims[owner]
         let started = hosts[owner].started
         if started > write.executed, claim.since <= started, !settings.keepsData {
             return .restart
         }
-        guard owner != write.host else { return nil }
         if claim.since <= write.executed {
+            guard owner != write.host else { return nil }
             let aware = max(claim.since, hosts[write.host].resumed).advanced(by: staleBound)
             return write.executed <= aware ? .staleMaster : nil
         }

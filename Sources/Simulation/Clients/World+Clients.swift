@@ -152,7 +152,9 @@ extension World {
         guard let request = clients[client].request else { return }
         clients[client].request = nil
         conclude(client, request, outcome)
-        if clients[client].request == nil { wakeClient(client, after: pause(upTo: thinkTime)) }
+        // The administrator wakes itself, sometimes later.
+        guard clients[client].request == nil, client != administratorClient else { return }
+        wakeClient(client, after: pause(upTo: thinkTime))
     }
 
     /// How long a client waits at most before its next command.

@@ -9,6 +9,7 @@ extension World {
 
     /// A client decides what to do next.
     mutating func beginWork(_ client: Int) {
+        if client == administratorClient { return administrate() }
         guard !clients[client].isStopped else { return }
         provideKeys(client)
         let key = clients[client].keys[random.next(below: clients[client].keys.count)]
@@ -49,9 +50,8 @@ extension World {
         case .wait(let key, let version, let executed):
             guard case .reply(let reply, _) = outcome, let count = reply.integer else { return }
             examineWait(key, version, replicas: Int(count), executed)
-        case .administer: administrator.replied(outcome)
+        case .administer: administratorHears(outcome)
         }
-        if case .administer = request.purpose { return administrate() }
         learnHost(request, outcome)
     }
 

@@ -31,8 +31,6 @@ package enum Administration: Hashable, Sendable {
     case failover(host: Int, kind: NodeEvent.ManualFailoverKind)
     /// Moves some slots from a node to another one, key by key.
     case reshard(from: Int, to: Int, slots: Int)
-    /// CLUSTER MEET of a spare node.
-    case meet(host: Int)
 }
 
 extension Fault: CustomStringConvertible {
@@ -69,7 +67,6 @@ extension Administration: CustomStringConvertible {
         case .failover(let host, .takeover): "n\(host): CLUSTER FAILOVER TAKEOVER"
         case .reshard(let source, let target, let slots):
             "reshard \(slots) slots from n\(source) to n\(target)"
-        case .meet(let host): "meet n\(host)"
         }
     }
 }
