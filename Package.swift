@@ -45,8 +45,7 @@ let package = Package(
         .executableTarget(
             name: "clusterlab",
             dependencies: [
-                "ClusterCore", "Lab", "LabBackends", "Lessons", "NodeServer", "RESP", "Shell",
-                argumentParser,
+                "Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser,
             ]),
 
         .target(

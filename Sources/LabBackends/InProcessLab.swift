@@ -129,17 +129,3 @@ extension InProcessCluster {
     /// Microseconds.
     private static let pollInterval: UInt32 = 20_000
 }
-
-/// The path from the root on, as CONFIG GET dir shows it.
-private func absolutePath(_ path: String) -> String {
-    guard !path.hasPrefix("/"), let working = getcwd(nil, 0) else { return path }
-    defer { free(working) }
-    return "\(String(cString: working))/\(path)"
-}
-
-/// Unix time in milliseconds, at a cluster's start.
-private func wallClockMilliseconds() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-}

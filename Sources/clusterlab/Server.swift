@@ -1,6 +1,6 @@
 import ArgumentParser
-import ClusterCore
-import NodeServer
+import Dispatch
+import LabBackends
 
 #if canImport(Glibc)
     import Glibc
@@ -32,37 +32,32 @@ struct Server: ParsableCommand {
     }
 
     private func serve() throws {
-        let folder = workingFolder()
         do {
-            let process = try ServerProcess(ServerArguments(arguments))
-            guard process.isDaemon else { return try process.run() }
-            try runInBackground(process, from: folder)
-        } catch ServerProcess.Failure.configuration(let failure) {
-            StandardOutput.error.write(failure.description + "\n")
+            var sources: [any DispatchSourceSignal] = []
+            try StandaloneServer(arguments: arguments).run { sources = Self.handle($0) }
+            sources.forEach { $0.cancel() }
+        } catch StandaloneServer.Failure.refused(let text) {
+            StandardOutput.error.write(text + "\n")
             throw ExitCode(ExitStatus.failure.rawValue)
-        } catch ServerProcess.Failure.logged {
+        } catch StandaloneServer.Failure.logged {
             throw ExitCode(ExitStatus.failure.rawValue)
         }
     }
 
-    /// Starts the same again, without `daemonize`. The configuration has been found to be right.
-    private func runInBackground(_ process: ServerProcess, from folder: String) throws {
-        guard !arguments.contains("-") else {
-            StandardOutput.error.write(
-                "clusterlab: daemonize cannot go with a configuration from standard input: put it into a file\n"
-            )
-            throw ExitCode(ExitStatus.failure.rawValue)
-        }
-        chdir(folder)
-        let pidFile = process.pidFile.isEmpty ? "/var/run/redis.pid" : process.pidFile
-        let program = CommandLine.arguments.first ?? "clusterlab"
-        let failure = Daemon.start(
-            arguments: [program, "server"] + arguments + [
-                "--daemonize", "no", "--pidfile", pidFile,
-            ])
-        if let failure {
-            StandardOutput.error.write("clusterlab: cannot go on in the background: \(failure)\n")
-            throw ExitCode(ExitStatus.failure.rawValue)
+    /// SIGTERM and SIGINT end the node as SHUTDOWN does; a second SIGINT ends the process at once.
+    private static func handle(_ signals: StandaloneServer.Signals) -> [any DispatchSourceSignal] {
+        [SIGTERM, SIGINT].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                if number == SIGTERM {
+                    signals.terminate()
+                } else if signals.interrupt() {
+                    ExitStatus.failure.leave(saying: "")
+                }
+            }
+            source.resume()
+            return source
         }
     }
 

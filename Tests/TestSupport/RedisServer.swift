@@ -14,7 +14,7 @@ package final class RedisServer {
     package static let absence = "redis-server is not installed: there is nothing to compare with"
     package static var isInstalled: Bool { path != nil }
 
-    private static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "")
+    static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "")
         .split(separator: ":").map { "\($0)/redis-server" }
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 

@@ -7,11 +7,13 @@ import Synchronization
 #endif
 
 /// How often a signal has come.
-final class SignalCount: Sendable {
+package final class SignalCount: Sendable {
     private let count = Atomic<Int>(0)
 
+    package init() {}
+
     /// Counts one more.
-    func next() -> Int { count.add(1, ordering: .relaxed).newValue }
+    package func next() -> Int { count.add(1, ordering: .relaxed).newValue }
 }
 
 /// The folder that relative paths begin in.
@@ -43,8 +45,10 @@ package func wallClockMilliseconds() -> Int64 {
 /// Another process of the same program, on its own and without a terminal: what `daemonize` asks for. Nothing of
 /// this process is inherited but its working folder and its environment.
 package enum Daemon {
+    /// Starts it in a folder.
     /// - Returns: why it could not be started, in the system's words.
-    package static func start(arguments: [String]) -> String? {
+    package static func start(arguments: [String], in folder: String) -> String? {
+        guard chdir(folder) == 0 else { return systemError() }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

@@ -1,5 +1,4 @@
 package import ClusterCore
-import Dispatch
 import Keyspace
 
 #if canImport(Glibc)
@@ -64,7 +63,8 @@ package struct ServerProcess {
     package var pidFile: String { settings.pidFile }
 
     /// Serves until the node ends.
-    package func run() throws(Failure) {
+    /// - Parameter serving: called as soon as the node serves, to let signals of the system end it.
+    package func run(_ serving: (ClusterServer) -> Void) throws(Failure) {
         announce()
         let clock = ClusterClock()
         let node = try node(at: clock.now)
@@ -78,7 +78,7 @@ package struct ServerProcess {
             throw .logged
         }
         writePIDFile()
-        let signals = handleSignals(server)
+        serving(server)
         log.write(.notice, "Ready to accept connections")
         server.waitUntilAllNodesEnded()
         if !settings.pidFile.isEmpty {
@@ -86,7 +86,6 @@ package struct ServerProcess {
             unlink(settings.pidFile)
         }
         server.shutDown()
-        signals.forEach { $0.cancel() }
     }
 
     // MARK: - The start
@@ -162,20 +161,5 @@ package struct ServerProcess {
         guard !settings.pidFile.isEmpty, let file = fopen(settings.pidFile, "w") else { return }
         fputs("\(getpid())\n", file)
         fclose(file)
-    }
-
-    /// SIGTERM and SIGINT end the node as SHUTDOWN does; a second SIGINT ends the process at once.
-    private func handleSignals(_ server: ClusterServer) -> [any DispatchSourceSignal] {
-        [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")].map { number, name in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            let count = SignalCount()
-            source.setEventHandler {
-                if count.next() > 1, number == SIGINT { exit(1) }
-                server.signal(name)
-            }
-            source.resume()
-            return source
-        }
     }
 }
