@@ -33,6 +33,8 @@ final class StoredNode {
         server = try ClusterServer(
             [ClusterServer.Member(node: node, folder: folder.path)], clock: clock)
         connection = try RESPConnection(to: NodeAddress(port: port))
+        // A master that comes back serves nobody for two seconds.
+        while try send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") != true {}
     }
 
     deinit {
