@@ -136,6 +136,17 @@ extension World {
         }
     }
 
+    /// A master that loses a slot and stays a master deletes the slot's keys, and Redis 7.0 does not tell its
+    /// replicas (`delKeysInSlot`): from then on those keys say nothing about replication.
+    mutating func noteSlotsLost(by old: SlotSet, _ new: SlotSet) {
+        for key in ledger.keys.indices {
+            let slot = ledger.keys[key].slot
+            guard old.contains(slot), !new.contains(slot) else { continue }
+            ledger.keys[key].isLeftBehind = true
+            invariants.contents = [:]
+        }
+    }
+
     /// Without replicas a master has no stream to write to.
     private func hasLinkedReplica(_ id: String) -> Bool {
         hosts.contains {
@@ -146,7 +157,7 @@ extension World {
     /// The data as one number, as far as clients have written them.
     private func contentHash(of host: Int) -> UInt64 {
         var sum: UInt64 = 0
-        for (index, key) in ledger.keys.enumerated() {
+        for (index, key) in ledger.keys.enumerated() where !key.isLeftBehind {
             let version = stored(key, at: host)
             guard version != 0 else { continue }
             var mixed = SplitMix64(seed: UInt64(index) << 32 ^ UInt64(bitPattern: version))
