@@ -51,15 +51,17 @@ struct SimulationRunTests {
     }
 
     @Test func `a cut-off master loses what it accepted, and no more`() {
-        let settings = SimulationSettings(nodes: 6, seed: 3, faults: [])
         let plan = FaultPlan([
             (.seconds(10), .partition(hosts: [0], clients: [0, 1], isOneWay: false)),
             (.seconds(30), .reconnect),
         ])
-        var run = SimulationRun(settings, plan: plan)
-        let report = run.run()
-        #expect(report.violation == nil, "\(report.text)")
-        #expect(report.excused > 0)
+        let reports = (1...10).map { seed in
+            var run = SimulationRun(
+                SimulationSettings(nodes: 6, seed: UInt64(seed), faults: []), plan: plan)
+            return run.run()
+        }
+        #expect(reports.compactMap(\.violation) == [])
+        #expect(reports.contains { $0.excused > 0 })
     }
 
     @Test func `without faults nothing is lost`() {

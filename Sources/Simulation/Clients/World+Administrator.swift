@@ -76,7 +76,9 @@ extension World {
         }
         let setSlot = ["CLUSTER", "SETSLOT", "\(slot)"]
         switch work.phase {
-        case .closing: order(setSlot + ["STABLE"], at: work.target)
+        case .closing:
+            let open = openImport ?? (work.target, slot)
+            order(["CLUSTER", "SETSLOT", "\(open.slot)", "STABLE"], at: open.host)
         case .importing: order(setSlot + ["IMPORTING", name(work.source)], at: work.target)
         case .migrating: order(setSlot + ["MIGRATING", name(work.target)], at: work.source)
         case .keys: order(["CLUSTER", "GETKEYSINSLOT", "\(slot)", "10"], at: work.source)
@@ -88,6 +90,15 @@ extension World {
         case .assignTarget: order(setSlot + ["NODE", name(work.target)], at: work.target)
         case .assignSource: order(setSlot + ["NODE", name(work.target)], at: work.source)
         }
+    }
+
+    /// A slot that a master still imports, as `redis-cli --cluster fix` finds it in CLUSTER NODES. While that is so
+    /// the master takes no news of the slot's owner.
+    private var openImport: (host: Int, slot: HashSlot)? {
+        for host in hosts.indices where hosts[host].isUp && !hosts[host].node.isReplica {
+            if let slot = hosts[host].node.cluster.importing.keys.min() { return (host, slot) }
+        }
+        return nil
     }
 
     private mutating func order(_ arguments: [String], at host: Int) {
@@ -108,7 +119,7 @@ extension World {
             advance(&work, reply)
             administrator.work = .reshard(work)
             // After the slot was closed the news take their time.
-            let wait: Duration = if case .closing = phase { Self.retryPause * 3 } else { .zero }
+            let wait: Duration = if case .closing = phase { Self.retryPause } else { .zero }
             wakeClient(administratorClient, after: wait)
         } else {
             trace.note("move of slot \(work.slots.first?.index ?? -1) at \(work.phase): \(outcome)", time)
@@ -118,7 +129,7 @@ extension World {
 
     private func advance(_ work: inout Administrator.Resharding, _ reply: RESPValue) {
         switch work.phase {
-        case .closing: work.phase = .importing
+        case .closing: if openImport == nil { work.phase = .importing }
         case .importing: work.phase = .migrating
         case .migrating: work.phase = .keys
         case .keys:
