@@ -34,7 +34,7 @@ extension World {
         case .slow(let host, let delay): network.delay(.host(host), by: delay)
         case .reset(let one, let other): reset(one, other)
         case .clockJump(let host, let jump): setClock(of: host, ahead: jump)
-        case .administer(let administration): 
+        case .administer(let administration):
             administrator.take(administration)
             wakeAdministrator()
         }
@@ -57,6 +57,9 @@ extension World {
 
     mutating func crash(_ host: Int, losesPower: Bool) {
         trace.note("n\(host) is down", time)
+        if !settings.hasFiles {
+            hosts[host].disk.clusterConfiguration = hosts[host].node.clusterConfiguration()
+        }
         hosts[host].isUp = false
         hosts[host].isFrozen = false
         hosts[host].hasPower = !losesPower

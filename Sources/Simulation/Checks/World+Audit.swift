@@ -41,7 +41,8 @@ extension World {
             }
             if write.version == required {
                 trace.note(
-                    "\(entry.name): \(required) is lost, \(found) is found: \(excuse.rawValue)", time)
+                    "\(entry.name): \(required) is lost, \(found) is found: \(excuse.rawValue)",
+                    time)
             }
             ledger.excuse(key, at: index, excuse)
         }

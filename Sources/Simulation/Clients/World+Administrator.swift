@@ -118,11 +118,12 @@ extension World {
             let phase = work.phase
             advance(&work, reply)
             administrator.work = .reshard(work)
-            // After the slot was closed the news take their time.
-            let wait: Duration = if case .closing = phase { Self.retryPause } else { .zero }
+            // After the slot was closed every node has to be heard of once.
+            let wait: Duration = if case .closing = phase { settings.nodeTimeout } else { .zero }
             wakeClient(administratorClient, after: wait)
         } else {
-            trace.note("move of slot \(work.slots.first?.index ?? -1) at \(work.phase): \(outcome)", time)
+            trace.note(
+                "move of slot \(work.slots.first?.index ?? -1) at \(work.phase): \(outcome)", time)
             tryAgain(work)
         }
     }
