@@ -73,6 +73,9 @@ let package = Package(
                 "ClusterCore", "Keyspace", "Lab", "LabBackends", "NodeServer", "RESP", "Shell",
                 "TestSupport",
             ]),
+        .testTarget(
+            name: "ClusterTests",
+            dependencies: ["ClusterCore", "Keyspace", "Lab", "LabBackends", "RESP", "TestSupport"]),
         .testTarget(name: "TidyTests"),
     ]
 )

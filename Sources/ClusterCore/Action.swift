@@ -43,7 +43,7 @@ package enum Action: Hashable, Sendable {
     case abandonDump
     /// Go on with the append-only file, or begin one with this base.
     case openAppendOnly(base: Snapshot)
-    /// Write to the append-only file; with `isSynced` what was written is on the disk before anything else happens.
+    /// Write to the append-only file; with `isSynced` it is on the disk before anything is sent to anybody.
     case append([UInt8], isSynced: Bool)
     /// Bring what was written to the append-only file to the disk, on the side.
     case syncAppendOnly

@@ -74,7 +74,9 @@ struct ConfigurationParameter: Sendable {
             configuration[keyPath: path] = try Self.memory(value, in: range)
         case .milliseconds(let path):
             configuration[keyPath: path] = .milliseconds(try Self.integer(value, in: 0...Int.max))
-        case .text(let path): configuration[keyPath: path] = value
+        case .text(let path):
+            if let problem = Self.problem(of: name, value) { throw Refusal(reason: problem) }
+            configuration[keyPath: path] = value
         case .hostname(let path): configuration[keyPath: path] = try Self.hostname(value)
         case .words(let path):
             configuration[keyPath: path] = value.split(separator: " ").map(String.init)
@@ -135,6 +137,28 @@ struct ConfigurationParameter: Sendable {
                 reason: "Hostnames may only contain alphanumeric characters, hyphens or dots")
         }
         return value
+    }
+
+    /// What is wrong with the text of a parameter that does not take every text.
+    private static func problem(of name: String, _ value: String) -> String? {
+        let isPath = value.contains("/")
+        switch name {
+        case "cluster-announce-hostname":
+            if value.utf8.count >= 256 { return "Hostnames must be less than 256 characters" }
+            let isHostname = value.utf8.allSatisfy {
+                $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+                    || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20
+            }
+            return isHostname
+                ? nil : "Hostnames may only contain alphanumeric characters, hyphens or dots"
+        case "dbfilename": return isPath ? "dbfilename can't be a path, just a filename" : nil
+        case "appendfilename", "appenddirname":
+            if value.isEmpty { return "\(name) can't be empty" }
+            let kind = name == "appendfilename" ? "filename" : "dirname"
+            return isPath ? "\(name) can't be a path, just a \(kind)" : nil
+        default: return nil
+        }
     }
 
     // MARK: - Numbers

@@ -22,9 +22,9 @@ extension Node {
 
     /// Whether a client of that address may not even speak (protected mode): what it is told then.
     package func denial(ofClientAt address: String) -> String? {
-        guard configuration.protectedMode, !isLoginRequired, !Self.isLocal(address) else {
-            return nil
-        }
+        guard configuration.protectedMode, configuration.requirepass.isEmpty,
+            !Self.isLocal(address)
+        else { return nil }
         return Self.denial
     }
 

@@ -134,6 +134,8 @@ package struct Node: Sendable {
             let master = cluster.peers[cluster.myMaster.index]
             if !master.host.isEmpty { follow(host: master.host, port: master.port) }
         }
+        // A node that is killed before anything happens to it comes back as the same one.
+        if configuration.clusterEnabled { cluster.todo.insert(.saveConfiguration) }
         updatePropagation()
         openAppendOnly()
         deliver(into: &actions)

@@ -53,6 +53,8 @@ package struct InProcessLab: LabBackend {
             configuration.enableDebugCommand = "local"
             configuration.dir = folder ?? ""
             if folder != nil { configuration.savePoints = Configuration.SavePoint.standard }
+            // What was written is there again, however the process ended.
+            configuration.appendonly = folder != nil
             let node = layout.node(
                 ordinal, configuration: configuration, wallClockAtStart: wallClockMilliseconds(),
                 at: clock.now)
@@ -72,7 +74,7 @@ package struct InProcessLab: LabBackend {
         }
         let cluster = InProcessCluster(
             server: server, nodes: layout.ports.map { NodeAddress(port: $0) })
-        if !plan.isEmpty { try cluster.requireOK() }
+        if !plan.isEmpty { try cluster.awaitOK(within: plan.nodeTimeout * 2 + .seconds(10)) }
         return cluster
     }
 }
@@ -107,15 +109,25 @@ package final class InProcessCluster: LabCluster {
 }
 
 extension InProcessCluster {
-    /// Asks every node for its state. They are set up in agreement, so that one which is not ok is a fault.
-    fileprivate func requireOK() throws(LabError) {
+    /// Asks every node for its state until it is ok. New clusters are set up in agreement; those that come back
+    /// from their files first have to find one another.
+    fileprivate func awaitOK(within limit: Duration) throws(LabError) {
+        let deadline = ContinuousClock.now + limit
         for node in nodes {
             let connection = try connect(to: node)
             defer { connection.close() }
-            let state = try connection.send("CLUSTER", "INFO").text ?? ""
-            precondition(state.hasPrefix("cluster_state:ok"), "\(node) started with \(state)")
+            while try connection.send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") != true
+            {
+                guard ContinuousClock.now < deadline else {
+                    throw .refused(node, reason: "its cluster_state is not ok after \(limit)")
+                }
+                usleep(Self.pollInterval)
+            }
         }
     }
+
+    /// Microseconds.
+    private static let pollInterval: UInt32 = 20_000
 }
 
 /// The path from the root on, as CONFIG GET dir shows it.

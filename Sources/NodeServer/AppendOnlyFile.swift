@@ -48,7 +48,7 @@ struct AppendOnlyFile {
 
     /// Writes at the end. What cannot be written is kept for the next time.
     /// - Returns: why it could not be written.
-    mutating func append(_ bytes: [UInt8], isSynced: Bool) -> String? {
+    mutating func append(_ bytes: [UInt8]) -> String? {
         guard var output else { return nil }
         let pending = unwritten.isEmpty ? bytes : unwritten + bytes
         let written = writeAll(pending, to: output.descriptor)
@@ -67,7 +67,14 @@ struct AppendOnlyFile {
         unwritten = []
         output.length += written
         self.output = output
-        return isSynced && sync(output.descriptor) != 0 ? systemError() : nil
+        return nil
+    }
+
+    /// Brings what was written to the disk.
+    /// - Returns: why it could not.
+    func sync() -> String? {
+        guard let output, syncData(output.descriptor) != 0 else { return nil }
+        return systemError()
     }
 
     /// Brings what was written to the disk, on another thread.
@@ -80,7 +87,8 @@ struct AppendOnlyFile {
     /// Brings what was written to the disk, and ends.
     mutating func close() {
         guard let output else { return }
-        _ = append([], isSynced: true)
+        _ = append([])
+        _ = sync()
         closeDescriptor(output.descriptor)
         if output.isTemporary { unlink(path(output.name)) }
         self.output = nil
@@ -92,7 +100,7 @@ struct AppendOnlyFile {
     /// Directs what is appended from now on to a new part. It is valid at once, unless it is the first one: what
     /// came before that is nowhere until the base is written.
     mutating func beginRewrite(isFirst: Bool) throws(NodeStorage.Failure) {
-        _ = append([], isSynced: false)
+        _ = append([])
         if isFirst {
             if output?.isTemporary != true { close() } else { discardOutput() }
             let name = "temp-\(filename).incr"
@@ -160,7 +168,7 @@ struct AppendOnlyFile {
     private static func syncAndClose(_ descriptor: Int32) {
         guard descriptor >= 0 else { return }
         NIOThreadPool.singleton.submit { _ in
-            _ = sync(descriptor)
+            _ = syncData(descriptor)
             closeDescriptor(descriptor)
         }
     }
@@ -184,7 +192,7 @@ extension AppendOnlyFile.Output {
 }
 
 /// Brings a file's bytes to the disk; its times may stay behind, as in Redis.
-private func sync(_ descriptor: Int32) -> Int32 {
+private func syncData(_ descriptor: Int32) -> Int32 {
     #if canImport(Glibc)
         fdatasync(descriptor)
     #else

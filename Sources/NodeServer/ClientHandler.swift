@@ -115,6 +115,7 @@ final class ClientHandler: ChannelInboundHandler {
         guard !isClosing, let context else { return }
         isClosing = true
         settle()
+        driver.syncAppended()
         flush()
         // Closing drops what the socket has not taken yet; an empty write is done when all before it are.
         let sent = context.eventLoop.makePromise(of: Void.self)
@@ -148,7 +149,10 @@ final class ClientHandler: ChannelInboundHandler {
             buffer.moveReaderIndex(forwardBy: consumed)
             // What the node leaves because the replies are many goes on after these are sent.
             isProgressing = consumed > 0 && stream.output.count >= Node.outputPause
-            if isProgressing { flush() }
+            if isProgressing {
+                driver.syncAppended()
+                flush()
+            }
         }
         if isClosing || buffer.readableBytes == 0 && buffer.capacity > Self.keptCapacity {
             buffer = ByteBuffer()
@@ -174,6 +178,9 @@ final class ClientHandler: ChannelInboundHandler {
 
     /// Sends the replies, and then what the node has for the client besides.
     func flush() {
+        // A reply must not leave before the write that it tells of is on the disk; one sync is enough for all
+        // clients of a step.
+        guard !driver.isSyncDue else { return driver.flushLater(.client(self)) }
         flushReplies()
         flushHeld()
     }

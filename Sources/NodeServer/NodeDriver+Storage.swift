@@ -58,17 +58,35 @@ extension NodeDriver {
     /// Writes to the append-only file, and tells the node when that begins or ceases to fail. Under `always` the
     /// replies to what cannot be written must not leave, and the node ends, as in Redis.
     func append(_ bytes: [UInt8], isSynced: Bool) {
-        let error = appendOnly?.append(bytes, isSynced: isSynced)
-        if let error, isSynced {
-            note(
-                .warning,
-                "Can't recover from AOF write error when the AOF fsync policy is 'always': \(error). "
-                    + "Exiting...")
-            return stop()
+        let error = appendOnly?.append(bytes)
+        if let error, isSynced { return endWithoutReplies(error) }
+        if isSynced, !isSyncDue {
+            isSyncDue = true
+            later { $0.flush() }
         }
         guard error != appendError else { return }
         appendError = error
         report(.appendOnlyChanged(error: error))
+    }
+
+    /// Brings what was appended under `always` to the disk, where that is still to be done.
+    @inline(__always)
+    func syncAppended() {
+        if isSyncDue { syncNow() }
+    }
+
+    @inline(never)
+    private func syncNow() {
+        isSyncDue = false
+        if let error = appendOnly?.sync() { endWithoutReplies(error) }
+    }
+
+    private func endWithoutReplies(_ error: String) {
+        note(
+            .warning,
+            "Can't recover from AOF write error when the AOF fsync policy is 'always': \(error). Exiting..."
+        )
+        stop()
     }
 
     /// Brings what was appended to the disk, and closes the file.

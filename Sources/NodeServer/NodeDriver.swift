@@ -10,6 +10,8 @@ final class NodeDriver {
     let storage: NodeStorage?
     /// The append-only file, once there is one.
     var appendOnly: AppendOnlyFile?
+    /// Whether something was appended that has to be on the disk before anything is sent.
+    var isSyncDue = false
     /// Why the append-only file could not be written last.
     var appendError: String?
     /// The snapshot that is being written on another thread.
@@ -214,7 +216,8 @@ final class NodeDriver {
         if unflushed.count == 1 { later { $0.flush() } }
     }
 
-    private func flush() {
+    func flush() {
+        syncAppended()
         let all = unflushed
         unflushed.removeAll(keepingCapacity: true)
         for connection in all {

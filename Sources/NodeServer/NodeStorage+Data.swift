@@ -55,7 +55,9 @@ extension NodeStorage {
         do throws(NodesFile.Failure) {
             try node.restore(clusterConfiguration: String(decoding: bytes, as: UTF8.self))
         } catch {
-            throw Failure(reason: "\(path): \(error)")
+            throw Failure(
+                reason: "Unrecoverable error: corrupted cluster config file \(path): "
+                    + error.description)
         }
     }
 

@@ -45,8 +45,9 @@ struct HostileInputTests {
                 from: client)
         }
         let fresh = served.connect()
-        _ = served.send("CONFIG SET requirepass \"\"", from: fresh)
-        #expect(served.send("PING", from: fresh) == "+PONG".wire)
+        // One of the requests may have set a password.
+        let answers = ["+PONG", "-NOAUTH Authentication required."].map(\.wire)
+        #expect(answers.contains(served.send("PING", from: fresh)))
     }
 }
 

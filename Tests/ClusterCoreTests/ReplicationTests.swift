@@ -236,6 +236,70 @@ import Testing
         #expect(network.info(0, "master_replid") != history)
     }
 
+    @Test func `after a failover of the cluster the other replica goes on without a snapshot`() {
+        let network = BusNetwork(masters: 3, replicas: 2)
+        _ = network.run(for: .seconds(3))
+        let replicas = network.nodes.indices.filter { network.master(of: $0) == 0 }
+        // The slots of {a}, {b} and {c} belong to three masters.
+        let tag =
+            ["{a}", "{b}", "{c}"].first { network.send("GET \($0)", to: 0) == "$-1\r\n" } ?? ""
+        for number in 0..<100 {
+            #expect(network.send("SET \(tag)\(number) \(number)", to: 0) == "+OK\r\n")
+        }
+        #expect(
+            network.run(for: .seconds(2)) {
+                replicas.allSatisfy { network.offset($0) == network.offset(0) }
+            })
+        network.stop(0)
+        var winner = -1
+        let isReplaced = network.run(for: .seconds(20)) {
+            winner = replicas.first { network.master(of: $0) == nil } ?? -1
+            return winner >= 0
+                && replicas.allSatisfy {
+                    $0 == winner || network.master(of: $0) == winner && network.isInSync($0)
+                }
+        }
+        #expect(isReplaced)
+        let other = replicas.first { $0 != winner } ?? -1
+        #expect(network.info(winner, "sync_full") == "0")
+        #expect(network.info(winner, "sync_partial_ok") == "1")
+        #expect(
+            network.run(for: .seconds(10)) {
+                network.send("SET \(tag)0 new", to: winner) == "+OK\r\n"
+            })
+        #expect(
+            network.run(for: .seconds(2)) { network.offset(other) == network.offset(winner) })
+        #expect(network.send("DBSIZE", to: other) == ":100\r\n")
+    }
+
+    @Test func `a manual failover loses no write that was acknowledged`() {
+        let network = BusNetwork(masters: 3, replicas: 1)
+        _ = network.run(for: .seconds(3))
+        let replica = network.nodes.indices.first { network.master(of: $0) == 0 } ?? -1
+        let tag =
+            ["{a}", "{b}", "{c}"].first { network.send("GET \($0)", to: 0) == "$-1\r\n" } ?? ""
+        let client = network.connect(to: 0)
+        var acknowledged = 0
+        var isRefused = false
+        #expect(network.send("CLUSTER FAILOVER", to: replica) == "+OK\r\n")
+        var reply = network.send("INCR \(tag)", over: client)
+        let isOver = network.run(for: .seconds(10)) {
+            if reply.isEmpty { reply = client.take() }
+            if reply.hasPrefix(":") {
+                acknowledged += 1
+                reply = network.send("INCR \(tag)", over: client)
+            }
+            isRefused = isRefused || reply.hasPrefix("-MOVED")
+            return isRefused && network.master(of: replica) == nil
+        }
+        #expect(isOver)
+        let count = "\(acknowledged)"
+        #expect(
+            network.send("GET \(tag)", to: replica) == "$\(count.utf8.count)\r\n\(count)\r\n")
+        #expect(network.run(for: .seconds(5)) { network.isInSync(0) })
+        #expect(network.info(replica, "sync_full") == "0")
+    }
+
     @Test func `SHUTDOWN waits for replicas that lag behind, and can be aborted`() {
         let network = network(2)
         attach([1], in: network)

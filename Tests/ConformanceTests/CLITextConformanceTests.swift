@@ -8,7 +8,7 @@ import Testing
 /// The same lines, typed into the lab's prompt and into the real redis-cli, at the same cluster.
 @Suite(
     .serialized,
-    .enabled("redis-cli is not installed: nothing to compare with") { RedisCLI.isInstalled })
+    .enabled(if: RedisCLI.isInstalled, Comment(rawValue: RedisCLI.absence)))
 struct CLITextConformanceTests {
     static let lines = #"""
         PING
@@ -61,7 +61,7 @@ struct CLITextConformanceTests {
 
         let again = try InProcessLab().start(ClusterPlan(port: port))
         defer { again.shutDown() }
-        let theirs = try RedisCLI.type(lines, arguments: ["-c", "-p", String(port)])
+        let theirs = try RedisCLI.run("-c", "-p", String(port), input: lines, terminal: true).text
         #expect(Self.comparable(ours) == Self.comparable(theirs))
     }
 
@@ -91,29 +91,5 @@ struct CLITextConformanceTests {
         func read(prompt: String, completions: @escaping (String) -> [String]) -> LineInput {
             rest.isEmpty ? .end : .line(String(rest.removeFirst()))
         }
-    }
-}
-
-/// The real redis-cli, printing into a pipe as it prints on a terminal.
-private enum RedisCLI {
-    static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        .map { "\($0)/redis-cli" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-
-    static var isInstalled: Bool { path != nil }
-
-    static func type(_ lines: String, arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(path))
-        process.arguments = arguments
-        process.environment = ["FAKETTY": "1"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        input.fileHandleForWriting.write(Data(lines.utf8))
-        try input.fileHandleForWriting.close()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -82,10 +82,20 @@ struct ReplicationConformanceTests {
             let lab = try server.connect()
             let real = try master.connect()
             _ = try (lab.send("SET", "before", "1"), real.send("SET", "before", "1"))
-            #expect(try lab.send(words) == real.send(words), "\(line)")
+            let replies = try (lab: lab.send(words), real: real.send(words))
+            if Self.racing.contains(line) {
+                // Answered as soon as enough replicas have the write; more may by then.
+                #expect((0...2).contains(replies.lab.integer ?? -1), "\(line)")
+                #expect((0...2).contains(replies.real.integer ?? -1), "\(line)")
+            } else {
+                #expect(replies.lab == replies.real, "\(line)")
+            }
         }
         withExtendedLifetime((replicas, labReplicas)) {}
     }
+
+    /// Lines whose count depends on how fast replicas are.
+    private static let racing = ["WAIT 0 0", "WAIT 1 0", "WAIT -1 0"]
 }
 
 /// A master and a replica of it, seen by a client of each.

@@ -69,7 +69,7 @@ struct StorageTests {
                 #expect(started == "Background append only file rewriting started")
             }
         }
-        try served?.await("aof_rewrite_in_progress:0")
+        try served?.poll("aof_rewrite_in_progress:0")
         _ = try served?.send("SET", "last", "1")
         #expect(
             try folder.names("appendonlydir") == [
@@ -80,7 +80,7 @@ struct StorageTests {
         #expect(try served?.send("DBSIZE") == .integer(2001))
         #expect(try served?.send("STRLEN", "key:1999") == .integer(1999))
         #expect(try served?.send("BGSAVE").text == "Background saving started")
-        try served?.await("rdb_bgsave_in_progress:0")
+        try served?.poll("rdb_bgsave_in_progress:0")
         served = nil
         served = try StoredNode(folder)
         #expect(try served?.send("DBSIZE") == .integer(2001))
@@ -93,7 +93,7 @@ struct StorageTests {
         _ = try served?.send("SET", "before", "1")
         _ = try served?.send("CONFIG", "SET", "appendonly", "yes")
         _ = try served?.send("SET", "during", "1")
-        try served?.await("aof_rewrite_in_progress:0")
+        try served?.poll("aof_rewrite_in_progress:0")
         _ = try served?.send("SET", "with", "1")
         _ = try served?.send("CONFIG", "SET", "appendonly", "no")
         _ = try served?.send("SET", "without", "1")
@@ -158,7 +158,7 @@ struct StorageTests {
             let refusal = "MISCONF Errors writing to the AOF file: No space left on device"
             #expect(try served.send("SET", "a", "2") == .error(refusal))
             #expect(try served.send("GET", "a").text == "1")
-            try served.await("aof_last_write_status:err")
+            try served.poll("aof_last_write_status:err")
         }
     }
 
@@ -216,7 +216,7 @@ struct StorageTests {
         var served: StoredNode? = try StoredNode(folder, settings)
         for number in 0..<200 { _ = try served?.send("SET", "key:\(number)", "\(number)") }
         _ = try served?.send("BGREWRITEAOF")
-        try served?.await("aof_rewrite_in_progress:0")
+        try served?.poll("aof_rewrite_in_progress:0")
         for number in 0..<200 { _ = try served?.send("APPEND", "key:\(number)", "!") }
         _ = try served?.send("SET", "t", "v", "PXAT", "4102444800000")
         served = nil

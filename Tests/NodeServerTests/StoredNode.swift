@@ -44,7 +44,7 @@ final class StoredNode {
     }
 
     /// Returns once INFO persistence has the line.
-    func await(_ line: String) throws {
+    func poll(_ line: String) throws {
         while try send("INFO", "persistence").text?.contains("\(line)\r\n") != true {}
     }
 

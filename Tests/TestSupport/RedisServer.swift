@@ -3,7 +3,7 @@ package import Lab
 package import LabBackends
 import RESP
 
-/// A real redis-server, for tests to compare with: in cluster mode it owns every slot.
+/// A real redis-server, for tests to compare with: in cluster mode it owns every slot, or none.
 package final class RedisServer {
     package let address: NodeAddress
     private let process = Process()
@@ -24,10 +24,13 @@ package final class RedisServer {
 
     /// Returns once the server takes writes.
     /// - Parameters:
+    ///   - inCluster: whether cluster mode is on.
+    ///   - ownsSlots: whether it is a whole cluster, rather than a node that knows nobody.
     ///   - files: what it finds in its folder, by path.
     ///   - arguments: of redis-server, after those that every test needs.
     package init(
-        inCluster: Bool = true, files: [String: [UInt8]] = [:], arguments: [String] = []
+        inCluster: Bool = true, ownsSlots: Bool = true, files: [String: [UInt8]] = [:],
+        arguments: [String] = []
     ) throws {
         let port = try FreePorts(count: 1).first
         address = NodeAddress(port: port)
@@ -50,11 +53,12 @@ package final class RedisServer {
             ] + arguments
         process.standardOutput = FileHandle.nullDevice
         try process.run()
-        try wait(until: inCluster ? takesWrites : answers)
+        try wait(until: inCluster && ownsSlots ? takesWrites : answers)
     }
 
     /// Ends it as kill -9 does; its folder stays until this value is gone.
     package func kill() {
+        guard process.isRunning else { return }
         // A child of a test's thread may have SIGTERM blocked, as that thread has.
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()

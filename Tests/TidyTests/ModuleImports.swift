@@ -12,14 +12,15 @@ enum ModuleImports {
         "Keyspace": collections.union(["RESP"]),
         "ClusterCore": collections.union(["Keyspace", "RESP"]),
         "Simulation": core.union(collections),
-        "NodeServer": core.union(network).union(collections).union(system),
+        "NodeServer": core.union(network).union(collections).union(system).union(["Dispatch"]),
         "Lab": system.union(["RESP"]),
         "LabBackends": core.union(network).union(system).union(["Lab", "NodeServer", "Simulation"]),
         "Lessons": system.union(["Lab", "RESP"]),
         "Shell": system.union(["CLibedit", "Lab", "Lessons", "RESP"]),
         "Dashboard": system.union(["FlyingFox", "FlyingSocks", "Lab", "RESP"]),
         "clusterlab": system.union([
-            "ArgumentParser", "Dashboard", "Dispatch", "Lab", "LabBackends", "Lessons", "RESP",
+            "ArgumentParser", "ClusterCore", "Dashboard", "Dispatch", "Lab", "LabBackends",
+            "Lessons", "NodeServer", "RESP",
             "Shell",
         ]),
     ]

@@ -94,6 +94,15 @@ private func introduce(
             throw ReplyError("ERR value is out of range, value must between 0 and 1")
         }
         replica.wantsSnapshotOnly = number == 1
+    } else if option.isKeyword("RDB-FILTER-ONLY") {
+        guard let filters = splitArguments(value.bytes) else {
+            throw ReplyError("ERR Missing rdb-filter-only values")
+        }
+        for filter in filters.map({ String(decoding: $0, as: UTF8.self) })
+        where filter.lowercased() != "functions" {
+            throw ReplyError("ERR Unsupported rdb-filter-only option: \(filter)")
+        }
+        replica.wantsNoKeys = true
     } else {
         throw ReplyError("ERR Unrecognized REPLCONF option: \(option.text)")
     }

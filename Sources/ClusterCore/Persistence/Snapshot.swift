@@ -6,8 +6,8 @@ package struct Snapshot: Hashable, Sendable, CustomStringConvertible {
     /// Tells the snapshots of one node apart.
     package let number: Int
     package let purpose: Purpose
-    /// Who waits for it, with all others: the node does nothing else until it is written. nil for a snapshot that
-    /// is written on the side.
+    /// Whether the node does nothing else until it is written: SAVE, and the dump of a SHUTDOWN. Others are written
+    /// on the side.
     package let isForeground: Bool
     /// Writes it, part by part.
     package let writer: RDBWriter

@@ -2,9 +2,15 @@ extension Directive {
     /// All of them: what `standardConfig` of Redis 7.0 has and CONFIG of these nodes has not, or has as a constant.
     static let all: [Directive] = process + refused + tuning
 
+    /// Directives of older versions that do nothing any more.
+    static let deprecated: Set<String> = [
+        "list-max-ziplist-entries", "list-max-ziplist-value", "lua-replicate-commands",
+    ]
+
     /// About the process.
     private static let process: [Directive] = [
         Directive("bind", .list, .bind),
+        Directive("client-output-buffer-limit", .list, .outputLimits),
         Directive("daemonize", .boolean, .daemonize),
         Directive("logfile", .text, .logFile),
         Directive("loglevel", .choice(["debug", "verbose", "notice", "warning"]), .logLevel),
@@ -61,7 +67,7 @@ extension Directive {
         + texts.map { Directive($0, .text) }
         + choices.map { Directive($0.0, .choice($0.1)) }
         + [
-            "client-output-buffer-limit", "latency-tracking-info-percentiles",
+            "latency-tracking-info-percentiles",
             "oom-score-adj-values", "shutdown-on-sigint", "shutdown-on-sigterm",
         ].map { Directive($0, .list) }
 
@@ -110,8 +116,7 @@ extension Directive {
 
     private static let texts = [
         "aof_rewrite_cpulist", "bgsave_cpulist", "bind-source-addr", "bio_cpulist",
-        "ignore-warnings", "list-max-ziplist-entries", "list-max-ziplist-value",
-        "lua-replicate-commands", "proc-title-template", "server_cpulist", "syslog-ident",
+        "ignore-warnings", "proc-title-template", "server_cpulist", "syslog-ident",
     ]
 
     private static let choices: [(String, [String])] = [

@@ -34,22 +34,26 @@ extension Node {
     /// Takes a snapshot for all replicas that wait for one.
     mutating func startSnapshot() {
         deliverPropagated()
-        let waiting = replication.replicas.filter { $0.state == .waitingForSnapshot }
-        guard !waiting.isEmpty else { return }
+        let all = replication.replicas.filter { $0.state == .waitingForSnapshot }
+        guard let first = all.first else { return }
+        // Those that want something else get the next one.
+        let waiting = all.filter { $0.wantsNoKeys == first.wantsNoKeys }
         let isMarked =
-            configuration.replDisklessSync && waiting.allSatisfy(\.takesMarkedSnapshots)
+            (configuration.replDisklessSync || first.wantsNoKeys)
+            && waiting.allSatisfy(\.takesMarkedSnapshots)
         log(
             .notice,
             "Starting BGSAVE for SYNC with target: \(isMarked ? "replicas sockets" : "disk")")
         let mark = isMarked ? NodeID.random(using: &random).digits : nil
         replication.snapshot = SnapshotTransfer(
-            receivers: waiting.map(\.client), mark: mark, writer: snapshotWriter())
+            receivers: waiting.map(\.client), mark: mark,
+            writer: snapshotWriter(withoutKeys: first.wantsNoKeys))
         // The stream that follows the snapshot begins with a SELECT.
         replication.selectsDatabase = true
         var opening = [UInt8]("+FULLRESYNC \(replication.id) \(replication.offset)\r\n".utf8)
         if let mark { opening += [UInt8]("$EOF:".utf8) + mark + [13, 10] }
-        for index in replication.replicas.indices
-        where replication.replicas[index].state == .waitingForSnapshot {
+        for replica in waiting {
+            guard let index = replication.index(of: replica.client) else { continue }
             replication.replicas[index].state = .takingSnapshot
             let client = replication.replicas[index].client
             let isSilent = replication.replicas[index].isSilent
@@ -78,8 +82,9 @@ extension Node {
     }
 
     /// Writes the data as it is now, with what Redis says about itself in front.
-    private func snapshotWriter() -> RDBWriter {
-        RDBWriter(database, auxiliary: snapshotFields(isBase: false))
+    private func snapshotWriter(withoutKeys: Bool) -> RDBWriter {
+        RDBWriter(
+            withoutKeys ? Database(seed: 0) : database, auxiliary: snapshotFields(isBase: false))
     }
 
     private mutating func finish(_ snapshot: SnapshotTransfer) {

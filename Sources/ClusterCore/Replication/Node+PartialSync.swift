@@ -24,6 +24,9 @@ extension Node {
         if replication.master.map({ !$0.isConnected }) ?? false {
             throw ReplyError("NOMASTERLINK Can't SYNC while not connected with my master")
         }
+        if callingReplica.wantsNoKeys, !callingReplica.takesMarkedSnapshots {
+            throw ReplyError("ERR Filtered replica requires EOF capability")
+        }
         log(.notice, "Replica \(callingReplica.name) asks for synchronization")
         if let request {
             guard let offset = request.offset else {

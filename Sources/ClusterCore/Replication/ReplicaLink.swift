@@ -16,6 +16,9 @@ package struct ReplicaLink: Sendable {
     var understandsNewIDs = false
     /// It wants a snapshot only, not what is written later (REPLCONF rdb-only).
     var wantsSnapshotOnly = false
+    /// It wants a snapshot without keys: of functions, which these nodes do not have, or of nothing (REPLCONF
+    /// rdb-filter-only).
+    var wantsNoKeys = false
     /// It came with SYNC and will never send an acknowledgement.
     var isSilent = false
     /// What it said last to have processed.

@@ -1,0 +1,52 @@
+import Foundation
+
+/// The real redis-cli.
+package enum RedisCLI {
+    /// Why tests that need it are left out, where it is not installed.
+    package static let absence = "redis-cli is not installed: there is nothing to try with"
+    package static var isInstalled: Bool { path != nil }
+
+    private static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "")
+        .split(separator: ":").map { "\($0)/redis-cli" }
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    /// What a run of it left.
+    package struct Outcome: Sendable {
+        package let status: Int32
+        /// Standard output and standard error.
+        package let text: String
+    }
+
+    /// Runs it to its end.
+    /// - Parameters:
+    ///   - arguments: those of redis-cli.
+    ///   - input: what is typed.
+    ///   - terminal: whether it prints as it prints on a terminal.
+    /// - Throws: where it cannot be started.
+    package static func run(
+        _ arguments: String..., input: String = "", terminal: Bool = false
+    ) throws -> Outcome {
+        try run(arguments, input: input, terminal: terminal)
+    }
+
+    /// The same with the arguments in an array.
+    package static func run(
+        _ arguments: [String], input: String = "", terminal: Bool = false
+    ) throws -> Outcome {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path ?? "redis-cli")
+        process.arguments = arguments
+        if terminal { process.environment = ["FAKETTY": "1"] }
+        let (typed, printed) = (Pipe(), Pipe())
+        process.standardInput = typed
+        process.standardOutput = printed
+        process.standardError = printed
+        try process.run()
+        typed.fileHandleForWriting.write(Data(input.utf8))
+        try typed.fileHandleForWriting.close()
+        let bytes = try printed.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, text: String(decoding: bytes, as: UTF8.self))
+    }
+}
