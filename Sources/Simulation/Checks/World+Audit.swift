@@ -171,7 +171,10 @@ extension World {
     mutating func examineWait(
         _ key: Int, _ version: Int64, replicas: Int, _ executed: Instant
     ) {
-        guard replicas > 0 else { return }
+        // What was resynchronised with a new master meanwhile may have had it, too.
+        guard replicas > 0, !invariants.claims.contains(where: { $0.since > executed }) else {
+            return
+        }
         // Whoever was started anew meanwhile may have had it.
         let others = hosts.indices.filter { $0 != ledger.keys[key].acknowledged.last?.host }
         let holders = others.count {

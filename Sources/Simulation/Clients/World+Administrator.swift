@@ -42,7 +42,9 @@ extension World {
                 let target = master(from: to, except: source)
             else { return administrate() }
             let slots = slots(of: source, count: count)
-            for slot in slots { administrator.moved[slot] = time }
+            for slot in slots where administrator.moved[slot] == nil {
+                administrator.moved[slot] = time
+            }
             administrator.work = .reshard(
                 Administrator.Resharding(source: source, target: target, slots: slots))
             administrate()
@@ -71,6 +73,12 @@ extension World {
 
     private mutating func goOn(_ work: Administrator.Resharding) {
         guard let slot = work.slots.first else {
+            if let open = openImport {
+                var work = work
+                work.phase = .closing
+                administrator.work = .reshard(work)
+                return order(["CLUSTER", "SETSLOT", "\(open.slot)", "STABLE"], at: open.host)
+            }
             administrator.work = .none
             return administrate()
         }
