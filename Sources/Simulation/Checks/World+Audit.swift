@@ -60,7 +60,9 @@ extension World {
         if claim.since <= write.executed {
             guard owner != write.host else { return nil }
             let aware = max(claim.since, hosts[write.host].resumed).advanced(by: staleBound)
-            return write.executed <= aware ? .staleMaster : nil
+            if write.executed <= aware { return .staleMaster }
+            // Whoever took over without votes may be in a minority itself, and nobody else has to know.
+            return claim.origin == .takeover ? .forced : nil
         }
         switch claim.origin {
         case .election:
