@@ -103,6 +103,29 @@ package struct Configuration: Hashable, Sendable {
         ]
     }
 
+    /// Rules that are broken on purpose; only tests of the simulation do, to see that it notices.
+    package var flaws: Flaws = []
+
+    /// See `flaws`.
+    package struct Flaws: OptionSet, Hashable, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
+        /// Votes more than once in an epoch.
+        package static let votesAgain = Flaws(rawValue: 1 << 0)
+        /// Takes over what others claim, with whatever epoch.
+        package static let ignoresEpochs = Flaws(rawValue: 1 << 1)
+        /// A replica acknowledges what its master may have written, not what it has processed.
+        package static let acknowledgesEarly = Flaws(rawValue: 1 << 2)
+        /// A manual failover does not wait until the replica has all that its master wrote.
+        package static let skipsOffset = Flaws(rawValue: 1 << 3)
+        /// nodes.conf is not saved.
+        package static let forgets = Flaws(rawValue: 1 << 4)
+    }
+
     package init() {}
 
     /// Where the cluster bus listens.

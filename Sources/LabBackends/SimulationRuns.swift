@@ -16,10 +16,10 @@ package struct SimulationRuns: Sendable {
     /// Names of faults, for `--faults`.
     package static var faultNames: [String] { FaultPlan.Kind.allCases.map(\.rawValue) }
 
-    /// - Parameter faults: names of the kinds of faults; nil for all.
+    /// - Parameter faults: names of the kinds of faults; nil for the usual ones.
     /// - Returns: nil where a name is none.
     package init?(nodes: Int, faults: [String]?) {
-        let kinds = faults?.map { FaultPlan.Kind(rawValue: $0) } ?? FaultPlan.Kind.allCases
+        let kinds = faults?.map { FaultPlan.Kind(rawValue: $0) } ?? Array(FaultPlan.Kind.usual)
         guard !kinds.contains(nil) else { return nil }
         self.nodes = nodes
         self.faults = Set(kinds.compactMap { $0 })

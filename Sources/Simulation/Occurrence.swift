@@ -2,6 +2,8 @@ import ClusterCore
 
 /// What the world's queue holds.
 enum Occurrence: Sendable {
+    /// A node starts for the first time.
+    case start(host: Int)
     case timer(host: Int, TimerID, at: Instant, incarnation: Int)
     /// A request for a connection reaches the other end.
     case knock(ConnectionID, attempt: Int)

@@ -28,7 +28,7 @@ package struct SimulationSettings: Hashable, Sendable {
 
     /// - Parameter nodes: at least 3; those beyond whole shards start outside the cluster.
     package init(
-        nodes: Int, seed: UInt64, faults: Set<FaultPlan.Kind> = Set(FaultPlan.Kind.allCases)
+        nodes: Int, seed: UInt64, faults: Set<FaultPlan.Kind> = FaultPlan.Kind.usual
     ) {
         precondition(nodes >= 3, "a cluster needs 3 nodes, not \(nodes)")
         self.nodes = nodes
@@ -39,18 +39,26 @@ package struct SimulationSettings: Hashable, Sendable {
         masters = nodes / (1 + replicas)
         clients = 3
         nodeTimeout = .milliseconds(1000 + random.next(below: 1001))
+        // Packets grow with the square of the nodes and shrink with the timeout: large clusters have Redis' own.
+        if nodes > 100 { nodeTimeout = .seconds(15) }
         latency = .microseconds(100)...(.microseconds(300 + random.next(below: 3000)))
-        faultPhase = .seconds(60)
+        faultPhase = nodes > 100 ? .seconds(30) : .seconds(60)
         faultInterval = .milliseconds(1000 + random.next(below: 6000))
         recovery = .seconds(90)
         hasBadClocks = faults.contains(.clock)
         configuration = Configuration()
         // A node with a folder saves its nodes.conf; the world keeps it.
-        configuration.dir = "disk"
+        if nodes <= Self.largestWithFiles { configuration.dir = "disk" }
         configuration.clusterNodeTimeout = nodeTimeout
         configuration.replDisklessSyncDelay = random.next(below: 3)
         configuration.clusterRequireFullCoverage = random.next(below: 4) != 0
     }
+
+    /// A thousand lines of text a save would be most of the work of a large cluster.
+    private static let largestWithFiles = 100
+
+    /// Whether nodes save their nodes.conf. Else what it would hold is taken from a node when it dies.
+    var hasFiles: Bool { !configuration.dir.isEmpty }
 
     /// The clock of the next host.
     func clocks(using random: inout SplitMix64) -> HostClock {

@@ -4,7 +4,7 @@ package import ClusterCore
 package struct Trace: Sendable {
     package let isOn: Bool
     package private(set) var lines: [String] = []
-    private var names: [(id: String, name: String)] = []
+    private var names: [String: String] = [:]
 
     init(isOn: Bool) {
         self.isOn = isOn
@@ -12,7 +12,7 @@ package struct Trace: Sendable {
 
     /// Lines say `n3` in place of a node's 40 digits.
     mutating func name(_ id: NodeID, _ name: String) {
-        if isOn { names.append((id.description, name)) }
+        if isOn { names[id.description] = name }
     }
 
     mutating func log(_ level: LogLevel, _ line: String, _ host: Int, _ time: Instant) {
@@ -40,17 +40,29 @@ package struct Trace: Sendable {
             + String(repeating: "0", count: 3 - fraction.count) + fraction
     }
 
+    /// The line with names for nodes' digits.
     private func named(_ line: String) -> String {
-        var line = Substring(line)
-        var result = ""
-        while !line.isEmpty {
-            if let name = names.first(where: { line.hasPrefix($0.id) }) {
-                result += name.name
-                line = line.dropFirst(NodeID.length)
+        let bytes = Array(line.utf8)
+        var result: [UInt8] = []
+        var start = 0
+        while start < bytes.count {
+            var end = start
+            while end < bytes.count, Self.isDigit(bytes[end]) { end += 1 }
+            let digits = String(decoding: bytes[start..<end], as: UTF8.self)
+            if end - start == NodeID.length, let name = names[digits] {
+                result += name.utf8
             } else {
-                result.append(line.removeFirst())
+                result += bytes[start..<end]
             }
+            if end < bytes.count { result.append(bytes[end]) }
+            start = end + 1
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Hexadecimal, in lower case.
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+            || byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f")
     }
 }

@@ -57,6 +57,9 @@ extension World {
 
     mutating func crash(_ host: Int, losesPower: Bool) {
         trace.note("n\(host) is down", time)
+        if !settings.hasFiles {
+            hosts[host].disk.clusterConfiguration = hosts[host].node.clusterConfiguration()
+        }
         hosts[host].isUp = false
         hosts[host].isFrozen = false
         hosts[host].hasPower = !losesPower

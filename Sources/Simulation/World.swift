@@ -48,11 +48,14 @@ package struct World: Sendable {
 
     /// Starts the nodes and the clients.
     package mutating func start() {
+        // Large clusters one after the other: a million links that greet each other at once fill the memory.
+        let pause: Duration = hosts.count > 100 ? .milliseconds(5) : .zero
         for ordinal in hosts.indices {
-            hosts[ordinal].node.start(into: &actions)
-            perform(for: ordinal)
+            queue.schedule(.start(host: ordinal), at: time.advanced(by: pause * ordinal))
         }
-        for client in 0..<settings.clients { wakeClient(client, after: pause(upTo: .seconds(1))) }
+        for client in 0..<settings.clients {
+            wakeClient(client, after: self.pause(upTo: .seconds(1)))
+        }
     }
 
     /// Lets everything happen up to an instant.
@@ -86,6 +89,10 @@ package struct World: Sendable {
         switch occurrence {
         case .timer(let host, let timer, let reading, let incarnation):
             fire(timer, at: reading, of: host, incarnation)
+        case .start(let host):
+            guard hosts[host].isUp, hosts[host].incarnation == 0 else { return }
+            hosts[host].node.start(into: &actions)
+            perform(for: host)
         case .knock(let connection, let attempt): knock(connection, attempt)
         case .accept(let connection): accept(connection)
         case .arrival(let connection, let side, let payload):
@@ -104,7 +111,7 @@ package struct World: Sendable {
     /// The host whose process has to run for the occurrence to take place.
     private func host(of occurrence: Occurrence) -> Int? {
         switch occurrence {
-        case .timer(let host, _, _, _), .later(let host, _, _): return host
+        case .start(let host), .timer(let host, _, _, _), .later(let host, _, _): return host
         case .accept(let connection): return process(connection, .acceptor)
         case .delivery(let connection, let side, _): return process(connection, side)
         case .giveUp(let connection, let side): return process(connection, side)
@@ -156,7 +163,7 @@ package struct World: Sendable {
     private mutating func addHost(_ ordinal: Int) {
         let clock = settings.clocks(using: &random)
         let node = newNode(ordinal, at: clock.reading(at: .start))
-        let disk = Disk(clusterConfiguration: node.clusterConfiguration())
+        let disk = Disk(clusterConfiguration: settings.hasFiles ? node.clusterConfiguration() : "")
         let host = Host(node: node, clock: clock, disk: disk)
         hosts.append(host)
         hostOfPort[Self.port(of: ordinal)] = ordinal

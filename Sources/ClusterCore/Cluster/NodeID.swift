@@ -41,6 +41,11 @@ package struct NodeID: Hashable, Sendable, Comparable, CustomStringConvertible {
             low: UInt32(truncatingIfNeeded: random.next() >> 32))
     }
 
+    /// Names are random: a part of one tells as much as the whole.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(high)
+    }
+
     /// The 40 digits.
     package var description: String { String(decoding: digits, as: UTF8.self) }
 

@@ -22,7 +22,8 @@ extension Node {
             return .epochTooOld(requested: request.currentEpoch, current: cluster.currentEpoch)
         }
         // One vote an epoch: that is what makes a winner the only one.
-        if cluster.lastVoteEpoch == cluster.currentEpoch {
+        if cluster.lastVoteEpoch == cluster.currentEpoch, !configuration.flaws.contains(.votesAgain)
+        {
             return .alreadyVoted(epoch: cluster.currentEpoch)
         }
         if cluster[candidate].isMaster { return .requesterIsMaster }

@@ -39,7 +39,7 @@ extension Node {
         if cluster.todo.contains(.updateState) { updateClusterState() }
         guard cluster.todo.contains(.saveConfiguration) else { return }
         cluster.todo.remove(.saveConfiguration)
-        guard !configuration.dir.isEmpty else { return }
+        guard !configuration.dir.isEmpty, !configuration.flaws.contains(.forgets) else { return }
         outbox.insert(
             .save(.clusterConfiguration, contents: clusterConfiguration(), for: nil), at: 0)
     }

@@ -68,6 +68,7 @@ extension Node {
             guard
                 owner == .none || cluster.unclaimed.contains(slot)
                     || cluster[owner].configEpoch < epoch
+                    || configuration.flaws.contains(.ignoresEpochs)
             else { return }
             if owner == .myself, database.count(in: slot) > 0 { lostWithKeys.append(slot) }
             if owner == shardMaster { lostByShard += 1 }

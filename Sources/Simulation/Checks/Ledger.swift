@@ -23,6 +23,8 @@ package struct Ledger: Sendable {
         package internal(set) var isRetired = false
         /// Not looked at any more: its numbers have begun anew.
         package internal(set) var isAbandoned = false
+        /// Some master has deleted it with its slot, and its replicas may still have it.
+        var isLeftBehind = false
         /// Where it was found last.
         var lastHost: Int?
 

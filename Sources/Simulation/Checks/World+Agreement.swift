@@ -16,8 +16,9 @@ extension World {
         let reference = View(of: hosts[first].node)
         for host in members {
             if let reason = unwellness(of: host, members: members.count) { return reason }
-            guard View(of: hosts[host].node) == reference else {
-                return "n\(first) and n\(host) see the cluster differently"
+            if let difference = View(of: hosts[host].node).difference(from: reference) {
+                let name = difference.node.flatMap { ordinal(of: $0) }.map { " of n\($0)" } ?? ""
+                return "n\(first) and n\(host) do not agree on the \(difference.what)\(name)"
             }
         }
         return nil
@@ -54,7 +55,8 @@ extension World {
             guard let master = cluster.myself.master,
                 let other = ordinal(of: cluster.peers[master.index].id)
             else { continue }
-            for key in ledger.keys where stored(key, at: host) != stored(key, at: other) {
+            for key in ledger.keys
+            where !key.isLeftBehind && stored(key, at: host) != stored(key, at: other) {
                 return violate(
                     .differentData(host: host, offset: hosts[host].node.replication.offset))
             }
@@ -73,6 +75,18 @@ private struct View: Hashable {
         let isMaster: Bool
         let epoch: UInt64
         let slots: SlotSet
+    }
+
+    /// The first thing that two views do not agree on.
+    func difference(from other: View) -> (what: String, node: NodeID?)? {
+        if currentEpoch != other.currentEpoch { return ("current epoch", nil) }
+        for (mine, theirs) in zip(members, other.members) where mine != theirs {
+            if mine.id != theirs.id { return ("members", nil) }
+            if mine.isMaster != theirs.isMaster { return ("role", mine.id) }
+            if mine.master != theirs.master { return ("master", mine.id) }
+            return (mine.epoch != theirs.epoch ? "config epoch" : "slots", mine.id)
+        }
+        return members.count == other.members.count ? nil : ("members", nil)
     }
 
     init(of node: Node) {

@@ -60,7 +60,9 @@ extension World {
         if claim.since <= write.executed {
             guard owner != write.host else { return nil }
             let aware = max(claim.since, hosts[write.host].resumed).advanced(by: staleBound)
-            return write.executed <= aware ? .staleMaster : nil
+            if write.executed <= aware { return .staleMaster }
+            // Whoever took over without votes may be in a minority itself, and nobody else has to know.
+            return claim.origin == .takeover ? .forced : nil
         }
         switch claim.origin {
         case .election:
@@ -137,6 +139,17 @@ extension World {
         }
     }
 
+    /// A master that loses a slot and stays a master deletes the slot's keys, and Redis 7.0 does not tell its
+    /// replicas (`delKeysInSlot`): from then on those keys say nothing about replication.
+    mutating func noteSlotsLost(by old: SlotSet, _ new: SlotSet) {
+        for key in ledger.keys.indices {
+            let slot = ledger.keys[key].slot
+            guard old.contains(slot), !new.contains(slot) else { continue }
+            ledger.keys[key].isLeftBehind = true
+            invariants.contents = [:]
+        }
+    }
+
     /// Without replicas a master has no stream to write to.
     private func hasLinkedReplica(_ id: String) -> Bool {
         hosts.contains {
@@ -147,7 +160,7 @@ extension World {
     /// The data as one number, as far as clients have written them.
     private func contentHash(of host: Int) -> UInt64 {
         var sum: UInt64 = 0
-        for (index, key) in ledger.keys.enumerated() {
+        for (index, key) in ledger.keys.enumerated() where !key.isLeftBehind {
             let version = stored(key, at: host)
             guard version != 0 else { continue }
             var mixed = SplitMix64(seed: UInt64(index) << 32 ^ UInt64(bitPattern: version))
@@ -160,7 +173,10 @@ extension World {
     mutating func examineWait(
         _ key: Int, _ version: Int64, replicas: Int, _ executed: Instant
     ) {
-        guard replicas > 0 else { return }
+        // What was resynchronised with a new master meanwhile may have had it, too.
+        guard replicas > 0, !invariants.claims.contains(where: { $0.since > executed }) else {
+            return
+        }
         // Whoever was started anew meanwhile may have had it.
         let others = hosts.indices.filter { $0 != ledger.keys[key].acknowledged.last?.host }
         let holders = others.count {

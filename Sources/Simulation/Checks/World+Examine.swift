@@ -58,6 +58,7 @@ extension World {
         }
         invariants.claims[host] = new
         guard new.isMaster else { return }
+        if old.isMaster { noteSlotsLost(by: old.slots, new.slots) }
         for other in hosts.indices where other != host { compare(new, of: host, with: other) }
         auditAll()
     }

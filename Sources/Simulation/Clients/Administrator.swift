@@ -26,7 +26,7 @@ struct Administrator: Sendable {
 
     /// Where the move of one slot is.
     enum Phase: Sendable {
-        /// SETSLOT STABLE on the target: while it imports a slot it takes no news of the slot's owner.
+        /// SETSLOT STABLE on whoever imports a slot.
         case closing
         /// SETSLOT IMPORTING on the target.
         case importing

@@ -42,7 +42,9 @@ extension World {
                 let target = master(from: to, except: source)
             else { return administrate() }
             let slots = slots(of: source, count: count)
-            for slot in slots { administrator.moved[slot] = time }
+            for slot in slots where administrator.moved[slot] == nil {
+                administrator.moved[slot] = time
+            }
             administrator.work = .reshard(
                 Administrator.Resharding(source: source, target: target, slots: slots))
             administrate()
@@ -71,12 +73,20 @@ extension World {
 
     private mutating func goOn(_ work: Administrator.Resharding) {
         guard let slot = work.slots.first else {
+            if let open = openImport {
+                var work = work
+                work.phase = .closing
+                administrator.work = .reshard(work)
+                return order(["CLUSTER", "SETSLOT", "\(open.slot)", "STABLE"], at: open.host)
+            }
             administrator.work = .none
             return administrate()
         }
         let setSlot = ["CLUSTER", "SETSLOT", "\(slot)"]
         switch work.phase {
-        case .closing: order(setSlot + ["STABLE"], at: work.target)
+        case .closing:
+            let open = openImport ?? (work.target, slot)
+            order(["CLUSTER", "SETSLOT", "\(open.slot)", "STABLE"], at: open.host)
         case .importing: order(setSlot + ["IMPORTING", name(work.source)], at: work.target)
         case .migrating: order(setSlot + ["MIGRATING", name(work.target)], at: work.source)
         case .keys: order(["CLUSTER", "GETKEYSINSLOT", "\(slot)", "10"], at: work.source)
@@ -88,6 +98,15 @@ extension World {
         case .assignTarget: order(setSlot + ["NODE", name(work.target)], at: work.target)
         case .assignSource: order(setSlot + ["NODE", name(work.target)], at: work.source)
         }
+    }
+
+    /// A slot that a master still imports, as `redis-cli --cluster fix` finds it in CLUSTER NODES. While that is so
+    /// the master takes no news of the slot's owner.
+    private var openImport: (host: Int, slot: HashSlot)? {
+        for host in hosts.indices where hosts[host].isUp && !hosts[host].node.isReplica {
+            if let slot = hosts[host].node.cluster.importing.keys.min() { return (host, slot) }
+        }
+        return nil
     }
 
     private mutating func order(_ arguments: [String], at host: Int) {
@@ -107,8 +126,8 @@ extension World {
             let phase = work.phase
             advance(&work, reply)
             administrator.work = .reshard(work)
-            // After the slot was closed the news take their time.
-            let wait: Duration = if case .closing = phase { Self.retryPause * 3 } else { .zero }
+            // After the slot was closed every node has to be heard of once.
+            let wait: Duration = if case .closing = phase { settings.nodeTimeout } else { .zero }
             wakeClient(administratorClient, after: wait)
         } else {
             trace.note(
@@ -119,7 +138,7 @@ extension World {
 
     private func advance(_ work: inout Administrator.Resharding, _ reply: RESPValue) {
         switch work.phase {
-        case .closing: work.phase = .importing
+        case .closing: if openImport == nil { work.phase = .importing }
         case .importing: work.phase = .migrating
         case .migrating: work.phase = .keys
         case .keys:

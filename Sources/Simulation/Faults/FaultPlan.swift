@@ -13,12 +13,24 @@ package struct FaultPlan: Hashable, Sendable {
     /// The kinds of faults that `--faults` chooses from.
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case crash, power, freeze, partition, oneway, stall, reset, slow, clock, failover, reshard
+        /// Ten masters, or a third of them if that is fewer, crash at once, and stay down until the heal.
+        case loss
+
+        /// All but the one that is a test of its own.
+        package static let usual = Set(allCases).subtracting([.loss])
     }
 
     /// Draws a schedule. Each fault that lasts is ended by a later entry; whatever outlasts the schedule is ended
     /// by the heal.
     init(_ settings: SimulationSettings, using random: inout SplitMix64) {
-        let kinds = Kind.allCases.filter { settings.faults.contains($0) }
+        if settings.faults.contains(.loss) {
+            for host in 0..<min(10, settings.masters / 3) {
+                append(
+                    .crash(host: host, losesPower: false, afterActions: nil),
+                    at: .start.advanced(by: .seconds(6)))
+            }
+        }
+        let kinds = Kind.allCases.filter { settings.faults.contains($0) && $0 != .loss }
         guard !kinds.isEmpty else { return }
         let end = Instant.start.advanced(by: settings.faultPhase)
         var time = Instant.start.advanced(by: settings.nodeTimeout)
@@ -75,6 +87,7 @@ package struct FaultPlan: Hashable, Sendable {
                     .failover(
                         host: host, kind: draw < 7 ? .agreed : draw < 9 ? .force : .takeover)),
                 at: time)
+        case .loss: break
         case .reshard:
             append(
                 .administer(.reshard(from: host, to: other, slots: 1 + random.next(below: 8))),
