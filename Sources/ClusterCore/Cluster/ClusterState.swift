@@ -167,9 +167,13 @@ package struct ClusterState: Sendable {
     // MARK: - Slots
 
     /// Gives a slot to a node, or with `.none` to nobody.
+    ///
+    /// Doubts about the claim of the former owner end with that. Redis 7.0 keeps them, so that the former owner may
+    /// take the slot back by an old epoch; later versions clear them, too (`clusterDelSlot`).
     package mutating func assign(_ slot: HashSlot, to peer: PeerIndex) {
         let previous = owners[slot.index]
         guard previous != peer else { return }
+        unclaimed.remove(slot)
         if previous != .none {
             assignedCount -= 1
             peers[previous.index].slots.remove(slot)

@@ -74,7 +74,6 @@ extension Node {
             if owner == shardMaster { lostByShard += 1 }
             if owner != .none, !previousOwners.contains(owner) { previousOwners.append(owner) }
             cluster.assign(slot, to: claimant)
-            cluster.unclaimed.remove(slot)
             cluster.todo.formUnion([.saveConfiguration, .updateState])
         }
         let known = cluster[claimant].slots
