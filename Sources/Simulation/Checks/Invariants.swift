@@ -39,7 +39,11 @@ package struct Invariants: Sendable {
         case agreedFailover
         case forcedFailover
         case takeover
-        /// Without anybody's vote: SETSLOT, BUMPEPOCH, a collision.
+        /// By votes, at CLUSTER FAILOVER, without ever having had the master's data.
+        case emptyFailover
+        /// It had the same epoch as that host, and has the smaller name.
+        case collision(with: Int)
+        /// Without anybody's vote: SETSLOT, BUMPEPOCH.
         case own
     }
 
@@ -63,6 +67,8 @@ package struct Invariants: Sendable {
         let kind: NodeEvent.ManualFailoverKind
         let requested: Instant
         var isReady = false
+        /// It was found ready although it has never been connected to its master.
+        var isEmpty = false
     }
 
     init(hosts: Int) {

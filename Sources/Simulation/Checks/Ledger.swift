@@ -53,6 +53,10 @@ package struct Ledger: Sendable {
         case forced
         /// A failover or restart came in between while its slot was moved from node to node.
         case interruptedMove
+        /// A replica that has never had the data of a master at offset 0 is as far as it.
+        case emptyFailover
+        /// Two masters had its slot by one epoch, and the one without it has the smaller name.
+        case epochCollision
         /// Its master was started again without data.
         case restart
     }

@@ -33,7 +33,7 @@ extension World {
             let write = entry.acknowledged[index]
             if write.version <= found { break }
             guard write.excuse == nil else { continue }
-            guard let excuse = excuse(for: write, of: entry.slot, owner: owner) else {
+            guard let excuse = excuse(for: write, of: entry, owner: owner) else {
                 return violate(
                     .lostWrite(
                         key: entry.name, found: found, "n\(owner), which owns slot \(entry.slot),")
@@ -49,9 +49,9 @@ extension World {
     }
 
     private func excuse(
-        for write: Ledger.Acknowledgement, of slot: HashSlot, owner: Int
+        for write: Ledger.Acknowledgement, of key: Ledger.Key, owner: Int
     ) -> Ledger.Excuse? {
-        if isDisturbed(slot) { return .interruptedMove }
+        if isDisturbed(key.slot) { return .interruptedMove }
         let claim = invariants.claims[owner]
         let started = hosts[owner].started
         if started > write.executed, claim.since <= started, !settings.keepsData {
@@ -68,6 +68,10 @@ extension World {
         case .election:
             return write.executed.advanced(by: validityBound) >= claim.since ? .asynchronous : nil
         case .forcedFailover, .takeover: return .forced
+        case .emptyFailover: return .emptyFailover
+        case .collision(let rival):
+            let isRivals = write.host == rival || stored(key, at: rival) >= write.version
+            return isRivals ? .epochCollision : nil
         case .layout, .agreedFailover, .own: return nil
         }
     }

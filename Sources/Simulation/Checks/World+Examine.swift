@@ -125,7 +125,12 @@ extension World {
             invariants.manualFailovers[host] = Invariants.ManualFailover(
                 kind: kind, requested: time)
             if kind == .takeover { invariants.pendingOrigins[host] = .takeover }
-        case .manualFailoverReady: invariants.manualFailovers[host]?.isReady = true
+        case .manualFailoverReady(let offset):
+            invariants.manualFailovers[host]?.isReady = true
+            invariants.manualFailovers[host]?.isEmpty =
+                offset == 0 && !hosts[host].node.isMasterLinkUp
+        case .epochCollision(let id, _):
+            invariants.pendingOrigins[host] = ordinal(of: id).map { .collision(with: $0) }
         case .manualFailoverTimedOut: invariants.manualFailovers[host] = nil
         default: break
         }
@@ -135,7 +140,9 @@ extension World {
         defer { invariants.manualFailovers[host] = nil }
         guard let manual = invariants.manualFailovers[host] else { return .election }
         switch manual.kind {
-        case .agreed: return manual.isReady ? .agreedFailover : .election
+        case .agreed:
+            guard manual.isReady else { return .election }
+            return manual.isEmpty ? .emptyFailover : .agreedFailover
         case .force: return .forcedFailover
         case .takeover: return .election
         }
@@ -146,8 +153,8 @@ extension Invariants.Claim {
     /// Whether other masters have agreed to the epoch.
     var isVoted: Bool {
         switch origin {
-        case .layout, .election, .agreedFailover, .forcedFailover: true
-        case .takeover, .own: false
+        case .layout, .election, .agreedFailover, .forcedFailover, .emptyFailover: true
+        case .takeover, .collision, .own: false
         }
     }
 }
