@@ -158,7 +158,7 @@ final class BusNetwork {
                 }
             case .disconnect(let link): disconnect(End(node: node, link: link))
             case .trace(let event): events.append((now, node, event))
-            case .save(.clusterConfiguration, let contents, _):
+            case .save(.clusterConfiguration, let contents, _, _):
                 savedConfigurations[node] = contents
             default: performForClients(action, of: node)
             }

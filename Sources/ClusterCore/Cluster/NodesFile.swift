@@ -181,6 +181,7 @@ extension Node {
     package mutating func restore(clusterConfiguration text: String) throws(NodesFile.Failure) {
         let contents = try NodesFile.parse(text, now: unixMilliseconds)
         guard let myself = contents.myself else { return }
+        beginAnotherLife()
         cluster = ClusterState(myself: myself.peer, at: now)
         for line in contents.nodes where line.peer.id != myself.peer.id { cluster.add(line.peer) }
         for line in contents.nodes { restore(line) }
