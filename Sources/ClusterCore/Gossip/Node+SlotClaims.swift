@@ -75,7 +75,9 @@ extension Node {
             if owner != .none, !previousOwners.contains(owner) { previousOwners.append(owner) }
             cluster.assign(slot, to: claimant)
             cluster.unclaimed.remove(slot)
-            cluster.todo.formUnion([.saveForGood, .updateState])
+            // What others own can be learnt again; that this node lost a slot has to be remembered.
+            cluster.todo.formUnion(owner == .myself ? .saveForGood : .saveConfiguration)
+            cluster.todo.insert(.updateState)
         }
         let known = cluster[claimant].slots
         known.forEach { slot in
