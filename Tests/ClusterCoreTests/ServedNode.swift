@@ -39,6 +39,11 @@ final class ServedNode {
         return id
     }
 
+    /// A connection to the node's bus port.
+    func acceptLink() -> LinkID {
+        node.acceptLink(from: "127.0.0.1", localHost: "127.0.0.1", at: time)
+    }
+
     /// Sends a line, split as redis-cli splits it, and returns the reply as it comes over the wire.
     func send(_ line: String, from client: ClientID) -> String {
         let arguments = splitArguments(line.utf8) ?? []
