@@ -114,7 +114,14 @@ extension World {
         hosts[host].resumed = time
         let deferred = hosts[host].deferred
         hosts[host].deferred = []
-        for occurrence in deferred { handle(occurrence) }
+        for occurrence in deferred {
+            // It may crash by the first of them; its kernel ends what was not accepted yet.
+            if !hosts[host].isUp, case .accept(let id) = occurrence {
+                close(id, by: .acceptor)
+            } else {
+                handle(occurrence)
+            }
+        }
     }
 
     // MARK: - Network and clocks

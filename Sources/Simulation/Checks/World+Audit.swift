@@ -59,8 +59,7 @@ extension World {
         }
         if claim.since <= write.executed {
             guard owner != write.host else { return nil }
-            let aware = max(claim.since, hosts[write.host].resumed).advanced(by: staleBound)
-            if write.executed <= aware { return .staleMaster }
+            if isUnaware(write.host, of: claim, at: write.executed) { return .staleMaster }
             // Whoever took over without votes may be in a minority itself, and nobody else has to know.
             return claim.origin == .takeover ? .forced : nil
         }
@@ -74,6 +73,20 @@ extension World {
             return isRivals ? .epochCollision : nil
         case .layout, .agreedFailover, .own: return nil
         }
+    }
+
+    /// Whether a master that was replaced may not have known it then.
+    private func isUnaware(
+        _ host: Int, of claim: Invariants.Claim, at instant: Instant
+    ) -> Bool {
+        instant <= max(claim.since, hosts[host].resumed).advanced(by: staleBound)
+    }
+
+    /// Whether a host that answered for a slot was replaced as its owner, and may not have known it.
+    func isStale(_ host: Int, for slot: HashSlot, at executed: Instant) -> Bool {
+        guard let owner = owner(of: slot), owner != host else { return false }
+        let claim = invariants.claims[owner]
+        return claim.since <= executed && isUnaware(host, of: claim, at: executed)
     }
 
     /// The value of a key on a host, or on the host to which its slot is on its way.

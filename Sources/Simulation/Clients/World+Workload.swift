@@ -92,7 +92,9 @@ extension World {
             let last = ledger.keys[key].acknowledged.last?.version ?? 0
             if count > last + 1 { return violate(.countedTwice(key: ledger.keys[key].name)) }
             if count <= last {
-                if ledger.keys[key].required >= count {
+                if ledger.keys[key].required >= count,
+                    !isStale(host, for: ledger.keys[key].slot, at: executed)
+                {
                     violate(.lostWrite(key: ledger.keys[key].name, found: count - 1, "INCR"))
                 }
                 // From here on its values would mean two things.
