@@ -78,6 +78,9 @@ package struct ClusterState: Sendable {
     /// The node with that id.
     package func peer(_ id: NodeID) -> PeerIndex? { places.find(id, in: peers) }
 
+    /// The nodes that a gossip section tells of, `.none` for those that are not known.
+    func peers(of entries: [GossipEntry]) -> [PeerIndex] { places.find(entries, in: peers) }
+
     package subscript(index: PeerIndex) -> Peer {
         @inline(__always)
         _read { yield peers[index.index] }

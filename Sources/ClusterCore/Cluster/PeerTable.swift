@@ -1,7 +1,7 @@
 /// Finds nodes by their names: an open-addressing table of places in the list of nodes.
 ///
-/// It keeps no names of its own, so that the table of a thousand nodes fits into 8 KB; a look-up compares with the
-/// names in the list. At most a quarter of it is taken, and hardly any look-up has to try twice.
+/// It keeps no names of its own, so that the table of a thousand nodes fits into 16 KB; a look-up compares with the
+/// names in the list. At most an eighth of it is taken, and hardly any look-up has to try twice.
 struct PeerTable: Sendable {
     private var slots: [PeerIndex]
 
@@ -12,7 +12,7 @@ struct PeerTable: Sendable {
     /// The table of a whole list.
     init(_ peers: [Peer]) {
         var capacity = Self.leastCapacity
-        while capacity < peers.count * 4 { capacity *= 2 }
+        while capacity < peers.count * 8 { capacity *= 2 }
         slots = Array(repeating: .none, count: capacity)
         for index in peers.indices { place(PeerIndex(index), at: peers[index].id) }
     }
@@ -30,9 +30,25 @@ struct PeerTable: Sendable {
         return nil
     }
 
+    /// The places of the nodes that a gossip section tells of, `.none` for those that are not known.
+    ///
+    /// Two passes, because what a pass reads for one entry does not depend on the others: memory, which is what this
+    /// costs in a large cluster, answers many of the reads at once.
+    func find(_ entries: [GossipEntry], in peers: [Peer]) -> [PeerIndex] {
+        var found = entries.map { slots[start(of: $0.id)] }
+        for index in entries.indices {
+            let candidate = found[index]
+            guard candidate == .none || peers[candidate.index].id != entries[index].id else {
+                continue
+            }
+            found[index] = find(entries[index].id, in: peers) ?? .none
+        }
+        return found
+    }
+
     /// Notes the last node of the list, which is new.
     mutating func noteLast(of peers: [Peer]) {
-        guard peers.count * 4 <= slots.count, let last = peers.last else {
+        guard peers.count * 8 <= slots.count, let last = peers.last else {
             self = PeerTable(peers)
             return
         }

@@ -6,9 +6,13 @@ extension Node {
     /// (`clusterProcessGossipSection`).
     mutating func processGossip(_ entries: [GossipEntry], from sender: PeerIndex?) {
         let isFromMaster = sender.map { cluster[$0].isMaster } ?? false
-        for entry in entries {
-            if let peer = cluster.peer(entry.id) {
-                guard peer != .myself else { continue }
+        let known = cluster.peers(of: entries)
+        for (index, entry) in entries.enumerated() {
+            if known[index] != .none {
+                guard known[index] != .myself else { continue }
+                process(entry, of: known[index], from: isFromMaster ? sender : nil)
+            } else if let peer = cluster.peer(entry.id) {
+                // An earlier entry told of it, too.
                 process(entry, of: peer, from: isFromMaster ? sender : nil)
             } else if let sender, !entry.flags.contains(.noAddress), !isBanned(entry.id) {
                 // Only members of the cluster are believed: an address may be another cluster's by now.

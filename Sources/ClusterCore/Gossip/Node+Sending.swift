@@ -82,29 +82,10 @@ extension Node {
     }
 
     private mutating func gossipEntries() -> [GossipEntry] {
-        cluster.gossipRound &+= 1
-        var fresh = cluster.peers.count - 2
-        let wanted = min(max(cluster.peers.count / 10, 3), fresh)
+        let drawn = drawPeers()
         var entries: [GossipEntry] = []
-        entries.reserveCapacity(max(0, wanted) + cluster.suspectCount)
-        var attempts = max(0, wanted) * 3
-        while fresh > 0, entries.count < wanted, attempts > 0 {
-            attempts -= 1
-            let index = random.next(below: cluster.peers.count)
-            let flags = cluster.peers[index].flags
-            guard index != 0, !flags.contains(.pfail) else { continue }
-            let isLinked = cluster.peers[index].link != nil
-            if !flags.isDisjoint(with: [.handshake, .noAddress])
-                || !isLinked && cluster.peers[index].slots.isEmpty
-            {
-                fresh -= 1
-                continue
-            }
-            guard cluster.peers[index].gossipRound != cluster.gossipRound else { continue }
-            cluster.peers[index].gossipRound = cluster.gossipRound
-            entries.append(GossipEntry(of: cluster.peers[index]))
-            fresh -= 1
-        }
+        entries.reserveCapacity(drawn.count + cluster.suspectCount)
+        for index in drawn { entries.append(GossipEntry(of: cluster.peers[Int(index)])) }
         guard cluster.suspectCount > 0 else { return entries }
         for index in cluster.peers.indices {
             let flags = cluster.peers[index].flags
@@ -113,6 +94,35 @@ extension Node {
             }
         }
         return entries
+    }
+
+    /// Draws the peers to tell of. In a large cluster this costs the time that memory takes: a loop with so little in
+    /// it that many reads are under way at once.
+    private mutating func drawPeers() -> [UInt16] {
+        cluster.gossipRound &+= 1
+        let count = cluster.peers.count
+        var fresh = count - 2
+        let wanted = min(max(count / 10, 3), fresh)
+        var drawn: [UInt16] = []
+        drawn.reserveCapacity(max(0, wanted))
+        var attempts = max(0, wanted) * 3
+        while fresh > 0, drawn.count < wanted, attempts > 0 {
+            attempts -= 1
+            let index = random.next(below: count)
+            let flags = cluster.peers[index].flags
+            guard index != 0, !flags.contains(.pfail) else { continue }
+            if !flags.isDisjoint(with: [.handshake, .noAddress])
+                || cluster.peers[index].link == nil && cluster.peers[index].slots.isEmpty
+            {
+                fresh -= 1
+                continue
+            }
+            guard cluster.peers[index].gossipRound != cluster.gossipRound else { continue }
+            cluster.peers[index].gossipRound = cluster.gossipRound
+            drawn.append(UInt16(index))
+            fresh -= 1
+        }
+        return drawn
     }
 }
 
