@@ -53,9 +53,9 @@ package enum Action: Hashable, Sendable {
     // MARK: The rest
 
     case setTimer(TimerID, at: Instant)
-    /// Write the text to one of the node's files, atomically and for good, and call `Node.complete` for the
-    /// client if one waits for it.
-    case save(NodeFile, contents: String, for: ClientID?)
+    /// Write the text to one of the node's files, atomically, and call `Node.complete` for the client if one waits
+    /// for it. With `isSynced` it survives a loss of power from then on, without it the end of the process only.
+    case save(NodeFile, contents: String, isSynced: Bool = true, for: ClientID?)
     case log(LogLevel, String)
     /// Something worth telling: for the log, the timeline and `why`.
     case trace(NodeEvent)

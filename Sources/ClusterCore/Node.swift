@@ -16,7 +16,7 @@ package struct Node: Sendable {
     package var random: SplitMix64
     package let commands: CommandTable
     /// 40 hexadecimal digits that differ from start to start (INFO server).
-    package let runID: String
+    package private(set) var runID: String
 
     /// The instant of the step at hand.
     package internal(set) var now: Instant
@@ -130,6 +130,7 @@ package struct Node: Sendable {
     /// Takes the node from its construction into operation: sets its first timer.
     package mutating func start(into actions: inout [Action]) {
         updateRestrictions()
+        claimSlotsOfLoadedKeys()
         if isReplica, replication.master == nil {
             let master = cluster.peers[cluster.myMaster.index]
             if !master.host.isEmpty { follow(host: master.host, port: master.port) }
@@ -140,6 +141,14 @@ package struct Node: Sendable {
         openAppendOnly()
         deliver(into: &actions)
         actions.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))
+    }
+
+    /// Takes a node that was here before into a life of its own: its history of writes has another name, so that
+    /// nobody takes its data for what it had before it ended.
+    mutating func beginAnotherLife() {
+        random = SplitMix64(seed: random.next() ^ UInt64(bitPattern: unixMilliseconds))
+        runID = NodeID.random(using: &random).description
+        replication = Replication(id: NodeID.random(using: &random).description)
     }
 
     /// Takes one event.

@@ -163,7 +163,8 @@ final class NodeDriver {
             case .complete(let client): later { $0.handlers[client]?.complete(error: nil) }
             case .resumeAll: later { $0.resumeAll() }
             case .setTimer(let timer, let instant): set(timer, at: instant)
-            case .save(let file, let contents, let client): save(file, contents, for: client)
+            case .save(let file, let contents, let isSynced, let client):
+                save(file, contents, isSynced: isSynced, for: client)
             case .write(let client, let bytes): write(bytes, to: client)
             case .connect(let link, let host, let port):
                 connect(.link(link), host: host, port: port)
@@ -259,11 +260,14 @@ final class NodeDriver {
 
     /// Writes a file before anything else of the step is done. A node whose files cannot be written and that no
     /// client asked for ends, as Redis does: it must not vote for what it would forget.
-    private func save(_ file: NodeFile, _ contents: String, for client: ClientID?) {
+    private func save(
+        _ file: NodeFile, _ contents: String, isSynced: Bool, for client: ClientID?
+    ) {
         var failure: String?
         if let storage {
             do throws(NodeStorage.Failure) {
-                try storage.write(contents, to: file, configuration: node.configuration)
+                try storage.write(
+                    contents, to: file, configuration: node.configuration, isSynced: isSynced)
             } catch {
                 failure = error.text(for: file)
             }

@@ -51,7 +51,7 @@ extension NodeStorage {
     private func restoreCluster(of node: inout Node) throws(Failure) {
         guard node.configuration.clusterEnabled else { return }
         let path = path(of: node.configuration.clusterConfigFile)
-        guard let bytes = try read(path), !bytes.isEmpty else { return }
+        let bytes = try read(path) ?? []
         do throws(NodesFile.Failure) {
             try node.restore(clusterConfiguration: String(decoding: bytes, as: UTF8.self))
         } catch {

@@ -36,13 +36,15 @@ struct NodeStorage: Sendable {
         }
     }
 
-    /// Writes a file for good: when this returns it is on the disk, whole.
+    /// Writes a file, whole; with `isSynced` it is on the disk when this returns.
     func write(
-        _ contents: String, to file: NodeFile, configuration: Configuration
+        _ contents: String, to file: NodeFile, configuration: Configuration, isSynced: Bool
     ) throws(Failure) {
         switch file {
         case .clusterConfiguration:
-            try write(contents, atPath: path(of: configuration.clusterConfigFile), keeping: lock)
+            try write(
+                contents, atPath: path(of: configuration.clusterConfigFile), isSynced: isSynced,
+                keeping: lock)
         case .configuration:
             let name = configuration.configFile
             try write(contents, atPath: path(of: name.isEmpty ? "redis.conf" : name))
@@ -62,15 +64,17 @@ struct NodeStorage: Sendable {
 
     /// The same for any file; one that is locked stays so under its new contents.
     func write(
-        _ contents: String, atPath path: String, keeping lock: ClusterConfigLock? = nil
+        _ contents: String, atPath path: String, isSynced: Bool = true,
+        keeping lock: ClusterConfigLock? = nil
     ) throws(Failure) {
         let beside = "\(path).\(getpid()).tmp"
         guard let stream = fopen(beside, "w") else { throw Failure(reason: systemError()) }
         lock?.adopt(fileno(stream))
         let written = fputs(contents, stream)
-        let isOnDisk = written >= 0 && fflush(stream) == 0 && fsync(fileno(stream)) == 0
+        let isWritten =
+            written >= 0 && fflush(stream) == 0 && (!isSynced || fsync(fileno(stream)) == 0)
         let reason = systemError()
-        guard fclose(stream) == 0, isOnDisk else {
+        guard fclose(stream) == 0, isWritten else {
             unlink(beside)
             throw Failure(reason: reason)
         }
@@ -79,7 +83,7 @@ struct NodeStorage: Sendable {
             unlink(beside)
             throw Failure(reason: reason)
         }
-        syncFolder(of: path)
+        if isSynced { syncFolder(of: path) }
     }
 
     /// Makes the new name of a file last. A file system that cannot do so is none the worse.

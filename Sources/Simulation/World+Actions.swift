@@ -51,7 +51,7 @@ extension World {
             guard let connection = hosts[host].streams.removeValue(forKey: stream) else { return }
             close(connection, by: .opener)
         case .setTimer(let timer, let instant): set(timer, at: instant, of: host)
-        case .save(let file, let contents, let client):
+        case .save(let file, let contents, _, let client):
             save(file, contents, of: host)
             if let client { later(.complete(client), for: host) }
         // The disks of this world hold what nodes know of the cluster; the data lives in memory.

@@ -8,6 +8,8 @@ final class BusNetwork {
     private(set) var now = Instant.start
     /// What each node told, with the time.
     private(set) var events: [(at: Instant, node: Int, event: NodeEvent)] = []
+    /// Votes given, and whether nodes.conf was written for good before.
+    private(set) var votes: [(node: Int, isOnDisk: Bool)] = []
     /// The last nodes.conf of each node.
     private(set) var savedConfigurations: [Int: String] = [:]
     private var queue: [Entry] = []
@@ -147,7 +149,12 @@ final class BusNetwork {
     // MARK: - What the nodes ask for
 
     func perform(_ actions: [Action], of node: Int) {
+        var isOnDisk = false
         for action in actions {
+            if case .save(.clusterConfiguration, _, true, _) = action { isOnDisk = true }
+            if case .send(_, let message) = action, message.kind == .failoverAuthAck {
+                votes.append((node, isOnDisk))
+            }
             switch action {
             case .setTimer(let timer, let instant):
                 schedule(.timer(timer), for: node, at: instant, from: nil)
@@ -158,7 +165,7 @@ final class BusNetwork {
                 }
             case .disconnect(let link): disconnect(End(node: node, link: link))
             case .trace(let event): events.append((now, node, event))
-            case .save(.clusterConfiguration, let contents, _):
+            case .save(.clusterConfiguration, let contents, _, _):
                 savedConfigurations[node] = contents
             default: performForClients(action, of: node)
             }

@@ -26,7 +26,8 @@ struct HostileInputTests {
                 case .complete(let waiting): _ = served.complete(waiting)
                 case .open(let stream, _, _):
                     served.step(.streamDown(stream, reason: "No route to host"))
-                case .save(_, _, let waiting?): _ = served.complete(waiting, error: "ERR no disk")
+                case .save(_, _, _, let waiting?):
+                    _ = served.complete(waiting, error: "ERR no disk")
                 case .dump(let snapshot):
                     served.step(.snapshotFailed(snapshot.number, reason: "no disk"))
                 case .abandonDump, .openAppendOnly, .append, .syncAppendOnly, .closeAppendOnly:

@@ -30,7 +30,8 @@ struct NodesOverTCPTests {
         #expect(try client.send("DEBUG", "SLEEP", "0.3") == .simpleString("OK"))
         for node in 0..<3 { try cluster.await(node) { $0.hasPrefix("cluster_state:ok") } }
         // The suite's time limit ends this where a link stays away.
-        while let nodes = try client.send("CLUSTER", "NODES").text, nodes.contains("disconnected") {}
+        while let nodes = try client.send("CLUSTER", "NODES").text, nodes.contains("disconnected") {
+        }
         try cluster.await(1) { $0.contains("cluster_known_nodes:3") }
     }
 }

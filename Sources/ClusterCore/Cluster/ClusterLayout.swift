@@ -19,7 +19,8 @@ package struct ClusterLayout: Sendable {
     ) {
         self.seed = seed
         self.isEmpty = isEmpty
-        var random = SplitMix64(seed: seed)
+        // Strangers are to have other names than those of another port, so that they can meet.
+        var random = SplitMix64(seed: isEmpty ? seed ^ UInt64(port) << 32 : seed)
         let count = masters * (1 + replicas)
         peers = (0..<count).map { index in
             Peer(id: .random(using: &random), host: isEmpty ? "" : host, port: port + index)

@@ -181,6 +181,10 @@ package struct ClusterState: Sendable {
         if peer != .none {
             assignedCount += 1
             peers[peer.index].slots.insert(slot)
+            // A master's first slot: where masters have replicas, this one may get some, too.
+            if peers[peer.index].slots.count == 1, peers.contains(where: { $0.replicaCount > 0 }) {
+                peers[peer.index].flags.insert(.migrateTo)
+            }
         }
         owners[slot.index] = peer
     }
@@ -245,4 +249,6 @@ struct ClusterTodo: OptionSet, Sendable {
     static let handleManualFailover = ClusterTodo(rawValue: 1 << 1)
     static let updateState = ClusterTodo(rawValue: 1 << 2)
     static let saveConfiguration = ClusterTodo(rawValue: 1 << 3)
+    /// What is saved is a promise to others, or an epoch: it has to survive even a loss of power.
+    static let saveForGood: ClusterTodo = [.saveConfiguration, ClusterTodo(rawValue: 1 << 4)]
 }

@@ -177,10 +177,15 @@ extension Node {
             + "vars currentEpoch \(cluster.currentEpoch) lastVoteEpoch \(cluster.lastVoteEpoch)\n"
     }
 
-    /// Takes over what nodes.conf says, before the node starts.
+    /// Takes over what nodes.conf says, before the node starts; an empty one is that of a node that is new.
     package mutating func restore(clusterConfiguration text: String) throws(NodesFile.Failure) {
+        guard !text.isEmpty else {
+            return log(
+                .notice, "No cluster configuration found, I'm \(cluster.myself.id)")
+        }
         let contents = try NodesFile.parse(text, now: unixMilliseconds)
         guard let myself = contents.myself else { return }
+        beginAnotherLife()
         cluster = ClusterState(myself: myself.peer, at: now)
         for line in contents.nodes where line.peer.id != myself.peer.id { cluster.add(line.peer) }
         for line in contents.nodes { restore(line) }

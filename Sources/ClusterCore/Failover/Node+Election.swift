@@ -80,7 +80,7 @@ extension Node {
         trace(.electionStarted(epoch: cluster.currentEpoch))
         broadcast(.failoverAuthRequest, marks: cluster.failover.isManual ? .forceAck : [])
         cluster.failover.isElectionStarted = true
-        cluster.todo.formUnion([.saveConfiguration, .updateState])
+        cluster.todo.formUnion([.saveForGood, .updateState])
     }
 
     /// A vote counts if a master with slots gives it in this election's epoch or later.
@@ -111,7 +111,7 @@ extension Node {
         let slots = cluster[master].slots
         slots.forEach { cluster.assign($0, to: .myself) }
         updateClusterState()
-        cluster.todo.insert(.saveConfiguration)
+        cluster.todo.formUnion(.saveForGood)
         broadcastPong()
         resetManualFailover()
     }

@@ -10,7 +10,7 @@ extension Node {
         }
         cluster.lastVoteEpoch = cluster.currentEpoch
         if let master = cluster[candidate].master { cluster[master].votedTime = unixMilliseconds }
-        cluster.todo.insert(.saveConfiguration)
+        cluster.todo.formUnion(.saveForGood)
         send(.failoverAuthAck, to: candidate)
         trace(.voteGranted(to: cluster[candidate].id, epoch: cluster.currentEpoch))
     }

@@ -39,10 +39,13 @@ extension Node {
         }
         if cluster.todo.contains(.updateState) { updateClusterState() }
         guard cluster.todo.contains(.saveConfiguration) else { return }
-        cluster.todo.remove(.saveConfiguration)
+        let isSynced = cluster.todo.isSuperset(of: .saveForGood)
+        cluster.todo.subtract(.saveForGood)
         guard !configuration.dir.isEmpty, !configuration.flaws.contains(.forgets) else { return }
         outbox.insert(
-            .save(.clusterConfiguration, contents: clusterConfiguration(), for: nil), at: 0)
+            .save(
+                .clusterConfiguration, contents: clusterConfiguration(), isSynced: isSynced,
+                for: nil), at: 0)
     }
 
     /// CONFIG may have changed what this node says of itself.

@@ -42,7 +42,7 @@ extension Node {
             cluster.rename(.myself, to: .random(using: &random))
             log(.notice, "Node hard reset, now I'm \(cluster.myself.id)")
         }
-        cluster.todo.formUnion([.saveConfiguration, .updateState])
+        cluster.todo.formUnion([.saveForGood, .updateState])
     }
 
     /// Gives a fresh node its first epoch, so that a new cluster begins without collisions.

@@ -53,7 +53,7 @@ extension Node {
         cluster.currentEpoch = max(cluster.currentEpoch, header.currentEpoch)
         if header.configEpoch > cluster[sender].configEpoch {
             cluster[sender].configEpoch = header.configEpoch
-            cluster.todo.insert(.saveConfiguration)
+            cluster.todo.formUnion(.saveForGood)
         }
         cluster[sender].replicationOffset = header.offset
         cluster[sender].replicationOffsetTime = unixMilliseconds

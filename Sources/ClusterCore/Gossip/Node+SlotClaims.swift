@@ -48,7 +48,7 @@ extension Node {
         if owner == .myself { return log(.warning, "Discarding UPDATE message about myself.") }
         if cluster[owner].isReplica { setAsMaster(owner) }
         cluster[owner].configEpoch = epoch
-        cluster.todo.insert(.saveConfiguration)
+        cluster.todo.formUnion(.saveForGood)
         takeSlots(slots, of: owner, epoch: epoch)
     }
 
@@ -75,7 +75,9 @@ extension Node {
             if owner != .none, !previousOwners.contains(owner) { previousOwners.append(owner) }
             cluster.assign(slot, to: claimant)
             cluster.unclaimed.remove(slot)
-            cluster.todo.formUnion([.saveConfiguration, .updateState])
+            // What others own can be learnt again; that this node lost a slot has to be remembered.
+            cluster.todo.formUnion(owner == .myself ? .saveForGood : .saveConfiguration)
+            cluster.todo.insert(.updateState)
         }
         let known = cluster[claimant].slots
         known.forEach { slot in
@@ -128,7 +130,7 @@ extension Node {
         cluster.setMaster(of: .myself, to: master)
         follow(host: cluster[master].host, port: cluster[master].port)
         resetManualFailover()
-        cluster.todo.formUnion([.saveConfiguration, .updateState])
+        cluster.todo.formUnion([.saveForGood, .updateState])
     }
 
     // MARK: - Epochs
@@ -140,7 +142,7 @@ extension Node {
         else { return }
         cluster.currentEpoch += 1
         cluster.peers[0].configEpoch = cluster.currentEpoch
-        cluster.todo.insert(.saveConfiguration)
+        cluster.todo.formUnion(.saveForGood)
         trace(.epochCollision(with: cluster[sender].id, newEpoch: cluster.currentEpoch))
     }
 
@@ -153,7 +155,7 @@ extension Node {
         guard myself == 0 || myself != cluster.greatestEpoch else { return false }
         cluster.currentEpoch += 1
         cluster.peers[0].configEpoch = cluster.currentEpoch
-        cluster.todo.insert(.saveConfiguration)
+        cluster.todo.formUnion(.saveForGood)
         log(.warning, "New configEpoch set to \(cluster.currentEpoch)")
         return true
     }
