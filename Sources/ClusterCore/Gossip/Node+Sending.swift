@@ -102,7 +102,7 @@ extension Node {
         cluster.gossipRound &+= 1
         let count = cluster.peers.count
         var fresh = count - 2
-        let wanted = min(max(count / 10, 3), fresh)
+        let wanted = min(max(count / configuration.clusterGossipShare, 3), fresh)
         var drawn: [UInt16] = []
         drawn.reserveCapacity(max(0, wanted))
         var attempts = max(0, wanted) * 3
