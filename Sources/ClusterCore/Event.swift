@@ -73,6 +73,16 @@ package struct LinkID: Hashable, Sendable, Comparable {
         self.number = number
     }
 
+    /// - Parameters:
+    ///   - serial: never used twice, and the greater the later.
+    ///   - place: less than 2^24, which may be used again.
+    init(serial: Int64, place: Int) {
+        number = serial << 24 | Int64(place)
+    }
+
+    /// Where tables of links keep what belongs to it: a small number that later links may have, too.
+    package var place: Int { Int(number & 0xFF_FFFF) }
+
     package static func < (left: LinkID, right: LinkID) -> Bool { left.number < right.number }
 }
 

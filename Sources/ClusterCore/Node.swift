@@ -208,6 +208,7 @@ package struct Node: Sendable {
         if !cluster.todo.isEmpty { finishClusterStep() }
         if isPropagating { deliverPropagated() }
         guard !outbox.isEmpty else { return }
+        guard !actions.isEmpty else { return swap(&actions, &outbox) }
         actions += outbox
         outbox.removeAll(keepingCapacity: true)
     }

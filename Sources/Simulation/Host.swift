@@ -29,7 +29,7 @@ package struct Host: Sendable {
     /// The process dies after so many actions of its next step that asks for more: a crash between two of them.
     var crashAfterActions: Int?
 
-    var links: [LinkID: ConnectionID] = [:]
+    var links = LinkConnections()
     var streams: [StreamID: ConnectionID] = [:]
     var served: [ClientID: ServedClient] = [:]
 

@@ -3,18 +3,22 @@ import ClusterCore
 /// The clock of one host: it may be ahead of or behind the world's time, and run faster or slower.
 package struct HostClock: Hashable, Sendable {
     /// How far it is ahead.
-    package var offset: Duration
+    package var offset: Duration {
+        didSet { ahead = offset.nanoseconds }
+    }
+    private var ahead: Int64
     /// Millionths by which it is too fast; negative if it is too slow.
     package var drift: Int64
 
     package init(offset: Duration = .zero, drift: Int64 = 0) {
         self.offset = offset
+        ahead = offset.nanoseconds
         self.drift = drift
     }
 
     /// What it shows.
     func reading(at time: Instant) -> Instant {
-        time.advanced(by: offset).advanced(by: .nanoseconds(gain(at: time)))
+        Instant(nanoseconds: time.nanoseconds + ahead + gain(at: time))
     }
 
     /// The first instant at which it shows at least that.
@@ -27,6 +31,6 @@ package struct HostClock: Hashable, Sendable {
     }
 
     private func gain(at time: Instant) -> Int64 {
-        time.nanoseconds / 1_000_000 * drift
+        drift == 0 ? 0 : time.nanoseconds / 1_000_000 * drift
     }
 }

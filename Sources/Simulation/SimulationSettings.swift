@@ -40,19 +40,25 @@ package struct SimulationSettings: Hashable, Sendable {
         clients = 3
         nodeTimeout = .milliseconds(1000 + random.next(below: 1001))
         // Packets grow with the square of the nodes and shrink with the timeout: large clusters have Redis' own.
-        if nodes > 100 { nodeTimeout = .seconds(15) }
+        let isLarge = nodes > Self.largestWithFiles
+        if isLarge { nodeTimeout = .seconds(15) }
         latency = .microseconds(100)...(.microseconds(300 + random.next(below: 3000)))
-        faultPhase = nodes > 100 ? .seconds(30) : .seconds(60)
+        faultPhase = isLarge ? .seconds(30) : .seconds(60)
         faultInterval = .milliseconds(1000 + random.next(below: 6000))
         recovery = .seconds(90)
         hasBadClocks = faults.contains(.clock)
         configuration = Configuration()
         // A node with a folder saves its nodes.conf; the world keeps it.
         if nodes <= Self.largestWithFiles { configuration.dir = "disk" }
+        if isLarge { configuration.clusterGossipShare = Self.gossipShareOfLargeClusters }
         configuration.clusterNodeTimeout = nodeTimeout
         configuration.replDisklessSyncDelay = random.next(below: 3)
         configuration.clusterRequireFullCoverage = random.next(below: 4) != 0
     }
+
+    /// What large clusters take in place of Redis' 10: gossip is most of their work. Who is suspected is told in every
+    /// packet all the same.
+    private static let gossipShareOfLargeClusters = 50
 
     /// A thousand lines of text a save would be most of the work of a large cluster.
     private static let largestWithFiles = 100

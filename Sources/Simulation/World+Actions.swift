@@ -33,7 +33,7 @@ extension World {
                 .link(host: host, link), to: address, port: port, expectsBus: true)
             hosts[host].links[link] = connection
         case .disconnect(let link):
-            guard let connection = hosts[host].links.removeValue(forKey: link) else { return }
+            guard let connection = hosts[host].links.remove(link) else { return }
             close(connection, by: side(of: connection, host: host, link: link))
         case .send(let link, let message):
             guard let connection = hosts[host].links[link] else { return }

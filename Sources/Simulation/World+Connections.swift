@@ -35,7 +35,8 @@ extension World {
         guard let connection = connections[id] else { return }
         let delay = network.latency(
             from: connection.party(.opener), to: connection.party(.acceptor), using: &random)
-        queue.schedule(.knock(id, attempt: attempt), at: time.advanced(by: delay))
+        queue.schedule(
+            .knock(id, attempt: attempt), at: time.advanced(byNanoseconds: delay))
     }
 
     mutating func knock(_ id: ConnectionID, _ attempt: Int) {
@@ -97,25 +98,23 @@ extension World {
 
     /// Hands a payload to the kernel of one side.
     mutating func send(_ payload: Payload, over id: ConnectionID, from side: Connection.Side) {
-        guard let connection = connections[id] else { return }
-        let delay = network.latency(
-            from: connection.party(side), to: connection.party(side.other), using: &random)
+        guard let (source, target) = connections.parties(of: id, to: side.other) else { return }
+        let delay = network.latency(from: source, to: target, using: &random)
+        var arrival = time.advanced(byNanoseconds: delay)
         connections.modify(id) { connection in
-            let arrival = max(
-                connection[flowTo: side.other].lastArrival, time.advanced(by: delay))
+            arrival = max(connection[flowTo: side.other].lastArrival, arrival)
             connection[flowTo: side.other].lastArrival = arrival
-            queue.schedule(.arrival(id, to: side.other, payload), at: arrival)
         }
+        queue.schedule(.arrival(id, to: side.other, payload), at: arrival)
     }
 
     mutating func arrive(_ id: ConnectionID, to side: Connection.Side, _ payload: Payload) {
-        guard let connection = connections[id] else { return }
-        let (source, target) = (connection.party(side.other), connection.party(side))
-        if network.isBlocked(from: source, to: target) || !connection[flowTo: side].held.isEmpty {
+        guard let (source, target) = connections.parties(of: id, to: side) else { return }
+        if network.isBlocked(from: source, to: target) || connections.isHeld(id, to: side) {
             return connections.hold(payload, over: id, to: side)
         }
         // What was held back meanwhile comes first.
-        let released = connection[flowTo: side].released
+        let released = connections.released(id, to: side)
         if released > time {
             queue.schedule(.arrival(id, to: side, payload), at: released)
         } else {
@@ -134,11 +133,11 @@ extension World {
             }
             let delay =
                 network.latency(from: source, to: target, using: &random)
-                + pause(upTo: Self.retransmission)
+                + pause(upTo: Self.retransmission).nanoseconds
             // After all that is under way, which comes behind it then, and before all that is sent from now on.
             let released = max(
                 connection[flowTo: side].lastArrival.advanced(by: .nanoseconds(1)),
-                time.advanced(by: delay))
+                time.advanced(byNanoseconds: delay))
             for payload in connection[flowTo: side].held {
                 queue.schedule(.arrival(id, to: side, payload), at: released)
             }
@@ -153,8 +152,8 @@ extension World {
     mutating func deliver(
         _ payload: Payload, over id: ConnectionID, to side: Connection.Side
     ) {
-        guard let connection = connections[id] else { return }
-        switch connection[side] {
+        guard let end = connections.end(of: id, side) else { return }
+        switch end {
         case .link(let host, let link): deliver(payload, to: link, of: host, id, side)
         case .stream(let host, let stream): deliver(payload, to: stream, of: host, id)
         case .served(let host, let client):
@@ -263,7 +262,7 @@ extension World {
 
     /// The side at which a host has that link: it may even be connected to itself.
     func side(of id: ConnectionID, host: Int, link: LinkID) -> Connection.Side {
-        if case .link(host, link) = connections[id]?.opener { return .opener }
+        if case .link(host, link)? = connections.end(of: id, .opener) { return .opener }
         return .acceptor
     }
 }

@@ -71,14 +71,16 @@ extension World {
             hosts[host].halfOpen.append((connection, side.other))
         }
         hosts[host].deferred = []
-        hosts[host].links = [:]
+        hosts[host].links = LinkConnections()
         hosts[host].streams = [:]
         hosts[host].served = [:]
     }
 
     /// The connections of a host, and at which side it has them, in a fixed order.
     private func ends(of host: Int) -> [(ConnectionID, Connection.Side)] {
-        let links = hosts[host].links.map { ($1, side(of: $1, host: host, link: $0)) }
+        let links = hosts[host].links.all.map {
+            ($0.connection, side(of: $0.connection, host: host, link: $0.link))
+        }
         let streams = hosts[host].streams.values.map { ($0, Connection.Side.opener) }
         let served = hosts[host].served.values.map { ($0.connection, Connection.Side.acceptor) }
         // Those that only the kernel has accepted so far.

@@ -119,9 +119,9 @@ package struct World: Sendable {
         }
     }
 
+    @inline(__always)
     private func process(_ connection: ConnectionID, _ side: Connection.Side) -> Int? {
-        guard case .host(let host) = connections[connection]?.party(side) else { return nil }
-        return host
+        connections.parties(of: connection, to: side)?.target.host
     }
 
     private mutating func fire(_ timer: TimerID, at reading: Instant, of host: Int, _ start: Int) {

@@ -32,11 +32,20 @@ struct Simulate: ParsableCommand {
                 + SimulationRuns.faultNames.joined(separator: ", ") + "."))
     var faults: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A PING tells of one node in so many; Redis takes 10, and so do clusters of up to 100 nodes "
+                + "here, larger ones 50."))
+    var gossipShare: Int?
+
     private static let knownNodes = 3...1000
 
     func validate() throws {
         guard Self.knownNodes.contains(nodes) else {
             throw ValidationError("--nodes takes 3 to 1000; got \(nodes).")
+        }
+        guard gossipShare ?? 1 > 0 else {
+            throw ValidationError("--gossip-share takes at least 1; got \(gossipShare ?? 1).")
         }
         guard runs > 0 else { throw ValidationError("--runs takes at least 1; got \(runs).") }
         guard simulation != nil else {
@@ -67,7 +76,7 @@ struct Simulate: ParsableCommand {
 
     private var simulation: SimulationRuns? {
         let names = faults.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }
-        return SimulationRuns(nodes: nodes, faults: names)
+        return SimulationRuns(nodes: nodes, faults: names, gossipShare: gossipShare)
     }
 }
 

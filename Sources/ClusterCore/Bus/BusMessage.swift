@@ -1,8 +1,39 @@
 /// A message of the cluster bus as a value (`clusterMsg` in cluster.h). `BusCodec` turns it into Redis' bytes and
 /// back; the simulation passes it as it is.
+///
+/// A value of one word: what queues and copies it moves no more than that.
 package struct BusMessage: Hashable, Sendable {
-    package var header: Header
-    package var body: Body
+    private let contents: Contents
+
+    /// Where the message lies; it never changes.
+    private final class Contents: Sendable {
+        let header: Header
+        let body: Body
+
+        init(header: Header, body: Body) {
+            self.header = header
+            self.body = body
+        }
+    }
+
+    package var header: Header {
+        _read { yield contents.header }
+        set { self = BusMessage(header: newValue, body: body) }
+    }
+
+    package var body: Body {
+        _read { yield contents.body }
+        set { self = BusMessage(header: header, body: newValue) }
+    }
+
+    package static func == (left: BusMessage, right: BusMessage) -> Bool {
+        left.contents === right.contents || left.header == right.header && left.body == right.body
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(header)
+        hasher.combine(body)
+    }
 
     /// What every message says of its sender.
     package struct Header: Hashable, Sendable {
@@ -89,8 +120,7 @@ package struct BusMessage: Hashable, Sendable {
     }
 
     package init(header: Header, body: Body) {
-        self.header = header
-        self.body = body
+        contents = Contents(header: header, body: body)
     }
 
     package var kind: Kind {
@@ -143,14 +173,15 @@ package struct BusMessage: Hashable, Sendable {
 /// What a node says of another one in its gossip section (`clusterMsgDataGossip`).
 package struct GossipEntry: Hashable, Sendable {
     package var id: NodeID
+    package var flags: Peer.Flags
     /// Unix seconds.
     package var pingSent: UInt32
     package var pongReceived: UInt32
+    private let portNumber: UInt16
+    private let busPortNumber: UInt16
     package var host: String
-    package var port: Int
-    package var busPort: Int
-    package var flags: Peer.Flags
 
+    @inline(__always)
     package init(
         id: NodeID, pingSent: UInt32, pongReceived: UInt32, host: String, port: Int, busPort: Int,
         flags: Peer.Flags
@@ -159,8 +190,12 @@ package struct GossipEntry: Hashable, Sendable {
         self.pingSent = pingSent
         self.pongReceived = pongReceived
         self.host = host
-        self.port = port
-        self.busPort = busPort
+        portNumber = UInt16(truncatingIfNeeded: port)
+        busPortNumber = UInt16(truncatingIfNeeded: busPort)
         self.flags = flags
     }
+
+    package var port: Int { Int(portNumber) }
+
+    package var busPort: Int { Int(busPortNumber) }
 }

@@ -20,23 +20,66 @@ package struct LinkTable: Sendable {
         static let maximumPending = 64
     }
 
-    private var links: [LinkID: Link] = [:]
-    private var nextNumber: Int64 = 1
+    /// Links by their places, which are used again; their numbers are not.
+    private var places: [Place] = []
+    private var free: [Int32] = []
+    private var nextSerial: Int64 = 1
 
     package init() {}
 
     /// How many there are, either way.
-    package var count: Int { links.count }
+    package var count: Int { places.count - free.count }
+
+    private struct Place: Sendable {
+        /// The number of the link that is there; 0 where there is none.
+        var number: Int64
+        var link: Link
+    }
 
     package subscript(id: LinkID) -> Link? {
-        get { links[id] }
-        set { links[id] = newValue }
+        get { contains(id) ? places[id.place].link : nil }
+        set {
+            guard contains(id) else { return }
+            if let newValue {
+                places[id.place].link = newValue
+            } else {
+                places[id.place].number = 0
+                places[id.place].link.pending = []
+                free.append(Int32(id.place))
+            }
+        }
+    }
+
+    /// Whether the link is there.
+    @inline(__always)
+    func contains(_ id: LinkID) -> Bool {
+        id.place < places.count && places[id.place].number == id.number
+    }
+
+    /// The node at the other end, as far as it is known.
+    @inline(__always)
+    func peer(of id: LinkID) -> NodeID? {
+        contains(id) ? places[id.place].link.peer : nil
+    }
+
+    /// Whether this is a link over which packets can be sent.
+    @inline(__always)
+    func isUp(_ id: LinkID) -> Bool {
+        contains(id) && places[id.place].link.isUp
+    }
+
+    /// Whether another node made the link.
+    @inline(__always)
+    func isInbound(_ id: LinkID) -> Bool {
+        contains(id) && places[id.place].link.isInbound
     }
 
     mutating func add(_ link: Link) -> LinkID {
-        let id = LinkID(number: nextNumber)
-        nextNumber += 1
-        links[id] = link
+        let place = free.popLast().map { Int($0) } ?? places.count
+        let id = LinkID(serial: nextSerial, place: place)
+        nextSerial += 1
+        let new = Place(number: id.number, link: link)
+        if place == places.count { places.append(new) } else { places[place] = new }
         return id
     }
 }

@@ -46,7 +46,7 @@ package struct ClusterState: Sendable {
     var gossipRound: UInt32 = 0
     package internal(set) var messageCounts = MessageCounts()
 
-    private var places: [NodeID: PeerIndex]
+    private var places: PeerTable
 
     /// Messages of the bus by kind.
     package struct MessageCounts: Sendable {
@@ -57,12 +57,15 @@ package struct ClusterState: Sendable {
     package init(myself: Peer, at now: Instant) {
         peers = [myself]
         peers[0].flags.insert(.myself)
-        places = [myself.id: .myself]
+        places = PeerTable(peers)
         owners = Array(repeating: .none, count: HashSlot.count)
         health = ClusterHealth(start: now)
     }
 
-    package var myself: Peer { peers[0] }
+    package var myself: Peer {
+        @inline(__always)
+        _read { yield peers[0] }
+    }
 
     /// The master of this node's slots: itself, or the master that it replicates.
     package var myMaster: PeerIndex { myself.master ?? .myself }
@@ -73,7 +76,10 @@ package struct ClusterState: Sendable {
     // MARK: - Nodes
 
     /// The node with that id.
-    package func peer(_ id: NodeID) -> PeerIndex? { places[id] }
+    package func peer(_ id: NodeID) -> PeerIndex? { places.find(id, in: peers) }
+
+    /// The nodes that a gossip section tells of, `.none` for those that are not known.
+    func peers(of entries: [GossipEntry]) -> [PeerIndex] { places.find(entries, in: peers) }
 
     package subscript(index: PeerIndex) -> Peer {
         @inline(__always)
@@ -85,18 +91,17 @@ package struct ClusterState: Sendable {
     /// Adds a node that is not known yet.
     @discardableResult
     mutating func add(_ peer: Peer) -> PeerIndex {
-        precondition(places[peer.id] == nil, "node \(peer.id) is known already")
+        precondition(self.peer(peer.id) == nil, "node \(peer.id) is known already")
         let index = PeerIndex(peers.count)
         peers.append(peer)
-        places[peer.id] = index
+        places.noteLast(of: peers)
         return index
     }
 
     /// Gives a node the name that it turned out to have.
     mutating func rename(_ index: PeerIndex, to id: NodeID) {
-        places[self[index].id] = nil
         self[index].id = id
-        places[id] = index
+        places = PeerTable(peers)
     }
 
     /// Takes a node out: its slots have no owner then, its replicas no master that is known. The indexes of the
@@ -125,7 +130,7 @@ package struct ClusterState: Sendable {
         peers.removeLast(peers.count - 1)
         migrating = [:]
         importing = [:]
-        places = [myself.id: .myself]
+        places = PeerTable(peers)
     }
 
     private mutating func renumber(_ moved: (PeerIndex) -> PeerIndex?) {
@@ -136,8 +141,7 @@ package struct ClusterState: Sendable {
         migrating = migrating.compactMapValues(moved)
         importing = importing.compactMapValues(moved)
         failover.requester = failover.requester.flatMap(moved)
-        places = [:]
-        for (index, peer) in peers.enumerated() { places[peer.id] = PeerIndex(index) }
+        places = PeerTable(peers)
     }
 
     // MARK: - Roles
@@ -194,8 +198,7 @@ package struct ClusterState: Sendable {
         self.peers = peers
         self.owners = owners
         assignedCount = peers.reduce(0) { $0 + $1.slots.count }
-        places = [:]
-        for (index, peer) in peers.enumerated() { places[peer.id] = PeerIndex(index) }
+        places = PeerTable(peers)
     }
 
     private mutating func noteOpenSlots() {

@@ -2,49 +2,47 @@
 ///
 /// Times are Unix milliseconds of the node that holds this view, 0 for never.
 package struct Peer: Hashable, Sendable {
+    // What every PING, PONG and cron looks at comes first: of a thousand nodes with a thousand peers each little is
+    // ever in the processor's cache.
     package var id: NodeID
-    /// Its address; empty for this node itself before it has learnt it.
-    package var host: String
-    package var port: Int
-    /// Where its cluster bus listens.
-    package var busPort: Int
-    /// cluster-announce-hostname; empty for none.
-    package var hostname = ""
     package var flags: Flags
     /// A replica's master; nil also where a replica's master is not known yet.
     package var master: PeerIndex?
+    /// Whether `link` is up.
+    package var isConnected = false
+    /// The last of this node's gossip sections that told of it.
+    var gossipRound: UInt32 = 0
+    /// When the PING was sent that no PONG has answered yet.
+    package var pingSent: Int64 = 0
+    package var pongReceived: Int64 = 0
+    package var failureReports: [FailureReport] = []
+    private var linkNumber: Int64 = 0
+
+    /// Its address; empty for this node itself before it has learnt it.
+    package var host: String
+    private var portNumber: Int32
+    private var busPortNumber: Int32
+    /// When anything at all came from it.
+    package var dataReceived: Int64 = 0
+    package var replicationOffset: Int64 = 0
+    package var replicationOffsetTime: Int64 = 0
     package var configEpoch: UInt64 = 0
     /// The slots that it owns.
     package internal(set) var slots = SlotSet()
 
-    /// When the PING was sent that no PONG has answered yet.
-    package var pingSent: Int64 = 0
-    package var pongReceived: Int64 = 0
-    /// When anything at all came from it.
-    package var dataReceived: Int64 = 0
+    private var inboundLinkNumber: Int64 = 0
+    /// cluster-announce-hostname; empty for none.
+    package var hostname = ""
     /// When it was found to FAIL.
     package var failTime: Int64 = 0
     /// When this node last voted for a replica of it.
     package var votedTime: Int64 = 0
-    package var replicationOffset: Int64 = 0
-    package var replicationOffsetTime: Int64 = 0
     /// Since when it is a master whose replicas are all gone.
     package var orphanedTime: Int64 = 0
     /// When this node first heard of it.
     package var created: Int64 = 0
-    package var failureReports: [FailureReport] = []
-
     /// How many replicas it has.
     package var replicaCount = 0
-    /// The last of this node's gossip sections that told of it.
-    var gossipRound: UInt32 = 0
-
-    /// The connection that this node made to it, or tries to make.
-    package var link: LinkID?
-    /// Whether `link` is up.
-    package var isConnected = false
-    /// The connection that came from it.
-    package var inboundLink: LinkID?
 
     /// A master's word that the peer is not reachable.
     package struct FailureReport: Hashable, Sendable {
@@ -83,9 +81,32 @@ package struct Peer: Hashable, Sendable {
     ) {
         self.id = id
         self.host = host
-        self.port = port
-        self.busPort = busPort ?? port + 10_000
+        portNumber = Int32(truncatingIfNeeded: port)
+        busPortNumber = Int32(truncatingIfNeeded: busPort ?? port + 10_000)
         self.flags = flags
+    }
+
+    package var port: Int {
+        get { Int(portNumber) }
+        set { portNumber = Int32(truncatingIfNeeded: newValue) }
+    }
+
+    /// Where its cluster bus listens.
+    package var busPort: Int {
+        get { Int(busPortNumber) }
+        set { busPortNumber = Int32(truncatingIfNeeded: newValue) }
+    }
+
+    /// The connection that this node made to it, or tries to make.
+    package var link: LinkID? {
+        get { linkNumber == 0 ? nil : LinkID(number: linkNumber) }
+        set { linkNumber = newValue?.number ?? 0 }
+    }
+
+    /// The connection that came from it.
+    package var inboundLink: LinkID? {
+        get { inboundLinkNumber == 0 ? nil : LinkID(number: inboundLinkNumber) }
+        set { inboundLinkNumber = newValue?.number ?? 0 }
     }
 
     package var isMaster: Bool { flags.contains(.master) }

@@ -12,9 +12,11 @@ extension Node {
         var ofMyMaster = 0
     }
 
-    /// Counts the replicas; nil on a master, for whom it does not matter.
+    /// Counts the replicas; nil on a master and on an only replica, neither of which ever migrates.
     func countReplicas() -> ReplicaCounts? {
-        guard cluster.myself.isReplica else { return nil }
+        guard cluster.myself.isReplica, cluster[cluster.myMaster].replicaCount > 1 else {
+            return nil
+        }
         var counts = ReplicaCounts(working: Array(repeating: 0, count: cluster.peers.count))
         for peer in cluster.peers where !peer.hasFailed {
             if let master = peer.master { counts.working[master.index] += 1 }

@@ -12,9 +12,10 @@ extension Node {
         if cluster.ticks.isMultiple(of: 10) { pingOneAtRandom() }
         var isUpdateDue = false
         let orphans = countReplicas()
-        for index in cluster.peers.indices.dropFirst()
+        let timeout = nodeTimeout
+        for index in 1..<max(1, cluster.peers.count)
         where cluster.peers[index].flags.isDisjoint(with: [.noAddress, .handshake]) {
-            if watch(PeerIndex(index)) { isUpdateDue = true }
+            if watch(PeerIndex(index), timeout) { isUpdateDue = true }
         }
         followKnownMaster()
         checkManualFailover()
@@ -63,6 +64,7 @@ extension Node {
 
     /// A node that was met and does not answer is given up after the node timeout, or a second.
     private mutating func dropOldHandshakes() {
+        guard cluster.peers.contains(where: \.isInHandshake) else { return }
         let limit = max(nodeTimeout, 1000)
         for index in cluster.peers.indices.reversed()
         where cluster.peers[index].isInHandshake

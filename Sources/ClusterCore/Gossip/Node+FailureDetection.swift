@@ -43,8 +43,14 @@ extension Node {
     /// Looks after one peer: an old link is made anew, a PING is sent where the last PONG is old, and a peer that
     /// stays silent for the node timeout is suspected.
     /// - Returns: whether it is suspected from now on.
-    mutating func watch(_ peer: PeerIndex) -> Bool {
+    mutating func watch(_ peer: PeerIndex, _ nodeTimeout: Int64) -> Bool {
         let clock = unixMilliseconds
+        // Nearly all of them are well at nearly all times.
+        if cluster[peer].pingSent == 0, clock - cluster[peer].pongReceived <= nodeTimeout / 2,
+            !cluster.failover.isManual
+        {
+            return false
+        }
         let pingDelay = clock - cluster[peer].pingSent
         let dataDelay = clock - cluster[peer].dataReceived
         let isWaiting = cluster[peer].pingSent != 0

@@ -5,9 +5,15 @@ extension Node {
     /// Takes the gossip section of a PING, PONG or MEET; `sender` is nil for a MEET of a node that is not known yet
     /// (`clusterProcessGossipSection`).
     mutating func processGossip(_ entries: [GossipEntry], from sender: PeerIndex?) {
-        for entry in entries {
-            if let peer = cluster.peer(entry.id) {
-                if peer != .myself { process(entry, of: peer, from: sender) }
+        let isFromMaster = sender.map { cluster[$0].isMaster } ?? false
+        let known = cluster.peers(of: entries)
+        for (index, entry) in entries.enumerated() {
+            if known[index] != .none {
+                guard known[index] != .myself else { continue }
+                process(entry, of: known[index], from: isFromMaster ? sender : nil)
+            } else if let peer = cluster.peer(entry.id) {
+                // An earlier entry told of it, too.
+                process(entry, of: peer, from: isFromMaster ? sender : nil)
             } else if let sender, !entry.flags.contains(.noAddress), !isBanned(entry.id) {
                 // Only members of the cluster are believed: an address may be another cluster's by now.
                 add(entry, from: sender)
@@ -15,16 +21,17 @@ extension Node {
         }
     }
 
+    /// Takes one entry; `master` is the sender if it is one: only masters' words count.
     @inline(__always)
     private mutating func process(
-        _ entry: GossipEntry, of peer: PeerIndex, from sender: PeerIndex?
+        _ entry: GossipEntry, of peer: PeerIndex, from master: PeerIndex?
     ) {
         let isReportedDown = !entry.flags.isDisjoint(with: [.fail, .pfail])
-        if let sender, cluster[sender].isMaster {
+        if let master {
             if isReportedDown {
-                addFailureReport(of: peer, by: sender)
+                addFailureReport(of: peer, by: master)
             } else if !cluster[peer].failureReports.isEmpty {
-                removeFailureReport(of: peer, by: sender)
+                removeFailureReport(of: peer, by: master)
             }
         }
         if !isReportedDown { believe(entry, of: peer) }

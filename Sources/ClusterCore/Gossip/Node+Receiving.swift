@@ -4,7 +4,7 @@ import Keyspace
 extension Node {
     /// Takes a packet.
     mutating func receive(_ message: BusMessage, from link: LinkID) {
-        guard links[link] != nil else { return }
+        guard links.contains(link) else { return }
         cluster.messageCounts.received[message.kind.rawValue] += 1
         guard message.header.sender != cluster.myself.id else { return meetMyself(message, link) }
         let sender = sender(of: message, over: link)
@@ -37,10 +37,12 @@ extension Node {
 
     /// The known node that a packet is from. A link that a node made is bound to it by its first packet.
     private mutating func sender(of message: BusMessage, over id: LinkID) -> PeerIndex? {
-        let bound = links[id]?.peer.flatMap { cluster.peer($0) }
-        if let bound, !cluster[bound].isInHandshake { return bound }
+        let name = links.peer(of: id)
+        if let bound = name.flatMap({ cluster.peer($0) }), !cluster[bound].isInHandshake {
+            return bound
+        }
         guard let sender = cluster.peer(message.header.sender) else { return nil }
-        if links[id]?.peer == nil { bind(id, to: sender) }
+        if name == nil { bind(id, to: sender) }
         return sender
     }
 
@@ -71,14 +73,15 @@ extension Node {
         _ message: BusMessage, _ gossip: BusMessage.Gossip, from known: PeerIndex?, over id: LinkID
     ) {
         if message.kind != .pong { answerPing(message, gossip, from: known, over: id) }
-        guard let link = links[id] else { return }
-        if !link.isInbound {
-            guard let peer = link.peer.flatMap({ cluster.peer($0) }),
+        guard links.contains(id) else { return }
+        let isInbound = links.isInbound(id)
+        if !isInbound {
+            guard let peer = links.peer(of: id).flatMap({ cluster.peer($0) }),
                 identify(peer, by: message.header, known: known, over: id)
             else { return }
         }
         // A handshake that is over has given the sender its name.
-        let sender = known ?? (link.isInbound ? nil : cluster.peer(message.header.sender))
+        let sender = known ?? (isInbound ? nil : cluster.peer(message.header.sender))
         if let sender = known {
             cluster[sender].flags.remove(.noFailover)
             cluster[sender].flags.formUnion(message.header.flags.intersection(.noFailover))
@@ -86,12 +89,14 @@ extension Node {
                 updateAddress(of: sender, message.header, over: id)
             }
         }
-        if !link.isInbound, message.kind == .pong, let sender { notePong(of: sender) }
+        if !isInbound, message.kind == .pong, let sender { notePong(of: sender) }
         guard let sender = known else { return }
         noteRole(of: sender, message.header)
         noteSlots(of: sender, message.header)
         processGossip(gossip.entries, from: sender)
-        cluster[sender].hostname = gossip.hostname
+        if cluster[sender].hostname != gossip.hostname {
+            cluster[sender].hostname = gossip.hostname
+        }
     }
 
     /// Learns this node's own address, lets a newcomer in, and answers with a PONG.

@@ -4,9 +4,8 @@ import Keyspace
 extension Node {
     /// Sends a packet, or keeps it until the link is up.
     mutating func send(_ message: BusMessage, over id: LinkID) {
-        guard let link = links[id] else { return }
-        guard link.isUp else {
-            if link.pending.count < LinkTable.Link.maximumPending {
+        guard links.isUp(id) else {
+            if let link = links[id], link.pending.count < LinkTable.Link.maximumPending {
                 links[id]?.pending.append(message)
             }
             return
@@ -46,15 +45,16 @@ extension Node {
 
     /// What every packet says of this node; a replica tells its master's slots and epoch.
     func busHeader() -> BusMessage.Header {
-        let myself = cluster.myself
-        let master = cluster[cluster.myMaster]
+        let master = cluster.myMaster
         return BusMessage.Header(
-            sender: myself.id, currentEpoch: cluster.currentEpoch,
-            configEpoch: master.configEpoch, offset: replicationOffset, slots: master.slots,
-            master: myself.master.map { cluster[$0].id }, host: configuration.clusterAnnounceIP,
+            sender: cluster.myself.id, currentEpoch: cluster.currentEpoch,
+            configEpoch: cluster[master].configEpoch, offset: replicationOffset,
+            slots: cluster[master].slots,
+            master: cluster.myself.master.map { cluster[$0].id },
+            host: configuration.clusterAnnounceIP,
             port: configuration.announcedPort, busPort: configuration.announcedBusPort,
-            flags: myself.flags, isClusterOK: cluster.isOK,
-            marks: myself.isMaster && cluster.failover.isManual ? .paused : [])
+            flags: cluster.myself.flags, isClusterOK: cluster.isOK,
+            marks: cluster.myself.isMaster && cluster.failover.isManual ? .paused : [])
     }
 
     /// The three packets that carry gossip.
@@ -65,8 +65,10 @@ extension Node {
     /// Sends a PING, PONG or MEET with what this node knows of some others: a tenth of them, at least three, by
     /// chance, and all that it suspects (`clusterSendPing`).
     mutating func sendPing(_ kind: PingKind, over id: LinkID) {
-        guard let link = links[id] else { return }
-        if kind == .ping, !link.isInbound, let peer = link.peer.flatMap({ cluster.peer($0) }) {
+        guard links.contains(id) else { return }
+        if kind == .ping, !links.isInbound(id), let peer = links.peer(of: id),
+            let peer = cluster.peer(peer)
+        {
             cluster[peer].pingSent = unixMilliseconds
         }
         let gossip = BusMessage.Gossip(entries: gossipEntries(), hostname: cluster.myself.hostname)
@@ -80,41 +82,54 @@ extension Node {
     }
 
     private mutating func gossipEntries() -> [GossipEntry] {
-        cluster.gossipRound &+= 1
-        var fresh = cluster.peers.count - 2
-        let wanted = min(max(cluster.peers.count / 10, 3), fresh)
+        let drawn = drawPeers()
         var entries: [GossipEntry] = []
-        entries.reserveCapacity(max(0, wanted) + cluster.suspectCount)
+        entries.reserveCapacity(drawn.count + cluster.suspectCount)
+        for index in drawn { entries.append(GossipEntry(of: cluster.peers[Int(index)])) }
+        guard cluster.suspectCount > 0 else { return entries }
+        for index in cluster.peers.indices {
+            let flags = cluster.peers[index].flags
+            if flags.contains(.pfail), flags.isDisjoint(with: [.handshake, .noAddress]) {
+                entries.append(GossipEntry(of: cluster.peers[index]))
+            }
+        }
+        return entries
+    }
+
+    /// Draws the peers to tell of. In a large cluster this costs the time that memory takes: a loop with so little in
+    /// it that many reads are under way at once.
+    private mutating func drawPeers() -> [UInt16] {
+        cluster.gossipRound &+= 1
+        let count = cluster.peers.count
+        var fresh = count - 2
+        let wanted = min(max(count / configuration.clusterGossipShare, 3), fresh)
+        var drawn: [UInt16] = []
+        drawn.reserveCapacity(max(0, wanted))
         var attempts = max(0, wanted) * 3
-        while fresh > 0, entries.count < wanted, attempts > 0 {
+        while fresh > 0, drawn.count < wanted, attempts > 0 {
             attempts -= 1
-            let index = random.next(below: cluster.peers.count)
+            let index = random.next(below: count)
             let flags = cluster.peers[index].flags
             guard index != 0, !flags.contains(.pfail) else { continue }
-            let isLinked = cluster.peers[index].link != nil
             if !flags.isDisjoint(with: [.handshake, .noAddress])
-                || !isLinked && cluster.peers[index].slots.isEmpty
+                || cluster.peers[index].link == nil && cluster.peers[index].slots.isEmpty
             {
                 fresh -= 1
                 continue
             }
             guard cluster.peers[index].gossipRound != cluster.gossipRound else { continue }
             cluster.peers[index].gossipRound = cluster.gossipRound
-            entries.append(GossipEntry(of: cluster.peers[index]))
+            drawn.append(UInt16(index))
             fresh -= 1
         }
-        guard cluster.suspectCount > 0 else { return entries }
-        for peer in cluster.peers
-        where peer.isTimedOut && peer.flags.isDisjoint(with: [.handshake, .noAddress]) {
-            entries.append(GossipEntry(of: peer))
-        }
-        return entries
+        return drawn
     }
 }
 
 extension GossipEntry {
     /// What is told of a peer.
-    fileprivate init(of peer: Peer) {
+    @inline(__always)
+    fileprivate init(of peer: borrowing Peer) {
         self.init(
             id: peer.id, pingSent: UInt32(truncatingIfNeeded: peer.pingSent / 1000),
             pongReceived: UInt32(truncatingIfNeeded: peer.pongReceived / 1000), host: peer.host,

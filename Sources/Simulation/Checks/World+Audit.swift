@@ -114,10 +114,12 @@ extension World {
 
     /// Looks at a host's offset and data.
     mutating func examineData(of host: Int) {
-        let replication = hosts[host].node.replication
         let changes = hosts[host].node.database.changes
         let hasOther = changes != invariants.databaseChanges[host]
-        guard hasOther || replication.offset != invariants.offsets[host] else { return }
+        guard hasOther || hosts[host].node.replication.offset != invariants.offsets[host] else {
+            return
+        }
+        let replication = hosts[host].node.replication
         invariants.databaseChanges[host] = changes
         invariants.offsets[host] = replication.offset
         if hasOther { auditKeys(ownedBy: host) }

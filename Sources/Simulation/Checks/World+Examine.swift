@@ -21,12 +21,8 @@ extension World {
     // MARK: - Epochs
 
     private mutating func examineEpochs(of host: Int) {
-        let cluster = hosts[host].node.cluster
         let old = invariants.epochs[host]
-        // A replica's own epoch means nothing, and nodes.conf has its master's in its place.
-        let new = Invariants.Epochs(
-            current: cluster.currentEpoch, lastVote: cluster.lastVoteEpoch,
-            config: cluster.myself.isMaster ? cluster.myself.configEpoch : old.config)
+        let new = Invariants.Epochs(of: hosts[host].node.cluster, after: old)
         guard new != old else { return }
         invariants.epochs[host] = new
         let pairs = [
@@ -42,12 +38,11 @@ extension World {
     // MARK: - Slots
 
     private mutating func examineClaim(of host: Int) {
+        guard invariants.claims[host].differs(from: hosts[host].node.cluster.myself) else {
+            return
+        }
         let myself = hosts[host].node.cluster.myself
         let old = invariants.claims[host]
-        guard
-            old.isMaster != myself.isMaster || old.epoch != myself.configEpoch
-                || old.slots != myself.slots
-        else { return }
         var new = old
         new.isMaster = myself.isMaster
         new.slots = myself.slots
@@ -149,7 +144,21 @@ extension World {
     }
 }
 
+extension Invariants.Epochs {
+    /// What a node has now. A replica's own epoch means nothing, and nodes.conf has its master's in its place.
+    fileprivate init(of cluster: borrowing ClusterState, after old: Self) {
+        current = cluster.currentEpoch
+        lastVote = cluster.lastVoteEpoch
+        config = cluster.myself.isMaster ? cluster.myself.configEpoch : old.config
+    }
+}
+
 extension Invariants.Claim {
+    /// Whether the node claims something else by now.
+    fileprivate func differs(from myself: borrowing Peer) -> Bool {
+        isMaster != myself.isMaster || epoch != myself.configEpoch || slots != myself.slots
+    }
+
     /// Whether other masters have agreed to the epoch.
     var isVoted: Bool {
         switch origin {

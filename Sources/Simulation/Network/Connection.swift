@@ -70,7 +70,11 @@ struct Connection: Sendable {
 
     /// The flow to that side.
     subscript(flowTo side: Side) -> Flow {
-        get { side == .opener ? toOpener : toAcceptor }
+        @inline(__always)
+        _read {
+            if side == .opener { yield toOpener } else { yield toAcceptor }
+        }
+        @inline(__always)
         _modify {
             if side == .opener { yield &toOpener } else { yield &toAcceptor }
         }
@@ -92,4 +96,10 @@ struct Connection: Sendable {
 package enum Party: Hashable, Sendable {
     case host(Int)
     case client(Int)
+
+    /// The host, if it is one.
+    @inline(__always)
+    var host: Int? {
+        if case .host(let host) = self { host } else { nil }
+    }
 }

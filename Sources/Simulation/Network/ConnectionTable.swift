@@ -1,6 +1,8 @@
+import ClusterCore
+
 /// All connections of the world.
 struct ConnectionTable: Sendable {
-    private var places: [Connection?] = []
+    private var places: [Connection] = []
     private var generations: [UInt32] = []
     private var free: [Int32] = []
     /// Flows with payloads that are held back.
@@ -21,7 +23,8 @@ struct ConnectionTable: Sendable {
 
     mutating func remove(_ id: ConnectionID) {
         guard isThere(id) else { return }
-        places[Int(id.place)] = nil
+        places[Int(id.place)].toOpener.held = []
+        places[Int(id.place)].toAcceptor.held = []
         generations[Int(id.place)] += 1
         free.append(id.place)
     }
@@ -31,19 +34,37 @@ struct ConnectionTable: Sendable {
     }
 
     /// Changes a connection in place, if it is there.
+    @inline(__always)
     mutating func modify(_ id: ConnectionID, _ body: (inout Connection) -> Void) {
-        guard isThere(id), var connection = places[Int(id.place)].take() else { return }
-        body(&connection)
-        places[Int(id.place)] = connection
+        guard isThere(id) else { return }
+        body(&places[Int(id.place)])
     }
 
-    /// All that are there, in the order of their places.
-    var all: [(id: ConnectionID, connection: Connection)] {
-        places.indices.compactMap { place in
-            places[place].map {
-                (ConnectionID(place: Int32(place), generation: generations[place]), $0)
-            }
-        }
+    /// Who has an end of it.
+    @inline(__always)
+    func end(of id: ConnectionID, _ side: Connection.Side) -> Connection.End? {
+        isThere(id) ? places[Int(id.place)][side] : nil
+    }
+
+    /// The machines at which the flow to that side begins and ends.
+    @inline(__always)
+    func parties(
+        of id: ConnectionID, to side: Connection.Side
+    ) -> (source: Party, target: Party)? {
+        guard isThere(id) else { return nil }
+        return (places[Int(id.place)].party(side.other), places[Int(id.place)].party(side))
+    }
+
+    /// Whether something is held back on the way to that side.
+    @inline(__always)
+    func isHeld(_ id: ConnectionID, to side: Connection.Side) -> Bool {
+        isThere(id) && !places[Int(id.place)][flowTo: side].held.isEmpty
+    }
+
+    /// Until when what was held back is on its way.
+    @inline(__always)
+    func released(_ id: ConnectionID, to side: Connection.Side) -> Instant {
+        isThere(id) ? places[Int(id.place)][flowTo: side].released : .start
     }
 
     /// Holds a payload back.
@@ -64,6 +85,6 @@ struct ConnectionTable: Sendable {
 
     @inline(__always)
     private func isThere(_ id: ConnectionID) -> Bool {
-        generations[Int(id.place)] == id.generation && places[Int(id.place)] != nil
+        generations[Int(id.place)] == id.generation
     }
 }

@@ -8,14 +8,17 @@ struct VirtualNetwork: Sendable {
     /// Directed pairs over which nothing goes for now; empty while there are none.
     private var blocked: [Bool] = []
     /// What comes on top for everything from or to a machine.
-    private var delays: [Duration]
-    private let latency: ClosedRange<Duration>
+    private var delays: [Int64]
+    /// The least that it takes, in nanoseconds, and by how much more the most.
+    private let leastLatency: Int64
+    private let latencySpread: Int64
 
     init(hosts: Int, clients: Int, latency: ClosedRange<Duration>) {
         hostCount = hosts
         partyCount = hosts + clients
-        delays = Array(repeating: .zero, count: partyCount)
-        self.latency = latency
+        delays = Array(repeating: 0, count: partyCount)
+        leastLatency = latency.lowerBound.nanoseconds
+        latencySpread = (latency.upperBound - latency.lowerBound).nanoseconds
     }
 
     /// Whether nothing is cut off.
@@ -46,20 +49,20 @@ struct VirtualNetwork: Sendable {
 
     /// Sets what comes on top for a machine.
     mutating func delay(_ party: Party, by delay: Duration) {
-        delays[index(party)] = delay
+        delays[index(party)] = delay.nanoseconds
     }
 
     mutating func clearDelays() {
-        delays = Array(repeating: .zero, count: partyCount)
+        delays = Array(repeating: 0, count: partyCount)
     }
 
-    /// How long a payload takes this time.
+    /// How long a payload takes this time, in nanoseconds.
+    @inline(__always)
     func latency(
         from source: Party, to target: Party, using random: inout SplitMix64
-    ) -> Duration {
-        let spread = (latency.upperBound - latency.lowerBound).nanoseconds
-        let jitter = Duration.nanoseconds(random.next(below: Int(spread) + 1))
-        return latency.lowerBound + jitter + delays[index(source)] + delays[index(target)]
+    ) -> Int64 {
+        let jitter = Int64(random.next(below: Int(latencySpread) + 1))
+        return leastLatency + jitter + delays[index(source)] + delays[index(target)]
     }
 
     @inline(__always)
@@ -68,6 +71,14 @@ struct VirtualNetwork: Sendable {
         case .host(let host): host
         case .client(let client): hostCount + client
         }
+    }
+}
+
+extension Instant {
+    /// So many nanoseconds later.
+    @inline(__always)
+    func advanced(byNanoseconds nanoseconds: Int64) -> Instant {
+        Instant(nanoseconds: self.nanoseconds + nanoseconds)
     }
 }
 
