@@ -48,6 +48,9 @@ package struct StandaloneServer {
         }
     }
 
+    /// Whether another process is to serve (`daemonize`).
+    package var isDaemon: Bool { process.isDaemon }
+
     /// Serves until the node ends. With `daemonize` another process does, and this returns at once.
     package func run(_ serving: (Signals) -> Void) throws(Failure) {
         if process.isDaemon { return try runInBackground() }

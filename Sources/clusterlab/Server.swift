@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import LabBackends
 
 #if canImport(Glibc)
@@ -33,9 +32,9 @@ struct Server: ParsableCommand {
 
     private func serve() throws {
         do {
-            var sources: [any DispatchSourceSignal] = []
-            try StandaloneServer(arguments: arguments).run { sources = Self.handle($0) }
-            sources.forEach { $0.cancel() }
+            let server = try StandaloneServer(arguments: arguments)
+            let signals = server.isDaemon ? nil : TerminationSignals()
+            try server.run { node in signals?.handle { Self.end(node, by: $0) } }
         } catch StandaloneServer.Failure.refused(let text) {
             StandardOutput.error.write(text + "\n")
             throw ExitCode(ExitStatus.failure.rawValue)
@@ -45,19 +44,11 @@ struct Server: ParsableCommand {
     }
 
     /// SIGTERM and SIGINT end the node as SHUTDOWN does; a second SIGINT ends the process at once.
-    private static func handle(_ signals: StandaloneServer.Signals) -> [any DispatchSourceSignal] {
-        [SIGTERM, SIGINT].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                if number == SIGTERM {
-                    signals.terminate()
-                } else if signals.interrupt() {
-                    ExitStatus.failure.leave(saying: "")
-                }
-            }
-            source.resume()
-            return source
+    private static func end(_ node: StandaloneServer.Signals, by signal: Int32) {
+        if signal == SIGTERM {
+            node.terminate()
+        } else if node.interrupt() {
+            ExitStatus.failure.leave(saying: "")
         }
     }
 

@@ -1,14 +1,7 @@
 import ArgumentParser
-import Dispatch
 import Lab
 import LabBackends
 import RESP
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// `clusterlab up`: a cluster for other clients, until it is told to end.
 struct Up: ParsableCommand {
@@ -27,13 +20,14 @@ struct Up: ParsableCommand {
     var dir: String?
 
     func run() throws {
-        let running = try InProcessLab(dir: dir).startServer(try cluster.plan())
-        let signals = endOnSignal(running)
+        let plan = try cluster.plan()
+        let signals = TerminationSignals()
+        let running = try InProcessLab(dir: dir).startServer(plan)
+        signals.handle { _ in running.endNodes() }
         let lines = try running.nodes.map { try Self.describe($0, in: running) }
         StandardOutput.output.write((lines + ["ready\n"]).joined(separator: "\n"))
         running.waitUntilAllNodesEnded()
         running.shutDown()
-        signals.forEach { $0.cancel() }
     }
 
     /// `127.0.0.1:7000 master 0-5460`, as the node itself sees it.
@@ -47,15 +41,5 @@ struct Up: ParsableCommand {
         let role = fields[2].contains("slave") ? "replica" : "master"
         return ([node.description, role] + fields.dropFirst(8).map(String.init)).joined(
             separator: " ")
-    }
-
-    private func endOnSignal(_ cluster: InProcessCluster) -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { cluster.endNodes() }
-            source.resume()
-            return source
-        }
     }
 }

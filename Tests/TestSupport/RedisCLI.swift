@@ -42,6 +42,7 @@ package enum RedisCLI {
         process.standardOutput = printed
         process.standardError = printed
         try process.run()
+        process.endWithin(.minutes(2))
         typed.fileHandleForWriting.write(Data(input.utf8))
         try typed.fileHandleForWriting.close()
         let bytes = try printed.fileHandleForReading.readToEnd() ?? Data()

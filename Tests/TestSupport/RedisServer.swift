@@ -53,6 +53,7 @@ package final class RedisServer {
             ] + arguments
         process.standardOutput = FileHandle.nullDevice
         try process.run()
+        process.endWithin(.minutes(5))
         try wait(until: inCluster && ownsSlots ? takesWrites : answers)
     }
 

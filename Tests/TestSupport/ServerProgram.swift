@@ -32,6 +32,7 @@ package final class ServerProgram {
         process.standardOutput = output
         process.standardError = output
         try process.run()
+        process.endWithin(.minutes(2))
     }
 
     deinit {
