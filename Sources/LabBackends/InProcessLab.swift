@@ -41,7 +41,10 @@ package struct InProcessLab: LabBackend {
     }
 
     /// `start`, for callers that also wait for the nodes to end.
-    package func startServer(_ plan: ClusterPlan) throws(LabError) -> InProcessCluster {
+    /// - Parameter serving: called as soon as the nodes listen, before they agree that all is well.
+    package func startServer(
+        _ plan: ClusterPlan, serving: (InProcessCluster) -> Void = { _ in }
+    ) throws(LabError) -> InProcessCluster {
         let layout = ClusterLayout(
             masters: plan.masters, replicas: plan.replicas, port: plan.port, isEmpty: plan.isEmpty,
             seed: plan.seed)
@@ -74,6 +77,7 @@ package struct InProcessLab: LabBackend {
         }
         let cluster = InProcessCluster(
             server: server, nodes: layout.ports.map { NodeAddress(port: $0) })
+        serving(cluster)
         if !plan.isEmpty { try cluster.awaitOK(within: plan.nodeTimeout * 2 + .seconds(10)) }
         return cluster
     }

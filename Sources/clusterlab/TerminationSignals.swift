@@ -9,11 +9,20 @@ import Synchronization
 
 /// SIGINT and SIGTERM of a program that ends in good order.
 ///
-/// They are blocked from the start and taken by a thread that waits for them. So one that comes before somebody
-/// handles it is not lost, whatever the process inherited: until then there is nothing to save, and it ends the
-/// process.
+/// They are blocked from the start and taken by a thread that waits for them, whatever the process inherited. One
+/// that comes before there is something to end is kept until there is; a second one does not wait for that.
 final class TerminationSignals: Sendable {
-    private let handler = Mutex<(@Sendable (Int32) -> Void)?>(nil)
+    private let state = Mutex(State())
+
+    private struct State {
+        var handler: (@Sendable (Int32) -> Void)?
+        /// The first signal, which nobody handled so far.
+        var kept: Int32?
+        var hasCome = false
+    }
+
+    /// Whether there has been one.
+    var haveCome: Bool { state.withLock(\.hasCome) }
 
     /// To be made before any other thread is: threads inherit what is blocked.
     init() {
@@ -27,17 +36,28 @@ final class TerminationSignals: Sendable {
         }
     }
 
-    /// What signals do from now on.
+    /// What signals do from now on, and the one that was kept does at once.
     func handle(_ body: @escaping @Sendable (Int32) -> Void) {
-        handler.withLock { $0 = body }
+        let kept = state.withLock { state in
+            state.handler = body
+            defer { state.kept = nil }
+            return state.kept
+        }
+        if let kept { body(kept) }
     }
 
     private func take(_ signal: Int32) {
-        guard let body = handler.withLock({ $0 }) else {
-            // As a shell reports a program that a signal ended.
-            exit(128 + signal)
+        let isSecond = state.withLock { state in
+            defer { state.hasCome = true }
+            return state.hasCome
         }
-        body(signal)
+        let handler = state.withLock { state in
+            if state.handler == nil { state.kept = signal }
+            return state.handler
+        }
+        if let handler { return handler(signal) }
+        // As a shell reports a program that a signal ended.
+        if isSecond { exit(128 + signal) }
     }
 
     private static func next(of signals: sigset_t) -> Int32 {

@@ -22,8 +22,15 @@ struct Up: ParsableCommand {
     func run() throws {
         let plan = try cluster.plan()
         let signals = TerminationSignals()
-        let running = try InProcessLab(dir: dir).startServer(plan)
-        signals.handle { _ in running.endNodes() }
+        let running: InProcessCluster
+        do {
+            running = try InProcessLab(dir: dir).startServer(plan) { cluster in
+                signals.handle { _ in cluster.endNodes() }
+            }
+        } catch {
+            if signals.haveCome { return }
+            throw error
+        }
         let lines = try running.nodes.map { try Self.describe($0, in: running) }
         StandardOutput.output.write((lines + ["ready\n"]).joined(separator: "\n"))
         running.waitUntilAllNodesEnded()
