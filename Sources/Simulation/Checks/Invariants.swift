@@ -17,6 +17,8 @@ package struct Invariants: Sendable {
     var contents: [DataPoint: UInt64] = [:]
     /// How each host became a master last, if it was no ordinary election.
     var manualFailovers: [ManualFailover?]
+    /// Whether each host stood for election with the data of another master than its own.
+    var hasOtherHistory: [Bool]
     /// How the epoch that a host is about to get came to it.
     var pendingOrigins: [Origin?]
     var databaseChanges: [Int]
@@ -41,6 +43,8 @@ package struct Invariants: Sendable {
         case takeover
         /// By votes, at CLUSTER FAILOVER, without ever having had the master's data.
         case emptyFailover
+        /// By votes, with the data of a master that it was a replica of before.
+        case foreignFailover
         /// It had the same epoch as that host, and has the smaller name.
         case collision(with: Int)
         /// Without anybody's vote: SETSLOT, BUMPEPOCH.
@@ -76,6 +80,7 @@ package struct Invariants: Sendable {
         epochs = Array(repeating: Epochs(), count: hosts)
         votes = Array(repeating: nil, count: hosts)
         manualFailovers = Array(repeating: nil, count: hosts)
+        hasOtherHistory = Array(repeating: false, count: hosts)
         pendingOrigins = Array(repeating: nil, count: hosts)
         databaseChanges = Array(repeating: 0, count: hosts)
         offsets = Array(repeating: 0, count: hosts)

@@ -55,6 +55,8 @@ package struct Ledger: Sendable {
         case interruptedMove
         /// A replica that has never had the data of a master at offset 0 is as far as it.
         case emptyFailover
+        /// The winner of an election had come from another master, and had not been synchronised with this one yet.
+        case foreignFailover
         /// Two masters had its slot by one epoch, and the one without it has the smaller name.
         case epochCollision
         /// Its master was started again without data.

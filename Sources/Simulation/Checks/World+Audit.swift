@@ -68,6 +68,7 @@ extension World {
             return write.executed.advanced(by: validityBound) >= claim.since ? .asynchronous : nil
         case .forcedFailover, .takeover: return .forced
         case .emptyFailover: return .emptyFailover
+        case .foreignFailover: return .foreignFailover
         case .collision(let rival):
             let isRivals = write.host == rival || stored(key, at: rival) >= write.version
             return isRivals ? .epochCollision : nil

@@ -110,6 +110,7 @@ extension World {
     /// Looks at what a node tells.
     mutating func examine(_ event: NodeEvent, of host: Int) {
         switch event {
+        case .electionStarted: invariants.hasOtherHistory[host] = hasOtherHistoryThanMaster(host)
         case .electionWon(let epoch):
             if let winner = invariants.winners[epoch], winner != host {
                 violate(.twoWinners(epoch: epoch, winner, host))
@@ -133,14 +134,23 @@ extension World {
 
     private mutating func originOfElection(of host: Int) -> Invariants.Origin {
         defer { invariants.manualFailovers[host] = nil }
-        guard let manual = invariants.manualFailovers[host] else { return .election }
+        let elected = invariants.hasOtherHistory[host] ? Invariants.Origin.foreignFailover : .election
+        guard let manual = invariants.manualFailovers[host] else { return elected }
         switch manual.kind {
         case .agreed:
-            guard manual.isReady else { return .election }
+            guard manual.isReady else { return elected }
             return manual.isEmpty ? .emptyFailover : .agreedFailover
         case .force: return .forcedFailover
-        case .takeover: return .election
+        case .takeover: return elected
         }
+    }
+
+    /// Whether a replica's data are those of a master that it had before.
+    private func hasOtherHistoryThanMaster(_ host: Int) -> Bool {
+        let node = hosts[host].node
+        let master = node.cluster.peers[node.cluster.myMaster.index].id
+        guard let history = ordinal(of: master).map({ hosts[$0].node.replication }) else { return false }
+        return ![history.id, history.secondID].contains(node.replication.id)
     }
 }
 
@@ -162,7 +172,9 @@ extension Invariants.Claim {
     /// Whether other masters have agreed to the epoch.
     var isVoted: Bool {
         switch origin {
-        case .layout, .election, .agreedFailover, .forcedFailover, .emptyFailover: true
+        case .layout, .election, .agreedFailover, .forcedFailover, .emptyFailover,
+            .foreignFailover:
+            true
         case .takeover, .collision, .own: false
         }
     }
