@@ -39,6 +39,24 @@ import Testing
         #expect(network.run(for: .seconds(5)) { network.agree() })
     }
 
+    @Test func `refused connections do not hasten a suspicion`() throws {
+        let network = BusNetwork(masters: 3, replicas: 1)
+        _ = network.run(for: .seconds(3))
+        let dead = network.nodes[0].cluster.myself.id
+        let views = network.nodes.map { node in node.cluster.peer(dead).map { node.cluster[$0] } }
+        network.stop(0)
+        _ = network.run(for: .seconds(4))
+        let suspicions = network.events.filter { $0.event == .suspected(dead) }
+        #expect(suspicions.count >= 3)
+        for suspicion in suspicions {
+            let view = try #require(views[suspicion.node])
+            // A PING that was under way counts; else one is due half a node timeout after the last PONG.
+            let pinged = view.pingSent != 0 ? view.pingSent : view.pongReceived + 500
+            let milliseconds = suspicion.at.milliseconds + 1_700_000_000_000 - pinged
+            #expect((1000...1250).contains(milliseconds))
+        }
+    }
+
     @Test func `of two replicas one wins, and the other one follows it`() {
         let network = BusNetwork(masters: 3, replicas: 2)
         _ = network.run(for: .seconds(3))

@@ -43,15 +43,10 @@ extension Node {
         cluster[peer].flags.remove(.meet)
     }
 
-    /// A link is gone. The cron makes a new one.
+    /// A link is gone. The cron makes a new one, and a peer that nobody has heard of for half a node timeout gets a
+    /// PING by it whether or not it comes up: so the failure of one that refuses connections is noticed.
     mutating func linkDown(_ id: LinkID) {
-        guard let link = links[id] else { return }
-        forget(id)
-        guard !link.isInbound, !link.isUp, let peer = link.peer.flatMap({ cluster.peer($0) }),
-            cluster[peer].pingSent == 0
-        else { return }
-        // Nobody listens: without a PING under way the failure would never be noticed.
-        cluster[peer].pingSent = unixMilliseconds
+        if links[id] != nil { forget(id) }
     }
 
     /// Ends a link (`freeClusterLink`).
