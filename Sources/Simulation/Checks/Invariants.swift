@@ -47,6 +47,8 @@ package struct Invariants: Sendable {
         case foreignFailover
         /// It had the same epoch as that host, and has the smaller name.
         case collision(with: Int)
+        /// Without anybody's vote, as a master that has been replaced by that host and does not know it.
+        case takenBack(from: Int)
         /// Without anybody's vote: SETSLOT, BUMPEPOCH.
         case own
     }

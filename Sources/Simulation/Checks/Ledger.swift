@@ -59,6 +59,8 @@ package struct Ledger: Sendable {
         case foreignFailover
         /// Two masters had its slot by one epoch, and the one without it has the smaller name.
         case epochCollision
+        /// A master that was replaced, and did not know it, took its slots back with an epoch that nobody voted for.
+        case takenBack
         /// Its master was started again without data.
         case restart
     }

@@ -69,11 +69,17 @@ extension World {
         case .forcedFailover, .takeover: return .forced
         case .emptyFailover: return .emptyFailover
         case .foreignFailover: return .foreignFailover
-        case .collision(let rival):
-            let isRivals = write.host == rival || stored(key, at: rival) >= write.version
-            return isRivals ? .epochCollision : nil
+        case .collision(let rival): return isKnown(write, of: key, to: rival) ? .epochCollision : nil
+        case .takenBack(let rival): return isKnown(write, of: key, to: rival) ? .takenBack : nil
         case .layout, .agreedFailover, .own: return nil
         }
+    }
+
+    /// Whether a host took a write, or has it.
+    private func isKnown(
+        _ write: Ledger.Acknowledgement, of key: Ledger.Key, to host: Int
+    ) -> Bool {
+        write.host == host || stored(key, at: host) >= write.version
     }
 
     /// Whether a master that was replaced may not have known it then.

@@ -50,6 +50,9 @@ extension World {
             new.epoch = myself.configEpoch
             new.since = time
             new.origin = pendingOrigin(of: host)
+            if new.origin == .own, let successor = successor(of: host, old) {
+                new.origin = .takenBack(from: successor)
+            }
         }
         invariants.claims[host] = new
         guard new.isMaster else { return }
@@ -62,6 +65,16 @@ extension World {
     private mutating func pendingOrigin(of host: Int) -> Invariants.Origin {
         defer { invariants.pendingOrigins[host] = nil }
         return invariants.pendingOrigins[host] ?? .own
+    }
+
+    /// The host that has won a master's slots, where the master does not know it yet.
+    func successor(of host: Int, _ claim: Invariants.Claim) -> Int? {
+        guard claim.isMaster else { return nil }
+        return hosts.indices.first { other in
+            let rival = invariants.claims[other]
+            return other != host && rival.isMaster && rival.epoch > claim.epoch
+                && rival.slots.intersects(claim.slots)
+        }
     }
 
     private mutating func compare(_ claim: Invariants.Claim, of host: Int, with other: Int) {
@@ -175,7 +188,7 @@ extension Invariants.Claim {
         case .layout, .election, .agreedFailover, .forcedFailover, .emptyFailover,
             .foreignFailover:
             true
-        case .takeover, .collision, .own: false
+        case .takeover, .collision, .own, .takenBack: false
         }
     }
 }

@@ -51,21 +51,21 @@ extension World {
         }
     }
 
-    /// The first host from there on that owns slots.
+    /// The first host from there on that owns slots, and all those that it says it owns: `redis-cli --cluster` moves
+    /// nothing where nodes do not agree.
     private func master(from start: Int, except other: Int?) -> Int? {
         hosts.indices.map { (start + $0) % hosts.count }.first { host in
-            host != other && invariants.claims[host].isMaster
-                && !invariants.claims[host].slots.isEmpty
+            let claim = invariants.claims[host]
+            return host != other && claim.isMaster && !claim.slots.isEmpty
+                && successor(of: host, claim) == nil
         }
     }
 
-    /// Some slots of a host that have keys. None that another one owns by now: `redis-cli --cluster` moves nothing
-    /// where nodes do not agree.
+    /// Some slots of a host that have keys.
     private func slots(of host: Int, count: Int) -> [HashSlot] {
         let owned = invariants.claims[host].slots
         var slots: [HashSlot] = []
-        for key in ledger.keys
-        where owned.contains(key.slot) && owner(of: key.slot) == host && !slots.contains(key.slot) {
+        for key in ledger.keys where owned.contains(key.slot) && !slots.contains(key.slot) {
             slots.append(key.slot)
         }
         return Array(slots.prefix(count))
