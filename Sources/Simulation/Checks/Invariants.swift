@@ -23,6 +23,8 @@ package struct Invariants: Sendable {
     var pendingOrigins: [Origin?]
     var databaseChanges: [Int]
     var offsets: [Int64]
+    /// Since when each host's replication offset is above 0; nil while it writes no stream.
+    var streamSince: [Instant?]
 
     /// What a host says that it owns.
     package struct Claim: Hashable, Sendable {
@@ -86,6 +88,7 @@ package struct Invariants: Sendable {
         pendingOrigins = Array(repeating: nil, count: hosts)
         databaseChanges = Array(repeating: 0, count: hosts)
         offsets = Array(repeating: 0, count: hosts)
+        streamSince = Array(repeating: nil, count: hosts)
     }
 
     /// Takes down how a host starts.

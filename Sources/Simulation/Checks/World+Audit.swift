@@ -129,6 +129,9 @@ extension World {
         let replication = hosts[host].node.replication
         invariants.databaseChanges[host] = changes
         invariants.offsets[host] = replication.offset
+        if replication.offset > 0, invariants.streamSince[host] == nil {
+            invariants.streamSince[host] = time
+        }
         if hasOther { auditKeys(ownedBy: host) }
         examineOffset(of: host, replication)
     }
@@ -203,8 +206,12 @@ extension World {
         guard replicas > 0, !invariants.claims.contains(where: { $0.since > executed }) else {
             return
         }
+        // A write before there was a stream has no offset that anybody could be behind.
+        guard let master = ledger.keys[key].acknowledged.last?.host,
+            let streamSince = invariants.streamSince[master], executed >= streamSince
+        else { return }
         // Whoever was started anew meanwhile may have had it.
-        let others = hosts.indices.filter { $0 != ledger.keys[key].acknowledged.last?.host }
+        let others = hosts.indices.filter { $0 != master }
         let holders = others.count {
             hosts[$0].started > executed || stored(ledger.keys[key], at: $0) >= version
         }
@@ -223,6 +230,7 @@ extension World {
         invariants.epochs[host].current = min(
             invariants.epochs[host].current, cluster.currentEpoch)
         invariants.databaseChanges[host] = -1
+        invariants.streamSince[host] = nil
         invariants.manualFailovers[host] = nil
         invariants.pendingOrigins[host] = nil
         auditAll()
