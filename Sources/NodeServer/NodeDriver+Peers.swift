@@ -75,11 +75,22 @@ extension NodeDriver {
         guard peers[handler.role] === handler else { return }
         peers[handler.role] = nil
         switch handler.role {
-        case .link(let id): deliver(.linkDown(id))
+        case .link(let id):
+            if let failure, !handler.isInbound { note(failure, of: id) }
+            deliver(.linkDown(id))
         case .stream(let id):
             let failure = failure ?? handler.failure
             deliver(.streamDown(id, reason: failure.map(systemText) ?? "Connection closed by peer"))
         }
+    }
+
+    /// A link could not be made (`clusterLinkConnectHandler`).
+    private func note(_ failure: any Error, of id: LinkID) {
+        guard let name = node.links[id]?.peer, let index = node.cluster.peer(name) else { return }
+        let peer = node.cluster[index]
+        note(
+            .verbose,
+            "Connection with Node \(name) at \(peer.host):\(peer.busPort) failed: \(systemText(failure))")
     }
 
     /// Sends to a peer at the end of the step; one that takes too little of it loses its connection.
@@ -104,6 +115,7 @@ extension NodeDriver {
     private static let maximumStreamBacklog = 1 << 30
 
     private func noteOverflow(of id: LinkID, _ count: Int) {
+        node.noteOverflow(of: id)
         let link = node.links[id]
         note(
             .warning,

@@ -173,7 +173,9 @@ extension BusNetwork {
             connection.received += bytes
             return
         }
-        schedule(.streamBytes(opener.stream, bytes), for: opener.node, from: connection.node)
+        schedule(
+            .event(.streamBytes(opener.stream, bytes)), for: opener.node,
+            at: now.advanced(by: streamLatency), from: connection.node)
     }
 
     private func connection(_ client: ClientID, at node: Int) -> Connection? {

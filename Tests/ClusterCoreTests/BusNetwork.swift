@@ -51,6 +51,8 @@ final class BusNetwork {
     }
 
     private static let latency = Duration.milliseconds(1)
+    /// How long what a node's client port sends to another node is under way.
+    var streamLatency = BusNetwork.latency
 
     init(_ nodes: [Node]) {
         self.nodes = nodes

@@ -1,4 +1,5 @@
 import ClusterCore
+import Keyspace
 import Testing
 
 @Suite struct FailoverTests {
@@ -113,6 +114,38 @@ import Testing
         #expect(asked.duration(to: network.now) < .milliseconds(100))
         #expect(network.run(for: .seconds(5)) { network.agree() })
         #expect(network.nodes.allSatisfy { $0.cluster.isOK })
+    }
+
+    @Test func `a manual failover begins as soon as the last write is there`() throws {
+        let network = BusNetwork(masters: 3, replicas: 1)
+        _ = network.run(for: .seconds(3))
+        let replica = replica(of: 0, in: network)
+        network.streamLatency = .milliseconds(20)
+        // Slot 3300.
+        #expect(network.send("SET b 1", to: 0) == "+OK\r\n")
+        let asked = network.now
+        network.send("CLUSTER FAILOVER", to: replica)
+        #expect(network.run(for: .seconds(3)) { network.master(of: 0) == replica })
+        let ready = try #require(
+            network.time { if case .manualFailoverReady = $0 { true } else { false } })
+        #expect(asked.duration(to: ready) == .milliseconds(20))
+        #expect(network.nodes[replica].database.count == 1)
+    }
+
+    @Test func `keys of a slot that is lost are deleted on the replicas, too`() {
+        let network = BusNetwork(masters: 3, replicas: 1)
+        _ = network.run(for: .seconds(3))
+        let replica = replica(of: 0, in: network)
+        let ids = network.nodes.map(\.cluster.myself.id)
+        #expect(network.send("SET b 1", to: 0) == "+OK\r\n")
+        _ = network.run(for: .milliseconds(50))
+        #expect(network.nodes[replica].database.count == 1)
+        // An operator says that the slot has moved, without having moved the key.
+        network.send("CLUSTER SETSLOT 3300 IMPORTING \(ids[0])", to: 1)
+        network.send("CLUSTER SETSLOT 3300 NODE \(ids[1])", to: 1)
+        _ = network.run(for: .milliseconds(50))
+        #expect(network.nodes[0].database.count == 0)
+        #expect(network.nodes[replica].database.count == 0)
     }
 
     @Test func `a second failover has to wait until all know of the first`() {

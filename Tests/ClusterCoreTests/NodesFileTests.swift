@@ -29,6 +29,21 @@ import Testing
         #expect(cluster.importing.count == 1)
     }
 
+    @Test func `a file that an editor or a later version has been at is taken, too`() throws {
+        var node = node()
+        try node.restore(
+            clusterConfiguration: "\(Self.myself) 127.0.0.1:1@2\tMyself,MASTER - 0 0 5 connected 7\r\n"
+                + "  \r\nVARS currentepoch 9 shardEpoch x lastVoteEpoch 8\r\n")
+        #expect(node.cluster.myself.slots.count == 1)
+        #expect(node.cluster.currentEpoch == 9)
+        #expect(node.cluster.lastVoteEpoch == 8)
+        var actions: [Action] = []
+        node.start(into: &actions)
+        #expect(
+            actions.contains(
+                .log(.warning, "Skipping unknown cluster config variable 'shardEpoch'")))
+    }
+
     @Test func `what a node saves it reads back`() throws {
         let network = BusNetwork(masters: 3, replicas: 1)
         _ = network.run(for: .seconds(2))

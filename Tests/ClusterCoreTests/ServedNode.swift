@@ -74,6 +74,36 @@ final class ServedNode {
         return take(connection)
     }
 
+    /// Hands the node a packet of a peer, as that one would send it.
+    func receive(
+        _ body: BusMessage.Body, from index: PeerIndex, over link: LinkID,
+        change: (inout BusMessage.Header) -> Void = { _ in }
+    ) {
+        let cluster = node.cluster
+        let peer = cluster[index]
+        let master = peer.master.map { cluster[$0] }
+        var header = BusMessage.Header(
+            sender: peer.id, currentEpoch: cluster.currentEpoch,
+            configEpoch: (master ?? peer).configEpoch, offset: 0, slots: (master ?? peer).slots,
+            master: master?.id, host: "", port: peer.port, busPort: peer.busPort,
+            flags: peer.flags.intersection([.master, .replica]), isClusterOK: true)
+        change(&header)
+        step(.bus(link, BusMessage(header: header, body: body)))
+    }
+
+    /// Has the node connect to its peers, and returns its link to one of them.
+    func makeLink(to index: PeerIndex) -> LinkID? {
+        step(.timer(.cron))
+        guard let link = node.cluster[index].link else { return nil }
+        step(.linkUp(link, localHost: "127.0.0.1"))
+        return link
+    }
+
+    /// Tells the node what its driver does of a link with too much waiting on it.
+    func noteOverflow(of link: LinkID) {
+        node.noteOverflow(of: link)
+    }
+
     /// Lets time pass, and a timer fire.
     func step(_ event: Event, after duration: Duration = .zero) {
         time = time.advanced(by: duration)

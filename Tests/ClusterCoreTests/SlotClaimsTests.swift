@@ -32,14 +32,27 @@ struct SlotClaimsTests {
         #expect(served.node.cluster.owner(of: slot) == third)
     }
 
+    @Test func `nobody is told of an owner that does not claim the slot any more`() throws {
+        let lost = HashSlot(unchecked: 16000)
+        claim(served.node.cluster[third].slots.without(lost), by: third)
+        // A replica of this node, whose epoch is older, says that its master has the slot.
+        let replica = try #require(served.node.cluster.replicas(of: .myself).first)
+        _ = served.makeLink(to: replica)
+        _ = served.takeActions()
+        var slots = served.node.cluster.myself.slots
+        slots.insert(lost)
+        served.receive(.ping(BusMessage.Gossip()), from: replica, over: served.acceptLink()) {
+            $0.slots = slots
+        }
+        let updates = served.takeActions().filter { action in
+            if case .send(_, let message) = action { message.kind == .update } else { false }
+        }
+        #expect(updates.isEmpty)
+    }
+
     /// A PING with these slots from a peer, by the epoch that it has.
     private func claim(_ slots: SlotSet, by index: PeerIndex) {
-        let peer = served.node.cluster[index]
-        let header = BusMessage.Header(
-            sender: peer.id, currentEpoch: 3, configEpoch: peer.configEpoch, offset: 0,
-            slots: slots, master: nil, host: "", port: peer.port, busPort: peer.busPort,
-            flags: .master, isClusterOK: true)
-        served.step(.bus(link, BusMessage(header: header, body: .ping(BusMessage.Gossip()))))
+        served.receive(.ping(BusMessage.Gossip()), from: index, over: link) { $0.slots = slots }
     }
 }
 

@@ -51,6 +51,20 @@ struct BusListenerTests {
         #expect(try client.send("PING") == .simpleString("PONG"))
     }
 
+    @Test func `a link that cannot be made is told in the log`() async throws {
+        let (lines, sink) = AsyncStream.makeStream(of: String.self)
+        let port = try FreePorts(count: 2).first
+        let server = try ClusterServer(
+            [member(port: port)], clock: ClusterClock(), log: NodeLog { sink.yield($0) })
+        defer { server.shutDown() }
+        let client = try RawClient(port: port)
+        client.send("CLUSTER MEET 127.0.0.1 \(port + 1)\r\n")
+        for await line in lines where line.contains("Connection with Node") {
+            #expect(line.hasSuffix(" at 127.0.0.1:\(port + 10_001) failed: Connection refused"))
+            break
+        }
+    }
+
     @Test func `many links at once, with noise on each, end without harm`() throws {
         let served = try ServedCluster()
         var random = SplitMix64(seed: 4)

@@ -36,6 +36,8 @@ package struct ClusterState: Sendable {
     /// What is left to do at the end of the step at hand.
     var todo: ClusterTodo = []
 
+    /// cluster-announce-ip as this node last took it over.
+    var announcedIP = ""
     /// Nodes that are not to be added again before a time in Unix milliseconds (CLUSTER FORGET).
     var banned: [NodeID: Int64] = [:]
     /// Peers that this node suspects, as of the last cron.
@@ -45,6 +47,8 @@ package struct ClusterState: Sendable {
     /// PINGs, PONGs and MEETs sent; marks the peers that one of them already tells of.
     var gossipRound: UInt32 = 0
     package internal(set) var messageCounts = MessageCounts()
+    /// Links that the driver ended because too much waited on them (cluster-link-sendbuf-limit).
+    var overflownLinks = 0
 
     private var places: PeerTable
 
@@ -88,10 +92,17 @@ package struct ClusterState: Sendable {
         _modify { yield &peers[index.index] }
     }
 
+    /// Whether this node knows as many others as it can. There are 16384 slots, and so more nodes than any cluster
+    /// needs; who tells of others is not heard.
+    var isFull: Bool { peers.count >= Self.maximumPeers }
+
+    static let maximumPeers = 32_768
+
     /// Adds a node that is not known yet.
     @discardableResult
     mutating func add(_ peer: Peer) -> PeerIndex {
         precondition(self.peer(peer.id) == nil, "node \(peer.id) is known already")
+        precondition(!isFull, "\(peers.count) nodes are known already")
         let index = PeerIndex(peers.count)
         peers.append(peer)
         places.noteLast(of: peers)
@@ -128,6 +139,8 @@ package struct ClusterState: Sendable {
         for slot in 0..<HashSlot.count { assign(HashSlot(unchecked: slot), to: .none) }
         setMaster(of: .myself, to: nil)
         peers.removeLast(peers.count - 1)
+        peers[0].replicaCount = 0
+        peers[0].flags.remove(.migrateTo)
         migrating = [:]
         importing = [:]
         places = PeerTable(peers)
@@ -237,6 +250,12 @@ package struct ClusterState: Sendable {
     /// The epoch of a shard: a replica shows its master's.
     package func epoch(of peer: PeerIndex) -> UInt64 {
         self[self[peer].master ?? peer].configEpoch
+    }
+
+    /// Begins a new epoch. After the last one comes 0, as in Redis: a packet may have claimed that one.
+    mutating func beginEpoch() -> UInt64 {
+        currentEpoch &+= 1
+        return currentEpoch
     }
 
     /// The greatest epoch that this node knows of (`clusterGetMaxEpoch`).

@@ -16,11 +16,14 @@ package enum NodesFile {
     /// Reads a file (`clusterLoadConfig`). The node whose flags say `myself` becomes the first.
     static func parse(_ text: String, now: Int64) throws(Failure) -> Contents {
         var contents = Contents()
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated() where !line.isEmpty
-        {
+        // A line may end as on other systems: an editor has been at it.
+        for (index, line) in text.split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline
+        ).enumerated() {
+            let fields = line.split(whereSeparator: \.isWhitespace)
+            guard !fields.isEmpty else { continue }
             do throws(Problem) {
-                try contents.read(line.split(separator: " "), now: now)
+                try contents.read(fields, now: now)
             } catch {
                 throw Failure(line: index + 1, reason: error.reason)
             }
@@ -41,6 +44,8 @@ package enum NodesFile {
         private(set) var nodes: [Line] = []
         private(set) var currentEpoch: UInt64 = 0
         private(set) var lastVoteEpoch: UInt64 = 0
+        /// Variables that nobody here knows, such as those of later versions.
+        private(set) var unknownVariables: [String] = []
 
         var myself: Line? { nodes.first { $0.peer.flags.contains(.myself) } }
 
@@ -54,7 +59,7 @@ package enum NodesFile {
         }
 
         mutating func read(_ fields: [Substring], now: Int64) throws(Problem) {
-            if fields[0] == "vars" { return try readVariables(fields.dropFirst()) }
+            if fields[0].lowercased() == "vars" { return try readVariables(fields.dropFirst()) }
             guard fields.count >= 8 else { throw Problem(reason: "a node has eight fields") }
             guard let id = NodeID(String(fields[0])) else {
                 throw Problem(reason: "'\(fields[0])' is no node id")
@@ -76,9 +81,7 @@ package enum NodesFile {
             }
             if fields[4] != "0" { line.peer.pingSent = now }
             if fields[5] != "0" { line.peer.pongReceived = now }
-            guard let epoch = UInt64(fields[6]) else {
-                throw Problem(reason: "'\(fields[6])' is no epoch")
-            }
+            let epoch = try Self.epoch(fields[6])
             line.peer.configEpoch = line.master == nil ? epoch : 0
             line.peer.created = now
             for field in fields.dropFirst(8) { try Self.readSlots(field, into: &line) }
@@ -90,15 +93,17 @@ package enum NodesFile {
                 throw Problem(reason: "a variable has no value")
             }
             for index in stride(from: fields.startIndex, to: fields.endIndex, by: 2) {
-                guard let value = UInt64(fields[index + 1]) else {
-                    throw Problem(reason: "'\(fields[index + 1])' is no epoch")
-                }
-                switch fields[index] {
-                case "currentEpoch": currentEpoch = value
-                case "lastVoteEpoch": lastVoteEpoch = value
-                default: break
+                switch fields[index].lowercased() {
+                case "currentepoch": currentEpoch = try Self.epoch(fields[index + 1])
+                case "lastvoteepoch": lastVoteEpoch = try Self.epoch(fields[index + 1])
+                default: unknownVariables.append(String(fields[index]))
                 }
             }
+        }
+
+        private static func epoch(_ text: Substring) throws(Problem) -> UInt64 {
+            guard let epoch = UInt64(text) else { throw Problem(reason: "'\(text)' is no epoch") }
+            return epoch
         }
 
         /// `127.0.0.1:7000@17000,hostname`.
@@ -120,8 +125,9 @@ package enum NodesFile {
 
         private static func flags(_ text: Substring) throws(Problem) -> Peer.Flags {
             var flags: Peer.Flags = []
-            for word in text.split(separator: ",") where word != "noflags" {
-                guard let known = Peer.Flags.names.first(where: { $0.name == word }) else {
+            for word in text.split(separator: ",") where word.lowercased() != "noflags" {
+                let name = word.lowercased()
+                guard let known = Peer.Flags.names.first(where: { $0.name == name }) else {
                     throw Problem(reason: "unknown flag '\(word)'")
                 }
                 flags.insert(known.flag)
@@ -192,6 +198,9 @@ extension Node {
         cluster.currentEpoch = max(contents.currentEpoch, cluster.greatestEpoch)
         cluster.lastVoteEpoch = contents.lastVoteEpoch
         refreshMyself()
+        for name in contents.unknownVariables {
+            log(.warning, "Skipping unknown cluster config variable '\(name)'")
+        }
         log(.notice, "Node configuration loaded, I'm \(myself.peer.id)")
     }
 

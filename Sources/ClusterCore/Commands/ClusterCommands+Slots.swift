@@ -19,7 +19,7 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
         syntax: "start-slot_end-slot(start-slot end-slot)..."
     ) { node, arguments, reply throws(ReplyError) in
         try node.changeSlots(
-            try slotRanges(arguments, name: "cluster|addslotsrange"), assigning: true)
+            in: arguments, of: "cluster|addslotsrange", assigning: true)
         reply.ok()
     },
     CommandSpec(
@@ -38,7 +38,7 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
         syntax: "start-slot_end-slot(start-slot end-slot)..."
     ) { node, arguments, reply throws(ReplyError) in
         try node.changeSlots(
-            try slotRanges(arguments, name: "cluster|delslotsrange"), assigning: false)
+            in: arguments, of: "cluster|delslotsrange", assigning: false)
         reply.ok()
     },
     CommandSpec(
@@ -91,18 +91,47 @@ extension Node {
     fileprivate mutating func changeSlots(
         _ slots: [HashSlot], assigning: Bool
     ) throws(ReplyError) {
-        var seen: Set<HashSlot> = []
-        for slot in slots {
-            let isAssigned = cluster.owner(of: slot) != .none
-            if assigning, isAssigned { throw ReplyError("ERR Slot \(slot) is already busy") }
-            if !assigning, !isAssigned {
-                throw ReplyError("ERR Slot \(slot) is already unassigned")
+        var chosen = SlotSet()
+        for slot in slots { try choose(slot, assigning: assigning, &chosen) }
+        change(chosen, assigning: assigning)
+    }
+
+    /// The same for pairs of first and last. Each pair is looked at as it comes: no request is worth more than all
+    /// slots.
+    fileprivate mutating func changeSlots(
+        in arguments: Arguments, of name: String, assigning: Bool
+    ) throws(ReplyError) {
+        guard arguments.count.isMultiple(of: 2) else { throw .wrongNumberOfArguments(name) }
+        var chosen = SlotSet()
+        for index in stride(from: 2, to: arguments.count, by: 2) {
+            let first = try slot(arguments[index])
+            let last = try slot(arguments[index + 1])
+            guard first <= last else {
+                throw ReplyError(
+                    "ERR start slot number \(first) is greater than end slot number \(last)")
             }
-            guard seen.insert(slot).inserted else {
-                throw ReplyError("ERR Slot \(slot) specified multiple times")
+            for number in first.index...last.index {
+                try choose(HashSlot(unchecked: number), assigning: assigning, &chosen)
             }
         }
-        for slot in slots {
+        change(chosen, assigning: assigning)
+    }
+
+    /// Checks that a slot can be given or taken (`checkSlotAssignmentsOrReply`).
+    private func choose(
+        _ slot: HashSlot, assigning: Bool, _ chosen: inout SlotSet
+    ) throws(ReplyError) {
+        let isAssigned = cluster.owner(of: slot) != .none
+        if assigning, isAssigned { throw ReplyError("ERR Slot \(slot) is already busy") }
+        if !assigning, !isAssigned { throw ReplyError("ERR Slot \(slot) is already unassigned") }
+        guard !chosen.contains(slot) else {
+            throw ReplyError("ERR Slot \(slot) specified multiple times")
+        }
+        chosen.insert(slot)
+    }
+
+    private mutating func change(_ slots: SlotSet, assigning: Bool) {
+        slots.forEach { slot in
             cluster.importing[slot] = nil
             cluster.assign(slot, to: assigning ? .myself : .none)
         }
@@ -121,21 +150,5 @@ private func slot(_ argument: Argument) throws(ReplyError) -> HashSlot {
 private func singleSlots(_ arguments: Arguments) throws(ReplyError) -> [HashSlot] {
     var slots: [HashSlot] = []
     for index in 2..<arguments.count { slots.append(try slot(arguments[index])) }
-    return slots
-}
-
-/// The slots of ADDSLOTSRANGE and DELSLOTSRANGE: pairs of first and last.
-private func slotRanges(_ arguments: Arguments, name: String) throws(ReplyError) -> [HashSlot] {
-    guard arguments.count.isMultiple(of: 2) else { throw .wrongNumberOfArguments(name) }
-    var slots: [HashSlot] = []
-    for index in stride(from: 2, to: arguments.count, by: 2) {
-        let first = try slot(arguments[index])
-        let last = try slot(arguments[index + 1])
-        guard first <= last else {
-            throw ReplyError(
-                "ERR start slot number \(first) is greater than end slot number \(last)")
-        }
-        for number in first.index...last.index { slots.append(HashSlot(unchecked: number)) }
-    }
     return slots
 }

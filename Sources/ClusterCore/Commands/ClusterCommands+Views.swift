@@ -65,7 +65,7 @@ extension Node {
                 ("cluster_my_epoch", "\(cluster.epoch(of: .myself))"),
             ] + messageCounts("sent", cluster.messageCounts.sent)
             + messageCounts("received", cluster.messageCounts.received)
-            + [("total_cluster_links_buffer_limit_exceeded", "0")]
+            + [("total_cluster_links_buffer_limit_exceeded", "\(cluster.overflownLinks)")]
         return fields.map { "\($0):\($1)\r\n" }.joined()
     }
 
@@ -180,11 +180,14 @@ extension Node {
 
     private func writeShardMember(_ index: PeerIndex, to reply: inout ReplyBuffer) {
         let peer = cluster[index]
-        reply.map(peer.hostname.isEmpty ? 7 : 8)
+        // Of a node whose address is lost there is no port.
+        reply.map(6 + (peer.port == 0 ? 0 : 1) + (peer.hostname.isEmpty ? 0 : 1))
         reply.bulkString("id")
         reply.bulkString(peer.id.description)
-        reply.bulkString("port")
-        reply.integer(peer.port)
+        if peer.port != 0 {
+            reply.bulkString("port")
+            reply.integer(peer.port)
+        }
         reply.bulkString("ip")
         reply.bulkString(peer.host)
         reply.bulkString("endpoint")

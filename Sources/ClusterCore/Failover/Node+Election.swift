@@ -75,8 +75,7 @@ extension Node {
     }
 
     private mutating func startElection() {
-        cluster.currentEpoch += 1
-        cluster.failover.electionEpoch = cluster.currentEpoch
+        cluster.failover.electionEpoch = cluster.beginEpoch()
         trace(.electionStarted(epoch: cluster.currentEpoch))
         broadcast(.failoverAuthRequest, marks: cluster.failover.isManual ? .forceAck : [])
         cluster.failover.isElectionStarted = true

@@ -53,8 +53,10 @@ extension Node {
         cluster.peers[0].hostname = configuration.clusterAnnounceHostname
         cluster.peers[0].port = configuration.announcedPort
         cluster.peers[0].busPort = configuration.announcedBusPort
-        if !configuration.clusterAnnounceIP.isEmpty {
-            cluster.peers[0].host = configuration.clusterAnnounceIP
+        if configuration.clusterAnnounceIP != cluster.announcedIP {
+            // Without one any more, the next PING tells what it is.
+            cluster.announcedIP = configuration.clusterAnnounceIP
+            cluster.peers[0].host = cluster.announcedIP
         }
         if configuration.clusterReplicaNoFailover != cluster.myself.flags.contains(.noFailover) {
             cluster.peers[0].flags.formSymmetricDifference(.noFailover)

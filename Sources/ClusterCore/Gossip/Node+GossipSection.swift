@@ -9,12 +9,13 @@ extension Node {
         let known = cluster.peers(of: entries)
         for (index, entry) in entries.enumerated() {
             if known[index] != .none {
-                guard known[index] != .myself else { continue }
                 process(entry, of: known[index], from: isFromMaster ? sender : nil)
             } else if let peer = cluster.peer(entry.id) {
                 // An earlier entry told of it, too.
                 process(entry, of: peer, from: isFromMaster ? sender : nil)
-            } else if let sender, !entry.flags.contains(.noAddress), !isBanned(entry.id) {
+            } else if let sender, !entry.flags.contains(.noAddress), !isBanned(entry.id),
+                !cluster.isFull
+            {
                 // Only members of the cluster are believed: an address may be another cluster's by now.
                 add(entry, from: sender)
             }
@@ -27,7 +28,7 @@ extension Node {
         _ entry: GossipEntry, of peer: PeerIndex, from master: PeerIndex?
     ) {
         let isReportedDown = !entry.flags.isDisjoint(with: [.fail, .pfail])
-        if let master {
+        if let master, peer != .myself {
             if isReportedDown {
                 addFailureReport(of: peer, by: master)
             } else if !cluster[peer].failureReports.isEmpty {
@@ -37,8 +38,10 @@ extension Node {
         if !isReportedDown { believe(entry, of: peer) }
     }
 
-    /// Somebody reaches the peer: that counts as this node's own PONG where nothing speaks against it.
+    /// Somebody reaches the peer: that counts as this node's own PONG where nothing speaks against it. Of itself a
+    /// node learns so when it was last heard.
     private mutating func believe(_ entry: GossipEntry, of peer: PeerIndex) {
+        dropOldReports(of: peer)
         if cluster[peer].pingSent == 0, cluster[peer].failureReports.isEmpty {
             let pong = Int64(entry.pongReceived) * 1000
             // Clocks may differ, but nothing comes from the future.
@@ -103,6 +106,7 @@ extension Node {
 
     /// Adds a node whose name is not known yet. It stays until it tells its name, or for a node timeout.
     mutating func addHandshake(host: String, port: Int, busPort: Int, flags: Peer.Flags) {
+        guard !cluster.isFull else { return }
         var peer = Peer(
             id: .random(using: &random), host: host, port: port, busPort: busPort, flags: flags)
         peer.created = unixMilliseconds
@@ -116,6 +120,7 @@ extension Node {
         return cluster.banned[id] != nil
     }
 
-    /// cluster-node-timeout in milliseconds.
-    var nodeTimeout: Int64 { configuration.clusterNodeTimeout.wholeMilliseconds }
+    /// cluster-node-timeout in milliseconds. Redis takes any number and reckons with multiples of it; more than 24
+    /// days are as good as never here.
+    var nodeTimeout: Int64 { min(configuration.clusterNodeTimeout.wholeMilliseconds, 1 << 31) }
 }

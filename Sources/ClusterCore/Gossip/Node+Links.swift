@@ -49,6 +49,13 @@ extension Node {
         if links[id] != nil { forget(id) }
     }
 
+    /// The driver ends a link because the other end takes too little of what is sent
+    /// (`freeClusterLinkOnBufferLimitReached`).
+    package mutating func noteOverflow(of id: LinkID) {
+        guard links.contains(id) else { return }
+        cluster.overflownLinks += 1
+    }
+
     /// Ends a link (`freeClusterLink`).
     mutating func closeLink(_ id: LinkID) {
         guard links[id] != nil else { return }

@@ -53,9 +53,9 @@ extension Node {
         cluster.todo.formUnion([.saveConfiguration, .updateState])
     }
 
-    /// Deletes the keys of a slot that is another node's now.
+    /// Deletes the keys of a slot that is another node's now, here and on this node's replicas (`delKeysInSlot`).
     mutating func removeKeys(in slot: HashSlot) {
-        database.removeAll(in: slot)
+        for key in database.removeAll(in: slot) { propagateDeletion(of: key) }
     }
 
     /// Deletes every key.

@@ -6,7 +6,9 @@ extension Node {
     mutating func receive(_ message: BusMessage, from link: LinkID) {
         guard links.contains(link) else { return }
         cluster.messageCounts.received[message.kind.rawValue] += 1
-        guard message.header.sender != cluster.myself.id else { return meetMyself(message, link) }
+        guard message.header.sender != cluster.myself.id || isBound(link) else {
+            return meetMyself(message, link)
+        }
         let sender = sender(of: message, over: link)
         if let sender { note(message.header, of: sender) }
         switch message.body {
@@ -24,11 +26,18 @@ extension Node {
         }
     }
 
-    /// A node that was told to meet itself finds that out by its own name.
+    /// Whether a link is this node's own to a peer whose name is known.
+    private func isBound(_ id: LinkID) -> Bool {
+        guard !links.isInbound(id), let peer = links.peer(of: id).flatMap({ cluster.peer($0) })
+        else { return false }
+        return !cluster[peer].isInHandshake
+    }
+
+    /// A node that was told to meet itself finds that out by its own name, and learns its address.
     private mutating func meetMyself(_ message: BusMessage, _ id: LinkID) {
-        switch message.kind {
-        case .ping, .meet: sendPing(.pong, over: id)
-        default: break
+        if message.kind == .ping || message.kind == .meet {
+            learnOwnAddress(from: message.kind, over: id)
+            sendPing(.pong, over: id)
         }
         guard let peer = links[id]?.peer.flatMap({ cluster.peer($0) }), cluster[peer].isInHandshake
         else { return }
@@ -105,14 +114,7 @@ extension Node {
         over id: LinkID
     ) {
         guard let link = links[id] else { return }
-        if message.kind == .meet || cluster.myself.host.isEmpty,
-            configuration.clusterAnnounceIP.isEmpty, !link.localHost.isEmpty,
-            link.localHost != cluster.myself.host
-        {
-            cluster.peers[0].host = link.localHost
-            log(.warning, "IP address for this node updated to \(link.localHost)")
-            cluster.todo.insert(.saveConfiguration)
-        }
+        learnOwnAddress(from: message.kind, over: id)
         if sender == nil, message.kind == .meet {
             let header = message.header
             addHandshake(
@@ -125,6 +127,17 @@ extension Node {
         sendPing(.pong, over: id)
     }
 
+    /// Takes over the address by which others reach this node: from a MEET, and from a PING where it has none.
+    private mutating func learnOwnAddress(from kind: BusMessage.Kind, over id: LinkID) {
+        guard kind == .meet || cluster.myself.host.isEmpty,
+            configuration.clusterAnnounceIP.isEmpty,
+            let host = links[id]?.localHost, !host.isEmpty, host != cluster.myself.host
+        else { return }
+        cluster.peers[0].host = host
+        log(.warning, "IP address for this node updated to \(host)")
+        cluster.todo.insert(.saveConfiguration)
+    }
+
     /// Checks that the peer at the other end of this node's link is the one that it is meant to be, and learns the
     /// name of one that was met.
     /// - Returns: false where the link is gone.
@@ -133,6 +146,10 @@ extension Node {
     ) -> Bool {
         if cluster[peer].isInHandshake {
             if let known {
+                log(
+                    .verbose,
+                    "Handshake: we already know node \(header.sender), updating the address if needed."
+                )
                 updateAddress(of: known, header, over: id)
                 removePeer(peer)
                 return false

@@ -23,7 +23,7 @@ extension Node {
         var newer: PeerIndex?
         header.slots.forEach { slot in
             let owner = cluster.owner(of: slot)
-            if newer == nil, owner != sender, owner != .none,
+            if newer == nil, owner != sender, owner != .none, !cluster.unclaimed.contains(slot),
                 cluster[owner].configEpoch > header.configEpoch
             {
                 newer = owner
@@ -139,8 +139,7 @@ extension Node {
         guard cluster[sender].configEpoch == cluster.myself.configEpoch,
             cluster.myself.id < cluster[sender].id
         else { return }
-        cluster.currentEpoch += 1
-        cluster.peers[0].configEpoch = cluster.currentEpoch
+        cluster.peers[0].configEpoch = cluster.beginEpoch()
         cluster.todo.formUnion(.saveForGood)
         trace(.epochCollision(with: cluster[sender].id, newEpoch: cluster.currentEpoch))
     }
@@ -152,8 +151,7 @@ extension Node {
     mutating func bumpEpoch() -> Bool {
         let myself = cluster.myself.configEpoch
         guard myself == 0 || myself != cluster.greatestEpoch else { return false }
-        cluster.currentEpoch += 1
-        cluster.peers[0].configEpoch = cluster.currentEpoch
+        cluster.peers[0].configEpoch = cluster.beginEpoch()
         cluster.todo.formUnion(.saveForGood)
         log(.warning, "New configEpoch set to \(cluster.currentEpoch)")
         return true

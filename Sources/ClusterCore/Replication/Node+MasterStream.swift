@@ -146,6 +146,8 @@ extension Node {
         database.obeysMaster = false
         guard replication.master != nil else { return }
         pass(on: consumed == available ? input : Array(input[..<consumed]))
+        // All that a manual failover waits for may have come.
+        if cluster.failover.isManual { cluster.todo.insert(.handleManualFailover) }
         if isBroken {
             // What comes after this cannot be told, so nothing can be gone on from.
             replication.hasHistory = false

@@ -105,6 +105,7 @@ extension Node {
 
     /// A configuration parameter may have changed.
     mutating func configurationChanged() {
+        if configuration.clusterEnabled { refreshMyself() }
         replication.backlog?.resize(to: configuration.replBacklogSize)
         countGoodReplicas()
         updatePropagation()
