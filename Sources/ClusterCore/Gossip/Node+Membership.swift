@@ -53,9 +53,10 @@ extension Node {
         cluster.todo.formUnion([.saveConfiguration, .updateState])
     }
 
-    /// Deletes the keys of a slot that is another node's now, here and on this node's replicas (`delKeysInSlot`).
+    /// Deletes the keys of a slot that is another node's now. Redis 7.0 tells neither its replicas nor the
+    /// append-only file (`delKeysInSlot`), so they keep them.
     mutating func removeKeys(in slot: HashSlot) {
-        for key in database.removeAll(in: slot) { propagateDeletion(of: key) }
+        database.removeAll(in: slot)
     }
 
     /// Deletes every key.
