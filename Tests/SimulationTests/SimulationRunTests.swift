@@ -24,13 +24,13 @@ struct SimulationRunTests {
     /// Two where a former owner took a slot back by an old epoch, one with a collision of epochs, one with a failover
     /// to a replica that has never had any data, one with an INCR at a stale master, one with a crash between
     /// what a thawed node has to catch up with, one with a replica that came from another master just before,
-    /// two with slots moved to or from a master that did not know its successor, and one with WAIT for a write that
-    /// has no offset.
+    /// two with slots moved to or from a master that did not know its successor, one with WAIT for a write that
+    /// has no offset, and one with a manual failover at the offset of an earlier one.
     @Test(
         arguments: [
             (12, 12_000_004), (7, 10_197), (10, 500_002), (9, 600_173), (11, 7_011_127),
             (12, 7_012_256), (12, 40_120_141),
-            (6, 60_060_193), (8, 50_080_147), (10, 60_100_109),
+            (6, 60_060_193), (6, 80_060_033), (8, 50_080_147), (10, 60_100_109),
         ] as [(Int, UInt64)])
     func `what was wrong once stays right`(_ nodes: Int, _ seed: UInt64) {
         var run = SimulationRun(SimulationSettings(nodes: nodes, seed: seed))

@@ -45,6 +45,8 @@ package struct Invariants: Sendable {
         case takeover
         /// By votes, at CLUSTER FAILOVER, without ever having had the master's data.
         case emptyFailover
+        /// By votes, at CLUSTER FAILOVER, at the offset of an earlier one that its master has given up.
+        case staleFailover
         /// By votes, with the data of a master that it was a replica of before.
         case foreignFailover
         /// It had the same epoch as that host, and has the smaller name.
@@ -77,6 +79,8 @@ package struct Invariants: Sendable {
         var isReady = false
         /// It was found ready although it has never been connected to its master.
         var isEmpty = false
+        /// The offset that it got is of an earlier failover: its master does not hold its clients any more.
+        var isStale = false
     }
 
     init(hosts: Int) {

@@ -57,6 +57,8 @@ package struct Ledger: Sendable {
         case emptyFailover
         /// The winner of an election had come from another master, and had not been synchronised with this one yet.
         case foreignFailover
+        /// A manual failover took place at the offset of an earlier one, which had been given up.
+        case staleFailover
         /// Two masters had its slot by one epoch, and the one without it has the smaller name.
         case epochCollision
         /// A master that was replaced, and did not know it, took its slots back with an epoch that nobody voted for.

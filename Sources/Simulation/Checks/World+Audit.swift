@@ -69,6 +69,7 @@ extension World {
         case .forcedFailover, .takeover: return .forced
         case .emptyFailover: return .emptyFailover
         case .foreignFailover: return .foreignFailover
+        case .staleFailover: return .staleFailover
         case .collision(let rival): return isKnown(write, of: key, to: rival) ? .epochCollision : nil
         case .takenBack(let rival): return isKnown(write, of: key, to: rival) ? .takenBack : nil
         case .layout, .agreedFailover, .own: return nil

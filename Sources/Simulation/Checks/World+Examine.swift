@@ -134,6 +134,9 @@ extension World {
             invariants.manualFailovers[host] = Invariants.ManualFailover(
                 kind: kind, requested: time)
             if kind == .takeover { invariants.pendingOrigins[host] = .takeover }
+        case .manualFailoverOffset:
+            let isStale = !isMasterInManualFailover(host)
+            invariants.manualFailovers[host]?.isStale = isStale
         case .manualFailoverReady(let offset):
             invariants.manualFailovers[host]?.isReady = true
             invariants.manualFailovers[host]?.isEmpty =
@@ -152,10 +155,18 @@ extension World {
         switch manual.kind {
         case .agreed:
             guard manual.isReady else { return elected }
+            if manual.isStale { return .staleFailover }
             return manual.isEmpty ? .emptyFailover : .agreedFailover
         case .force: return .forcedFailover
         case .takeover: return elected
         }
+    }
+
+    /// Whether the master of a host holds its clients for a replica.
+    private func isMasterInManualFailover(_ host: Int) -> Bool {
+        let cluster = hosts[host].node.cluster
+        let master = ordinal(of: cluster.peers[cluster.myMaster.index].id)
+        return master.map { hosts[$0].node.cluster.failover.isManual } ?? false
     }
 
     /// Whether a replica's data are those of a master that it had before.
@@ -186,7 +197,7 @@ extension Invariants.Claim {
     var isVoted: Bool {
         switch origin {
         case .layout, .election, .agreedFailover, .forcedFailover, .emptyFailover,
-            .foreignFailover:
+            .foreignFailover, .staleFailover:
             true
         case .takeover, .collision, .own, .takenBack: false
         }
