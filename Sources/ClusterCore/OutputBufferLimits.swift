@@ -57,8 +57,8 @@ package struct OutputBufferLimits: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    private static let paths:
-        [String: any WritableKeyPath<OutputBufferLimits, Limit> & Sendable] = [
+    private static let paths: [String: any WritableKeyPath<OutputBufferLimits, Limit> & Sendable] =
+        [
             "normal": \.normal, "slave": \.replica, "replica": \.replica, "pubsub": \.pubsub,
         ]
 }

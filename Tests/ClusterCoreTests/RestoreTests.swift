@@ -132,7 +132,8 @@ struct RestoreTests {
         let dump: [UInt8] = Array(empty[..<(empty.count - 9)]) + expired + end
         var configuration = Configuration()
         configuration.clusterEnabled = false
-        var node = BusNetwork.nodes(masters: 1, replicas: 0, isEmpty: true) { $0 = configuration }[0]
+        var node = BusNetwork.nodes(masters: 1, replicas: 0, isEmpty: true) { $0 = configuration }[
+            0]
         node.replicate(.init(host: "127.0.0.1", port: 9999))
         _ = try node.restore(.dump(dump))
         #expect(node.isReplica)

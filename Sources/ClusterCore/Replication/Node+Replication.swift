@@ -31,7 +31,8 @@ extension Node {
         log(
             .notice,
             "Before turning into a replica, using my own master parameters to synthesize a cached "
-                + "master: I may be able to synchronize with the new master with just a partial transfer.")
+                + "master: I may be able to synchronize with the new master with just a partial transfer."
+        )
         replication.hasHistory = true
     }
 
