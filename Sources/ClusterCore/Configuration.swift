@@ -48,6 +48,8 @@ package struct Configuration: Hashable, Sendable {
     package var replDisklessSync = true
     /// Seconds that a full sync waits for more replicas.
     package var replDisklessSyncDelay = 5
+    /// Replicas that a full sync waits for, and for no more; 0 for any number.
+    package var replDisklessSyncMaxReplicas = 0
     package var replBacklogSize = 1024 * 1024
     /// Seconds after which a backlog without replicas is dropped; 0 for never.
     package var replBacklogTTL = 3600
@@ -86,6 +88,7 @@ package struct Configuration: Hashable, Sendable {
     package var maxmemoryPolicy = "noeviction"
     package var protoMaxBulkLength = 512 * 1024 * 1024
     package var clientQueryBufferLimit = 1024 * 1024 * 1024
+    package var outputBufferLimits = OutputBufferLimits()
     /// `no`, `local` or `yes`. The lab's nodes allow DEBUG to local clients.
     package var enableDebugCommand = "no"
 

@@ -95,11 +95,16 @@ extension ConfigurationParameter {
                     .integer(\.replPingReplicaPeriod, 1...largest)),
             ]
         } + [
+            ConfigurationParameter(
+                "client-output-buffer-limit", .outputLimits(\.outputBufferLimits)),
             ConfigurationParameter("repl-backlog-size", .memory(\.replBacklogSize, 1...Int.max)),
             ConfigurationParameter("repl-backlog-ttl", .integer(\.replBacklogTTL, 0...largest)),
             ConfigurationParameter("repl-diskless-sync", .boolean(\.replDisklessSync)),
             ConfigurationParameter(
                 "repl-diskless-sync-delay", .integer(\.replDisklessSyncDelay, 0...largest)),
+            ConfigurationParameter(
+                "repl-diskless-sync-max-replicas",
+                .integer(\.replDisklessSyncMaxReplicas, 0...largest)),
             ConfigurationParameter("repl-timeout", .integer(\.replTimeout, 1...largest)),
             ConfigurationParameter("shutdown-timeout", .integer(\.shutdownTimeout, 0...largest)),
         ]

@@ -17,6 +17,8 @@ struct ConfigurationParameter: Sendable {
         case words(any WritableKeyPath<Configuration, [String]> & Sendable)
         /// Pairs of seconds and changes, in one line: `3600 1 300 100`.
         case savePoints(any WritableKeyPath<Configuration, [Configuration.SavePoint]> & Sendable)
+        /// Classes of clients with their limits, in one line.
+        case outputLimits(any WritableKeyPath<Configuration, OutputBufferLimits> & Sendable)
         case choice(any WritableKeyPath<Configuration, String> & Sendable, [String])
         /// What is always so on these nodes.
         case constant(String)
@@ -56,6 +58,7 @@ struct ConfigurationParameter: Sendable {
         case .savePoints(let path):
             configuration[keyPath: path].map { "\($0.seconds) \($0.changes)" }
                 .joined(separator: " ")
+        case .outputLimits(let path): configuration[keyPath: path].description
         case .constant(let value): value
         }
     }
@@ -88,6 +91,7 @@ struct ConfigurationParameter: Sendable {
             }
             configuration[keyPath: path] = choice
         case .savePoints(let path): configuration[keyPath: path] = try Self.savePoints(value)
+        case .outputLimits(let path): try configuration[keyPath: path].set(value)
         case .constant: break
         }
         if change == .unsupported, self.value(in: configuration) != value {
@@ -100,7 +104,7 @@ struct ConfigurationParameter: Sendable {
         switch kind {
         case .text, .hostname: "\(name) \(value(in: configuration).quoted)"
         case .boolean, .integer, .memory, .milliseconds, .words, .choice, .savePoints,
-            .constant:
+            .outputLimits, .constant:
             "\(name) \(value(in: configuration))"
         }
     }

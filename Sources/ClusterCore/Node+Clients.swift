@@ -80,6 +80,8 @@ extension Node {
                     if stream.parser.isUnauthenticated {
                         stream.parser.isUnauthenticated = isLoginRequired
                     }
+                } else if clients[caller].flags.contains(.replica) {
+                    noteLoadingReplica()
                 }
                 consumed += length
             case .needMore:

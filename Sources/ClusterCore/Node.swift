@@ -124,8 +124,8 @@ package struct Node: Sendable {
     /// Unix time in microseconds, for TIME.
     package var unixMicroseconds: Int64 { wallClockAtStart * 1000 + now.nanoseconds / 1000 }
 
-    /// Whether the node has a role other than its own master.
-    package var isReplica: Bool { !cluster.myself.isMaster }
+    /// Whether the node replicates another one: as the cluster has it, or outside one by REPLICAOF.
+    package var isReplica: Bool { !cluster.myself.isMaster || replication.master != nil }
 
     /// Takes the node from its construction into operation: sets its first timer.
     package mutating func start(into actions: inout [Action]) {

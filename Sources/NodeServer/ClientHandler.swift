@@ -17,7 +17,7 @@ final class ClientHandler: ChannelInboundHandler {
     private var stream = ClientStream()
     /// What the node sends besides replies, such as the replication stream: after all replies before it.
     private var held = HeldWrites()
-    private var limit = OutputLimit()
+    private var overdue = OverdueWrites()
     private let driver: NodeDriver
     private let client: ClientID
     private var context: ChannelHandlerContext?
@@ -106,7 +106,8 @@ final class ClientHandler: ChannelInboundHandler {
     func write(_ bytes: [UInt8]) -> WriteOutcome {
         let wasEmpty = held.count == 0
         held.append(bytes)
-        if limit.isExceeded(by: held.count, now: .now()) { return .tooMuch }
+        let limit = driver.node.configuration.replicaOutputLimit
+        if overdue.exceed(limit, by: held.count, now: .now()) { return .tooMuch }
         return wasEmpty ? .wasEmpty : .hasMore
     }
 
@@ -185,11 +186,15 @@ final class ClientHandler: ChannelInboundHandler {
         flushHeld()
     }
 
+    /// Whether everything that was handed to `write` is on its way.
+    var hasTakenWrites: Bool { held.count == 0 }
+
     private func flushHeld() {
         guard held.count > 0, let context, let bytes = held.take(for: context.channel) else {
             return
         }
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        driver.snapshotTaken()
     }
 
     private func flushReplies() {

@@ -1,3 +1,4 @@
+import ClusterCore
 import NIOCore
 
 /// Bytes that wait for their socket. What a step writes leaves together, and only as fast as the other side takes
@@ -20,24 +21,21 @@ struct HeldWrites {
     }
 }
 
-/// How much a client may leave waiting before its connection ends: client-output-buffer-limit of a replica,
-/// 256mb 64mb 60.
-struct OutputLimit {
-    private static let hard = 256 * 1024 * 1024
-    private static let soft = 64 * 1024 * 1024
-    private static let softTime = TimeAmount.seconds(60)
-
-    private var softSince: NIODeadline?
+/// How long a client has left more waiting than it may for long.
+struct OverdueWrites {
+    private var since: NIODeadline?
 
     /// Notes how much is waiting.
     /// - Returns: whether it is too much, or has been for too long.
-    mutating func isExceeded(by count: Int, now: NIODeadline) -> Bool {
-        guard count >= Self.soft else {
-            softSince = nil
+    mutating func exceed(
+        _ limit: OutputBufferLimits.Limit, by count: Int, now: NIODeadline
+    ) -> Bool {
+        guard limit.isReached(by: count) else {
+            since = nil
             return false
         }
-        let since = softSince ?? now
-        softSince = since
-        return count >= Self.hard || now - since > Self.softTime
+        let since = since ?? now
+        self.since = since
+        return limit.isExceeded(by: count, for: .nanoseconds((now - since).nanoseconds))
     }
 }

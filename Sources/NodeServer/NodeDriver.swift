@@ -34,6 +34,8 @@ final class NodeDriver {
     private(set) var isStopped = false
     /// How often the cron has run.
     private var ticks = 0
+    /// Whether the next part of a snapshot waits for a replica that has not taken the last one.
+    private var isSnapshotHeld = false
 
     /// A connection with bytes to send.
     enum Unflushed {
@@ -123,6 +125,7 @@ final class NodeDriver {
     func clientGone(_ client: ClientID) {
         handlers[client] = nil
         step(.clientGone(client))
+        snapshotTaken()
     }
 
     /// Whether the node takes nothing from its peers now: it sleeps, or has not yet seen what came meanwhile.
@@ -248,8 +251,20 @@ final class NodeDriver {
         timers[timer] = loop.assumeIsolated().scheduleTask(deadline: clock.deadline(of: instant)) {
             self.timers[timer] = nil
             if timer == .cron { self.refreshHostFacts() }
+            if timer == .snapshot { return self.continueSnapshot() }
             self.step(.timer(timer))
         }
+    }
+
+    /// Lets the node send the next part of a snapshot, if those who get it have taken the last one.
+    private func continueSnapshot() {
+        isSnapshotHeld = node.snapshotReceivers.contains { handlers[$0]?.hasTakenWrites == false }
+        if !isSnapshotHeld { step(.timer(.snapshot)) }
+    }
+
+    /// A replica has taken what it was sent, or is gone.
+    func snapshotTaken() {
+        if isSnapshotHeld { later { $0.continueSnapshot() } }
     }
 
     /// Once a second, so that INFO need not ask the system.

@@ -64,8 +64,13 @@ extension NodeStorage {
     /// Makes the one append-only file of an older Redis the base of one in parts (`aofUpgradePrepare`).
     private func moveOldAppendOnlyFile(_ configuration: Configuration) throws(Failure) {
         let name = configuration.appendfilename
-        guard access(path(of: name), F_OK) == 0, try manifest(configuration).isEmpty else { return }
         let folder = appendOnlyFolder(configuration)
+        guard access(path(of: name), F_OK) == 0 else { return }
+        let manifest = try manifest(configuration)
+        // The manifest may have been written by a node that was killed before it could move the file.
+        let isHalfMoved =
+            manifest.files.map(\.name) == [name] && access("\(folder)/\(name)", F_OK) != 0
+        guard manifest.isEmpty || isHalfMoved else { return }
         try makeFolder(folder)
         try write(
             AppendOnlyManifest(oldFile: name).text,

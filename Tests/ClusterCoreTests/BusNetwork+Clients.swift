@@ -66,6 +66,22 @@ extension BusNetwork {
         return reply
     }
 
+    /// The same with arguments as they are.
+    @discardableResult
+    func send(_ arguments: [[UInt8]], to node: Int) -> String {
+        let connection = connect(to: node)
+        defer { connections.removeAll { $0 === connection } }
+        return send(arguments.request, over: connection)
+    }
+
+    /// Hands a node bytes of a stream that it opened.
+    func deliver(_ bytes: [UInt8], of stream: StreamID, to node: Int) {
+        step(.streamBytes(stream, bytes), of: node)
+    }
+
+    /// Who is being sent a snapshot.
+    func snapshotReceivers(of node: Int) -> [ClientID] { nodes[node].snapshotReceivers }
+
     /// Ends the connections that a node made to the client port of others, without a word to either.
     func cutStreams(of node: Int) {
         for connection in connections where connection.opener?.node == node { end(connection) }
@@ -75,7 +91,9 @@ extension BusNetwork {
 
     func performForClients(_ action: Action, of node: Int) {
         switch action {
-        case .open(let stream, _, let port): open(stream, port: port, by: node)
+        case .open(let stream, _, let port):
+            onOpen(stream)
+            open(stream, port: port, by: node)
         case .transmit(let stream, let bytes):
             guard let connection = connection(stream, of: node) else { return }
             schedule(.input(connection.client, bytes), for: connection.node, from: node)

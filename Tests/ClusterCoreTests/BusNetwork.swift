@@ -24,6 +24,13 @@ final class BusNetwork {
     var logs: [Int: [String]] = [:]
     /// Nodes that have ended by themselves.
     var ended: Set<Int> = []
+    /// Timers that do not fire, as where a driver waits for a client.
+    var heldTimers: Set<TimerID> = [] {
+        didSet { releaseTimers() }
+    }
+    private var heldEntries: [Entry] = []
+    /// Is told of the streams that nodes open.
+    var onOpen: (StreamID) -> Void = { _ in }
 
     private struct End: Hashable {
         let node: Int
@@ -111,12 +118,26 @@ final class BusNetwork {
         guard !stopped.contains(entry.node) else { return }
         if let from = entry.from, cutOff.contains(from) || cutOff.contains(entry.node) { return }
         switch entry.delivery {
-        case .event(let event):
-            var actions: [Action] = []
-            nodes[entry.node].step(event, at: now, into: &actions)
-            perform(actions, of: entry.node)
+        case .event(.timer(let timer)) where heldTimers.contains(timer): heldEntries.append(entry)
+        case .event(let event): step(event, of: entry.node)
         case .input(let client, let bytes): receive(bytes, of: client, at: entry.node)
         }
+    }
+
+    /// Lets something happen to a node at once.
+    func step(_ event: Event, of node: Int) {
+        var actions: [Action] = []
+        nodes[node].step(event, at: now, into: &actions)
+        perform(actions, of: node)
+    }
+
+    private func releaseTimers() {
+        let due = heldEntries.filter { entry in
+            guard case .event(.timer(let timer)) = entry.delivery else { return true }
+            return !heldTimers.contains(timer)
+        }
+        heldEntries.removeAll { entry in due.contains { $0.number == entry.number } }
+        queue += due
     }
 
     // MARK: - Faults

@@ -204,6 +204,54 @@ struct PersistenceTests {
         #expect(served.takeActions().appended.isEmpty)
     }
 
+    @Test func `a node does not end while its append-only file has nothing yet`() throws {
+        let served = ServedNode(withFolder())
+        let client = served.connect()
+        _ = served.send("SET a 1", from: client)
+        _ = served.send("CONFIG SET appendonly yes", from: client)
+        _ = served.takeActions()
+        _ = served.send("SHUTDOWN", from: client)
+        let actions = served.takeActions()
+        #expect(!actions.contains(.shutDown))
+        #expect(!actions.contains(.abandonDump), "it is still written")
+        #expect(actions.contains(.log(.warning, "Writing initial AOF, can't exit.")))
+        #expect(
+            actions.contains(
+                .write(client, Array("-ERR Errors trying to SHUTDOWN. Check logs.\r\n".utf8))))
+        _ = served.send("SHUTDOWN FORCE", from: client)
+        #expect(served.takeActions().contains(.shutDown))
+    }
+
+    @Test func `a dump names a history only where somebody could go on from it`() throws {
+        let served = ServedNode(withFolder())
+        let client = served.connect()
+        _ = served.send("CONFIG SET repl-backlog-ttl 1", from: client)
+        for _ in 0..<20 { served.step(.timer(.cron), after: .seconds(1)) }
+        #expect(
+            served.send("INFO replication", from: client).contains("repl_backlog_active:0\r\n"))
+        _ = served.send("BGSAVE", from: client)
+        let alone = try #require(served.takeSnapshots().first)
+        #expect(try !fields(of: alone).contains("repl-id"))
+        served.step(.snapshotWritten(alone.number, size: 1))
+        let replica = served.connect()
+        _ = served.send("PSYNC ? -1", from: replica)
+        _ = served.send("BGSAVE", from: client)
+        let followed = try #require(served.takeSnapshots().first)
+        #expect(try fields(of: followed).contains("repl-id"))
+        served.step(.snapshotWritten(followed.number, size: 1))
+        _ = served.send("BGREWRITEAOF", from: client)
+        let base = try #require(served.takeSnapshots().first)
+        #expect(try !fields(of: base).contains("repl-id"))
+    }
+
+    /// What a snapshot says about itself.
+    private func fields(of snapshot: Snapshot) throws -> [String] {
+        var writer = snapshot.writer
+        var database = Database(seed: 1)
+        let contents = try RDBReader.load(writer.next(limit: .max) ?? [], into: &database)
+        return contents.auxiliary.map(\.name)
+    }
+
     @Test func `a node without a folder has nothing to append to`() {
         let served = ServedNode()
         let client = served.connect()

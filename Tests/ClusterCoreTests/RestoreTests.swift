@@ -119,6 +119,40 @@ struct RestoreTests {
         #expect(node.replication.offset == 1234)
     }
 
+    @Test func `a replica outside a cluster goes on where its dump was made, and keeps its role`()
+        throws
+    {
+        let id = String(repeating: "a", count: 40)
+        let empty = RDBWriter.dump(
+            Database(seed: 1),
+            auxiliary: [("repl-stream-db", "0"), ("repl-id", id), ("repl-offset", "1234")])
+        // In place of the end and its checksum a key that has long expired, and an end without one.
+        let expired: [UInt8] = [0xFE, 0, 0xFC, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x6B, 0xC0, 1]
+        let end: [UInt8] = [0xFF, 0, 0, 0, 0, 0, 0, 0, 0]
+        let dump: [UInt8] = Array(empty[..<(empty.count - 9)]) + expired + end
+        var configuration = Configuration()
+        configuration.clusterEnabled = false
+        var node = BusNetwork.nodes(masters: 1, replicas: 0, isEmpty: true) { $0 = configuration }[
+            0]
+        node.replicate(.init(host: "127.0.0.1", port: 9999))
+        _ = try node.restore(.dump(dump))
+        #expect(node.isReplica)
+        #expect(node.replication.id == id)
+        #expect(node.database.count == 1, "what has expired goes by the master's word")
+        let network = BusNetwork([node])
+        var link: StreamID?
+        network.onOpen = { link = $0 }
+        #expect(network.run(for: .seconds(2)) { link != nil })
+        let stream = try #require(link)
+        network.step(.streamUp(stream), of: 0)
+        network.deliver(Array("+PONG\r\n+OK\r\n+OK\r\n".utf8), of: stream, to: 0)
+        #expect(
+            network.logs[0]?.last
+                == "Trying a partial resynchronization (request \(id):1235).")
+        #expect(network.send("DBSIZE", to: 0) == ":1\r\n")
+        #expect(network.send("HELLO", to: 0).contains("role\r\n$7\r\nreplica"))
+    }
+
     @Test func `a manifest comes back as it was, and grows as Redis lets it`() throws {
         var manifest = AppendOnlyManifest()
         #expect(manifest.isEmpty)

@@ -36,6 +36,29 @@ struct BackpressureTests {
         #expect(slow.text(like: "+PONG\r\n") == "+PONG\r\n")
     }
 
+    @Test func `a replica that does not take its snapshot does not make the node hold it`() throws {
+        let served = try ServedCluster()
+        let other = try served.connect()
+        _ = try other.send("CONFIG", "SET", "repl-diskless-sync-delay", "0")
+        _ = try other.send("CONFIG", "SET", "client-output-buffer-limit", "replica 8mb 8mb 1")
+        var random = SystemRandomNumberGenerator()
+        for number in 0..<40 {
+            let value = (0..<2 * Self.megabyte / 8).flatMap { _ in
+                withUnsafeBytes(of: random.next()) { Array($0) }
+            }
+            let set = [Array("SET".utf8), Array("key:\(number)".utf8), value]
+            #expect(try other.send(set) == .simpleString("OK"))
+        }
+        let before = residentBytes()
+        let slow = try served.client()
+        slow.send(request("REPLCONF capa eof"))
+        slow.send(request("PSYNC ? -1"))
+        for _ in 0..<5000 { #expect(try other.send("PING") == .simpleString("PONG")) }
+        #expect(residentBytes() - before < 32 * Self.megabyte)
+        #expect(try other.send("INFO", "replication").text?.contains("state=wait_bgsave") == true)
+        #expect(slow.read(80 * Self.megabyte).count == 80 * Self.megabyte)
+    }
+
     @Test func `what a client sends while the node sleeps stays with the client`() throws {
         let served = try ServedCluster()
         let sleeper = try served.client()

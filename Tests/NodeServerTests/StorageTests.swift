@@ -193,6 +193,18 @@ struct StorageTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `a node that was killed before it could move that file moves it later`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(request("SELECT", "0") + request("SET", "a", "7"), to: "appendonly.aof")
+        try folder.write(
+            Array("file appendonly.aof seq 1 type b\n".utf8),
+            to: "appendonlydir/appendonly.aof.manifest")
+        let served = try StoredNode(folder, .init(appendonly: true))
+        #expect(try served.send("GET", "a").text == "7")
+        #expect(try folder.names("appendonlydir").contains("appendonly.aof"))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `DEBUG RELOAD leaves everything as it was, and tells nobody`() throws {
         let folder = try TemporaryFolder()
         let served = try StoredNode(folder, .init(appendonly: true))

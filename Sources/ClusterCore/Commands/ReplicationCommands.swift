@@ -9,6 +9,9 @@ let replicationCommands: [CommandSpec<Node>] = [
         summary: "Makes the connection a replica's, which goes on from an offset if it can.",
         syntax: "replicationid offset:integer"
     ) { node, arguments, _ throws(ReplyError) in
+        if arguments.count > 3, arguments[3].isKeyword("FAILOVER") {
+            try node.takeOver(fromMasterOf: arguments[1].text)
+        }
         try node.synchronize((id: arguments[1].text, offset: arguments[2].integer))
     },
     CommandSpec(

@@ -48,14 +48,33 @@ extension Node {
             // Replicas that go on from here still have them.
             for key in contents.expiredKeys { propagateDeletion(of: key) }
             deliverPropagated()
+            report(contents)
         } catch {
             throw StoredData.Failure(reason: error.description)
         }
+        log(.notice, "DB loaded from disk")
+    }
+
+    /// Tells the log of a dump that was loaded.
+    mutating func report(_ contents: RDBReader.Contents) {
+        if let version = contents.field("redis-ver") {
+            log(.notice, "Loading RDB produced by version \(version)")
+        }
+        if let time = contents.field("ctime").flatMap({ Int64($0) }) {
+            log(.notice, "RDB age \(max(0, unixMilliseconds / 1000 - time)) seconds")
+        }
+        if let memory = contents.field("used-mem").flatMap({ Int64($0) }) {
+            let hundredths = (memory &* 100 &+ 512 * 1024) / (1024 * 1024)
+            let decimals = hundredths % 100
+            log(
+                .notice,
+                "RDB memory usage when created \(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals) Mb"
+            )
+        }
         log(
             .notice,
-            "Done loading RDB, keys loaded: \(persistence.loadedKeys), keys expired: "
-                + "\(persistence.expiredKeys).")
-        log(.notice, "DB loaded from disk")
+            "Done loading RDB, keys loaded: \(contents.loadedKeys), keys expired: "
+                + "\(contents.expiredKeys.count).")
     }
 
     /// Where the replication was when the dump was made, so that a partial synchronisation can follow.

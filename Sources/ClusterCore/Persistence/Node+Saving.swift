@@ -23,9 +23,19 @@ extension Node {
         [
             ("redis-ver", Self.redisVersion), ("redis-bits", String(Int.bitWidth)),
             ("ctime", String(unixMilliseconds / 1000)),
-            ("used-mem", String(host.memory?.used ?? 0)), ("repl-stream-db", "0"),
-            ("repl-id", replication.id), ("repl-offset", String(replication.offset)),
-            ("aof-base", isBase ? "1" : "0"),
+            ("used-mem", String(host.memory?.used ?? 0)),
+        ] + (isBase ? [] : historyFields) + [("aof-base", isBase ? "1" : "0")]
+    }
+
+    /// Where the replication is; nothing where nobody could go on from there (`rdbPopulateSaveInfo`). A master
+    /// without a backlog does not count what it writes: its offset would stand for other data after each dump.
+    private var historyFields: [(name: String, value: String)] {
+        let isKnown =
+            replication.master == nil ? replication.backlog != nil : replication.hasHistory
+        guard isKnown else { return [] }
+        return [
+            ("repl-stream-db", "0"), ("repl-id", replication.id),
+            ("repl-offset", String(replication.offset)),
         ]
     }
 

@@ -10,7 +10,6 @@ extension Directive {
     /// About the process.
     private static let process: [Directive] = [
         Directive("bind", .list, .bind),
-        Directive("client-output-buffer-limit", .list, .outputLimits),
         Directive("daemonize", .boolean, .daemonize),
         Directive("logfile", .text, .logFile),
         Directive("loglevel", .choice(["debug", "verbose", "notice", "warning"]), .logLevel),
@@ -99,7 +98,6 @@ extension Directive {
         ("loading-process-events-interval-bytes", 1024...largest),
         ("lua-time-limit", 0...Int.max), ("maxmemory-eviction-tenacity", 0...100),
         ("maxmemory-samples", 1...largest), ("rdb-key-save-delay", -largest...largest),
-        ("repl-diskless-sync-max-replicas", 0...largest),
         ("set-max-intset-entries", 0...Int.max), ("slowlog-log-slower-than", -1...Int.max),
         ("slowlog-max-len", 0...Int.max), ("socket-mark-id", 0...Int(UInt32.max)),
         ("stream-node-max-entries", 0...Int.max), ("tcp-backlog", 0...largest),

@@ -22,7 +22,7 @@ struct Directive: Sendable {
         case none
         /// These values, in lower case, say what is so anyway. For others the server does not start.
         case refused(accepting: [String], String)
-        case daemonize, logFile, pidFile, logLevel, bind, save, replicaOf, outputLimits
+        case daemonize, logFile, pidFile, logLevel, bind, save, replicaOf
     }
 
     init(_ name: String, _ rule: Rule, _ effect: Effect = .none) {

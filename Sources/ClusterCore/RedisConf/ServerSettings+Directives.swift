@@ -49,9 +49,6 @@ extension ServerSettings {
         case .logFile: logFile = value
         case .pidFile: pidFile = value
         case .logLevel: logLevel = value.lowercased()
-        case .outputLimits:
-            try Self.checkOutputLimits(values)
-            if !ignored.contains(directive.name) { ignored.append(directive.name) }
         case .bind:
             if values.count > 16 { throw .reason("Too many bind addresses specified.") }
             configuration.bind = values.filter { !$0.isEmpty }
@@ -77,24 +74,6 @@ extension ServerSettings {
         for index in stride(from: 0, to: numbers.count, by: 2) {
             configuration.savePoints.append(
                 Configuration.SavePoint(seconds: numbers[index], changes: numbers[index + 1]))
-        }
-    }
-
-    /// `updateClientOutputBufferLimit`: class, hard limit, soft limit and its seconds.
-    private static func checkOutputLimits(_ values: [String]) throws(RedisConf.Problem) {
-        guard values.count % 4 == 0 else {
-            throw .reason("Wrong number of arguments in buffer limit configuration.")
-        }
-        for start in stride(from: 0, to: values.count, by: 4) {
-            guard ["normal", "replica", "slave", "pubsub"].contains(values[start].lowercased())
-            else { throw .reason("Invalid client class specified in buffer limit configuration.") }
-            let limits = values[start + 1...start + 2].map {
-                try? ConfigurationParameter.memory($0, in: 0...Int.max)
-            }
-            guard !limits.contains(nil), let seconds = Int(values[start + 3]), seconds >= 0 else {
-                throw .reason(
-                    "Error in hard, soft or soft_seconds setting in buffer limit configuration.")
-            }
         }
     }
 
@@ -126,7 +105,7 @@ extension ConfigurationParameter {
     /// Whether the directive may have several values.
     fileprivate var isList: Bool {
         switch kind {
-        case .words: true
+        case .words, .outputLimits: true
         default: false
         }
     }

@@ -1,3 +1,5 @@
+import Keyspace
+
 /// What a server process is told by redis.conf and its arguments: the node's configuration, and what only concerns
 /// the process. The defaults are redis-server's.
 package struct ServerSettings: Hashable, Sendable {
@@ -22,6 +24,11 @@ package struct ServerSettings: Hashable, Sendable {
     package struct Master: Hashable, Sendable {
         package let host: String
         package let port: Int
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
     }
 
     package init() {
@@ -41,8 +48,10 @@ package struct ServerSettings: Hashable, Sendable {
 }
 
 extension Node {
-    /// Replicates another node from the start on, outside a cluster.
+    /// Replicates another node from the start on, outside a cluster. The cron connects to it, when the data is loaded
+    /// that it may go on from.
     package mutating func replicate(_ master: ServerSettings.Master) {
-        follow(host: master.host, port: master.port)
+        replication.master = MasterLink(host: master.host, port: master.port, at: now)
+        database.isReplica = true
     }
 }

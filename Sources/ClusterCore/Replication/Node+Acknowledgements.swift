@@ -27,6 +27,12 @@ extension Node {
         answerWaits()
     }
 
+    /// Takes an empty line of the caller: a replica that loads a great snapshot is alive.
+    mutating func noteLoadingReplica() {
+        guard let index = replication.index(of: clients[caller].id) else { return }
+        replication.replicas[index].acknowledged = now
+    }
+
     /// WAIT: answers at once or holds the caller's further commands.
     /// - Returns: how many replicas have processed the caller's writes, if that is enough; else nil.
     mutating func wait(for replicas: Int64, timeout: Int64) -> Int? {

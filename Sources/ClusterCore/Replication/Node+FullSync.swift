@@ -8,11 +8,42 @@ struct SnapshotTransfer: Sendable {
     /// so has to be made first.
     let mark: [UInt8]?
     var writer: RDBWriter
+    /// When its last part was made or sent.
+    var lastPart: Instant
     /// What has been made so far, of one whose length is announced.
-    var made: [UInt8] = []
+    private var made: [UInt8] = []
+    /// How much of that has been sent; nil while it is made.
+    private var sent: Int?
 
-    /// Bytes that are made in one step of the node.
-    static let chunk = 256 * 1024
+    /// Bytes that are made or sent in one step of the node.
+    private static let chunk = 256 * 1024
+
+    init(receivers: [ClientID], mark: [UInt8]?, writer: RDBWriter, at now: Instant) {
+        self.receivers = receivers
+        self.mark = mark
+        self.writer = writer
+        lastPart = now
+    }
+
+    /// Whether the receivers wait, and have got no byte of it.
+    var isBeingMade: Bool { mark == nil && sent == nil }
+
+    /// The next bytes for the receivers: none while it is made, nil at its end.
+    mutating func next() -> [UInt8]? {
+        guard mark == nil else { return writer.next(limit: Self.chunk) }
+        guard let start = sent else {
+            if let part = writer.next(limit: Self.chunk) {
+                made += part
+                return []
+            }
+            sent = 0
+            return [UInt8]("$\(made.count)\r\n".utf8)
+        }
+        guard start < made.count else { return nil }
+        let end = min(start + Self.chunk, made.count)
+        sent = end
+        return Array(made[start..<end])
+    }
 }
 
 /// Full synchronisation on the master's side (`startBgsaveForReplication`, `updateSlavesWaitingBgsave`). Where
@@ -24,7 +55,8 @@ extension Node {
         let waiting = replication.replicas.filter { $0.state == .waitingForSnapshot }
         guard replication.snapshot == nil, !waiting.isEmpty else { return }
         let delay = Duration.seconds(configuration.replDisklessSyncDelay)
-        if !configuration.replDisklessSync
+        let most = configuration.replDisklessSyncMaxReplicas
+        if !configuration.replDisklessSync || most > 0 && waiting.count >= most
             || waiting.contains(where: { $0.requested.duration(to: now) >= delay })
         {
             startSnapshot()
@@ -47,7 +79,7 @@ extension Node {
         let mark = isMarked ? NodeID.random(using: &random).digits : nil
         replication.snapshot = SnapshotTransfer(
             receivers: waiting.map(\.client), mark: mark,
-            writer: snapshotWriter(withoutKeys: first.wantsNoKeys))
+            writer: snapshotWriter(withoutKeys: first.wantsNoKeys), at: now)
         // The stream that follows the snapshot begins with a SELECT.
         replication.selectsDatabase = true
         var opening = [UInt8]("+FULLRESYNC \(replication.id) \(replication.offset)\r\n".utf8)
@@ -65,18 +97,19 @@ extension Node {
         outbox.append(.setTimer(.snapshot, at: now))
     }
 
-    /// Makes the next part of the snapshot.
+    /// Those who are being sent a snapshot. The driver lets `TimerID.snapshot` wait until all of them have taken what
+    /// they were sent: a slow one must not make the node hold all data a second time.
+    package var snapshotReceivers: [ClientID] { replication.snapshot?.receivers ?? [] }
+
+    /// Makes or sends the next part of the snapshot.
     mutating func continueSnapshot() {
         guard var snapshot = replication.snapshot else { return }
         replication.snapshot = nil
-        guard let part = snapshot.writer.next(limit: SnapshotTransfer.chunk) else {
-            return finish(snapshot)
-        }
-        if snapshot.mark != nil {
+        guard let part = snapshot.next() else { return finish(snapshot) }
+        if !part.isEmpty {
             for client in snapshot.receivers { outbox.append(.write(client, part)) }
-        } else {
-            snapshot.made += part
         }
+        snapshot.lastPart = now
         replication.snapshot = snapshot
         outbox.append(.setTimer(.snapshot, at: now))
     }
@@ -88,10 +121,9 @@ extension Node {
     }
 
     private mutating func finish(_ snapshot: SnapshotTransfer) {
-        let length = [UInt8]("$\(snapshot.made.count)\r\n".utf8)
         for client in snapshot.receivers {
             guard let index = replication.index(of: client) else { continue }
-            outbox.append(.write(client, snapshot.mark ?? length + snapshot.made))
+            if let mark = snapshot.mark { outbox.append(.write(client, mark)) }
             finish(index, isMarked: snapshot.mark != nil)
         }
         countGoodReplicas()

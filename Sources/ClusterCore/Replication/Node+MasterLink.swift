@@ -41,15 +41,19 @@ extension Node {
             log(.warning, "I/O error trying to sync with MASTER: connection lost")
             waitForMaster()
             reconnect(after: "failure")
-        case .connected:
-            log(.warning, "Connection with master lost.")
-            loseMaster()
+        case .connected: loseMaster()
         }
+    }
+
+    /// Says what becomes of a link that was in sync.
+    mutating func reportLostMaster() {
+        log(.warning, "Connection with master lost.")
+        log(.notice, "Caching the disconnected master state.")
     }
 
     /// Keeps what is needed to go on later, and tries to at once (`replicationCacheMaster`).
     mutating func loseMaster() {
-        log(.notice, "Caching the disconnected master state.")
+        reportLostMaster()
         waitForMaster()
         replication.master?.downSince = now
         reconnect(after: nil)
@@ -264,7 +268,6 @@ extension Node {
         case .connected:
             if isSilent {
                 log(.warning, "MASTER timeout: no data nor PING received...")
-                log(.warning, "Connection with master lost.")
                 loseMaster()
             } else {
                 sendAcknowledgement()

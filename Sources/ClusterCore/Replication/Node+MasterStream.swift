@@ -59,12 +59,12 @@ extension Node {
             transfer.form = .mark(Array(mark.prefix(NodeID.length)))
             log(
                 .notice,
-                "MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to parser")
+                "MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to disk")
         } else if line.hasPrefix("$"), let length = Int(line.dropFirst()), length >= 0 {
             transfer.form = .length(length)
             log(
                 .notice,
-                "MASTER <-> REPLICA sync: receiving \(length) bytes from master to parser")
+                "MASTER <-> REPLICA sync: receiving \(length) bytes from master to disk")
         } else {
             log(
                 .warning,
@@ -79,6 +79,7 @@ extension Node {
 
     /// Puts the snapshot in place of all data.
     private mutating func load(_ snapshot: [UInt8], _ transfer: MasterLink.Transfer) -> Bool {
+        if replication.hasHistory { log(.notice, "Discarding previously cached master state.") }
         // Replicas of this one have to begin again, too.
         dropReplicas()
         replication.backlog = nil
@@ -86,12 +87,12 @@ extension Node {
         database.removeAll()
         log(.notice, "MASTER <-> REPLICA sync: Loading DB in memory")
         do throws(RDBError) {
-            try RDBReader.load(snapshot, into: &database)
+            report(try RDBReader.load(snapshot, into: &database))
         } catch {
+            log(.warning, error.description)
             log(
                 .warning,
-                "Failed trying to load the MASTER synchronization DB from socket, check server logs: \(error)"
-            )
+                "Failed trying to load the MASTER synchronization DB from disk, check server logs.")
             database.removeAll()
             replication.hasHistory = false
             waitForMaster()
@@ -114,48 +115,93 @@ extension Node {
 
     // MARK: - The stream
 
-    /// Executes the whole commands that have come, and passes their bytes on to replicas of this one.
+    /// Executes what has come whole, commands and transactions, and passes its bytes on to replicas of this one.
     mutating func applyStream() {
         guard let input = replication.master?.input, !input.isEmpty else { return }
         replication.master?.input = []
-        var parser = RequestParser()
-        var reply = ReplyBuffer()
-        var consumed = 0
-        var isBroken = false
         database.obeysMaster = true
-        let available = input.count
-        input.withUnsafeBufferPointer { input in
-            guard let start = input.baseAddress else { return }
-            parsing: while consumed < available {
-                switch parser.parse(start + consumed, count: available - consumed) {
-                case .command(let length, let count):
-                    if count > 0 {
-                        apply(parser.arguments(at: start + consumed, count: count), &reply)
-                    }
-                    // GETACK is answered with the offset before it, as in Redis.
-                    acknowledge(offset: replication.offset + Int64(consumed))
-                    consumed += length
-                case .needMore: break parsing
-                case .failure(let error):
-                    log(.warning, "Protocol error (\(error.message)) from master")
-                    isBroken = true
-                    break parsing
-                }
-            }
-        }
+        let outcome = input.withUnsafeBufferPointer { execute($0) }
         database.obeysMaster = false
         guard replication.master != nil else { return }
-        pass(on: consumed == available ? input : Array(input[..<consumed]))
+        let consumed = outcome.consumed
+        pass(on: consumed == input.count ? input : Array(input[..<consumed]))
         // All that a manual failover waits for may have come.
         if cluster.failover.isManual { cluster.todo.insert(.handleManualFailover) }
-        if isBroken {
+        if let error = outcome.error {
+            log(.warning, "Protocol error (\(error.message)) from master")
             // What comes after this cannot be told, so nothing can be gone on from.
             replication.hasHistory = false
             log(.warning, "Connection with master lost.")
             waitForMaster()
             replication.master?.downSince = now
         } else {
-            replication.master?.input = Array(input[consumed...])
+            // A great value comes in many pieces: they are not copied for each of them.
+            replication.master?.input = consumed == 0 ? input : Array(input[consumed...])
+        }
+    }
+
+    /// Executes the master's commands in a part of its stream. Those of a transaction wait for its EXEC: a link that
+    /// breaks before it must not leave half of it here.
+    /// - Returns: how many bytes are done with, and why what follows them cannot be understood.
+    private mutating func execute(
+        _ input: UnsafeBufferPointer<UInt8>
+    ) -> (consumed: Int, error: ProtocolError?) {
+        guard let start = input.baseAddress else { return (0, nil) }
+        var parser = RequestParser()
+        var reply = ReplyBuffer()
+        var position = 0
+        var consumed = 0
+        var transaction: [Range<Int>]?
+        while position < input.count {
+            switch parser.parse(start + position, count: input.count - position) {
+            case .command(let length, let count):
+                let command = position..<position + length
+                position += length
+                guard count > 0 else { break }
+                let arguments = parser.arguments(at: start + command.lowerBound, count: count)
+                if arguments[0].isKeyword("MULTI") {
+                    transaction = []
+                } else if let commands = transaction, arguments[0].isKeyword("EXEC") {
+                    transaction = nil
+                    apply(commands, of: start, &reply)
+                } else if transaction != nil {
+                    transaction?.append(command)
+                } else {
+                    apply(arguments, &reply)
+                }
+            case .needMore: return (consumed, nil)
+            case .failure(let error): return (consumed, error)
+            }
+            guard transaction == nil else { continue }
+            // GETACK is answered with the offset before it, as in Redis.
+            acknowledge(offset: replication.offset + Int64(consumed))
+            consumed = position
+        }
+        return (consumed, nil)
+    }
+
+    /// Executes the commands of a transaction, which stays one for the append-only file.
+    private mutating func apply(
+        _ commands: [Range<Int>], of start: UnsafePointer<UInt8>, _ reply: inout ReplyBuffer
+    ) {
+        let beginning = propagated.count
+        if isPropagating { propagated.appendCommand("MULTI") }
+        let first = propagated.count
+        isInTransaction = true
+        for command in commands {
+            var parser = RequestParser()
+            let place = start + command.lowerBound
+            guard case .command(_, let count) = parser.parse(place, count: command.count) else {
+                preconditionFailure("a command that was whole is not any more")
+            }
+            apply(parser.arguments(at: place, count: count), &reply)
+        }
+        isInTransaction = false
+        guard isPropagating else { return }
+        if propagated.count == first {
+            propagated.removeSubrange(beginning...)
+        } else {
+            propagated.appendCommand("EXEC")
         }
     }
 
@@ -177,7 +223,7 @@ extension Node {
 
     private mutating func apply(_ arguments: Arguments, _ reply: inout ReplyBuffer) {
         let name = arguments[0]
-        if name.isKeyword("PING") || name.isKeyword("MULTI") || name.isKeyword("EXEC") { return }
+        if name.isKeyword("PING") || name.isKeyword("EXEC") { return }
         if name.isKeyword("REPLCONF") {
             let asks = arguments.count > 1 && arguments[1].isKeyword("GETACK")
             if asks { replication.wantsAcknowledgements = true }

@@ -18,6 +18,24 @@ extension Node {
         }
     }
 
+    /// FAILOVER of this node's master, the caller, which has given up its own role: makes this node the master. It
+    /// has all that the caller has.
+    mutating func takeOver(fromMasterOf id: String) throws(ReplyError) {
+        log(.warning, "Failover request received for replid \(id).")
+        guard replication.master != nil else {
+            throw ReplyError("ERR PSYNC FAILOVER can't be sent to a master.")
+        }
+        guard id.lowercased() == replication.id else {
+            throw ReplyError("ERR PSYNC FAILOVER replid must match my replid.")
+        }
+        guard !configuration.clusterEnabled else {
+            throw ReplyError("ERR PSYNC FAILOVER is not for nodes of a cluster.")
+        }
+        stopFollowing()
+        let user = describe(clients[caller]).dropLast()
+        log(.notice, "MASTER MODE enabled (failover request from '\(user)')")
+    }
+
     /// Makes the caller a replica. `request` is PSYNC's id and offset, nil for SYNC.
     mutating func synchronize(_ request: (id: String, offset: Int64?)?) throws(ReplyError) {
         guard !clients[caller].flags.contains(.replica) else { return }

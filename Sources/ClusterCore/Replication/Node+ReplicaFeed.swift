@@ -90,9 +90,10 @@ extension Node {
 
     /// A line end for those that wait for a snapshot, so that they do not give up.
     private mutating func keepWaitingReplicasAlive() {
-        let isMarked = replication.snapshot?.mark != nil
+        let isBeingMade = replication.snapshot?.isBeingMade ?? false
         for replica in replication.replicas {
-            if replica.state == .waitingForSnapshot || replica.state == .takingSnapshot && !isMarked
+            if replica.state == .waitingForSnapshot
+                || replica.state == .takingSnapshot && isBeingMade
             {
                 outbox.append(.write(replica.client, [10]))
             }
@@ -108,22 +109,30 @@ extension Node {
             log(.warning, "Disconnecting timedout replica (streaming sync): \(replica.name)")
             dropReplica(replica.client)
         }
+        guard let snapshot = replication.snapshot, snapshot.lastPart.duration(to: now) > limit
+        else { return }
+        // Each part goes to all of them, so whoever does not take it holds up the others as well.
+        for client in snapshot.receivers {
+            guard let index = replication.index(of: client) else { continue }
+            let name = replication.replicas[index].name
+            log(.warning, "Disconnecting timedout replica (full sync): \(name)")
+            dropReplica(client)
+        }
     }
 
-    /// client-output-buffer-limit of replicas: 256 MB, or 64 MB for 60 seconds. This is about what is kept until
-    /// a snapshot is loaded; what is on its way already is for the driver to limit.
+    /// client-output-buffer-limit of replicas, for what is kept until a snapshot is loaded; what is on its way
+    /// already is for the driver to limit.
     private mutating func dropOverdueReplicas() {
+        let limit = configuration.replicaOutputLimit
         for index in replication.replicas.indices.reversed() {
             let replica = replication.replicas[index]
-            if replica.pending.count <= Self.softOutputLimit {
+            guard limit.isReached(by: replica.pending.count) else {
                 replication.replicas[index].overdueSince = nil
                 continue
             }
             let since = replica.overdueSince ?? now
             replication.replicas[index].overdueSince = since
-            if replica.pending.count > Self.hardOutputLimit
-                || since.duration(to: now) > Self.softOutputPeriod
-            {
+            if limit.isExceeded(by: replica.pending.count, for: since.duration(to: now)) {
                 log(
                     .warning,
                     "Client id=\(replica.client.number) addr=\(replica.name) scheduled to be closed "
@@ -132,10 +141,6 @@ extension Node {
             }
         }
     }
-
-    private static let hardOutputLimit = 256 * 1024 * 1024
-    private static let softOutputLimit = 64 * 1024 * 1024
-    private static let softOutputPeriod = Duration.seconds(60)
 
     /// Frees the backlog of a master that has long had no replicas. The stream goes on unseen from then on, so it
     /// needs another name.

@@ -6,15 +6,13 @@ extension Node {
     mutating func follow(host: String, port: Int) {
         deliverPropagated()
         if let master = replication.master {
+            if master.isConnected { reportLostMaster() }
             if let stream = master.stream { outbox.append(.shut(stream)) }
         } else {
-            // A master that becomes a replica may have the same history as its new master up to here.
-            log(
-                .notice,
-                "Before turning into a replica, using my own master parameters to synthesize a cached "
-                    + "master: I may be able to synchronize with the new master with just a partial transfer."
-            )
-            replication.hasHistory = true
+            if replication.hasHistory {
+                log(.notice, "Discarding previously cached master state.")
+            }
+            adoptOwnHistory()
         }
         let downSince =
             replication.master?.isConnected == true ? now : replication.master?.downSince
@@ -27,11 +25,24 @@ extension Node {
         connectWithMaster()
     }
 
+    /// Takes this node's own history for its master's: a master that becomes a replica may have the same one as its
+    /// new master up to here (`replicationCacheMasterUsingMyself`).
+    private mutating func adoptOwnHistory() {
+        log(
+            .notice,
+            "Before turning into a replica, using my own master parameters to synthesize a cached "
+                + "master: I may be able to synchronize with the new master with just a partial transfer."
+        )
+        replication.hasHistory = true
+    }
+
     /// Ends the replication: from now on this node is a master with a history of its own (`replicationUnsetMaster`).
     mutating func stopFollowing() {
         database.isReplica = false
         guard let master = replication.master else { return }
+        if master.isConnected { reportLostMaster() }
         if let stream = master.stream { outbox.append(.shut(stream)) }
+        if replication.hasHistory { log(.notice, "Discarding previously cached master state.") }
         replication.master = nil
         replication.hasHistory = false
         replication.shiftHistory(to: newReplicationID())
@@ -87,6 +98,7 @@ extension Node {
         replication.offset = offset
         if isReplica {
             replication.id = id
+            adoptOwnHistory()
         } else {
             replication.secondID = id
             replication.secondOffset = offset + 1
@@ -106,6 +118,8 @@ extension Node {
     /// A configuration parameter may have changed.
     mutating func configurationChanged() {
         if configuration.clusterEnabled { refreshMyself() }
+        // CONFIG_REPL_BACKLOG_MIN_SIZE
+        configuration.replBacklogSize = max(configuration.replBacklogSize, 16 * 1024)
         replication.backlog?.resize(to: configuration.replBacklogSize)
         countGoodReplicas()
         updatePropagation()

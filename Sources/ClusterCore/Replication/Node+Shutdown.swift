@@ -77,8 +77,9 @@ extension Node {
     private mutating func finishShutdown() {
         guard let shutdown else { return }
         reportLaggingReplicas()
-        abandonJob()
         let options = shutdown.options
+        guard mayLeaveAppendOnly(isForced: options.isForced) else { return failShutdown() }
+        abandonJob()
         guard options.isSaving || !configuration.savePoints.isEmpty && !options.isWithoutSaving
         else {
             return endShutdown()
@@ -93,12 +94,36 @@ extension Node {
         guard let shutdown else { return }
         guard !hasFailed || shutdown.options.isForced else {
             log(.warning, "Error trying to save the DB, can't exit.")
-            log(
-                .warning,
-                "Errors trying to shut down the server. Check the logs for more information.")
-            return cancelShutdown()
+            return failShutdown()
         }
+        if hasFailed { log(.warning, "Error trying to save the DB. Exit anyway.") }
         endShutdown()
+    }
+
+    /// Says what becomes of the snapshot that is being written and of the append-only file. One that was turned on a
+    /// moment ago has nothing yet, and the node would come back without data.
+    private mutating func mayLeaveAppendOnly(isForced: Bool) -> Bool {
+        switch persistence.job?.purpose {
+        case .dump: log(.warning, "There is a child saving an .rdb. Killing it!")
+        case .base:
+            if persistence.appendOnly.state == .waiting {
+                log(.warning, "Writing initial AOF\(isForced ? ". Exit anyway." : ", can't exit.")")
+                guard isForced else { return false }
+            }
+            if persistence.appendOnly.state != .off {
+                log(.warning, "There is a child rewriting the AOF. Killing it!")
+            }
+        case nil: break
+        }
+        if persistence.appendOnly.state != .off { log(.notice, "Calling fsync() on the AOF file.") }
+        return true
+    }
+
+    private mutating func failShutdown() {
+        log(
+            .warning,
+            "Errors trying to shut down the server. Check the logs for more information.")
+        cancelShutdown()
     }
 
     private mutating func endShutdown() {
