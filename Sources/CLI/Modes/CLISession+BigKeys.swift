@@ -118,14 +118,14 @@ extension CLISession {
         let average = progress.sampled == 0 ? 0 : Double(progress.bytes) / Double(progress.sampled)
         output.print(
             "Total key length in bytes is \(progress.bytes) (avg len \(CText.fixed(average)))\n\n")
-        for type in types.types {
+        for type in types.listed {
             guard let key = type.biggestKey else { continue }
             output.print(
                 "Biggest \(CText.rightAligned(type.name, 6)) found '\(key)' has \(type.biggest) \(measure.unit(of: type))\n"
             )
         }
         output.print("\n")
-        for type in types.types {
+        for type in types.listed {
             let share =
                 progress.sampled == 0 ? 0 : 100 * Double(type.count) / Double(progress.sampled)
             let size = type.count == 0 ? 0 : Double(type.totalSize) / Double(type.count)

@@ -12,6 +12,8 @@ extension CLISession {
                 ready = try connection.wait(for: transfer.awaited, timeout: .seconds(1))
                 if ready.contains(.readable) { try receive(&transfer, connection) }
             } catch {
+                // A server that closes the door has had its replies shown, and nothing is left to say.
+                guard case .malformed = error else { throw CLIExit(status: 1) }
                 throw .refused("Error reading replies from server")
             }
             if ready.contains(.writable), !transfer.isDone { try send(&transfer, connection) }

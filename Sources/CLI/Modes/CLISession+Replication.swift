@@ -18,7 +18,6 @@ extension CLISession {
     /// Passes over the snapshot and prints every command behind it (`slaveMode`).
     mutating func followMaster() throws(CLIExit) {
         guard let connection else { return }
-        output.flush()
         var transfer = try ReplicationTransfer(connection)
         let size = transfer.remaining
         let extent = size.map { "\($0) bytes of bulk transfer..." }

@@ -2,7 +2,6 @@ import RESP
 
 /// What `--bigkeys` and `--memkeys` know of each type of keys.
 struct KeyTypes {
-    /// In the order in which redis-cli lists them, which is its hash table's.
     private(set) var types: [KeyType] = [
         KeyType(name: "list", sizeCommand: "LLEN", unit: "items"),
         KeyType(name: "hash", sizeCommand: "HLEN", unit: "fields"),
@@ -24,8 +23,20 @@ struct KeyTypes {
         var biggestKey: String?
     }
 
+    private var lookupCount = 0
+
+    /// In the order in which redis-cli lists them. It is that of a hash table which two look-ups finish growing.
+    var listed: [KeyType] {
+        switch lookupCount {
+        case 0: [types[1], types[0]] + types[2...]
+        case 1: [types[2], types[0], types[1]] + types[3...]
+        default: types
+        }
+    }
+
     /// The place of a type, which is new if a module's; nil for a key that is gone.
     mutating func place(of name: String) -> Int? {
+        lookupCount += 1
         if let place = types.firstIndex(where: { $0.name == name }) { return place }
         guard name != "none" else { return nil }
         types.append(KeyType(name: name, sizeCommand: nil, unit: "?"))

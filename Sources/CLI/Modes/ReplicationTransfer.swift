@@ -33,7 +33,7 @@ struct ReplicationTransfer {
         remaining = isMarked ? nil : CText.integer(Array(line.dropFirst()))
     }
 
-    /// Reads to the end of the line and no further. Newlines that come before it only keep the link alive.
+    /// Reads to the end of the line and no further; its carriage return stays, as redis-cli shows it. Newlines that come before it only keep the link alive.
     private static func readLine(
         _ connection: CLIConnection
     ) throws(CLIConnection.Failure) -> [UInt8] {
@@ -43,7 +43,6 @@ struct ReplicationTransfer {
             if byte != [UInt8(ascii: "\n")] {
                 line += byte
             } else if !line.isEmpty {
-                if line.last == UInt8(ascii: "\r") { line.removeLast() }
                 return line
             }
         }

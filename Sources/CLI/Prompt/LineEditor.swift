@@ -141,11 +141,11 @@ final class LineEditor {
         guard showsHints, isAtEnd, !line.isEmpty, !hasPendingInput,
             let hint = help.hint(for: line)
         else { return false }
-        let room = columns - promptWidth - line.count
-        let shown = hint.prefix(max(0, room))
-        guard !shown.isEmpty, shown.contains(where: { $0 != " " }) else { return false }
-        let back = shown.count == room ? shown.count - 1 : shown.count
-        line_editor_write("\u{1B}[0;90;49m\(shown)\u{1B}[0m\(back > 0 ? "\u{1B}[\(back)D" : "")")
+        // The last column stays free: terminals differ in where the cursor is behind it.
+        let column = promptWidth + line.count
+        let shown = hint.prefix(max(0, columns - 1 - column))
+        guard shown.contains(where: { $0 != " " }) else { return false }
+        line_editor_write("\u{1B}[0;90;49m\(shown)\u{1B}[0m\r\u{1B}[\(column)C")
         return true
     }
 
