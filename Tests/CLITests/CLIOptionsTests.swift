@@ -7,10 +7,12 @@ struct CLIOptionsTests {
             line.split(separator: " ").map { Array($0.utf8) }, on: Self.nothing)
     }
 
-    private static let nothing = CLISystem(
-        connect: { _ throws(StreamFailure) in throw StreamFailure(reason: "no network") },
-        variable: { _ in nil }, isInputTerminal: false, isOutputTerminal: true,
-        readInput: { _ throws(StreamFailure) in [] }, pause: { _ in }, runCluster: { _ in 0 })
+    private static var nothing: CLISystem {
+        CLISystem(
+            connect: { _ throws(StreamFailure) in throw StreamFailure(reason: "no network") },
+            variable: { _ in nil }, isInputTerminal: false, isOutputTerminal: true,
+            readInput: { _ throws(StreamFailure) in [] }, pause: { _ in }, runCluster: { _ in 0 })
+    }
 
     @Test func `options end where the command begins`() throws {
         let options = try parse("-h example.org -p 7001x -n 2 -c GET -p")

@@ -3,31 +3,32 @@ import RESP
 import Testing
 
 struct CommandHelpTests {
-    private let help = CommandHelp(
-        .array([
-            "get", ["group", "string", "summary", "Get it", "arguments", [["name", "key", "type", "key"]]],
-            "set",
+    private let help = CommandHelp(docs.value)
+
+    fileprivate static let docs: Reply = [
+        "get", ["group", "string", "summary", "Get it", "arguments", [["name", "key", "type", "key"]]],
+        "set",
+        [
+            "group", "string", "arguments",
             [
-                "group", "string", "arguments",
+                ["name", "key", "type", "key"], ["name", "value", "type", "string"],
                 [
-                    ["name", "key", "type", "key"], ["name", "value", "type", "string"],
+                    "name", "condition", "type", "oneof", "flags", ["optional"], "arguments",
                     [
-                        "name", "condition", "type", "oneof", "flags", ["optional"], "arguments",
-                        [
-                            ["name", "nx", "type", "pure-token", "token", "NX"],
-                            ["name", "xx", "type", "pure-token", "token", "XX"],
-                        ],
+                        ["name", "nx", "type", "pure-token", "token", "NX"],
+                        ["name", "xx", "type", "pure-token", "token", "XX"],
                     ],
                 ],
             ],
-            "del",
-            [
-                "group", "generic", "arguments",
-                [["name", "key", "type", "key", "flags", ["multiple"]]],
-            ],
-            "cluster",
-            ["group", "cluster", "subcommands", ["cluster|nodes", ["group", "cluster"]]],
-        ]))
+        ],
+        "del",
+        [
+            "group", "generic", "arguments",
+            [["name", "key", "type", "key", "flags", ["multiple"]]],
+        ],
+        "cluster",
+        ["group", "cluster", "subcommands", ["cluster|nodes", ["group", "cluster"]]],
+    ]
 
     @Test func `syntax is written as redis-cli writes it`() {
         #expect(help.commands(named: ["set"]).map(\.syntax) == ["key value [NX|XX]"])
@@ -59,15 +60,15 @@ struct CommandHelpTests {
     }
 }
 
-extension RESPValue: @retroactive ExpressibleByStringLiteral,
-    @retroactive ExpressibleByArrayLiteral, @retroactive ExpressibleByUnicodeScalarLiteral,
-    @retroactive ExpressibleByExtendedGraphemeClusterLiteral
-{
-    public init(stringLiteral text: String) {
-        self = .bulkString(Array(text.utf8))
+/// A reply of strings and arrays, written as literals.
+private struct Reply: ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
+    let value: RESPValue
+
+    init(stringLiteral text: String) {
+        value = .bulkString(Array(text.utf8))
     }
 
-    public init(arrayLiteral elements: RESPValue...) {
-        self = .array(elements)
+    init(arrayLiteral elements: Reply...) {
+        value = .array(elements.map(\.value))
     }
 }
