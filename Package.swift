@@ -40,12 +40,13 @@ let package = Package(
             dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP", "Simulation"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
         .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
+        .target(name: "CLI", dependencies: ["CLibedit", "Lab", "RESP"]),
         .target(name: "Shell", dependencies: ["CLibedit", "Lab", "Lessons", "RESP"]),
 
         .executableTarget(
             name: "clusterlab",
             dependencies: [
-                "Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser,
+                "CLI", "Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser,
             ]),
 
         .target(
@@ -64,6 +65,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "LessonsTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
+        .testTarget(name: "CLITests", dependencies: ["CLI", "RESP"]),
         .testTarget(
             name: "ShellTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell"]),
         .testTarget(

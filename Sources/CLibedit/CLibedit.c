@@ -45,6 +45,10 @@ void line_editor_bind(EditLine *editor, const char *key, const char *name, line_
     el_set(editor, EL_BIND, key, name, NULL);
 }
 
+void line_editor_set_reader(EditLine *editor, line_read_function function) {
+    el_set(editor, EL_GETCFN, function);
+}
+
 void line_editor_write(const char *text) {
     fputs(text, stdout);
     fflush(stdout);

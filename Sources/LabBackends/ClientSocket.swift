@@ -4,14 +4,14 @@
     import Darwin
 #endif
 
-/// The system's side of a client connection: a TCP socket that never blocks by itself; `wait` does.
-struct ClientSocket {
+/// The system's side of a client connection: a socket that never blocks by itself; `wait` does.
+package struct ClientSocket {
     private let descriptor: Int32
 
     /// The system's words for what went wrong, such as `Connection refused`.
-    struct Failure: Error {
-        var code: Int32
-        var reason: String
+    package struct Failure: Error {
+        package var code: Int32
+        package var reason: String
 
         init(code: Int32) {
             self.code = code
@@ -24,15 +24,24 @@ struct ClientSocket {
         }
 
         /// A signal ended the wait.
-        var isInterruption: Bool { code == EINTR }
+        package var isInterruption: Bool { code == EINTR }
     }
 
-    enum Event {
-        case readable, writable
+    /// What a socket may be ready for.
+    package struct Events: OptionSet, Sendable {
+        package let rawValue: Int
+
+        package init(rawValue: Int) {
+            self.rawValue = rawValue
+        }
+
+        package static let readable = Events(rawValue: 1)
+        package static let writable = Events(rawValue: 2)
     }
 
-    /// Connects to the first address of `host` that answers within `timeout`.
-    init(host: String, port: Int, timeout: Duration) throws(Failure) {
+    /// Connects to the first address of `host` that answers within `timeout`; without one it waits for as long as
+    /// the system does.
+    package init(host: String, port: Int, timeout: Duration?) throws(Failure) {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Self.streamType
@@ -54,14 +63,42 @@ struct ClientSocket {
         throw failure
     }
 
-    private init(connectingTo address: addrinfo, timeout: Duration) throws(Failure) {
+    /// Connects to a Unix socket.
+    package init(path: String) throws(Failure) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw Failure(code: ENAMETOOLONG)
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        descriptor = socket(AF_UNIX, Self.streamType, 0)
+        guard descriptor >= 0 else { throw Failure(code: errno) }
+        let outcome = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        do throws(Failure) {
+            guard outcome == 0 else { throw Failure(code: errno) }
+            try configure()
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    private init(connectingTo address: addrinfo, timeout: Duration?) throws(Failure) {
         descriptor = socket(address.ai_family, Self.streamType, 0)
         guard descriptor >= 0 else { throw Failure(code: errno) }
         do throws(Failure) {
             try configure()
+            set(TCP_NODELAY, level: Int32(IPPROTO_TCP))
             if connect(descriptor, address.ai_addr, address.ai_addrlen) != 0 {
                 guard errno == EINPROGRESS else { throw Failure(code: errno) }
-                try wait(for: .writable, timeout: timeout)
+                guard !(try wait(for: .writable, timeout: timeout)).isEmpty else {
+                    throw Failure(code: ETIMEDOUT)
+                }
                 let outcome = option(SO_ERROR)
                 guard outcome == 0 else { throw Failure(code: outcome) }
             }
@@ -71,8 +108,8 @@ struct ClientSocket {
         }
     }
 
-    /// Sends what fits into the system's buffer and returns its length.
-    func send(_ bytes: ArraySlice<UInt8>) throws(Failure) -> Int {
+    /// Sends what fits into the system's buffer now and returns its length, which may be 0.
+    package func send(_ bytes: ArraySlice<UInt8>) throws(Failure) -> Int {
         #if canImport(Glibc)
             let count = bytes.withUnsafeBytes {
                 Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
@@ -83,26 +120,25 @@ struct ClientSocket {
             }
         #endif
         if count >= 0 { return count }
-        guard errno == EAGAIN || errno == EWOULDBLOCK else { throw Failure(code: errno) }
-        try wait(for: .writable)
+        guard Self.wouldBlock(errno) else { throw Failure(code: errno) }
         return 0
     }
 
-    /// What has arrived; empty when the peer has closed the connection.
-    func receive() throws(Failure) -> [UInt8] {
-        try wait(for: .readable)
-        var failure: Failure?
-        let bytes = [UInt8](unsafeUninitializedCapacity: Self.readSize) { buffer, count in
-            let received = recv(descriptor, buffer.baseAddress, buffer.count, 0)
-            if received < 0 { failure = Failure(code: errno) }
+    /// What has arrived, at most so many bytes: empty when the peer has closed the connection, nil when nothing has.
+    package func receive(atMost limit: Int = readSize) throws(Failure) -> [UInt8]? {
+        var code: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            let received = recv(descriptor, buffer.baseAddress, limit, 0)
+            if received < 0 { code = errno }
             count = max(0, received)
         }
-        if let failure { throw failure }
-        return bytes
+        if code == 0 { return bytes }
+        guard Self.wouldBlock(code) else { throw Failure(code: code) }
+        return nil
     }
 
     /// Ends the connection.
-    func close() {
+    package func close() {
         #if canImport(Glibc)
             _ = Glibc.close(descriptor)
         #else
@@ -110,13 +146,26 @@ struct ClientSocket {
         #endif
     }
 
-    private func wait(for event: Event, timeout: Duration? = nil) throws(Failure) {
-        let events = event == .readable ? POLLIN : POLLOUT
-        var request = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-        let milliseconds = timeout.map { Int32($0 / .milliseconds(1)) } ?? -1
+    /// Waits until one of the events is there; empty when the time is over before.
+    package func wait(for events: Events, timeout: Duration? = nil) throws(Failure) -> Events {
+        let asked =
+            (events.contains(.readable) ? POLLIN : 0) | (events.contains(.writable) ? POLLOUT : 0)
+        var request = pollfd(fd: descriptor, events: Int16(asked), revents: 0)
+        let milliseconds = timeout.map { Int32(clamping: Int($0 / .milliseconds(1))) } ?? -1
         let ready = poll(&request, 1, milliseconds)
-        if ready == 0 { throw Failure(code: ETIMEDOUT) }
         if ready < 0 { throw Failure(code: errno) }
+        guard ready > 0 else { return [] }
+        let answer = Int32(request.revents)
+        // An error is found by whoever reads or writes.
+        if answer & Int32(POLLERR | POLLHUP | POLLNVAL) != 0 { return events }
+        var found: Events = []
+        if answer & Int32(POLLIN) != 0 { found.insert(.readable) }
+        if answer & Int32(POLLOUT) != 0 { found.insert(.writable) }
+        return found
+    }
+
+    private static func wouldBlock(_ code: Int32) -> Bool {
+        code == EAGAIN || code == EWOULDBLOCK
     }
 
     private func configure() throws(Failure) {
@@ -124,7 +173,6 @@ struct ClientSocket {
         guard fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0,
             fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0
         else { throw Failure(code: errno) }
-        set(TCP_NODELAY, level: Int32(IPPROTO_TCP))
         #if !canImport(Glibc)
             set(SO_NOSIGPIPE, level: SOL_SOCKET)
         #endif
@@ -141,7 +189,7 @@ struct ClientSocket {
         return getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : errno
     }
 
-    private static let readSize = 64 * 1024
+    package static let readSize = 64 * 1024
 
     #if canImport(Glibc)
         private static let streamType = Int32(SOCK_STREAM.rawValue)

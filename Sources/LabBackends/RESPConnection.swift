@@ -58,14 +58,19 @@ package final class RESPConnection: LabConnection {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = try withSocket { socket throws(ClientSocket.Failure) in
-                try socket.send(rest)
+                let count = try socket.send(rest)
+                if count == 0 { _ = try socket.wait(for: .writable) }
+                return count
             }
             rest = rest.dropFirst(count)
         }
     }
 
     private func read() throws(LabError) {
-        let bytes = try withSocket { socket throws(ClientSocket.Failure) in try socket.receive() }
+        let bytes = try withSocket { socket throws(ClientSocket.Failure) in
+            _ = try socket.wait(for: .readable)
+            return try socket.receive() ?? []
+        }
         guard !bytes.isEmpty else {
             close()
             throw .connectionLost(address)

@@ -18,6 +18,9 @@ package struct RESPParser: Sendable {
     private var buffer: [UInt8] = []
     private var position = 0
     private var open: [OpenAggregate] = []
+    private let knowsAttributes: Bool
+    /// The type byte that made the bytes malformed; nil when it was something else.
+    package private(set) var unknownType: UInt8?
 
     private struct OpenAggregate {
         var kind: Kind
@@ -31,7 +34,10 @@ package struct RESPParser: Sendable {
         }
     }
 
-    package init() {}
+    /// - Parameter knowsAttributes: whether attributes are passed over. redis-cli 7.0 takes them for malformed.
+    package init(knowsAttributes: Bool = true) {
+        self.knowsAttributes = knowsAttributes
+    }
 
     /// Takes in what was received.
     package mutating func append(_ bytes: some Sequence<UInt8>) {
@@ -94,8 +100,11 @@ package struct RESPParser: Sendable {
         case UInt8(ascii: "~"): return try openAggregate(.set, count: rest)
         case UInt8(ascii: ">"): return try openAggregate(.push, count: rest)
         case UInt8(ascii: "%"): return try openAggregate(.map, count: rest)
-        case UInt8(ascii: "|"): return try openAggregate(.attribute, count: rest)
-        default: throw Malformed()
+        case UInt8(ascii: "|") where knowsAttributes:
+            return try openAggregate(.attribute, count: rest)
+        default:
+            unknownType = type
+            throw Malformed()
         }
     }
 

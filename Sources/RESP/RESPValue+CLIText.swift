@@ -8,7 +8,10 @@ extension RESPValue {
     }
 
     /// The bytes of `--raw` and of a pipe: no quotes, no type, no newline at the end except an error's.
-    package var rawText: [UInt8] {
+    package var rawText: [UInt8] { rawText(delimiter: [UInt8(ascii: "\n")]) }
+
+    /// The same with another delimiter between elements, which is redis-cli's `-d`.
+    package func rawText(delimiter: [UInt8]) -> [UInt8] {
         switch self {
         case .null: []
         case .error(let message): Array(message.utf8) + [UInt8(ascii: "\n")]
@@ -17,12 +20,13 @@ extension RESPValue {
         case .integer(let number): Array(String(number).utf8)
         case .boolean(let isTrue): Array((isTrue ? "(true)" : "(false)").utf8)
         case .array(let elements), .set(let elements), .push(let elements):
-            Array(elements.map(\.rawText).joined(separator: [UInt8(ascii: "\n")]))
+            Array(elements.map { $0.rawText(delimiter: delimiter) }.joined(separator: delimiter))
         case .map(let elements):
             Array(
                 stride(from: 0, to: elements.count - 1, by: 2).map {
-                    elements[$0].rawText + [UInt8(ascii: " ")] + elements[$0 + 1].rawText
-                }.joined(separator: [UInt8(ascii: "\n")]))
+                    elements[$0].rawText(delimiter: delimiter) + [UInt8(ascii: " ")]
+                        + elements[$0 + 1].rawText(delimiter: delimiter)
+                }.joined(separator: delimiter))
         }
     }
 
@@ -55,8 +59,10 @@ extension RESPValue {
         case .double(let digits): text += "(double) \(digits)\n"
         case .boolean(let isTrue): text += isTrue ? "(true)\n" : "(false)\n"
         case .bigNumber(let digits): text += "(big number) \(digits)\n"
-        case .array(let elements), .push(let elements):
+        case .array(let elements):
             Self.append(elements, separator: ")", emptyName: "array", to: &text, indent: indent)
+        case .push(let elements):
+            Self.append(elements, separator: ")", emptyName: "push", to: &text, indent: indent)
         case .set(let elements):
             Self.append(elements, separator: "~", emptyName: "set", to: &text, indent: indent)
         case .map(let elements):

@@ -10,11 +10,28 @@ package enum RedisCLI {
         .split(separator: ":").map { "\($0)/redis-cli" }
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 
+    /// Which program is run: they are to print the same.
+    package enum Program: String, CaseIterable, Sendable {
+        case redis
+        /// `clusterlab cli`.
+        case lab
+
+        /// Nil where it is not there.
+        package var path: String? { self == .redis ? RedisCLI.path : ServerProgram.labPath }
+        /// The arguments in front of redis-cli's.
+        package var firstArguments: [String] { self == .redis ? [] : ["cli"] }
+    }
+
     /// What a run of it left.
-    package struct Outcome: Sendable {
+    package struct Outcome: Sendable, Hashable {
         package let status: Int32
         /// Standard output and standard error.
         package let text: String
+
+        /// The same with another text.
+        package func with(text: String) -> Outcome {
+            Outcome(status: status, text: text)
+        }
     }
 
     /// Runs it to its end.
@@ -31,12 +48,16 @@ package enum RedisCLI {
 
     /// The same with the arguments in an array.
     package static func run(
-        _ arguments: [String], input: String = "", terminal: Bool = false
+        _ arguments: [String], input: String = "", terminal: Bool = false,
+        environment: [String: String] = [:], of program: Program = .redis
     ) throws -> Outcome {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: path ?? "redis-cli")
-        process.arguments = arguments
-        if terminal { process.environment = ["FAKETTY": "1"] }
+        process.executableURL = URL(fileURLWithPath: program.path ?? "redis-cli")
+        process.arguments = program.firstArguments + arguments
+        let terminalOnly = terminal ? ["FAKETTY": "1"] : [:]
+        if terminal || !environment.isEmpty {
+            process.environment = environment.merging(terminalOnly) { $1 }
+        }
         let (typed, printed) = (Pipe(), Pipe())
         process.standardInput = typed
         process.standardOutput = printed

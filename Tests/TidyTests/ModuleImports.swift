@@ -17,9 +17,10 @@ enum ModuleImports {
         "LabBackends": core.union(network).union(system).union(["Lab", "NodeServer", "Simulation"]),
         "Lessons": system.union(["Lab", "RESP"]),
         "Shell": system.union(["CLibedit", "Lab", "Lessons", "RESP"]),
+        "CLI": system.union(["CLibedit", "Lab", "RESP"]),
         "Dashboard": system.union(["FlyingFox", "FlyingSocks", "Lab", "RESP"]),
         "clusterlab": system.union([
-            "ArgumentParser", "ClusterCore", "Dashboard", "Dispatch", "Lab", "LabBackends",
+            "ArgumentParser", "CLI", "ClusterCore", "Dashboard", "Dispatch", "Lab", "LabBackends",
             "Lessons", "NodeServer", "RESP",
             "Shell",
         ]),

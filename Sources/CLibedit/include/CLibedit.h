@@ -5,9 +5,11 @@
 #include <histedit.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <wchar.h>
 
 typedef char *(*line_prompt)(EditLine *);
 typedef unsigned char (*line_key_function)(EditLine *, int);
+typedef int (*line_read_function)(EditLine *, wchar_t *);
 
 /// Emacs keys, ~/.editrc read, window resizing handled. Null when the terminal cannot be used.
 EditLine *line_editor_create(const char *program, History *lines, line_prompt prompt, void *context);
@@ -17,6 +19,9 @@ void *line_editor_context(EditLine *editor);
 
 /// Binds a key to a function, in the keymap that ~/.editrc has chosen.
 void line_editor_bind(EditLine *editor, const char *key, const char *name, line_key_function function);
+
+/// Has keys read by a function. It returns 1 with a character, 0 at the end of the input, -1 when that failed.
+void line_editor_set_reader(EditLine *editor, line_read_function function);
 
 /// Writes to where the editor writes.
 void line_editor_write(const char *text);

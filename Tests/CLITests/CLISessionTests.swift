@@ -1,0 +1,102 @@
+import CLI
+import Testing
+
+/// Sessions against a scripted server: what is sent, where, and what is said of it.
+struct CLISessionTests {
+    private func pong(_ line: String) -> String? { line == "PING" ? "+PONG\r\n" : "+OK\r\n" }
+
+    @Test func `a new connection says who it is, selects and switches before the command`() {
+        let server = ScriptedServer(pong)
+        let run = server.run("-n 3 -3 --user u -a p --no-auth-warning PING")
+        #expect(run == .init(status: 0, output: "PONG\n"))
+        #expect(server.asked == ["AUTH u p", "SELECT 3", "HELLO 3", "PING"])
+    }
+
+    @Test func `a password on the command line is warned of, one from the environment is not`() {
+        let warned = ScriptedServer(pong).run("-a p PING").complaints
+        #expect(warned.hasPrefix("Warning: Using a password with '-a'"))
+        let quiet = ScriptedServer(pong)
+        #expect(quiet.run("PING", variables: ["REDISCLI_AUTH": "p"]).complaints.isEmpty)
+        #expect(quiet.asked == ["AUTH p", "PING"])
+    }
+
+    @Test func `with -c redirects are followed, and ASK is answered by ASKING`() {
+        var isFirst = true
+        let asking = ScriptedServer { line in
+            defer { isFirst = false }
+            return isFirst ? "-ASK 10 10.0.0.2:7001\r\n" : "$1\r\nv\r\n"
+        }
+        #expect(asking.run("-c -p 7000 GET k").output == "v\n")
+        #expect(asking.asked == ["GET k", "ASKING", "GET k"])
+        #expect(asking.endpoints == ["127.0.0.1:7000", "10.0.0.2:7001"])
+    }
+
+    @Test func `without -c a redirect is an error like any other`() {
+        let server = ScriptedServer { _ in "-MOVED 10 10.0.0.2:7001\r\n" }
+        #expect(server.run("GET k").output == "MOVED 10 10.0.0.2:7001\n\n")
+        let failing = ScriptedServer { _ in "-MOVED 10 10.0.0.2:7001\r\n" }
+        #expect(
+            failing.run("-e GET k")
+                == .init(status: 1, output: "", complaints: "MOVED 10 10.0.0.2:7001\n"))
+    }
+
+    @Test func `a server that is not there is named once, and the exit code is 1`() {
+        let run = ScriptedServer(pong).run("-p 1 PING")
+        #expect(
+            run
+                == .init(
+                    status: 1, output: "",
+                    complaints: "Could not connect to Redis at 127.0.0.1:1: Connection refused\n"))
+    }
+
+    @Test func `a server that goes away ends one command, but not lines from a pipe`() {
+        let answer: (String) -> String? = { $0 == "DIE" ? nil : "+OK\r\n" }
+        #expect(
+            ScriptedServer(answer).run("DIE")
+                == .init(
+                    status: 1, output: "", complaints: "Error: Server closed the connection\n"))
+        #expect(
+            ScriptedServer(answer).run("", input: "DIE\nSET a b\n")
+                == .init(
+                    status: 0, output: "OK\n",
+                    complaints: "Error: Server closed the connection\n"))
+    }
+
+    @Test func `after a SHUTDOWN the server's silence is no error`() {
+        #expect(
+            ScriptedServer { _ in nil }.run("SHUTDOWN NOSAVE") == .init(status: 0, output: ""))
+    }
+
+    @Test func `a command is repeated`() {
+        let server = ScriptedServer(pong)
+        #expect(server.run("-r 3 PING").output == "PONG\nPONG\nPONG\n")
+        #expect(ScriptedServer(pong).run("", input: "2 PING\n").output == "PONG\nPONG\n")
+    }
+
+    @Test func `out-of-band data is dropped, or printed where it is wanted`() {
+        let push = ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n+OK\r\n"
+        #expect(ScriptedServer { _ in push }.run("GET k").output == "OK\n")
+        #expect(
+            ScriptedServer { _ in push }.run("--no-raw --show-pushes yes GET k").output
+                == "-> invalidate: 'k'\nOK\n")
+    }
+
+    @Test func `the last argument, or the one with the tag, comes from standard input`() {
+        let server = ScriptedServer(pong)
+        _ = server.run("-x SET k", input: "text")
+        _ = server.run("-X here SET here v", input: "key")
+        #expect(server.asked == ["SET k text", "SET key v"])
+    }
+
+    @Test func `cluster verbs go to whoever carries them out`() {
+        let run = ScriptedServer(pong).run("--cluster create a:1 b:2 --cluster-replicas 1")
+        #expect(run.output == #"create ["a:1", "b:2"] 1"#)
+    }
+
+    @Test func `the debugger and the cache test are refused with what has them`() {
+        #expect(ScriptedServer(pong).run("--lru-test 9").complaints.contains("real redis-cli"))
+        let debugger = ScriptedServer(pong).run("--ldb --eval x")
+        #expect(debugger.status == 1)
+        #expect(debugger.complaints.contains("real redis-cli"))
+    }
+}
