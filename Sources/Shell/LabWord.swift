@@ -17,9 +17,20 @@ struct LabWord {
         LabWord(
             usage: "redis-cli [-c] [-h H] [-p P] [CMD]",
             summary: "move there, or run one command there"),
+        LabWord(
+            usage: "why [KEY | SLOT | NODE]",
+            summary: "the reason for the last reply; all about a key, a slot, a node"),
         LabWord(usage: "clear", summary: "clear the screen"),
         LabWord(usage: "exit", summary: "leave; so do quit and Ctrl-D"),
         LabWord(usage: "quit", summary: "leave"),
+    ]
+
+    /// What may stand in front of a Redis command.
+    static let selectors: [LabWord] = [
+        LabWord(usage: "@7001 ROLE", summary: "ask a node by its port, address or id, and stay here"),
+        LabWord(usage: "@all DBSIZE", summary: "ask every node; numbers that add up are added up"),
+        LabWord(usage: "@masters …, @replicas …", summary: "those only"),
+        LabWord(usage: "@owner(user:1) TTL user:1", summary: "ask the node that owns the key's slot"),
     ]
 
     static let lessons: [LabWord] = [

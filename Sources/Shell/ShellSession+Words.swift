@@ -13,6 +13,7 @@ extension ShellSession {
         case "connect": connect(texts)
         case "nodes": showNodes()
         case "redis-cli": runRedisCLI(arguments)
+        case "why": why(arguments)
         case _ where LessonMode.words.contains(word):
             follow { mode throws(LabError) in try mode.run(word, texts) }
         default: return false
