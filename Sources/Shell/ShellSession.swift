@@ -93,6 +93,12 @@ package struct ShellSession {
         countFailure()
     }
 
+    /// `fail` for a sentence that may be longer than a line of the screen.
+    mutating func failWrapped(_ sentence: String) {
+        fail(Explanation.wrapped(sentence, width: terminal.width).joined(separator: "\n"))
+        last = .refused(sentence)
+    }
+
     /// Counts the line as failed.
     mutating func countFailure() {
         hasFailed = true

@@ -18,6 +18,18 @@ void *line_editor_context(EditLine *editor);
 /// Binds a key to a function, in the keymap that ~/.editrc has chosen.
 void line_editor_bind(EditLine *editor, const char *key, const char *name, line_key_function function);
 
+/// Asks the terminal to mark what is pasted (bracketed paste), or to do so no more.
+void line_editor_mark_pastes(bool wanted);
+
+/// Reads what was pasted, up to the terminal's closing mark. The caller frees it; null without memory.
+char *line_editor_take_paste(EditLine *editor);
+
+/// Types a text as if its keys had been pressed when the next line is read.
+void line_editor_type(EditLine *editor, const char *text);
+
+/// Reads what waits at the terminal already, at most `size` bytes of it; how many they are.
+size_t line_editor_take_waiting(char *bytes, size_t size);
+
 /// Writes to where the editor writes.
 void line_editor_write(const char *text);
 

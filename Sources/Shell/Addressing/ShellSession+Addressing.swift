@@ -16,7 +16,7 @@ extension ShellSession {
             let addresses = try selector.addresses(in: view)
             run(arguments, at: addresses, view)
         } catch {
-            fail(error.sentence)
+            failWrapped(error.sentence)
         }
     }
 

@@ -8,13 +8,14 @@ extension ErrorRule {
                 + "down; and {node} is a master.",
             [
                 ("@{replicaPort} CLUSTER FAILOVER", "let its replica take over"),
-                ("CLUSTER REPLICAS MYID", "its replicas, with its id from CLUSTER MYID"),
+                ("CLUSTER REPLICAS {id}", "its replicas"),
             ]),
         ErrorRule(
             "Master is down or failed, please use CLUSTER FAILOVER FORCE",
             "A plain CLUSTER FAILOVER is agreed with the master: it stops its clients until the replica has "
-                + "everything. The master of {node}, {master}, cannot be asked.",
+                + "everything. The master of {node}, {master}, could not be asked. {masterAnswers}",
             [
+                ("INFO replication", "master_link_status: up is needed"),
                 ("CLUSTER FAILOVER FORCE", "without the master, with the votes of the others"),
                 ("CLUSTER FAILOVER TAKEOVER", "even without votes; only where no majority is left"),
             ]),

@@ -40,11 +40,22 @@ struct ErrorRule: Sendable {
             ("{number}", matter.number.map(String.init) ?? "N"),
             ("{owner}", owner.map(matter.described) ?? "nobody"),
             ("{ownerPort}", owner.map { "\($0.address.port)" } ?? "PORT"),
+            ("{id}", matter.asked?.id ?? "ID"),
+            ("{masterAnswers}", master.map { answer(of: $0, matter) } ?? ""),
             ("{master}", master.map(matter.described) ?? "a master"),
             ("{replicaPort}", replica.map { "\($0.address.port)" } ?? "REPLICA-PORT"),
             ("{key}", matter.keys.first?.name ?? "KEY"),
             ("{line}", matter.line),
         ]
+    }
+
+    /// Whether a replica's master answers by now.
+    private static func answer(of master: ClusterNode, _ matter: ErrorCase) -> String {
+        guard let silence = matter.view.opinion(of: master.address)?.silence else {
+            return "It answers the lab, so it was the replica's link to it that was not up yet: INFO "
+                + "replication tells when it is."
+        }
+        return "It does not answer the lab either: \(silence)."
     }
 
     private var isCode: Bool { fragment.allSatisfy { $0.isUppercase && $0.isLetter } }

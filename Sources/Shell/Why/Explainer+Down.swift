@@ -105,6 +105,7 @@ extension Explainer {
             text.say(
                 "- \(count) of 16384 slots have no owner, and with cluster-require-full-coverage yes one "
                     + "is enough to stop all.")
+            sayForgotten(by: matter.address, &text)
             text.next("redis-cli --cluster fix \(matter.address)", "give them to a node")
             sayFullCoverage(&text)
         case .failedOwner(let master):
@@ -120,6 +121,20 @@ extension Explainer {
                     + "sides cannot take different writes.")
             text.next("nodes", "which are unreachable: bring them back")
         }
+    }
+
+    /// Slots that others still see at an owner were taken out of this node's own map.
+    private func sayForgotten(by address: NodeAddress, _ text: inout Explanation) {
+        let table = view.table(at: address)
+        let slots = (0..<KeySlot.count).filter { slot in !table.contains { $0.owns(slot) } }
+        guard let slot = slots.first, let owner = view.owners(of: slot).first else { return }
+        text.say(
+            "Other nodes still see slot \(slot) at \(owner.address): it was taken out of the map of "
+                + "\(address) alone, with CLUSTER DELSLOTS, which tells nobody.")
+        guard owner.address == address else { return }
+        text.next(
+            "CLUSTER ADDSLOTS \(slots.prefix(4).map(String.init).joined(separator: " "))"
+                + (slots.count > 4 ? " …" : ""), "take back what it owned")
     }
 
     private func sayFullCoverage(_ text: inout Explanation) {

@@ -51,7 +51,11 @@ struct Explanation {
             switch block {
             case .prose(let text): lines += Self.wrapped(text, width: width)
             case .quote(let text):
-                lines += Self.wrapped(text, width: width, first: Self.indent, rest: "      ")
+                // Columns stay columns where they fit.
+                lines +=
+                    text.count + Self.indent.count <= width
+                    ? [Self.indent + text]
+                    : Self.wrapped(text, width: width, first: Self.indent, rest: "      ")
             }
         }
         guard !advice.isEmpty else { return lines }
