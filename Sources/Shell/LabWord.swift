@@ -20,6 +20,9 @@ struct LabWord {
         LabWord(
             usage: "why [KEY | SLOT | NODE]",
             summary: "the reason for the last reply; all about a key, a slot, a node"),
+        LabWord(
+            usage: "doctor",
+            summary: "what this machine has: ports, terminal, Python, Docker, Redis"),
         LabWord(usage: "clear", summary: "clear the screen"),
         LabWord(usage: "exit", summary: "leave; so do quit and Ctrl-D"),
         LabWord(usage: "quit", summary: "leave"),

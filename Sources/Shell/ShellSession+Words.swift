@@ -14,6 +14,7 @@ extension ShellSession {
         case "nodes": showNodes()
         case "redis-cli": runRedisCLI(arguments)
         case "why": why(arguments)
+        case "doctor": doctor()
         case _ where LessonMode.words.contains(word):
             follow { mode throws(LabError) in try mode.run(word, texts) }
         default: return false

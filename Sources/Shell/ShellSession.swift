@@ -13,6 +13,7 @@ package struct ShellSession {
     let lines: PastedLines
     let terminal: Terminal
     let completer: Completer
+    let machine: Machine
     private let now: () -> ContinuousClock.Instant
     private var connection = ConnectionState()
     private var shownLabel: String?
@@ -32,7 +33,7 @@ package struct ShellSession {
     package init(
         cluster: any LabCluster, address: NodeAddress? = nil, followsRedirects: Bool = false,
         lessonMode: LessonMode? = nil, lines: any LineSource, terminal: Terminal,
-        now: @escaping () -> ContinuousClock.Instant = { .now }
+        machine: Machine = .here, now: @escaping () -> ContinuousClock.Instant = { .now }
     ) {
         self.cluster = cluster
         let address = address ?? cluster.nodes.first ?? NodeAddress(port: 7000)
@@ -41,6 +42,7 @@ package struct ShellSession {
         self.lessonMode = lessonMode
         self.lines = PastedLines(lines, terminal: terminal)
         self.terminal = terminal
+        self.machine = machine
         self.now = now
         completer = Completer(cluster: cluster)
     }
