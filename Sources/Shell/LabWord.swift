@@ -6,6 +6,14 @@ struct LabWord {
     /// The word itself.
     var name: String { String(usage.prefix { $0 != " " }) }
 
+    /// Whether `help` asks for it; a usage such as `next, back` has several words.
+    func isMeant(by topic: String) -> Bool {
+        usage.split(separator: ",").contains { text in
+            let word = text.split(separator: " ").first ?? ""
+            return word == topic || (topic.count > 1 && topic.hasPrefix("@") && word.hasPrefix(topic))
+        }
+    }
+
     static let names: [String] = (shell.map(\.name) + LessonMode.words).sorted()
 
     static let shell: [LabWord] = [

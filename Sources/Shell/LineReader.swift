@@ -152,7 +152,7 @@ package final class LineReader: LineSource {
             return UInt8(CC_REDISPLAY)
         }
         el_deletestr(editor, Int32(word.unicodeScalars.count))
-        let isWhole = candidates.count == 1 && !(common.last.map { "\"'".contains($0) } ?? false)
+        let isWhole = candidates.count == 1 && !(common.last.map { "\"'(".contains($0) } ?? false)
         return el_insertstr(editor, isWhole ? common + " " : common) == 0
             ? UInt8(CC_REFRESH) : UInt8(CC_ERROR)
     }
