@@ -65,7 +65,8 @@ let package = Package(
         .testTarget(
             name: "LessonsTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
         .testTarget(
-            name: "ShellTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell"]),
+            name: "ShellTests",
+            dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", "TestSupport"]),
         .testTarget(
             name: "ConformanceTests",
             dependencies: [

@@ -48,7 +48,8 @@ final class Completer {
         case "help", "?": return helpTopics(word, after: words.count, at: address)
         case "connect": return words.count == 1 ? starting(word, places) : []
         case "redis-cli": return starting(word, ["-c", "-h", "-p", "--raw"] + ports)
-        case "why": return subjects(word, after: words.dropFirst().map { $0.lowercased() }, at: address)
+        case "why":
+            return subjects(word, after: words.dropFirst().map { $0.lowercased() }, at: address)
         default: break
         }
         let proposed = labWords.contains(first) ? labArguments(first, word) : []

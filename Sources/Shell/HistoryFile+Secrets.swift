@@ -47,6 +47,7 @@ extension HistoryFile {
 
     /// What a word with a secret in it begins with.
     private static let secretBeginnings = [
-        "--pass=", "--requirepass=", "--masterauth=", "redis_password=", "rediscli_auth=", "-erediscli_auth=",
+        "--pass=", "--requirepass=", "--masterauth=", "redis_password=", "rediscli_auth=",
+        "-erediscli_auth=",
     ]
 }

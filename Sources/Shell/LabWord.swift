@@ -10,7 +10,8 @@ struct LabWord {
     func isMeant(by topic: String) -> Bool {
         usage.split(separator: ",").contains { text in
             let word = text.split(separator: " ").first ?? ""
-            return word == topic || (topic.count > 1 && topic.hasPrefix("@") && word.hasPrefix(topic))
+            return word == topic
+                || (topic.count > 1 && topic.hasPrefix("@") && word.hasPrefix(topic))
         }
     }
 
@@ -38,10 +39,12 @@ struct LabWord {
 
     /// What may stand in front of a Redis command.
     static let selectors: [LabWord] = [
-        LabWord(usage: "@7001 ROLE", summary: "ask a node by its port, address or id, and stay here"),
+        LabWord(
+            usage: "@7001 ROLE", summary: "ask a node by its port, address or id, and stay here"),
         LabWord(usage: "@all DBSIZE", summary: "ask every node; numbers that add up are added up"),
         LabWord(usage: "@masters …, @replicas …", summary: "those only"),
-        LabWord(usage: "@owner(user:1) TTL user:1", summary: "ask the node that owns the key's slot"),
+        LabWord(
+            usage: "@owner(user:1) TTL user:1", summary: "ask the node that owns the key's slot"),
     ]
 
     static let lessons: [LabWord] = [

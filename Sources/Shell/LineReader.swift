@@ -125,7 +125,8 @@ package final class LineReader: LineSource {
             count = line_editor_take_waiting(buffer.baseAddress, buffer.count)
         }
         guard !bytes.isEmpty else { return }
-        var lines = Self.lines(of: String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        var lines = Self.lines(
+            of: String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self))
         unfinished = lines.removeLast()
         pasted = lines
     }
@@ -134,7 +135,8 @@ package final class LineReader: LineSource {
     private static func lines(of text: String) -> [String] {
         text.replacing("\r\n", with: "\n").replacing("\r", with: "\n").replacing("\t", with: " ")
             .split(separator: "\n", omittingEmptySubsequences: false)
-            .map { line in String(line.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }) }
+            .map { line in String(line.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 })
+            }
     }
 
     /// One candidate is put in, several are listed once their common beginning is there.

@@ -29,13 +29,16 @@ enum NodeSelector: Equatable {
         case "all": return (.all, command)
         case "masters", "master": return (.masters, command)
         case "replicas", "replica", "slaves": return (.replicas, command)
-        case "owner": throw Unknown(sentence: "@owner wants a key in brackets: @owner(user:1) GET user:1")
+        case "owner":
+            throw Unknown(sentence: "@owner wants a key in brackets: @owner(user:1) GET user:1")
         default: return (.node(String(word.dropFirst())), command)
         }
     }
 
     /// The key ends at the first `)` before a blank, so that it may hold brackets; in quotes, blanks.
-    private static func splitOwner(_ line: String) throws(Unknown) -> (NodeSelector, command: String) {
+    private static func splitOwner(_ line: String) throws(Unknown) -> (
+        NodeSelector, command: String
+    ) {
         var rest = line.dropFirst("@owner(".count)
         var inside = ""
         while let close = rest.firstIndex(of: ")") {
@@ -50,7 +53,9 @@ enum NodeSelector: Equatable {
             rest = after
         }
         throw Unknown(
-            sentence: "@owner wants one key in brackets, in quotes if it has blanks: @owner(\"my key\") TYPE \"my key\"")
+            sentence:
+                "@owner wants one key in brackets, in quotes if it has blanks: @owner(\"my key\") TYPE \"my key\""
+        )
     }
 
     private static let usage =
@@ -64,7 +69,9 @@ enum NodeSelector: Equatable {
             let slot = KeySlot(key).slot
             guard let owner = view.owner(of: slot, at: view.current) else {
                 throw Unknown(
-                    sentence: "Slot \(slot) of the key \(KeySlot.name(key)) has no owner. Type why slot \(slot).")
+                    sentence:
+                        "Slot \(slot) of the key \(KeySlot.name(key)) has no owner. Type why slot \(slot)."
+                )
             }
             return [owner.address]
         case .all: return found(view.members.map(\.address), in: view)
@@ -87,7 +94,9 @@ enum NodeSelector: Equatable {
         if named.count == 1 { return named[0].address }
         guard named.isEmpty else {
             let ids = named.map { String($0.id.prefix(12)) }.joined(separator: ", ")
-            throw Unknown(sentence: "\(named.count) nodes are meant by @\(name): \(ids). Type more of the id.")
+            throw Unknown(
+                sentence: "\(named.count) nodes are meant by @\(name): \(ids). Type more of the id."
+            )
         }
         if let address = NodeAddress(typed: name) { return address }
         if let port = Int(name), (1...65535).contains(port) {
@@ -105,7 +114,8 @@ extension LiveView {
     /// side has begun to meet.
     var members: [ClusterNode] {
         nodes.filter { node in
-            !(node.isFailed && node.slots.isEmpty && node.isMaster) && !node.flags.contains("handshake")
+            !(node.isFailed && node.slots.isEmpty && node.isMaster)
+                && !node.flags.contains("handshake")
         }
     }
 }

@@ -29,12 +29,15 @@ extension ShellSession {
         let selector = line.prefix { !$0.isWhitespace }
         guard let first = arguments.first else {
             throw NodeSelector.Unknown(
-                sentence: "\(selector) wants a command behind it, such as \(selector) ROLE; connect PORT goes there.")
+                sentence:
+                    "\(selector) wants a command behind it, such as \(selector) ROLE; connect PORT goes there."
+            )
         }
         let word = String(decoding: first, as: UTF8.self).lowercased()
         guard !LabWord.names.contains(word) else {
             throw NodeSelector.Unknown(
-                sentence: "\(word) is a word of the lab. Behind \(selector) stand commands of Redis.")
+                sentence:
+                    "\(word) is a word of the lab. Behind \(selector) stand commands of Redis.")
         }
         if let sentence = Self.endless(arguments) { throw NodeSelector.Unknown(sentence: sentence) }
         return arguments
@@ -59,7 +62,9 @@ extension ShellSession {
             } else {
                 terminal.writeLine("\(address):")
                 write(reply, to: arguments)
-                if RESPValue.isPrintedRaw(repliesTo: arguments), !reply.endsLine { terminal.writeLine() }
+                if RESPValue.isPrintedRaw(repliesTo: arguments), !reply.endsLine {
+                    terminal.writeLine()
+                }
             }
             replies.append(
                 Tally.Reply(
@@ -114,7 +119,8 @@ extension ShellSession {
             guard !isShutdown(arguments) else { throw .connectionLost(address) }
             exchange = try used.run(arguments)
         }
-        guard arguments.count > 1, String(decoding: arguments[0], as: UTF8.self).uppercased() == "SCAN",
+        guard arguments.count > 1,
+            String(decoding: arguments[0], as: UTF8.self).uppercased() == "SCAN",
             arguments[1] == Array("0".utf8)
         else { return exchange }
         var keys: [RESPValue] = []

@@ -33,7 +33,8 @@ struct Tally {
     /// The sum below the replies; nil where there is none, or only one number.
     var line: String? {
         guard Self.counts.contains(name) else { return nil }
-        let numbers = replies.compactMap { reply in reply.value.count.map { (reply.isReplica, $0) } }
+        let numbers = replies.compactMap { reply in reply.value.count.map { (reply.isReplica, $0) }
+        }
         guard numbers.count > 1 else { return nil }
         let masters = numbers.filter { !$0.0 }.reduce(0) { $0 + $1.1 }
         let copies = numbers.filter(\.0).reduce(0) { $0 + $1.1 }
@@ -42,7 +43,8 @@ struct Tally {
             return "together: \(masters + copies)"
                 + (copies > 0 ? " (copies that replicas hold of their masters' keys)" : "")
         }
-        return "together: \(masters) at masters; the \(copies) at replicas are copies of these, counted twice"
+        return
+            "together: \(masters) at masters; the \(copies) at replicas are copies of these, counted twice"
     }
 
     /// The keys of all replies, each once, in the order in which they came.

@@ -8,7 +8,8 @@ extension Doctor {
                 "redis-server", use: "real nodes beside the lab's own, which needs none",
                 advice: "apt install redis-server, or brew install redis"),
             program(
-                "redis-cli", use: "talking to the lab from another terminal; clusterlab env brings its own",
+                "redis-cli",
+                use: "talking to the lab from another terminal; clusterlab env brings its own",
                 advice: "apt install redis-tools, or brew install redis"),
             program(
                 "valkey-server", use: "the same lessons on Valkey",
@@ -19,7 +20,8 @@ extension Doctor {
     /// A program on PATH and its version.
     private func program(_ name: String, use: String, advice: String) -> Finding {
         guard let path = machine.path(of: name) else {
-            return Finding(state: .absent, name: name, value: "not on PATH", use: use, advice: advice)
+            return Finding(
+                state: .absent, name: name, value: "not on PATH", use: use, advice: advice)
         }
         let version = machine.run([path, "--version"]).flatMap { Self.version(in: $0.text) }
         return Finding(
@@ -47,7 +49,8 @@ extension Doctor {
         let major = version.prefix { $0.isNumber }
         guard let number = Int(major), number >= 4 else {
             return Finding(
-                state: .absent, name: "redis-py", value: "\(version): too old to know clusters", use: use,
+                state: .absent, name: "redis-py", value: "\(version): too old to know clusters",
+                use: use,
                 advice: "pip install --upgrade redis; redis-py-cluster brings such an old one")
         }
         return Finding(state: .good, name: "redis-py", value: version, use: use)
@@ -65,11 +68,13 @@ extension Doctor {
         let daemon = machine.run([path, "info", "--format", "{{.ServerVersion}}"])
         guard let daemon, daemon.status == 0, let version = Self.version(in: daemon.text) else {
             return Finding(
-                state: .absent, name: "docker", value: "client \(client), \(path); its daemon does not answer",
+                state: .absent, name: "docker",
+                value: "client \(client), \(path); its daemon does not answer",
                 use: use, advice: "sudo systemctl start docker, or open Docker Desktop")
         }
         return Finding(
-            state: .good, name: "docker", value: "client \(client), \(path); daemon \(version)", use: use)
+            state: .good, name: "docker", value: "client \(client), \(path); daemon \(version)",
+            use: use)
     }
 
     /// The first `7.0.15` in a text, whatever stands around it.

@@ -55,7 +55,9 @@ package struct Doctor {
         }
         let bad = findings.filter { $0.state == .bad }.map(\.name)
         terminal.writeLine(
-            bad.isEmpty ? "The lab has what it needs." : "Not as it should be: \(bad.joined(separator: ", ")).")
+            bad.isEmpty
+                ? "The lab has what it needs."
+                : "Not as it should be: \(bad.joined(separator: ", ")).")
         return bad.isEmpty
     }
 
@@ -79,13 +81,15 @@ package struct Doctor {
     private func finding(
         _ name: String, _ ports: [Int], _ owners: PortOwners, use: String
     ) -> Finding {
-        let range = ports.count > 1 ? "\(ports.first ?? 0) to \(ports.last ?? 0)" : "\(ports.first ?? 0)"
+        let range =
+            ports.count > 1 ? "\(ports.first ?? 0) to \(ports.last ?? 0)" : "\(ports.first ?? 0)"
         let taken = ports.compactMap { port in owners[port].map { (port, $0) } }
         let foreign = taken.filter { $0.1.process != machine.process }
         guard let first = foreign.first else {
             return Finding(
                 state: .good, name: name,
-                value: range + (taken.isEmpty ? ": free" : ": \(taken.count) of them open, by this lab"),
+                value: range
+                    + (taken.isEmpty ? ": free" : ": \(taken.count) of them open, by this lab"),
                 use: use)
         }
         return Finding(
@@ -112,7 +116,8 @@ package struct Doctor {
 
     private static func advice(about owner: PortOwners.Owner) -> String {
         if owner.name?.hasPrefix("Control") == true {
-            return "clusterlab --port 7100 (macOS: AirPlay Receiver listens at 7000; System Settings, "
+            return
+                "clusterlab --port 7100 (macOS: AirPlay Receiver listens at 7000; System Settings, "
                 + "General, AirDrop & Handoff turns it off)"
         }
         guard let process = owner.process else { return "clusterlab --port 7100, for other ports" }
@@ -123,7 +128,8 @@ package struct Doctor {
 
     private func terminalFinding() -> Finding {
         let type = machine.variable("TERM")
-        let size = machine.screen().map { "\($0.columns)x\($0.rows)" } ?? "no size, so not a terminal"
+        let size =
+            machine.screen().map { "\($0.columns)x\($0.rows)" } ?? "no size, so not a terminal"
         let isNarrow = machine.screen().map { $0.columns < 80 || $0.rows < 24 } ?? false
         let isPlain = type == nil || type == "dumb"
         return Finding(
@@ -159,7 +165,8 @@ package struct Doctor {
         let use = "the history of lines and the progress in lessons"
         guard let folder = machine.stateFolder else {
             return Finding(
-                state: .bad, name: "state folder", value: "none: HOME and XDG_STATE_HOME are not set",
+                state: .bad, name: "state folder",
+                value: "none: HOME and XDG_STATE_HOME are not set",
                 use: use, advice: "export XDG_STATE_HOME=/tmp/state")
         }
         let problem = machine.problemWriting("\(folder)/doctor")

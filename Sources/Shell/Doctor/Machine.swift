@@ -50,6 +50,7 @@ package struct Machine {
 
     /// Where PATH leads for a program.
     func path(of program: String) -> String? {
-        (variable("PATH") ?? "").split(separator: ":").map { "\($0)/\(program)" }.first(where: isProgram)
+        (variable("PATH") ?? "").split(separator: ":").map { "\($0)/\(program)" }.first(
+            where: isProgram)
     }
 }

@@ -15,7 +15,8 @@ struct PortOwners {
             switch (process, name) {
             case (let process?, let name?): "\(name), process \(process)"
             case (let process?, nil): "process \(process)"
-            default: user.map { "a process of user \($0)" } ?? "a process that the system does not tell"
+            default:
+                user.map { "a process of user \($0)" } ?? "a process that the system does not tell"
             }
         }
     }
@@ -54,7 +55,8 @@ struct PortOwners {
         let held = machine.list(folder).compactMap { machine.linkTarget("\(folder)/\($0)") }
         let ports = held.flatMap { sockets[$0] ?? [] }
         guard !ports.isEmpty else { return }
-        let name = machine.read("/proc/\(process)/comm")?.split(separator: "\n").first.map(String.init)
+        let name = machine.read("/proc/\(process)/comm")?.split(separator: "\n").first.map(
+            String.init)
         for port in ports where owners[port]?.process == nil {
             owners[port] = Owner(process: process, name: name)
         }
@@ -68,9 +70,10 @@ struct PortOwners {
         for line in (output?.text ?? "").split(separator: "\n") {
             let fields = line.split(separator: " ")
             guard fields.count > 8, let process = Int(fields[1]),
-                let port = fields.last(where: { $0.contains(":") })?.split(separator: ":").last.flatMap({
-                    Int($0)
-                }), ports.contains(port)
+                let port = fields.last(where: { $0.contains(":") })?.split(separator: ":").last
+                    .flatMap({
+                        Int($0)
+                    }), ports.contains(port)
             else { continue }
             owners[port] = Owner(process: process, name: String(fields[0]))
         }

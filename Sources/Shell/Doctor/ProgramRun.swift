@@ -24,10 +24,13 @@ enum ProgramRun {
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         guard let bytes, status & 0x7F == 0 else { return nil }
-        return Machine.Output(text: String(decoding: bytes, as: UTF8.self), status: status >> 8 & 0xFF)
+        return Machine.Output(
+            text: String(decoding: bytes, as: UTF8.self), status: status >> 8 & 0xFF)
     }
 
-    private static func start(_ words: [String], writingTo end: Int32, notReading other: Int32) -> pid_t? {
+    private static func start(_ words: [String], writingTo end: Int32, notReading other: Int32)
+        -> pid_t?
+    {
         #if canImport(Glibc)
             var actions = posix_spawn_file_actions_t()
         #else

@@ -73,7 +73,9 @@ extension LiveView {
         } else {
             role = node.slots.isEmpty ? "master without slots" : "master of \(node.ranges)"
         }
-        if let silence = opinion(of: node.address)?.silence { role += ", does not tell: \(silence)" }
+        if let silence = opinion(of: node.address)?.silence {
+            role += ", does not tell: \(silence)"
+        }
         return role
     }
 }

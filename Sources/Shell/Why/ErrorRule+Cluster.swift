@@ -22,7 +22,10 @@ extension ErrorRule {
         ErrorRule(
             "I'm a replica but my master is unknown to me",
             "{node} is a replica, but of a master that it has no entry for.",
-            [("CLUSTER NODES", "whom it knows"), ("CLUSTER REPLICATE MASTER-ID", "give it another")]),
+            [
+                ("CLUSTER NODES", "whom it knows"),
+                ("CLUSTER REPLICATE MASTER-ID", "give it another"),
+            ]),
 
         // MARK: REPLICATE
         ErrorRule(
@@ -79,7 +82,8 @@ extension ErrorRule {
             "Please use SETSLOT only with masters",
             "{node} is a replica; slots are its master's, {master}."),
         ErrorRule(
-            "Target node is not a master", "Slots belong to masters, and the id is that of a replica."),
+            "Target node is not a master",
+            "Slots belong to masters, and the id is that of a replica."),
         ErrorRule(
             "Invalid CLUSTER SETSLOT action",
             "After the slot come MIGRATING id, IMPORTING id, NODE id, or STABLE."),
@@ -100,7 +104,8 @@ extension ErrorRule {
                 + "connection itself and does not look names up.",
             [("CLUSTER MEET 127.0.0.1 7001", "the form")]),
         ErrorRule(
-            "Invalid TCP b", "Ports are numbers up to 65535; a bus port is the client port plus 10000."),
+            "Invalid TCP b",
+            "Ports are numbers up to 65535; a bus port is the client port plus 10000."),
         ErrorRule(
             "I tried hard but I can't forget myself",
             "The id is that of {node} itself. FORGET is said to all the other nodes, within 60 seconds: "

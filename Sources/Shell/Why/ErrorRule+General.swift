@@ -34,7 +34,8 @@ extension ErrorRule {
             [("CONFIG GET cluster*", "names and values; * stands for anything")]),
         ErrorRule(
             "DEBUG command not allowed",
-            "DEBUG is switched off unless the node was started with enable-debug-command local or yes."),
+            "DEBUG is switched off unless the node was started with enable-debug-command local or yes."
+        ),
         ErrorRule(
             "without any password configured",
             "{node} asks for no password, so AUTH has nothing to compare.",
@@ -45,22 +46,29 @@ extension ErrorRule {
             [("why key {key}", "what it holds")]),
         ErrorRule(
             "WAIT cannot be used with replica instances",
-            "WAIT asks how many replicas have the writes of this connection, and {node} is a replica."),
-        ErrorRule("EXEC without MULTI", "No transaction was open: MULTI opens one, on this connection."),
+            "WAIT asks how many replicas have the writes of this connection, and {node} is a replica."
+        ),
+        ErrorRule(
+            "EXEC without MULTI", "No transaction was open: MULTI opens one, on this connection."),
         ErrorRule("DISCARD without MULTI", "No transaction was open: MULTI opens one."),
-        ErrorRule("MULTI calls can not be nested", "A transaction is open already: EXEC or DISCARD ends it."),
+        ErrorRule(
+            "MULTI calls can not be nested",
+            "A transaction is open already: EXEC or DISCARD ends it."),
         ErrorRule(
             "BUSYKEY",
             "RESTORE and MIGRATE do not overwrite a key that is there, unless they are told REPLACE.",
             [("{line} REPLACE", "overwrite it")]),
         ErrorRule(
-            "NOKEY", "MIGRATE found none of the keys at {node}: they are elsewhere, or not there at all."),
+            "NOKEY",
+            "MIGRATE found none of the keys at {node}: they are elsewhere, or not there at all."),
         ErrorRule(
-            "IOERR", "MIGRATE did not reach the other node, or lost it on the way. The key is still here.",
+            "IOERR",
+            "MIGRATE did not reach the other node, or lost it on the way. The key is still here.",
             [("nodes", "who is reachable")]),
         ErrorRule(
             "Target instance replied with error",
-            "The node that the key was to go to refused it; its reason stands behind the words above."),
+            "The node that the key was to go to refused it; its reason stands behind the words above."
+        ),
         ErrorRule(
             "MISCONF",
             "The last write to disk failed, and a node that cannot save takes no writes.",
@@ -69,7 +77,8 @@ extension ErrorRule {
             "OOM", "The node is at its maxmemory and its policy forbids to throw keys away.",
             [("CONFIG GET maxmemory*", "its limit and policy")]),
         ErrorRule(
-            "BUSY", "A script has been running for long.", [("SCRIPT KILL", "end it, if it wrote nothing")]),
+            "BUSY", "A script has been running for long.",
+            [("SCRIPT KILL", "end it, if it wrote nothing")]),
         ErrorRule(
             "NOSCRIPT",
             "The node does not know this script: each node has its own, and a new master may lack it.",
@@ -80,7 +89,8 @@ extension ErrorRule {
             "A number was wanted: of 64 bits, without spaces, point or leading zeros."),
         ErrorRule("no such key", "The key is not there.", [("why key {key}", "where it would be")]),
         ErrorRule("syntax error", "The words after the command's name are not as it wants them."),
-        ErrorRule("invalid cursor", "A scan begins with cursor 0 and goes on with the one that it got."),
+        ErrorRule(
+            "invalid cursor", "A scan begins with cursor 0 and goes on with the one that it got."),
         ErrorRule(
             "Protocol error",
             "{node} could not read what was sent as a command, and closes such connections."),

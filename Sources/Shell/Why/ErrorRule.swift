@@ -8,10 +8,8 @@ struct ErrorRule: Sendable {
     let reason: @Sendable (ErrorCase) -> String
     let advice: @Sendable (ErrorCase) -> [(String, String)]
 
-    /// - Parameters:
-    ///   - reason: `{node}` is the node that was asked, `{number}` the first number of the message,
-    ///     `{owner}` who owns the slot of that number.
-    ///   - advice: commands with what they do; the same names are replaced.
+    /// In the reason and the advice `{node}` is the node that was asked, `{number}` the first number of
+    /// the message, `{owner}` who owns the slot of that number; and so on, as `names(in:)` has them.
     init(_ fragment: String, _ reason: String, _ advice: [(String, String)] = []) {
         self.fragment = fragment
         self.reason = { Self.filled(reason, $0) }
@@ -52,7 +50,8 @@ struct ErrorRule: Sendable {
     /// Whether a replica's master answers by now.
     private static func answer(of master: ClusterNode, _ matter: ErrorCase) -> String {
         guard let silence = matter.view.opinion(of: master.address)?.silence else {
-            return "It answers the lab, so it was the replica's link to it that was not up yet: INFO "
+            return
+                "It answers the lab, so it was the replica's link to it that was not up yet: INFO "
                 + "replication tells when it is."
         }
         return "It does not answer the lab either: \(silence)."

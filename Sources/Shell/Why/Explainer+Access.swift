@@ -37,7 +37,8 @@ extension Explainer {
         if info["loading"] == "1", let share = info["loading_loaded_perc"] {
             text.say(
                 "It has read \(share) percent"
-                    + (info["loading_eta_seconds"].map { " and expects \($0) more seconds" } ?? "") + ".")
+                    + (info["loading_eta_seconds"].map { " and expects \($0) more seconds" } ?? "")
+                    + ".")
         } else if !info.isEmpty {
             text.say("By now it has finished: type the command again.")
         }
@@ -57,7 +58,8 @@ extension Explainer {
             text.say(
                 "Its master is \(host):\(port); the link is "
                     + "\(info["master_link_status"] ?? "not told of") now"
-                    + (info["master_link_down_since_seconds"].map { ", down for \($0) s" } ?? "") + ".")
+                    + (info["master_link_down_since_seconds"].map { ", down for \($0) s" } ?? "")
+                    + ".")
             text.next("why node \(port)", "what became of the master")
         }
         text.next("INFO replication", "the link, as the replica sees it")
@@ -91,7 +93,8 @@ extension Explainer {
         case "NOAUTH":
             text.say(
                 "\(matter.address) has a password (requirepass, or a user of ACL), and this connection has "
-                    + "not told it. Every connection to every node has to: a redirect leads to a new one.")
+                    + "not told it. Every connection to every node has to: a redirect leads to a new one."
+            )
             text.next("AUTH password", "on this connection; the lab keeps it out of its history")
             text.next("@all AUTH password", "on those of @all, @masters and @NODE")
             text.say(
@@ -140,7 +143,8 @@ extension Explainer {
         let target = if case .refused(let refused, _) = error { refused } else { address }
         switch error {
         case .connectionLost where name == "SHUTDOWN":
-            text.say("\(target) has shut down: SHUTDOWN has no reply but the end of the connection.")
+            text.say(
+                "\(target) has shut down: SHUTDOWN has no reply but the end of the connection.")
         case .refused(_, let reason):
             text.say("Nobody took the connection to \(target): \(reason).")
             sayRefused(reason, target, &text)
@@ -149,9 +153,11 @@ extension Explainer {
                 "\(target) closed the connection before its reply was there: it was shut down or crashed, "
                     + "or it does so with clients (CLIENT KILL, protected mode, an output limit).")
         case .malformedReply:
-            text.say("What came from \(target) is no reply of Redis: another program may listen there.")
+            text.say(
+                "What came from \(target) is no reply of Redis: another program may listen there.")
             text.next("doctor", "who has which port")
-        case .interrupted: text.say("You ended the wait with Ctrl-C. The command may have been done.")
+        case .interrupted:
+            text.say("You ended the wait with Ctrl-C. The command may have been done.")
         case .portInUse, .file, .unsupported: text.say("\(error)")
         }
         sayNode(target, &text)
@@ -169,10 +175,13 @@ extension Explainer {
         if reason.lowercased().contains("refused") {
             text.say("The machine is there, but no program listens at that port.")
         } else {
-            text.say("The machine or its name is not reached; a firewall, a wrong address, a frozen node.")
+            text.say(
+                "The machine or its name is not reached; a firewall, a wrong address, a frozen node."
+            )
         }
-        if target.port > 10_000, let node = view.node(
-            at: NodeAddress(host: target.host, port: target.port - 10_000))
+        if target.port > 10_000,
+            let node = view.node(
+                at: NodeAddress(host: target.host, port: target.port - 10_000))
         {
             text.say(
                 "\(target.port) is the bus port of \(node.address), where nodes talk to each other: "

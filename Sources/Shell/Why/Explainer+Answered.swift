@@ -59,7 +59,9 @@ extension Explainer {
     }
 
     /// Commands whose OK is only a beginning.
-    private static func promise(of name: String) -> (reason: String, command: String, purpose: String)? {
+    private static func promise(of name: String) -> (
+        reason: String, command: String, purpose: String
+    )? {
         switch name {
         case "CLUSTER FAILOVER":
             (

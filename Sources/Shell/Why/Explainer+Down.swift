@@ -34,7 +34,8 @@ extension Explainer {
         guard unowned < KeySlot.count else { return sayNoCluster(matter, opinion, &text) }
         guard let slot = matter.keys.first?.slot else { return }
         guard opinion.table.allSatisfy({ !$0.owns(slot) }) else {
-            text.say("By now \(matter.address) knows an owner of slot \(slot): type the command again.")
+            text.say(
+                "By now \(matter.address) knows an owner of slot \(slot): type the command again.")
             return text.next(matter.line, "again")
         }
         text.say(
@@ -88,7 +89,8 @@ extension Explainer {
         }
         text.say("\(matter.address) says cluster_state:fail, and so serves no key. Its reasons:")
         let causes = opinion.causes(
-            needsFullCoverage: view.setting("cluster-require-full-coverage", of: matter.address) != "no")
+            needsFullCoverage: view.setting("cluster-require-full-coverage", of: matter.address)
+                != "no")
         for cause in causes { say(cause, matter, &text) }
         guard causes.isEmpty else { return }
         text.say(

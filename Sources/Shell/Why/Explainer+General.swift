@@ -55,8 +55,10 @@ extension Explainer {
         let line = words.joined(separator: " ")
         switch first {
         case "port", "cluster-enabled", "cluster-config-file", "cluster-node-timeout", "appendonly",
-            "bind", "daemonize", "protected-mode", "cluster-announce-ip", "requirepass", "masterauth":
-            return "It is a line of redis.conf: write it into that file, or give it on the command line as "
+            "bind", "daemonize", "protected-mode", "cluster-announce-ip", "requirepass",
+            "masterauth":
+            return
+                "It is a line of redis.conf: write it into that file, or give it on the command line as "
                 + "redis-server --\(first) …; CONFIG SET changes some of them while a node runs."
         case "from", "import", "rc", "r", "print", "def":
             return "It looks like Python: write it into a file and run python3 with it."
@@ -86,7 +88,9 @@ extension Explainer {
             text.next("help \(container.name)", "what each of them does")
             return text
         }
-        text.say("\(matter.name) got \(matter.arguments.count - 1) words after its name, or in the wrong order.")
+        text.say(
+            "\(matter.name) got \(matter.arguments.count - 1) words after its name, or in the wrong order."
+        )
         return withSyntax(of: matter, text)
     }
 

@@ -37,12 +37,14 @@ extension Explainer {
         guard let node = view.node(at: address) else {
             let ports = view.opinions.filter { $0.silence == nil }.map { "\($0.address.port)" }
             if !ports.isEmpty {
-                text.say("No node that answers knows \(address). Those that answer: ports "
-                    + ports.joined(separator: ", ") + ".")
+                text.say(
+                    "No node that answers knows \(address). Those that answer: ports "
+                        + ports.joined(separator: ", ") + ".")
             }
             return
         }
-        text.say("\(address) is node \(node.id), \(view.role(of: node)), config epoch \(node.epoch).")
+        text.say(
+            "\(address) is node \(node.id), \(view.role(of: node)), config epoch \(node.epoch).")
         if view.opinion(of: address)?.silence == nil, view.opinion(of: address) != nil {
             sayReplication(of: node, &text)
         }
@@ -87,9 +89,12 @@ extension Explainer {
         if node.isReplica {
             text.say("It is a replica: the cluster serves every slot without it.")
         } else if slots == 0 {
-            text.say("Another node has its slots by now. When it comes back, it is a replica of that one.")
+            text.say(
+                "Another node has its slots by now. When it comes back, it is a replica of that one."
+            )
         } else if seen.contains(where: \.isFailed) {
-            text.say("It is down for all. One of its replicas stands for election now, if it has one.")
+            text.say(
+                "It is down for all. One of its replicas stands for election now, if it has one.")
             text.next("nodes", "whether one was promoted")
         } else if seen.contains(where: \.isSuspected) {
             text.say("Suspicion is not enough: fail wants a majority of the masters with slots.")

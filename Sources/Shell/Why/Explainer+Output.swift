@@ -39,7 +39,8 @@ extension Explainer {
         let place = lines.first { $0.contains("at line ") }?.split(separator: " ").last ?? "?"
         let quoted = lines.first { $0.hasPrefix(">>> ") }?.dropFirst(4).trimmingQuotes ?? ""
         let reason = lines.drop { !$0.hasPrefix(">>> ") }.dropFirst().first ?? ""
-        text.say("redis-server read its redis.conf up to line \(place) and did not start. That line is:")
+        text.say(
+            "redis-server read its redis.conf up to line \(place) and did not start. That line is:")
         text.quote(quoted)
         if !reason.isEmpty { text.say("It says: \(reason)") }
         let directive = quoted.split(separator: " ").first.map(String.init) ?? ""
@@ -52,9 +53,11 @@ extension Explainer {
         } else if reason.contains("Unbalanced quotes") {
             text.say("A quote is opened and not closed, or something stands right behind its end.")
         } else if reason.contains("Bad directive") {
-            text.say("redis-server 7.0 knows no \(directive), or it wants another number of values.")
+            text.say(
+                "redis-server 7.0 knows no \(directive), or it wants another number of values.")
         } else if reason.contains("argument must be 'yes' or 'no'") {
-            text.say("\(directive) takes yes or no, in small letters or capitals, and nothing else.")
+            text.say(
+                "\(directive) takes yes or no, in small letters or capitals, and nothing else.")
         }
         text.say("Only the first bad line is told: after it is mended the next one may be.")
         return text
@@ -72,7 +75,8 @@ extension Explainer {
             text.next("… --cluster-yes", "behind the command: do not ask")
         }
         guard output.contains("Waiting for the cluster to join"),
-            !output.contains("All 16384 slots covered"), !output.contains("Performing Cluster Check")
+            !output.contains("All 16384 slots covered"),
+            !output.contains("Performing Cluster Check")
         else { return }
         text.say(
             "redis-cli gave the slots out and told the first node to meet the others; now it waits until all "
@@ -88,16 +92,20 @@ extension Explainer {
 
     private func sayRefusedConnection(_ output: String, _ text: inout Explanation) {
         let words = "Could not connect to Redis at "
-        guard let line = output.split(whereSeparator: \.isNewline).first(where: { $0.contains(words) }),
+        guard
+            let line = output.split(whereSeparator: \.isNewline).first(where: { $0.contains(words) }
+            ),
             let start = line.firstRange(of: words)?.upperBound
         else { return }
         let place = line[start...].prefix { !$0.isWhitespace }
-        guard let address = NodeAddress(typed: place.hasSuffix(":") ? place.dropLast() : place) else {
+        guard let address = NodeAddress(typed: place.hasSuffix(":") ? place.dropLast() : place)
+        else {
             return
         }
         let reason = line[start...].dropFirst(place.count + 1)
         let rest = explain(
-            .refused(address, reason: reason.isEmpty ? "no connection" : String(reason)), at: address, [])
+            .refused(address, reason: reason.isEmpty ? "no connection" : String(reason)),
+            at: address, [])
         text.append(rest)
     }
 
@@ -135,7 +143,8 @@ extension Explainer {
 extension StringProtocol {
     /// The text between `'…'`.
     fileprivate var trimmingQuotes: String {
-        hasPrefix("'") && hasSuffix("'") && count > 1 ? String(dropFirst().dropLast()) : String(self)
+        hasPrefix("'") && hasSuffix("'") && count > 1
+            ? String(dropFirst().dropLast()) : String(self)
     }
 
     fileprivate var trimmingBlanks: String {

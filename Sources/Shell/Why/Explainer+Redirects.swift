@@ -18,17 +18,20 @@ extension Explainer {
                 "\(matter.address) is importing slot \(redirect.slot) from \(open), and answers for it "
                     + "only right after ASKING, and only for one command.")
             text.next("ASKING", "then at once \(matter.line)")
-        } else if let asked = matter.asked, asked.isReplica, owner(matter, redirect)?.id == asked.masterID
+        } else if let asked = matter.asked, asked.isReplica,
+            owner(matter, redirect)?.id == asked.masterID
         {
             text.say(
                 "A replica holds a copy of slot \(redirect.slot), but sends clients to its master "
                     + "\(target) until the connection says READONLY; writes it never takes.")
-            text.next("READONLY", "reads of this replica's copy on this connection; it may be stale")
+            text.next(
+                "READONLY", "reads of this replica's copy on this connection; it may be stale")
         } else {
             let owner = owner(matter, redirect)
             text.say(
                 "Slot \(redirect.slot) belongs to \(owner.map(matter.described) ?? "\(target)"). A node "
-                    + "never passes a command on: it says where the slot is, and the client goes there.")
+                    + "never passes a command on: it says where the slot is, and the client goes there."
+            )
         }
         sayWhetherReachable(target, matter, &text)
         sayWhetherChanged(redirect, matter, &text)
@@ -73,7 +76,8 @@ extension Explainer {
         for key in keys.prefix(12) {
             let owner = view.owner(of: key.slot, at: matter.address)
             text.quote(
-                "\(key.name): slot \(key.slot), \(owner.map { "at \($0.address)" } ?? "without owner")")
+                "\(key.name): slot \(key.slot), \(owner.map { "at \($0.address)" } ?? "without owner")"
+            )
         }
         if keys.count > 12 { text.quote("… and \(keys.count - 12) more") }
         text.say(
@@ -109,7 +113,8 @@ extension Explainer {
         } else {
             text.say("By now \(matter.address) has the slot open no more.")
         }
-        text.say("A client waits a moment and tries again; commands with one key work all the time.")
+        text.say(
+            "A client waits a moment and tries again; commands with one key work all the time.")
         text.next(matter.line, "again, once the slot has moved")
         text.next("why slot \(slot)", "how far the move is")
         text.next("redis-cli --cluster fix \(matter.address)", "end the move, if nobody is at it")
@@ -130,7 +135,8 @@ extension Explainer {
         guard let first = keys.first else { return }
         text.say(first.sentence)
         if keys.count > 1 {
-            text.say("So do the other \(keys.count - 1) keys of the command, or it would be CROSSSLOT.")
+            text.say(
+                "So do the other \(keys.count - 1) keys of the command, or it would be CROSSSLOT.")
         }
     }
 

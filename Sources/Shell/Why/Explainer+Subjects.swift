@@ -29,7 +29,8 @@ extension Explainer {
         {
             let other = Int(typed).map { $0 < KeySlot.count ? "why slot \(typed)" : "" } ?? ""
             return read(
-                typed, as: "a node", otherwise: other.isEmpty ? ["why key \(typed)"] : [other, "why key \(typed)"],
+                typed, as: "a node",
+                otherwise: other.isEmpty ? ["why key \(typed)"] : [other, "why key \(typed)"],
                 node(typed: typed))
         }
         if let number = Int(typed), (0..<KeySlot.count).contains(number) {
@@ -46,7 +47,8 @@ extension Explainer {
         _ typed: String, as kind: String, otherwise: [String], _ rest: Explanation
     ) -> Explanation {
         let others = otherwise.map { "`\($0)`" }.joined(separator: " or ")
-        return rest.preceded(by: "\(typed) is read as \(kind); for the other meaning type \(others).")
+        return rest.preceded(
+            by: "\(typed) is read as \(kind); for the other meaning type \(others).")
     }
 
     // MARK: - A key
@@ -76,7 +78,8 @@ extension Explainer {
         let lifetime = view.ask(owner.address, "PTTL", name)?.integer ?? -1
         text.say(
             "It is there: a \(kind), "
-                + (lifetime < 0 ? "without an end." : "for \((lifetime + 999) / 1000) more seconds."))
+                + (lifetime < 0
+                    ? "without an end." : "for \((lifetime + 999) / 1000) more seconds."))
     }
 
     // MARK: - A slot
@@ -92,7 +95,8 @@ extension Explainer {
 
     private func slot(_ slot: Int) -> Explanation {
         var text = Explanation()
-        text.say("Slot \(slot) is one of 16384: every key whose CRC16 modulo 16384 is \(slot) is in it.")
+        text.say(
+            "Slot \(slot) is one of 16384: every key whose CRC16 modulo 16384 is \(slot) is in it.")
         guard let owner = sayOwner(of: slot, &text) else { return text }
         if let count = view.ask(owner.address, "CLUSTER", "COUNTKEYSINSLOT", "\(slot)")?.integer {
             text.say("\(owner.address) holds \(count) key\(count == 1 ? "" : "s") of it.")
@@ -109,7 +113,8 @@ extension Explainer {
     private func openLines(_ slot: Int) -> [String] {
         view.opinions.compactMap(\.myself).flatMap { node in
             node.openSlots.filter { $0.slot == slot }.map { open in
-                let peer = view.nodes.first { $0.id == open.peerID }?.address.description
+                let peer =
+                    view.nodes.first { $0.id == open.peerID }?.address.description
                     ?? open.peerID
                 let count = view.ask(node.address, "CLUSTER", "COUNTKEYSINSLOT", "\(slot)")?.integer
                 return open.isMigrating
@@ -142,7 +147,10 @@ extension Explainer {
 
     private func sayDisagreement(about slot: Int, _ text: inout Explanation) {
         let views = view.opinions.filter { !$0.table.isEmpty }.map { opinion in
-            (opinion.address, opinion.table.first { $0.owns(slot) }?.address.description ?? "nobody")
+            (
+                opinion.address,
+                opinion.table.first { $0.owns(slot) }?.address.description ?? "nobody"
+            )
         }
         guard Set(views.map(\.1)).count > 1 else { return }
         text.say("The nodes do not agree about it:")

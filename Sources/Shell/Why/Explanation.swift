@@ -68,7 +68,8 @@ struct Explanation {
     private static func lines(of command: String, _ purpose: String, width: Int) -> [String] {
         let column = 32
         guard command.count + 4 <= column, width >= 60 else {
-            return [indent + command] + wrapped(purpose, width: width, first: "      ", rest: "      ")
+            return [indent + command]
+                + wrapped(purpose, width: width, first: "      ", rest: "      ")
         }
         let gap = String(repeating: " ", count: column - command.count - indent.count)
         return wrapped(

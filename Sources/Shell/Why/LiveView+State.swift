@@ -51,7 +51,9 @@ extension LiveView {
     /// One line a node: its state, its slots, and whom it misses.
     var stateLines: [String] {
         opinions.map { opinion in
-            if let silence = opinion.silence { return "\(opinion.address)  does not tell: \(silence)" }
+            if let silence = opinion.silence {
+                return "\(opinion.address)  does not tell: \(silence)"
+            }
             let missed = opinion.table.filter { $0.isFailed || $0.isSuspected }.map {
                 "\($0.address.port) \($0.isFailed ? "fail" : "fail?")"
             }

@@ -114,18 +114,25 @@ extension OutputRule {
         OutputRule(
             "externally-managed-environment",
             "This system keeps pip away from its own Python: packages go into an environment of their own.",
-            [("python3 -m venv venv", "make one"), ("venv/bin/pip install redis", "and put redis-py into it")]),
+            [
+                ("python3 -m venv venv", "make one"),
+                ("venv/bin/pip install redis", "and put redis-py into it"),
+            ]),
         OutputRule(
             "'dict' object has no attribute 'name'",
             "redis-py wants nodes as ClusterNode, not as dictionaries: those were the way of the former "
-                + "package redis-py-cluster. RedisCluster(host=\"127.0.0.1\", port=7000) is enough."),
+                + "package redis-py-cluster. RedisCluster(host=\"127.0.0.1\", port=7000) is enough."
+        ),
         OutputRule(
             "No module named 'redis.cluster'",
             "This redis-py is too old to know clusters. redis-py-cluster brings such an old one along.",
             [("pip install --upgrade redis", "a current one")]),
         OutputRule(
             "No module named 'redis'", "redis-py is not installed for this Python.",
-            [("python3 -m venv venv", "an environment"), ("venv/bin/pip install redis", "redis-py in it")]),
+            [
+                ("python3 -m venv venv", "an environment"),
+                ("venv/bin/pip install redis", "redis-py in it"),
+            ]),
         OutputRule(
             "Cluster mode is not enabled on this node",
             "redis-py asked a node that runs without cluster-enabled yes."),
@@ -133,6 +140,7 @@ extension OutputRule {
             "all keys must map to the same key slot",
             "redis-py does not split this command: use mset_nonatomic and its like, or hash tags."),
         OutputRule(
-            "command not found", "The system has no program of this name.", [("doctor", "what it has")]),
+            "command not found", "The system has no program of this name.",
+            [("doctor", "what it has")]),
     ]
 }

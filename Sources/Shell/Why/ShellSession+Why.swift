@@ -11,7 +11,8 @@ extension ShellSession {
     /// `why`: the last line; `why KEY`, `why SLOT`, `why NODE`.
     mutating func why(_ words: [[UInt8]]) {
         guard last != nil || !words.isEmpty else {
-            terminal.writeLine("Nothing has been typed yet that could be explained. Type why after a reply,")
+            terminal.writeLine(
+                "Nothing has been typed yet that could be explained. Type why after a reply,")
             terminal.writeLine("or why KEY, why SLOT, why NODE.")
             return
         }
