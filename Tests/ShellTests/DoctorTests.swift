@@ -1,3 +1,4 @@
+import RESP
 import Shell
 import Testing
 

@@ -31,13 +31,13 @@ struct PastingTests {
     @Test func `what a pasted command once printed is not run`() {
         #expect(
             screen([
-                "127.0.0.1:7000> CLUSTER INFO", "cluster_state:ok", "cluster_slots_assigned:16384",
-                "...", "127.0.0.1:7001> CLUSTER NODES", "# Lists nodes, roles, and slots",
+                "127.0.0.1:7000> ROLE", "cluster_state:ok", "cluster_slots_assigned:16384",
+                "...", "127.0.0.1:7001> PING", "# Lists nodes, roles, and slots",
             ]) == """
-                127.0.0.1:7000> 127.0.0.1:7000> CLUSTER INFO
+                127.0.0.1:7000> 127.0.0.1:7000> ROLE
                 OK
                 (2 pasted lines of printed output: not run)
-                127.0.0.1:7000> 127.0.0.1:7001> CLUSTER NODES
+                127.0.0.1:7000> 127.0.0.1:7001> PING
                 OK
 
                 """)

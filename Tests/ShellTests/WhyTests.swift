@@ -123,7 +123,7 @@ struct WhyTests {
             "ERR Script attempted to access a non local key in a cluster node script", "EVAL x 0",
             "declared"),
         Case(
-            "ERR This instance has cluster support disabled", "CLUSTER INFO", "cluster-enabled yes"),
+            "ERR This instance has cluster support disabled", "CLUSTER SHARDS", "cluster-enabled yes"),
         Case(
             "ERR CONFIG SET failed (possibly related to argument 'cluster-enabled') - can't set immutable config",
             "CONFIG SET cluster-enabled no", "at the start only"),

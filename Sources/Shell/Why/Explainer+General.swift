@@ -88,9 +88,10 @@ extension Explainer {
             text.next("help \(container.name)", "what each of them does")
             return text
         }
+        let count = matter.arguments.count - matter.name.split(separator: " ").count
         text.say(
-            "\(matter.name) got \(matter.arguments.count - 1) words after its name, or in the wrong order."
-        )
+            "\(matter.name) got \(count) word\(count == 1 ? "" : "s") after its name: too few, too "
+                + "many, or in the wrong order.")
         return withSyntax(of: matter, text)
     }
 
