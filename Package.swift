@@ -67,7 +67,8 @@ let package = Package(
             name: "LessonsTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "RESP"]),
         .testTarget(
-            name: "ShellTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell"]),
+            name: "ShellTests",
+            dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", "TestSupport"]),
         .testTarget(
             name: "ConformanceTests",
             dependencies: [

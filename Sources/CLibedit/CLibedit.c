@@ -1,8 +1,18 @@
 #include "CLibedit.h"
 
+#include <limits.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+// A larger paste ends there.
+#define PASTE_LIMIT (1 << 20)
+// Milliseconds within which the parts of one paste follow each other.
+#define PASTE_PAUSE 20
 
 static volatile sig_atomic_t interrupted;
 
@@ -47,6 +57,51 @@ void line_editor_bind(EditLine *editor, const char *key, const char *name, line_
 
 void line_editor_set_reader(EditLine *editor, line_read_function function) {
     el_set(editor, EL_GETCFN, function);
+}
+
+void line_editor_mark_pastes(bool wanted) {
+    const char *type = getenv("TERM");
+    if (!type || !strcmp(type, "dumb")) return;
+    line_editor_write(wanted ? "\033[?2004h" : "\033[?2004l");
+}
+
+char *line_editor_take_paste(EditLine *editor) {
+    static const char end[] = "\033[201~";
+    const size_t mark = sizeof end - 1;
+    size_t room = 4096, length = 0;
+    char *text = malloc(room);
+    wchar_t letter;
+    while (text && length < PASTE_LIMIT && el_wgetc(editor, &letter) == 1) {
+        if (length + MB_LEN_MAX + 1 > room) {
+            char *larger = realloc(text, room *= 2);
+            if (!larger) break;
+            text = larger;
+        }
+        int count = wctomb(text + length, letter);
+        length += count > 0 ? (size_t)count : 0;
+        if (length >= mark && !memcmp(text + length - mark, end, mark)) {
+            length -= mark;
+            break;
+        }
+    }
+    if (text) text[length] = 0;
+    return text;
+}
+
+void line_editor_type(EditLine *editor, const char *text) {
+    el_push(editor, text);
+}
+
+size_t line_editor_take_waiting(char *bytes, size_t size) {
+    size_t length = 0;
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    // The first look does not wait: most lines come alone.
+    while (length < size && poll(&input, 1, length ? PASTE_PAUSE : 0) > 0) {
+        ssize_t count = read(STDIN_FILENO, bytes + length, size - length);
+        if (count <= 0) break;
+        length += (size_t)count;
+    }
+    return length;
 }
 
 void line_editor_write(const char *text) {

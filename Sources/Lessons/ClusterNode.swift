@@ -9,6 +9,18 @@ package struct ClusterNode: Sendable, Hashable {
     package var masterID: String?
     package var epoch: Int64
     package var slots: [ClosedRange<Int>]
+    /// The slots that the node told of in brackets: they are on their way to or from another node.
+    package var openSlots: [OpenSlot]
+    /// Whether the node that was asked has a link to this one.
+    package var isConnected: Bool
+
+    /// A slot that is being moved, as one of the two nodes has it.
+    package struct OpenSlot: Sendable, Hashable {
+        package var slot: Int
+        /// Leaving for `peerID`; otherwise coming from there.
+        package var isMigrating: Bool
+        package var peerID: String
+    }
 
     package var isMaster: Bool { flags.contains("master") }
     package var isReplica: Bool { flags.contains("slave") }
@@ -16,7 +28,7 @@ package struct ClusterNode: Sendable, Hashable {
 
     /// Reads the reply of CLUSTER NODES. A node that knows no address of its own is the one that
     /// was asked.
-    static func table(_ text: String, askedAt asked: NodeAddress) -> [ClusterNode] {
+    package static func table(_ text: String, askedAt asked: NodeAddress) -> [ClusterNode] {
         text.split(separator: "\n").compactMap { ClusterNode(line: String($0), askedAt: asked) }
             .sorted { $0.address < $1.address }
     }
@@ -35,6 +47,8 @@ package struct ClusterNode: Sendable, Hashable {
         masterID = fields[3] == "-" ? nil : fields[3]
         epoch = Int64(fields[6]) ?? 0
         slots = fields.dropFirst(8).compactMap(Self.range)
+        openSlots = fields.dropFirst(8).compactMap(Self.openSlot)
+        isConnected = fields[7] == "connected"
     }
 
     /// `0-5460` or `7`; an open slot in brackets is none of the node's ranges.
@@ -47,8 +61,19 @@ package struct ClusterNode: Sendable, Hashable {
         return first...last
     }
 
+    /// `[93->-ID]` on the node that a slot leaves, `[93-<-ID]` on the one that gets it.
+    private static func openSlot(_ text: String) -> OpenSlot? {
+        guard text.hasPrefix("["), text.hasSuffix("]"),
+            let arrow = text.firstIndex(of: "-"), let last = text.lastIndex(of: "-"),
+            let slot = Int(text[text.index(after: text.startIndex)..<arrow])
+        else { return nil }
+        return OpenSlot(
+            slot: slot, isMigrating: text[arrow..<last].contains(">"),
+            peerID: String(text[text.index(after: last)...].dropLast()))
+    }
+
     /// Whether someone means this node: by port, address, id, or at least six characters of the id.
-    func isNamed(_ name: String) -> Bool {
+    package func isNamed(_ name: String) -> Bool {
         name == "\(address.port)" || name == address.description || name == ":\(address.port)"
             || (name.count >= 6 && id.hasPrefix(name.lowercased()))
     }

@@ -35,22 +35,29 @@ final class Completer {
         let word = Completion.lastWord(of: text)
         var words = typed.command.split(separator: " ").map(String.init)
         if !word.isEmpty { words = words.dropLast() }
+        if words.isEmpty, word.hasPrefix("@") { return selectors(word, at: address) }
+        let asked = words.first.flatMap { selected(by: $0, at: address) }
+        if asked != nil { words.removeFirst() }
         if words.count > 0, Int(words[0]) != nil { words.removeFirst() }
         guard let first = words.first?.lowercased() else {
-            return matching(word, commands(of: address).map(\.name)) + starting(word, labWords)
+            let names = matching(word, commands(of: asked ?? address).map(\.name))
+            return asked == nil ? names + starting(word, labWords) : names
         }
+        if let asked { return commandArguments(word, after: words, at: asked) }
         switch first {
         case "help", "?": return helpTopics(word, after: words.count, at: address)
         case "connect": return words.count == 1 ? starting(word, places) : []
         case "redis-cli": return starting(word, ["-c", "-h", "-p", "--raw"] + ports)
+        case "why":
+            return subjects(word, after: words.dropFirst().map { $0.lowercased() }, at: address)
         default: break
         }
         let proposed = labWords.contains(first) ? labArguments(first, word) : []
         return proposed + commandArguments(word, after: words, at: address)
     }
 
-    private var ports: [String] { cluster.nodes.map { String($0.port) } }
-    private var places: [String] { ports + cluster.nodes.map(\.description) }
+    var ports: [String] { cluster.nodes.map { String($0.port) } }
+    var places: [String] { ports + cluster.nodes.map(\.description) }
 
     private func helpTopics(_ word: String, after count: Int, at address: NodeAddress) -> [String] {
         guard count == 1 else { return [] }
@@ -75,11 +82,13 @@ final class Completer {
         return matching(word, subcommand.tokens) + keys(word, of: subcommand, at: address)
     }
 
-    /// Names that the node holds, beginning with `word`; bounded.
     private func keys(_ word: String, of command: CommandDoc, at address: NodeAddress) -> [String] {
-        guard command.takesKey, let connection = try? cluster.connect(to: address) else {
-            return []
-        }
+        command.takesKey ? keys(word, at: address) : []
+    }
+
+    /// Names that the node holds, beginning with `word`; bounded.
+    func keys(_ word: String, at address: NodeAddress) -> [String] {
+        guard let connection = try? cluster.connect(to: address) else { return [] }
         defer { connection.close() }
         let special: Set<Character> = ["*", "?", "[", "]", "\\"]
         let pattern = word.map { special.contains($0) ? "\\\($0)" : "\($0)" }.joined() + "*"
@@ -113,7 +122,7 @@ final class Completer {
             .map { isSmall ? $0.lowercased() : $0 }
     }
 
-    private func starting(_ word: String, _ names: [String]) -> [String] {
+    func starting(_ word: String, _ names: [String]) -> [String] {
         names.filter { $0.hasPrefix(word) }
     }
 

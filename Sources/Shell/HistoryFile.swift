@@ -33,21 +33,4 @@ package struct HistoryFile {
             return "History is not kept: \(error). Make it writable or set XDG_STATE_HOME."
         }
     }
-
-    /// Whether the line carries a password: those are not for a file. Rather one line too many is
-    /// taken for secret than one too few.
-    package static func holdsSecret(_ line: String) -> Bool {
-        let words = line.lowercased().split(whereSeparator: \.isWhitespace).map {
-            String($0.filter { $0 != "\"" && $0 != "'" })
-        }
-        return words.dropLast().contains { secretIntroductions.contains($0) }
-            || words.contains { $0.hasPrefix("--pass=") }
-    }
-
-    /// What stands right before a secret, or before a rule that may hold one.
-    private static let secretIntroductions: Set<String> = [
-        "auth", "auth2", "setuser", "requirepass", "masterauth", "masteruser", "primaryauth",
-        "tls-key-file-pass", "tls-client-key-file-pass", "sentinel-pass", "auth-pass", "-a",
-        "--pass",
-    ]
 }

@@ -6,6 +6,15 @@ struct LabWord {
     /// The word itself.
     var name: String { String(usage.prefix { $0 != " " }) }
 
+    /// Whether `help` asks for it; a usage such as `next, back` has several words.
+    func isMeant(by topic: String) -> Bool {
+        usage.split(separator: ",").contains { text in
+            let word = text.split(separator: " ").first ?? ""
+            return word == topic
+                || (topic.count > 1 && topic.hasPrefix("@") && word.hasPrefix(topic))
+        }
+    }
+
     static let names: [String] = (shell.map(\.name) + LessonMode.words).sorted()
 
     static let shell: [LabWord] = [
@@ -17,9 +26,25 @@ struct LabWord {
         LabWord(
             usage: "redis-cli [-c] [-h H] [-p P] [CMD]",
             summary: "move there, or run one command there"),
+        LabWord(
+            usage: "why [KEY | SLOT | NODE]",
+            summary: "the reason for the last reply; all about a key, a slot, a node"),
+        LabWord(
+            usage: "doctor",
+            summary: "what this machine has: ports, terminal, Python, Docker, Redis"),
         LabWord(usage: "clear", summary: "clear the screen"),
         LabWord(usage: "exit", summary: "leave; so do quit and Ctrl-D"),
         LabWord(usage: "quit", summary: "leave"),
+    ]
+
+    /// What may stand in front of a Redis command.
+    static let selectors: [LabWord] = [
+        LabWord(
+            usage: "@7001 ROLE", summary: "ask a node by its port, address or id, and stay here"),
+        LabWord(usage: "@all DBSIZE", summary: "ask every node; numbers that add up are added up"),
+        LabWord(usage: "@masters …, @replicas …", summary: "those only"),
+        LabWord(
+            usage: "@owner(user:1) TTL user:1", summary: "ask the node that owns the key's slot"),
     ]
 
     static let lessons: [LabWord] = [

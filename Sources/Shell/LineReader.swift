@@ -18,8 +18,14 @@ package final class LineReader: LineSource {
     private let prompt = UnsafeMutablePointer<CChar>.allocate(capacity: LineReader.promptSize)
     private var completions: (String) -> [String] = { _ in [] }
     private var wasInterrupted = false
+    /// Lines that came with the one that was read.
+    private var pasted: [String] = []
+    /// A line without its end that came with others: it waits to be typed on.
+    private var unfinished = ""
 
     private static let promptSize = 512
+    /// More than that is not taken at once.
+    private static let waitingLimit = 1 << 20
 
     /// Nil when the terminal knows no editing. `warn` gets one line if the history cannot be kept.
     package init?(history: HistoryFile, warn: @escaping (String) -> Void) {
@@ -36,6 +42,9 @@ package final class LineReader: LineSource {
         }
         line_editor_bind(editor, "^C", "lab-interrupt") { editor, _ in
             LineReader.of(editor)?.interrupt() ?? UInt8(CC_ERROR)
+        }
+        line_editor_bind(editor, "\\e[200~", "lab-paste") { editor, _ in
+            LineReader.of(editor)?.paste() ?? UInt8(CC_ERROR)
         }
         for line in history.lines { line_history_add(lines, line) }
         catch_interrupts()
@@ -55,7 +64,11 @@ package final class LineReader: LineSource {
         strncpy(prompt, text, Self.promptSize - 1)
         wasInterrupted = false
         var count: Int32 = 0
+        line_editor_mark_pastes(true)
+        if !unfinished.isEmpty { line_editor_type(editor, unfinished) }
+        unfinished = ""
         let line = el_gets(editor, &count)
+        line_editor_mark_pastes(false)
         if wasInterrupted || (line == nil && take_interrupt()) { return .interrupted }
         guard let line, count > 0 else {
             line_editor_write("\n")
@@ -73,6 +86,12 @@ package final class LineReader: LineSource {
 
     package func takeInterrupt() -> Bool { take_interrupt() }
 
+    package func takePasted() -> [String] {
+        if pasted.isEmpty { takeWaiting() }
+        defer { pasted = [] }
+        return pasted
+    }
+
     private static func of(_ editor: OpaquePointer?) -> LineReader? {
         line_editor_context(editor).map {
             Unmanaged<LineReader>.fromOpaque($0).takeUnretainedValue()
@@ -83,6 +102,41 @@ package final class LineReader: LineSource {
         wasInterrupted = true
         line_editor_write("^C\n")
         return UInt8(CC_NEWLINE)
+    }
+
+    /// What was pasted between the terminal's marks: one line is put in, several are run.
+    private func paste() -> UInt8 {
+        guard let text = line_editor_take_paste(editor) else { return UInt8(CC_ERROR) }
+        defer { free(text) }
+        var lines = Self.lines(of: String(cString: text))
+        let isOne = lines.count == 1
+        if !isOne, lines.last?.isEmpty == true { lines.removeLast() }
+        guard let first = lines.first, el_insertstr(editor, first) == 0 || first.isEmpty else {
+            return UInt8(CC_ERROR)
+        }
+        pasted = Array(lines.dropFirst())
+        if !isOne { line_editor_type(editor, "\n") }
+        return UInt8(CC_REFRESH)
+    }
+
+    /// Lines that wait at a terminal that does not mark what is pasted.
+    private func takeWaiting() {
+        let bytes = [CChar](unsafeUninitializedCapacity: Self.waitingLimit) { buffer, count in
+            count = line_editor_take_waiting(buffer.baseAddress, buffer.count)
+        }
+        guard !bytes.isEmpty else { return }
+        var lines = Self.lines(
+            of: String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        unfinished = lines.removeLast()
+        pasted = lines
+    }
+
+    /// Lines without control characters, which could be keys of the editor; the last may be unfinished.
+    private static func lines(of text: String) -> [String] {
+        text.replacing("\r\n", with: "\n").replacing("\r", with: "\n").replacing("\t", with: " ")
+            .split(separator: "\n", omittingEmptySubsequences: false)
+            .map { line in String(line.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 })
+            }
     }
 
     /// One candidate is put in, several are listed once their common beginning is there.
@@ -100,7 +154,7 @@ package final class LineReader: LineSource {
             return UInt8(CC_REDISPLAY)
         }
         el_deletestr(editor, Int32(word.unicodeScalars.count))
-        let isWhole = candidates.count == 1 && !(common.last.map { "\"'".contains($0) } ?? false)
+        let isWhole = candidates.count == 1 && !(common.last.map { "\"'(".contains($0) } ?? false)
         return el_insertstr(editor, isWhole ? common + " " : common) == 0
             ? UInt8(CC_REFRESH) : UInt8(CC_ERROR)
     }

@@ -12,10 +12,14 @@ package protocol LineSource: AnyObject {
 
     /// Whether Ctrl-C was pressed since the last line was read or this was last asked.
     func takeInterrupt() -> Bool
+
+    /// The lines that came at once with the one that was just read, such as the rest of a pasted block.
+    func takePasted() -> [String]
 }
 
 extension LineSource {
     package func takeInterrupt() -> Bool { false }
+    package func takePasted() -> [String] { [] }
 }
 
 /// What a line source had to give.
@@ -30,7 +34,13 @@ package enum LineInput: Hashable, Sendable {
 
 /// Reads standard input as it comes: scripts and pipes.
 package final class PlainLineReader: LineSource {
-    package init() {}
+    private let isBlock: Bool
+
+    /// - Parameter isBlock: the whole input is one pasted block: it ends at the first line that fails,
+    ///   and printed output in it is passed over.
+    package init(isBlock: Bool = false) {
+        self.isBlock = isBlock
+    }
 
     package var isInteractive: Bool { false }
 
@@ -39,4 +49,8 @@ package final class PlainLineReader: LineSource {
     }
 
     package func remember(_ line: String) {}
+
+    package func takePasted() -> [String] {
+        isBlock ? Array(sequence(state: ()) { _ in readLine() }) : []
+    }
 }

@@ -13,6 +13,8 @@ extension ShellSession {
         case "connect": connect(texts)
         case "nodes": showNodes()
         case "redis-cli": runRedisCLI(arguments)
+        case "why": why(arguments)
+        case "doctor": doctor()
         case _ where LessonMode.words.contains(word):
             follow { mode throws(LabError) in try mode.run(word, texts) }
         default: return false
@@ -69,10 +71,8 @@ extension ShellSession {
             ? Self.members(of: topic.dropFirst().lowercased(), in: commands)
             : Self.named(topics.joined(separator: " ").uppercased(), in: commands)
         for command in found { show(command, withGroup: !topic.hasPrefix("@")) }
-        let words = (LabWord.shell + LabWord.lessons).filter {
-            $0.usage.split(separator: ",").contains {
-                $0.split(separator: " ").first.map(String.init) == topic
-            }
+        let words = (LabWord.shell + LabWord.selectors + LabWord.lessons).filter {
+            $0.isMeant(by: topic)
         }
         for word in words { terminal.writeLine("  \(word.usage): \(word.summary)") }
         guard found.isEmpty, words.isEmpty else { return terminal.writeLine() }
@@ -109,6 +109,8 @@ extension ShellSession {
         for line in text.lines(of: intro) { terminal.writeLine(line) }
         terminal.writeLine("The lab's own words:")
         show(LabWord.shell)
+        terminal.writeLine("In front of a Redis command:")
+        show(LabWord.selectors)
         guard lessonMode != nil else { return }
         terminal.writeLine("In lessons:")
         show(LabWord.lessons)

@@ -10,12 +10,19 @@ package struct ShellSession {
     package private(set) var cluster: any LabCluster
     var session: CommandSession
     var lessonMode: LessonMode?
-    let lines: any LineSource
+    let lines: PastedLines
     let terminal: Terminal
     let completer: Completer
+    let machine: Machine
     private let now: () -> ContinuousClock.Instant
     private var connection = ConnectionState()
     private var shownLabel: String?
+    /// Connections to nodes that were addressed with `@`, kept for READONLY, AUTH and their kind.
+    var addressed: [NodeAddress: CommandSession] = [:]
+    /// What `why` explains.
+    var last: LastLine?
+    /// The line that runs has failed, also by an error reply in a lesson.
+    var hasLineFailed = false
     private var hasFailed = false
     private var isOver = false
 
@@ -26,15 +33,16 @@ package struct ShellSession {
     package init(
         cluster: any LabCluster, address: NodeAddress? = nil, followsRedirects: Bool = false,
         lessonMode: LessonMode? = nil, lines: any LineSource, terminal: Terminal,
-        now: @escaping () -> ContinuousClock.Instant = { .now }
+        machine: Machine = .here, now: @escaping () -> ContinuousClock.Instant = { .now }
     ) {
         self.cluster = cluster
         let address = address ?? cluster.nodes.first ?? NodeAddress(port: 7000)
         session = CommandSession(
             cluster: cluster, address: address, followsRedirects: followsRedirects)
         self.lessonMode = lessonMode
-        self.lines = lines
+        self.lines = PastedLines(lines, terminal: terminal)
         self.terminal = terminal
+        self.machine = machine
         self.now = now
         completer = Completer(cluster: cluster)
     }
@@ -51,7 +59,7 @@ package struct ShellSession {
         reconnect()
         while !isOver {
             switch read() {
-            case .line(let line): run(line)
+            case .line(let line): runRead(line)
             case .interrupted: continue
             case .end: isOver = true
             }
@@ -64,6 +72,7 @@ package struct ShellSession {
         let typed = TypedLine(line)
         if !typed.command.isEmpty { lines.remember(line) }
         if let target = typed.target { move(to: target) }
+        if typed.command.hasPrefix("@") { return runAddressed(typed.command) }
         guard let (arguments, times) = typed.parsed() else { return fail("Invalid argument(s)") }
         guard let first = arguments.first else { return }
         guard times > 0 else { return fail("Invalid redis-cli repeat command option value.") }
@@ -82,7 +91,32 @@ package struct ShellSession {
     /// Says what is wrong, and counts the line as failed.
     mutating func fail(_ sentence: String) {
         terminal.writeLine(sentence)
+        last = .refused(sentence)
+        countFailure()
+    }
+
+    /// `fail` for a sentence that may be longer than a line of the screen.
+    mutating func failWrapped(_ sentence: String) {
+        fail(Explanation.wrapped(sentence, width: terminal.width).joined(separator: "\n"))
+        last = .refused(sentence)
+    }
+
+    /// Counts the line as failed.
+    mutating func countFailure() {
         hasFailed = true
+        hasLineFailed = true
+    }
+
+    /// Takes in what a node replied.
+    mutating func note(_ exchange: Exchange) {
+        last = .reply(exchange)
+        if exchange.reply.errorCode != nil {
+            hasLineFailed = true
+            if lessonMode?.label == nil { hasFailed = true }
+        }
+        if let outcome = lessonMode?.observe(exchange, currentNode: session.address) {
+            take(outcome)
+        }
     }
 
     /// Makes another node the current one.
@@ -112,9 +146,10 @@ package struct ShellSession {
     private mutating func take(_ outcome: LessonMode.Outcome) {
         switch outcome {
         case .done: return
-        case .failed: hasFailed = true
+        case .failed: countFailure()
         case .clusterReplaced(let replacement):
             cluster = replacement
+            addressed = [:]
             completer.cluster = replacement
             session.disconnect()
             session = CommandSession(
@@ -154,10 +189,7 @@ package struct ShellSession {
                 connection.note(arguments, exchange.reply)
             }
             write(exchange.reply, to: arguments, isRaw: isRaw)
-            if exchange.reply.errorCode != nil, lessonMode?.label == nil { hasFailed = true }
-            if let outcome = lessonMode?.observe(exchange, currentNode: session.address) {
-                take(outcome)
-            }
+            note(exchange)
             return true
         } catch {
             if other == nil {
@@ -166,6 +198,7 @@ package struct ShellSession {
                 connection = ConnectionState()
             }
             report(error, of: arguments)
+            last = .failure(error, at: used.address, arguments: arguments)
             return false
         }
     }
@@ -179,7 +212,7 @@ package struct ShellSession {
         if !redirects.isEmpty { connection = ConnectionState() }
     }
 
-    private func write(_ reply: RESPValue, to arguments: [[UInt8]], isRaw: Bool) {
+    func write(_ reply: RESPValue, to arguments: [[UInt8]], isRaw: Bool = false) {
         if isRaw {
             terminal.write(String(decoding: reply.rawText, as: UTF8.self) + "\n")
         } else if RESPValue.isPrintedRaw(repliesTo: arguments) {
@@ -207,6 +240,7 @@ package struct ShellSession {
             try session.connect()
         } catch {
             fail(error.description)
+            last = .failure(error, at: session.address, arguments: [])
             if case .refused = error, let ports {
                 terminal.writeLine("The lab's nodes are at ports \(ports).")
             }
@@ -221,12 +255,12 @@ package struct ShellSession {
         return first == last ? "\(first.port)" : "\(first.port) to \(last.port)"
     }
 
-    private static func isShutdown(_ arguments: [[UInt8]]) -> Bool {
+    static func isShutdown(_ arguments: [[UInt8]]) -> Bool {
         arguments.first.map { String(decoding: $0, as: UTF8.self).lowercased() } == "shutdown"
     }
 
     /// What to say about a command whose replies never end, or never come.
-    private static func endless(_ arguments: [[UInt8]]) -> String? {
+    static func endless(_ arguments: [[UInt8]]) -> String? {
         let words = arguments.prefix(3).map { String(decoding: $0, as: UTF8.self).lowercased() }
         switch words.first {
         case "subscribe", "psubscribe", "ssubscribe", "monitor", "sync", "psync":

@@ -24,6 +24,12 @@ struct ShellOptions: ParsableArguments {
     @Flag(help: "No colour and no bold; so does the environment variable NO_COLOR.")
     var noColor = false
 
+    @Flag(
+        help:
+            "Take standard input as one pasted block: stop at the first line that fails, and pass over printed output."
+    )
+    var pasted = false
+
     @Flag(name: .customShort("c"), help: "Follow redirects, as redis-cli -c does.")
     var followRedirects = false
 
@@ -51,7 +57,19 @@ struct ShellOptions: ParsableArguments {
         guard status == 0 else { throw ExitCode(status) }
     }
 
-    private var terminal: Terminal {
+    private var terminal: Terminal { .standard(noColor: noColor) }
+
+    private func lines(_ terminal: Terminal) -> any LineSource {
+        guard isatty(0) == 1,
+            let reader = LineReader(history: HistoryFile(), warn: { terminal.writeLine($0) })
+        else { return PlainLineReader(isBlock: pasted) }
+        return reader
+    }
+}
+
+extension Terminal {
+    /// Standard output, wrapped and coloured as what is there allows.
+    static func standard(noColor: Bool) -> Terminal {
         let isTerminal = isatty(1) == 1
         var size = winsize()
         let isSized = isTerminal && ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
@@ -61,13 +79,6 @@ struct ShellOptions: ParsableArguments {
         return Terminal(
             width: isSized ? min(Int(size.ws_col), 100) : 80, hasColour: isTerminal && !isPlain
         ) { StandardOutput.output.write($0) }
-    }
-
-    private func lines(_ terminal: Terminal) -> any LineSource {
-        guard isatty(0) == 1,
-            let reader = LineReader(history: HistoryFile(), warn: { terminal.writeLine($0) })
-        else { return PlainLineReader() }
-        return reader
     }
 }
 

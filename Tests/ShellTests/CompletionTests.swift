@@ -43,9 +43,34 @@ struct CompletionTests {
         Tab("help @", ["@cluster", "@string"]),
         Tab("help cl", ["cluster"]),
         Tab("nosuch x", []),
+        Tab("@", ["@all", "@masters", "@owner(", "@replicas", "@7000", "@7001"]),
+        Tab("@m", ["@masters"]),
+        Tab("@owner(al", ["@owner(alpha)", "@owner(alphabet)"]),
+        Tab("@all G", ["GET"]),
+        Tab("@7001 cluster n", ["nodes"]),
+        Tab("@7001 GET al", ["alpha", "alphabet"]),
+        Tab("127.0.0.1:7000> @all g", ["get"]),
+        Tab("wh", ["why"]),
+        Tab("why ", ["key", "node", "slot", "7000", "7001"]),
+        Tab("why key al", ["alpha", "alphabet"]),
+        Tab("why node 127", ["127.0.0.1:7000", "127.0.0.1:7001"]),
+        Tab("doc", ["doctor"]),
     ])
     func `Tab proposes what may follow`(_ tab: Tab) {
         #expect(ScriptedShell().complete(tab.text, on: cluster) == tab.words)
+    }
+
+    @Test(arguments: [
+        ("help why", "why [KEY | SLOT | NODE]"), ("help doctor", "doctor: what"),
+        ("help @all", "@all DBSIZE"), ("help @owner", "@owner(user:1)"),
+        ("help cluster nodes", "CLUSTER NODES"),
+    ])
+    func `help knows the words of the lab and those in front of a command`(
+        _ line: String, _ words: String
+    ) {
+        let shell = ScriptedShell(isInteractive: false)
+        #expect(shell.run([line], on: cluster) == 0)
+        #expect(shell.screen.contains(words))
     }
 
     @Test func `help prints what the server says, as redis-cli does`() {

@@ -38,7 +38,14 @@ struct HistoryFileTests {
         "config set \"masterauth\" secret",
         "CONFIG SET maxmemory 1 requirepass secret", "MIGRATE 127.0.0.1 7001 k 0 100 AUTH secret",
         "MIGRATE h 1 \"\" 0 9 AUTH2 user secret KEYS k", "redis-cli -a secret PING",
-        "redis-cli --pass secret", "AUTH \"secret",
+        "redis-cli --pass secret", "AUTH \"secret", "redis-cli --pass=secret PING",
+        "redis-cli -u redis://:secret@127.0.0.1:7000 PING", "redis-cli -u rediss://me:secret@h",
+        "@all AUTH secret", "@7001 CONFIG SET masterauth secret", "5 AUTH secret",
+        "$ redis-cli -p 7000 -a secret", "REDISCLI_AUTH=secret redis-cli PING",
+        "redis-server redis.conf --requirepass secret", "redis-server --masterauth secret",
+        "echo \"requirepass secret\" >> redis.conf", "\"\\x41UTH\" secret", "'AUTH' secret",
+        "docker run redis redis-server --requirepass secret",
+        "docker run -e REDIS_PASSWORD=secret x",
     ])
     func `a line with a password is secret`(_ line: String) {
         #expect(HistoryFile.holdsSecret(line))
@@ -47,9 +54,16 @@ struct HistoryFileTests {
     @Test(arguments: [
         "GET key", "SET user:1 Alice", "help AUTH", "CONFIG GET requirepass", "ACL WHOAMI",
         "HELLO 3",
-        "MIGRATE 127.0.0.1 7001 k 0 100", "SET author me", "",
+        "MIGRATE 127.0.0.1 7001 k 0 100", "SET author me", "", "redis-cli --user alice --askpass",
+        "redis-cli -u redis://127.0.0.1:7000",
+        "SET link https://example.org/a@b", "@owner(auth) GET auth",
     ])
     func `other lines are not`(_ line: String) {
         #expect(!HistoryFile.holdsSecret(line))
+        #expect(HistoryFile.masked(line) == line)
+    }
+
+    @Test func `a secret line is shown by its first word`() {
+        #expect(HistoryFile.masked("127.0.0.1:7000> AUTH secret") == "AUTH …")
     }
 }

@@ -8,6 +8,7 @@ final class ScriptedShell {
     private(set) var remembered: [String] = []
     let isInteractive: Bool
     private var typed: [LineInput] = []
+    private var pasted: [String] = []
     private var completionTexts: [String] = []
     private(set) var completions: [[String]] = []
 
@@ -17,25 +18,49 @@ final class ScriptedShell {
 
     /// What the screen shows when the lines are typed at node 7000 of the cluster; the status last.
     func run(
-        _ lines: [String], on cluster: ScriptedCluster, followsRedirects: Bool = false,
-        width: Int = 80, now: @escaping () -> ContinuousClock.Instant = { .now }
+        _ lines: [String], on cluster: any LabCluster, followsRedirects: Bool = false,
+        width: Int = 80, machine: Machine = Machine(process: 1, stateFolder: nil),
+        now: @escaping () -> ContinuousClock.Instant = { .now }
     ) -> Int32 {
         run(
             inputs: lines.map(LineInput.line), on: cluster, followsRedirects: followsRedirects,
-            width: width, now: now)
+            width: width, machine: machine, now: now)
     }
 
     func run(
-        inputs: [LineInput], on cluster: ScriptedCluster, followsRedirects: Bool = false,
-        width: Int = 80, now: @escaping () -> ContinuousClock.Instant = { .now }
+        inputs: [LineInput], on cluster: any LabCluster, followsRedirects: Bool = false,
+        width: Int = 80, machine: Machine = Machine(process: 1, stateFolder: nil),
+        now: @escaping () -> ContinuousClock.Instant = { .now }
     ) -> Int32 {
         typed = inputs
-        let terminal = Terminal(width: width) { self.screen += $0 }
-        var session = ShellSession(
-            cluster: cluster, followsRedirects: followsRedirects, lines: self, terminal: terminal,
+        var session = session(
+            on: cluster, followsRedirects: followsRedirects, width: width, machine: machine,
             now: now)
         return session.run()
     }
+
+    /// The status after the lines were pasted at once.
+    func run(pasting lines: [String], on cluster: any LabCluster) -> Int32 {
+        typed = lines.first.map { [.line($0)] } ?? []
+        pasted = Array(lines.dropFirst())
+        var session = session(on: cluster)
+        return session.run()
+    }
+
+    /// A session whose screen is this one's.
+    func session(
+        on cluster: any LabCluster, followsRedirects: Bool = false, width: Int = 80,
+        machine: Machine = Machine(process: 1, stateFolder: nil),
+        now: @escaping () -> ContinuousClock.Instant = { .now }
+    ) -> ShellSession {
+        let terminal = Terminal(width: width) { self.screen += $0 }
+        return ShellSession(
+            cluster: cluster, followsRedirects: followsRedirects, lines: self, terminal: terminal,
+            machine: machine, now: now)
+    }
+
+    /// What the screen shows from now on.
+    func clear() { screen = "" }
 
     /// The words that Tab proposes after a text.
     func complete(_ text: String, on cluster: ScriptedCluster) -> [String] {
@@ -55,6 +80,11 @@ extension ScriptedShell: LineSource {
     }
 
     func remember(_ line: String) { remembered.append(line) }
+
+    func takePasted() -> [String] {
+        defer { pasted = [] }
+        return pasted
+    }
 }
 
 /// Nodes at 7000 and 7001 that answer as a closure says.

@@ -23,6 +23,18 @@ void line_editor_bind(EditLine *editor, const char *key, const char *name, line_
 /// Has keys read by a function. It returns 1 with a character, 0 at the end of the input, -1 when that failed.
 void line_editor_set_reader(EditLine *editor, line_read_function function);
 
+/// Asks the terminal to mark what is pasted (bracketed paste), or to do so no more.
+void line_editor_mark_pastes(bool wanted);
+
+/// Reads what was pasted, up to the terminal's closing mark. The caller frees it; null without memory.
+char *line_editor_take_paste(EditLine *editor);
+
+/// Types a text as if its keys had been pressed when the next line is read.
+void line_editor_type(EditLine *editor, const char *text);
+
+/// Reads what waits at the terminal already, at most `size` bytes of it; how many they are.
+size_t line_editor_take_waiting(char *bytes, size_t size);
+
 /// Writes to where the editor writes.
 void line_editor_write(const char *text);
 

@@ -1,0 +1,155 @@
+import Lab
+import Lessons
+import RESP
+
+// What programs printed: redis-server that does not start, redis-cli --cluster that gives up.
+extension Explainer {
+    /// Explains what is in the output of a program that the learner ran.
+    func explain(output: String, of command: String) -> Explanation {
+        var text = Explanation()
+        if let reason = rejectedLine(output) { text = reason }
+        for (rule, line) in OutputRule.rules(for: output) {
+            text.quote(line)
+            text.say(rule.reason)
+            for (command, purpose) in rule.advice { text.next(command, purpose) }
+        }
+        sayUnfinishedCreate(output, &text)
+        sayRefusedConnection(output, &text)
+        if text.isEmpty, let matter = errorCase(output, of: command) { return explain(matter) }
+        if text.isEmpty { sayNothingKnown(output, command, &text) }
+        return text
+    }
+
+    private func sayNothingKnown(_ output: String, _ command: String, _ text: inout Explanation) {
+        text.say("The last line ran a program: \(HistoryFile.masked(command))")
+        let lines = output.split(whereSeparator: \.isNewline)
+        guard let last = lines.last else { return text.say("It printed nothing.") }
+        text.say("Its last line was:")
+        text.quote(String(last.prefix(200)))
+        text.say("Nothing in its output is an error that the lab knows.")
+    }
+
+    // MARK: - redis.conf
+
+    /// `*** FATAL CONFIG FILE ERROR`: the line, and what is wrong with it.
+    private func rejectedLine(_ output: String) -> Explanation? {
+        guard output.contains("FATAL CONFIG FILE ERROR") else { return nil }
+        let lines = output.split(whereSeparator: \.isNewline).map(String.init)
+        var text = Explanation()
+        let place = lines.first { $0.contains("at line ") }?.split(separator: " ").last ?? "?"
+        let quoted = lines.first { $0.hasPrefix(">>> ") }?.dropFirst(4).trimmingQuotes ?? ""
+        let reason = lines.drop { !$0.hasPrefix(">>> ") }.dropFirst().first ?? ""
+        text.say(
+            "redis-server read its redis.conf up to line \(place) and did not start. That line is:")
+        text.quote(quoted)
+        if !reason.isEmpty { text.say("It says: \(reason)") }
+        let directive = quoted.split(separator: " ").first.map(String.init) ?? ""
+        if let comment = quoted.firstRange(of: " #") {
+            text.say(
+                "A comment needs a line of its own: behind a directive, # and all words after it are taken "
+                    + "for more values.")
+            let bare = String(quoted[..<comment.lowerBound]).trimmingBlanks
+            text.next(bare, "line \(place), without the comment")
+        } else if reason.contains("Unbalanced quotes") {
+            text.say("A quote is opened and not closed, or something stands right behind its end.")
+        } else if reason.contains("Bad directive") {
+            text.say(
+                "redis-server 7.0 knows no \(directive), or it wants another number of values.")
+        } else if reason.contains("argument must be 'yes' or 'no'") {
+            text.say(
+                "\(directive) takes yes or no, in small letters or capitals, and nothing else.")
+        }
+        text.say("Only the first bad line is told: after it is mended the next one may be.")
+        return text
+    }
+
+    // MARK: - redis-cli --cluster create
+
+    /// A create that ended, or waits, without a cluster.
+    private func sayUnfinishedCreate(_ output: String, _ text: inout Explanation) {
+        let isAsked = output.contains("(type 'yes' to accept)")
+        if isAsked, !output.contains("Nodes configuration updated") {
+            text.say(
+                "redis-cli asked whether to do it and takes only the whole word yes. With y, Enter or anything "
+                    + "else it ends without a word, with exit code 0, and nothing has been done.")
+            text.next("… --cluster-yes", "behind the command: do not ask")
+        }
+        guard output.contains("Waiting for the cluster to join"),
+            !output.contains("All 16384 slots covered"),
+            !output.contains("Performing Cluster Check")
+        else { return }
+        text.say(
+            "redis-cli gave the slots out and told the first node to meet the others; now it waits until all "
+                + "know each other. For that each node itself has to reach the others, at the addresses that "
+                + "were typed and at their bus ports, 10000 above. In containers 127.0.0.1 is the container "
+                + "itself, and there nobody else listens.")
+        for opinion in view.opinions.prefix(6) {
+            text.quote("\(opinion.address)  knows \(opinion.table.count) node(s)")
+        }
+        text.next("@all CLUSTER INFO", "cluster_known_nodes of each")
+        text.next("@all CLUSTER RESET HARD", "undo the half attempt")
+    }
+
+    private func sayRefusedConnection(_ output: String, _ text: inout Explanation) {
+        let words = "Could not connect to Redis at "
+        guard
+            let line = output.split(whereSeparator: \.isNewline).first(where: { $0.contains(words) }
+            ),
+            let start = line.firstRange(of: words)?.upperBound
+        else { return }
+        let place = line[start...].prefix { !$0.isWhitespace }
+        guard let address = NodeAddress(typed: place.hasSuffix(":") ? place.dropLast() : place)
+        else {
+            return
+        }
+        let reason = line[start...].dropFirst(place.count + 1)
+        let rest = explain(
+            .refused(address, reason: reason.isEmpty ? "no connection" : String(reason)),
+            at: address, [])
+        text.append(rest)
+    }
+
+    // MARK: - Errors of Redis in the output of redis-cli
+
+    /// The first error reply in the output, and the command that it answers as far as it is known.
+    private func errorCase(_ output: String, of command: String) -> ErrorCase? {
+        let lines = output.split(whereSeparator: \.isNewline).map { line in
+            line.hasPrefix("(error) ") ? line.dropFirst(8) : line
+        }
+        guard let line = lines.first(where: Self.isError) else { return nil }
+        var arguments = splitArguments(command.utf8) ?? []
+        var address = view.current
+        if arguments.first == Array("redis-cli".utf8),
+            let options = try? RedisCLIOptions(Array(arguments.dropFirst()), current: view.current)
+        {
+            (address, arguments) = (options.address, options.command)
+        }
+        return ErrorCase(
+            message: String(line), address: address, arguments: arguments, view: view,
+            commands: commands)
+    }
+
+    /// An error begins with a word in capitals that is one of Redis' codes.
+    private static func isError(_ line: Substring) -> Bool {
+        let code = line.prefix { $0 != " " }
+        return ["ERR", "MOVED", "ASK"].contains(code)
+            || [
+                "CROSSSLOT", "TRYAGAIN", "CLUSTERDOWN", "READONLY", "LOADING", "MASTERDOWN",
+                "NOREPLICAS", "NOAUTH", "WRONGPASS", "NOPERM", "WRONGTYPE", "EXECABORT", "MISCONF",
+            ].contains(code)
+    }
+}
+
+extension StringProtocol {
+    /// The text between `'…'`.
+    fileprivate var trimmingQuotes: String {
+        hasPrefix("'") && hasSuffix("'") && count > 1
+            ? String(dropFirst().dropLast()) : String(self)
+    }
+
+    fileprivate var trimmingBlanks: String {
+        var text = String(self)
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}

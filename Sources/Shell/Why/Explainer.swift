@@ -1,0 +1,64 @@
+import Lab
+import Lessons
+import RESP
+
+/// Finds the reason for what came of the last line, from what the nodes say now.
+struct Explainer {
+    let view: LiveView
+    let commands: [CommandDoc]
+
+    /// The reason, and what to type next.
+    func explain(_ last: LastLine) -> Explanation {
+        switch last {
+        case .reply(let exchange): explain(exchange)
+        case .failure(let error, let address, let arguments):
+            explain(error, at: address, arguments)
+        case .output(let output, let command): explain(output: output, of: command)
+        case .refused(let sentence): refused(sentence)
+        }
+    }
+
+    private func explain(_ exchange: Exchange) -> Explanation {
+        let message =
+            switch exchange.reply {
+            case .error(let message): message
+            case .array(let replies):
+                // EXEC's replies may hold errors; the first is the news.
+                replies.lazy.compactMap { reply -> String? in
+                    if case .error(let message) = reply { message } else { nil }
+                }.first ?? ""
+            default: ""
+            }
+        let matter = ErrorCase(
+            message: message, address: exchange.answeredBy, arguments: exchange.arguments,
+            view: view, commands: commands, redirects: exchange.redirects)
+        guard message.isEmpty else { return explain(matter) }
+        return answered(matter, exchange)
+    }
+
+    /// The reason for an error reply.
+    func explain(_ matter: ErrorCase) -> Explanation {
+        switch matter.code {
+        case "MOVED": moved(matter)
+        case "ASK": ask(matter)
+        case "CROSSSLOT": crossSlot(matter)
+        case "TRYAGAIN": tryAgain(matter)
+        case "CLUSTERDOWN": clusterDown(matter)
+        case "READONLY": readOnly(matter)
+        case "LOADING": loading(matter)
+        case "MASTERDOWN": masterDown(matter)
+        case "NOREPLICAS": noReplicas(matter)
+        case "NOAUTH", "WRONGPASS", "NOPERM", "DENIED", "-DENIED": refusedAccess(matter)
+        case "EXECABORT": abortedTransaction(matter)
+        default: generalError(matter)
+        }
+    }
+
+    private func refused(_ sentence: String) -> Explanation {
+        var text = Explanation()
+        text.say("The lab did not send the last line to a node. It said:")
+        text.quote(sentence)
+        text.next("help", "the lab's words")
+        return text
+    }
+}

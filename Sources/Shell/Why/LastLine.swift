@@ -1,0 +1,14 @@
+import Lab
+import RESP
+
+/// What came of the last line: what `why` alone explains.
+enum LastLine: Sendable {
+    /// A node answered, perhaps after redirects.
+    case reply(Exchange)
+    /// No reply came.
+    case failure(LabError, at: NodeAddress, arguments: [[UInt8]])
+    /// A program ended and had printed this.
+    case output(String, of: String)
+    /// The line was refused by the lab itself, which said why.
+    case refused(String)
+}

@@ -1,0 +1,180 @@
+import Lab
+import Lessons
+import RESP
+
+/// What every node says of the cluster at this moment.
+///
+/// The questions go over connections of their own: the learner's transaction and protocol stay as
+/// they are. Those connections know no password.
+struct LiveView {
+    /// By ascending address.
+    let opinions: [Opinion]
+    /// The node that the learner is at.
+    let current: NodeAddress
+    private let observer: ClusterObserver
+
+    /// What one node says.
+    struct Opinion {
+        var address: NodeAddress
+        /// Its CLUSTER NODES; empty where it does not tell.
+        var table: [ClusterNode] = []
+        /// Its CLUSTER INFO.
+        var info: [String: String] = [:]
+        /// Why it tells nothing.
+        var silence: String?
+
+        var myself: ClusterNode? { table.first { $0.flags.contains("myself") } }
+        var isOK: Bool { info["cluster_state"] == "ok" }
+    }
+
+    /// In a larger cluster the rest is not asked: `why` answers at once.
+    private static let nodeLimit = 64
+
+    /// Asks the lab's nodes, the current one, and those that they tell of.
+    init(of cluster: any LabCluster, at current: NodeAddress, also others: [NodeAddress] = []) {
+        self.current = current
+        observer = ClusterObserver(cluster: cluster)
+        var waiting = [current] + others + cluster.nodes
+        var asked: [NodeAddress: Opinion] = [:]
+        while !waiting.isEmpty, asked.count < Self.nodeLimit {
+            let address = waiting.removeFirst()
+            guard asked[address] == nil else { continue }
+            let opinion = Self.opinion(of: address, observer)
+            asked[address] = opinion
+            waiting += opinion.table.filter(\.hasAddress).map(\.address)
+        }
+        opinions = asked.values.sorted { $0.address < $1.address }
+    }
+
+    private static func opinion(of address: NodeAddress, _ observer: ClusterObserver) -> Opinion {
+        var opinion = Opinion(address: address)
+        do throws(LabError) {
+            let reply = try observer.ask(address, ["CLUSTER", "NODES"])
+            guard let text = reply.text else {
+                opinion.silence = reply.rawString
+                return opinion
+            }
+            opinion.table = ClusterNode.table(text, askedAt: address)
+            opinion.info = fields(of: try observer.ask(address, ["CLUSTER", "INFO"]).text ?? "")
+        } catch {
+            opinion.silence = error.cause
+        }
+        return opinion
+    }
+
+    /// The `name:value` lines of CLUSTER INFO and INFO.
+    private static func fields(of text: String) -> [String: String] {
+        let pairs = text.split(whereSeparator: \.isNewline).compactMap { line in
+            line.firstIndex(of: ":").map { colon in
+                (String(line[..<colon]), String(line[colon...].dropFirst()))
+            }
+        }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+
+    // MARK: - Questions
+
+    /// One reply of a node; nil when it does not answer.
+    func ask(_ address: NodeAddress, _ words: String...) -> RESPValue? {
+        try? observer.ask(address, words)
+    }
+
+    /// A section of a node's INFO.
+    func info(_ section: String, of address: NodeAddress) -> [String: String] {
+        Self.fields(of: ask(address, "INFO", section)?.text ?? "")
+    }
+
+    /// A parameter of a node's configuration.
+    func setting(_ name: String, of address: NodeAddress) -> String? {
+        ask(address, "CONFIG", "GET", name)?.elements?.last?.text
+    }
+
+    // MARK: - What follows
+
+    /// What the node at `address` says; nil for one that was not asked.
+    func opinion(of address: NodeAddress) -> Opinion? {
+        opinions.first { $0.address == address }
+    }
+
+    /// The cluster as this node sees it, or as the first that tells.
+    func table(at address: NodeAddress) -> [ClusterNode] {
+        if let own = opinion(of: address)?.table, !own.isEmpty { return own }
+        return opinions.first { !$0.table.isEmpty }?.table ?? []
+    }
+
+    /// A node as it sees itself, or as the first that knows it sees it.
+    func node(at address: NodeAddress) -> ClusterNode? {
+        if let myself = opinion(of: address)?.myself { return myself }
+        return opinions.lazy.flatMap(\.table).first { $0.address == address }
+    }
+
+    /// Every node that someone knows, as it sees itself where it tells, by ascending address.
+    var nodes: [ClusterNode] {
+        let known = Set(opinions.flatMap(\.table).filter(\.hasAddress).map(\.address))
+        return known.sorted().compactMap(node(at:))
+    }
+
+    /// Who owns a slot as the node at `address` sees it.
+    func owner(of slot: Int, at address: NodeAddress) -> ClusterNode? {
+        table(at: address).first { $0.owns(slot) }
+    }
+
+    /// The replicas of a master as the node at `address` sees them.
+    func replicas(of master: ClusterNode, at address: NodeAddress) -> [ClusterNode] {
+        table(at: address).filter { $0.masterID == master.id }
+    }
+
+    /// The keys of a command, by a node's COMMAND GETKEYS; without a node, its first argument.
+    func keys(of arguments: [[UInt8]]) -> [KeySlot] {
+        let words = arguments.map { String(decoding: $0, as: UTF8.self) }
+        guard words.map({ Array($0.utf8) }) == arguments,
+            let opinion = opinions.first(where: { $0.silence == nil }),
+            let reply = try? observer.ask(opinion.address, ["COMMAND", "GETKEYS"] + words)
+        else { return arguments.dropFirst().prefix(1).map { KeySlot($0) } }
+        return (reply.elements ?? []).compactMap(\.text).map { KeySlot($0) }
+    }
+}
+
+extension ClusterNode {
+    /// The node is in the table with a place to reach it at.
+    var hasAddress: Bool { address.port > 0 && !flags.contains("noaddr") && !address.host.isEmpty }
+
+    /// A majority of masters holds it for failed.
+    var isFailed: Bool { flags.contains("fail") }
+
+    /// The node that was asked alone cannot reach it.
+    var isSuspected: Bool { flags.contains("fail?") }
+
+    /// Whether the slot is one of the node's.
+    func owns(_ slot: Int) -> Bool { slots.contains { $0.contains(slot) } }
+
+    /// `0-5460 7000`, shortened where it is long.
+    var ranges: String {
+        let texts = slots.map {
+            $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+        }
+        return texts.count <= 4
+            ? texts.joined(separator: " ") : "\(slotCount) slots in \(texts.count) ranges"
+    }
+}
+
+extension LabError {
+    /// The reason alone, for sentences that name the node themselves.
+    var cause: String {
+        switch self {
+        case .refused(_, let reason): reason
+        case .connectionLost: "it closed the connection"
+        case .malformedReply: "its reply is no RESP"
+        case .interrupted: "interrupted"
+        case .portInUse, .file, .unsupported: description
+        }
+    }
+}
+
+extension RESPValue {
+    /// The reply as one text, an error's included.
+    var rawString: String {
+        if case .error(let message) = self { return message }
+        return String(decoding: rawText, as: UTF8.self)
+    }
+}

@@ -1,0 +1,34 @@
+import Lab
+import RESP
+
+// `why`, and what feeds it.
+extension ShellSession {
+    /// Tells what a program printed that ran for a line of the learner's, so that `why` can explain it.
+    package mutating func note(output: String, of command: String) {
+        last = .output(output, of: command)
+    }
+
+    /// `why`: the last line; `why KEY`, `why SLOT`, `why NODE`.
+    mutating func why(_ words: [[UInt8]]) {
+        guard last != nil || !words.isEmpty else {
+            terminal.writeLine(
+                "Nothing has been typed yet that could be explained. Type why after a reply,")
+            terminal.writeLine("or why KEY, why SLOT, why NODE.")
+            return
+        }
+        let view = LiveView(of: cluster, at: session.address, also: lastAddresses)
+        let explainer = Explainer(view: view, commands: completer.commands(of: session.address))
+        let text = words.isEmpty ? last.map(explainer.explain) : explainer.explain(words: words)
+        for line in text?.lines(width: terminal.width) ?? [] { terminal.writeLine(line) }
+    }
+
+    /// The nodes that the last line had to do with.
+    private var lastAddresses: [NodeAddress] {
+        switch last {
+        case .reply(let exchange): [exchange.answeredBy]
+        case .failure(.refused(let address, _), _, _): [address]
+        case .failure(_, let address, _): [address]
+        case .output, .refused, nil: []
+        }
+    }
+}
