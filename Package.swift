@@ -38,6 +38,7 @@ let package = Package(
         .target(
             name: "LabBackends",
             dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP", "Simulation"]),
+        .target(name: "LabHost", dependencies: ["Lab", "LabBackends", "NodeServer"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
         .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
         .target(name: "Shell", dependencies: ["CLibedit", "Lab", "Lessons", "RESP"]),
@@ -45,7 +46,8 @@ let package = Package(
         .executableTarget(
             name: "clusterlab",
             dependencies: [
-                "Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser,
+                "Lab", "LabBackends", "LabHost", "Lessons", "NodeServer", "RESP", "Shell",
+                argumentParser,
             ]),
 
         .target(
@@ -64,6 +66,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "LessonsTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
+        .testTarget(
+            name: "LabHostTests",
+            dependencies: ["Lab", "LabBackends", "LabHost", "NodeServer", "RESP", "TestSupport"]),
         .testTarget(
             name: "ShellTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell"]),
         .testTarget(

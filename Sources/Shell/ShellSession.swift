@@ -13,6 +13,8 @@ package struct ShellSession {
     let lines: any LineSource
     let terminal: Terminal
     let completer: Completer
+    /// Runs lines that are no commands of Redis; nil where nothing does.
+    let programs: ShellPrograms?
     private let now: () -> ContinuousClock.Instant
     private var connection = ConnectionState()
     private var shownLabel: String?
@@ -25,7 +27,8 @@ package struct ShellSession {
     /// Without an address the session begins at the cluster's first node.
     package init(
         cluster: any LabCluster, address: NodeAddress? = nil, followsRedirects: Bool = false,
-        lessonMode: LessonMode? = nil, lines: any LineSource, terminal: Terminal,
+        lessonMode: LessonMode? = nil, programs: ShellPrograms? = nil, lines: any LineSource,
+        terminal: Terminal,
         now: @escaping () -> ContinuousClock.Instant = { .now }
     ) {
         self.cluster = cluster
@@ -33,6 +36,7 @@ package struct ShellSession {
         session = CommandSession(
             cluster: cluster, address: address, followsRedirects: followsRedirects)
         self.lessonMode = lessonMode
+        self.programs = programs
         self.lines = lines
         self.terminal = terminal
         self.now = now
@@ -48,7 +52,7 @@ package struct ShellSession {
     /// check or a lab word that was refused, a node that did not answer, and outside of lessons, where
     /// no step asks for one, an error reply. At a terminal it is 0.
     package mutating func run() -> Int32 {
-        reconnect()
+        if !cluster.nodes.isEmpty { reconnect() }
         while !isOver {
             switch read() {
             case .line(let line): run(line)
@@ -64,6 +68,7 @@ package struct ShellSession {
         let typed = TypedLine(line)
         if !typed.command.isEmpty { lines.remember(line) }
         if let target = typed.target { move(to: target) }
+        if runProgram(typed) { return }
         guard let (arguments, times) = typed.parsed() else { return fail("Invalid argument(s)") }
         guard let first = arguments.first else { return }
         guard times > 0 else { return fail("Invalid redis-cli repeat command option value.") }
@@ -200,6 +205,13 @@ package struct ShellSession {
         }
     }
 
+    /// Connects again where that is possible, and says nothing where it is not.
+    mutating func connectQuietly() {
+        guard !session.isConnected else { return }
+        connection = ConnectionState()
+        try? session.connect()
+    }
+
     private mutating func reconnect() {
         guard !session.isConnected else { return }
         connection = ConnectionState()
@@ -226,7 +238,7 @@ package struct ShellSession {
     }
 
     /// What to say about a command whose replies never end, or never come.
-    private static func endless(_ arguments: [[UInt8]]) -> String? {
+    static func endless(_ arguments: [[UInt8]]) -> String? {
         let words = arguments.prefix(3).map { String(decoding: $0, as: UTF8.self).lowercased() }
         switch words.first {
         case "subscribe", "psubscribe", "ssubscribe", "monitor", "sync", "psync":

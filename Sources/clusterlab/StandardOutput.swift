@@ -11,9 +11,13 @@ enum StandardOutput: Int32 {
 
     /// Writes the text as it is. Where nobody reads any more, the rest is dropped.
     func write(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
+        write(Array(text.utf8))
+    }
+
+    /// Writes bytes as they are.
+    func write(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
+            var rest = bytes
             while rest.count > 0 {
                 let written = Self.write(rawValue, rest.baseAddress, rest.count)
                 if written < 0, errno == EINTR { continue }
