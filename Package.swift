@@ -38,6 +38,7 @@ let package = Package(
         .target(
             name: "LabBackends",
             dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP", "Simulation"]),
+        .target(name: "LabHost", dependencies: ["Lab", "LabBackends", "NodeServer"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
         .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
         .target(name: "CLI", dependencies: ["CLibedit", "Lab", "RESP"]),
@@ -46,7 +47,8 @@ let package = Package(
         .executableTarget(
             name: "clusterlab",
             dependencies: [
-                "CLI", "Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser,
+                "CLI", "Lab", "LabBackends", "LabHost", "Lessons", "NodeServer", "RESP", "Shell",
+                argumentParser,
             ]),
 
         .target(
@@ -66,6 +68,9 @@ let package = Package(
         .testTarget(
             name: "LessonsTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "RESP"]),
+        .testTarget(
+            name: "LabHostTests",
+            dependencies: ["Lab", "LabBackends", "LabHost", "NodeServer", "RESP", "TestSupport"]),
         .testTarget(
             name: "ShellTests",
             dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", "TestSupport"]),

@@ -13,21 +13,24 @@ import RESP
 package struct InProcessLab: LabBackend {
     private let folder: String?
     private let log: NodeLog
+    private let hosted: HostedServers?
 
     /// - Parameters:
     ///   - dir: where each node gets a folder named after its port; nil for nodes that keep nothing.
     ///   - log: takes the log lines of all nodes; nil to keep quiet.
     ///   - events: takes what the nodes do and notice, on the threads that serve them; nil where nobody wants it.
+    ///   - hosted: servers that the learner starts beside the cluster. They end when another cluster begins.
     package init(
         dir: String? = nil, log: (@Sendable (String) -> Void)? = nil,
-        events: (@Sendable (LabEvent) -> Void)? = nil
+        events: (@Sendable (LabEvent) -> Void)? = nil, hosted: HostedServers? = nil
     ) {
+        self.hosted = hosted
         folder = dir.map(absolutePath)
         self.log = NodeLog(log, trace: events.map(Self.trace))
     }
 
     /// Hands the events of nodes on as the learner's side knows them.
-    private static func trace(to events: @escaping @Sendable (LabEvent) -> Void) -> NodeLog.Trace {
+    static func trace(to events: @escaping @Sendable (LabEvent) -> Void) -> NodeLog.Trace {
         { port, instant, event in
             events(
                 LabEvent(
@@ -45,6 +48,7 @@ package struct InProcessLab: LabBackend {
     package func startServer(
         _ plan: ClusterPlan, serving: (InProcessCluster) -> Void = { _ in }
     ) throws(LabError) -> InProcessCluster {
+        hosted?.endAll()
         let layout = ClusterLayout(
             masters: plan.masters, replicas: plan.replicas, port: plan.port, isEmpty: plan.isEmpty,
             seed: plan.seed)
@@ -76,7 +80,7 @@ package struct InProcessLab: LabBackend {
             }
         }
         let cluster = InProcessCluster(
-            server: server, nodes: layout.ports.map { NodeAddress(port: $0) })
+            server: server, nodes: layout.ports.map { NodeAddress(port: $0) }, hosted: hosted)
         serving(cluster)
         if !plan.isEmpty { try cluster.awaitOK(within: plan.nodeTimeout * 2 + .seconds(10)) }
         return cluster
@@ -85,12 +89,20 @@ package struct InProcessLab: LabBackend {
 
 /// A cluster of this process. Clients, the lab's own among them, reach it over TCP only.
 package final class InProcessCluster: LabCluster {
-    package let nodes: [NodeAddress]
     private let server: ClusterServer
+    /// The nodes that it began with.
+    private let ownNodes: [NodeAddress]
+    private let hosted: HostedServers?
 
-    init(server: ClusterServer, nodes: [NodeAddress]) {
+    init(server: ClusterServer, nodes: [NodeAddress], hosted: HostedServers? = nil) {
         self.server = server
-        self.nodes = nodes
+        ownNodes = nodes
+        self.hosted = hosted
+    }
+
+    package var nodes: [NodeAddress] {
+        let others = hosted?.addresses ?? []
+        return others.isEmpty ? ownNodes : Set(ownNodes + others).sorted()
     }
 
     package func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {

@@ -78,7 +78,7 @@ package struct StandaloneServer {
         }
     }
 
-    private static func failure(_ failure: ServerProcess.Failure) -> Failure {
+    static func failure(_ failure: ServerProcess.Failure) -> Failure {
         switch failure {
         case .configuration(let failure): .refused(failure.description)
         case .logged: .logged

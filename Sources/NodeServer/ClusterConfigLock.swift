@@ -17,11 +17,12 @@ final class ClusterConfigLock: Sendable {
     }
 
     /// Locks the file, which is made where it is missing.
-    func acquire(_ path: String) throws(NodeStorage.Failure) {
+    /// - Parameter name: what the configuration calls it.
+    func acquire(_ path: String, named name: String) throws(NodeStorage.Failure) {
         let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         guard file >= 0 else {
             throw NodeStorage.Failure(
-                reason: "Can't open \(path) in order to acquire a lock: \(systemError())")
+                reason: "Can't open \(name) in order to acquire a lock: \(systemError())")
         }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let isTaken = errno == EWOULDBLOCK
@@ -29,10 +30,10 @@ final class ClusterConfigLock: Sendable {
             close(file)
             throw NodeStorage.Failure(
                 reason: isTaken
-                    ? "Sorry, the cluster configuration file \(path) is already used by a different "
+                    ? "Sorry, the cluster configuration file \(name) is already used by a different "
                         + "Redis Cluster node. Please make sure that different nodes use different "
                         + "cluster configuration files."
-                    : "Impossible to lock \(path): \(reason)")
+                    : "Impossible to lock \(name): \(reason)")
         }
         hold(file)
     }

@@ -6,15 +6,49 @@ import NIOPosix
 /// The nodes of a cluster, served over TCP by this process. Each node lives on one event loop; the loops are
 /// as many as the machine has cores.
 package final class ClusterServer: Sendable {
-    /// A node to serve and where it keeps its files.
+    /// A node to serve, where it keeps its files, and where it lives.
     package struct Member: Sendable {
         package let node: Node
         /// nil for a node that keeps nothing.
         package let folder: String?
+        /// Where it listens, and where its connections lead.
+        package let network: NetworkView
+        /// Takes what it says, besides the log of all.
+        package let log: (@Sendable (NodeLog.Line) -> Void)?
+        /// Called once when it has ended, on its event loop.
+        package let whenEnded: (@Sendable () -> Void)?
 
-        package init(node: Node, folder: String? = nil) {
+        package init(
+            node: Node, folder: String? = nil, network: NetworkView = .machine,
+            log: (@Sendable (NodeLog.Line) -> Void)? = nil,
+            whenEnded: (@Sendable () -> Void)? = nil
+        ) {
             self.node = node
             self.folder = folder
+            self.network = network
+            self.log = log
+            self.whenEnded = whenEnded
+        }
+
+        /// Where clients find it.
+        package var place: Place {
+            Place(address: network.address, port: node.configuration.port)
+        }
+    }
+
+    /// Where a node listens for clients: no two are at the same place.
+    package struct Place: Hashable, Sendable, Comparable {
+        /// nil on the machine's own network.
+        package let address: String?
+        package let port: Int
+
+        package init(address: String? = nil, port: Int) {
+            self.address = address
+            self.port = port
+        }
+
+        package static func < (left: Place, right: Place) -> Bool {
+            (left.address ?? "", left.port) < (right.address ?? "", right.port)
         }
     }
 
@@ -35,25 +69,28 @@ package final class ClusterServer: Sendable {
     /// Whether the event loops are gone: nothing may be asked of them then.
     private let isShutDown = NIOLockedValueBox(false)
 
-    /// The nodes that serve, by port.
+    /// The nodes that serve.
     private struct Roster {
-        var drivers: [Int: NIOLoopBound<NodeDriver>] = [:]
+        var drivers: [Place: NIOLoopBound<NodeDriver>] = [:]
         var hasEnded = false
         /// Whether they have been told to end.
         var isEnding = false
 
-        /// In the order of their ports.
+        /// In the order of their places.
         var all: [NIOLoopBound<NodeDriver>] {
             drivers.sorted { $0.key < $1.key }.map(\.value)
         }
     }
 
     /// Starts all members, or none of them.
-    package init(_ members: [Member], clock: ClusterClock, log: NodeLog = NodeLog()) throws(Failure)
-    {
+    /// - Parameter expected: how many nodes there will be, those included that are started later.
+    package init(
+        _ members: [Member], expecting expected: Int = 0, clock: ClusterClock,
+        log: NodeLog = NodeLog()
+    ) throws(Failure) {
         FileDescriptorLimit.raise()
         group = MultiThreadedEventLoopGroup(
-            numberOfThreads: max(1, min(System.coreCount, members.count)))
+            numberOfThreads: max(1, min(System.coreCount, max(members.count, expected))))
         ended = group.next().makePromise(of: Void.self)
         roster = NIOLockedValueBox(Roster())
         self.clock = clock
@@ -77,8 +114,21 @@ package final class ClusterServer: Sendable {
     /// Ends a node at once, as `kill -9` does: what it has not written is lost, and its connections just end.
     /// The server goes on without it, even if it was the last one. Its port is free when this returns.
     package func crash(port: Int) {
-        let driver = roster.withLockedValue { $0.drivers.removeValue(forKey: port) }
+        crash(Place(port: port))
+    }
+
+    /// `crash` for a node that may be in a container.
+    package func crash(_ place: Place) {
+        let driver = roster.withLockedValue { $0.drivers.removeValue(forKey: place) }
         if let driver { Self.stop([driver]) }
+    }
+
+    /// Hands one node a signal of the system, upon which it ends in good order.
+    package func signal(_ name: String, to place: Place) {
+        let driver = roster.withLockedValue { $0.drivers[place] }
+        driver.map { driver in
+            driver.eventLoop.execute { driver.value.deliver(.signal(name)) }
+        }
     }
 
     /// Hands all nodes a signal of the system, upon which they end in good order.
@@ -105,6 +155,7 @@ package final class ClusterServer: Sendable {
             for driver in roster.withLockedValue(\.all) {
                 try? driver.eventLoop.submit { driver.value.terminate() }.wait()
             }
+            Self.end(roster, ended)
         }
     }
 
@@ -145,41 +196,47 @@ package final class ClusterServer: Sendable {
 
     private func launch(_ member: Member) throws(Failure) {
         let configuration = member.node.configuration
-        let port = configuration.port
-        let loop = group.next()
-        let roster = roster
-        let ended = ended
-        let clock = clock
-        let log = log
-        let isNew = roster.withLockedValue { $0.drivers[port] == nil }
-        guard isNew else { throw .portInUse(port) }
+        let place = member.place
+        let isNew = roster.withLockedValue { $0.drivers[place] == nil }
+        guard isNew else { throw .portInUse(place.port) }
         let storage = try Self.storage(of: member)
         let node = try Self.restored(member, from: storage)
         do {
-            let driver = try loop.submit {
-                let driver = NodeDriver(
-                    node: node, loop: loop, clock: clock, storage: storage, log: log
-                ) {
-                    let wasServing = roster.withLockedValue {
-                        $0.drivers.removeValue(forKey: port) != nil
-                    }
-                    if wasServing { Self.end(roster, ended) }
-                }
-                return NIOLoopBound(driver, eventLoop: loop)
-            }.wait()
-            roster.withLockedValue { $0.drivers[port] = driver }
+            let driver = try driver(of: member, node, storage)
+            roster.withLockedValue { $0.drivers[place] = driver }
             do {
-                try Self.listen(driver, configuration)
+                try Self.listen(driver, configuration, member.network)
             } catch {
-                _ = roster.withLockedValue { $0.drivers.removeValue(forKey: port) }
+                _ = roster.withLockedValue { $0.drivers.removeValue(forKey: place) }
                 storage?.unlock()
                 throw error
             }
         } catch let error as Failure {
             throw error
         } catch {
-            throw .cannotListen(port: port, reason: "\(error)")
+            throw .cannotListen(port: place.port, reason: "\(error)")
         }
+    }
+
+    private func driver(
+        of member: Member, _ node: Node, _ storage: NodeStorage?
+    ) throws -> NIOLoopBound<NodeDriver> {
+        let (loop, clock, roster, ended) = (group.next(), clock, roster, ended)
+        let (place, whenEnded) = (member.place, member.whenEnded)
+        let log = log.copied(to: member.log)
+        return try loop.submit {
+            let driver = NodeDriver(
+                node: node, loop: loop, clock: clock, storage: storage, network: member.network,
+                log: log
+            ) {
+                let wasServing = roster.withLockedValue {
+                    $0.drivers.removeValue(forKey: place) != nil
+                }
+                if wasServing { Self.end(roster, ended) }
+                whenEnded?()
+            }
+            return NIOLoopBound(driver, eventLoop: loop)
+        }.wait()
     }
 
     private static func storage(of member: Member) throws(Failure) -> NodeStorage? {
@@ -210,29 +267,5 @@ package final class ClusterServer: Sendable {
             throw .folder(storage.folder, reason: error.reason)
         }
         return node
-    }
-
-    /// Binds the node's ports, all of them before it takes its first client.
-    private static func listen(
-        _ driver: NIOLoopBound<NodeDriver>, _ configuration: Configuration
-    ) throws(Failure) {
-        let loop = driver.eventLoop
-        var listeners: [any Channel] = []
-        do throws(Failure) {
-            for address in configuration.bind.map(Listener.Address.init) {
-                if let channel = try Listener.clients(of: driver, address, configuration.port) {
-                    listeners.append(channel)
-                }
-                guard configuration.clusterEnabled else { continue }
-                if let channel = try Listener.links(of: driver, address, configuration.busPort) {
-                    listeners.append(channel)
-                }
-            }
-        } catch {
-            for listener in listeners { try? listener.close().wait() }
-            throw error
-        }
-        let bound = listeners
-        try? loop.submit { driver.value.start(listeners: bound) }.wait()
     }
 }

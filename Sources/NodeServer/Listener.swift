@@ -47,6 +47,14 @@ enum Listener {
         return try bind(bootstrap, address, port)
     }
 
+    /// Takes connections and ends them.
+    static func nobody(
+        on loop: any EventLoop, _ address: Address, _ port: Int
+    ) throws(ClusterServer.Failure) -> (any Channel)? {
+        let bootstrap = bootstrap(on: loop).childChannelInitializer { $0.close() }
+        return try bind(bootstrap, address, port)
+    }
+
     private static func bootstrap(on loop: any EventLoop) -> ServerBootstrap {
         ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: backlog)

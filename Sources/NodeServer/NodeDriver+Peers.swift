@@ -12,11 +12,12 @@ import NIOPosix
 extension NodeDriver {
     /// Takes in a connection to the node's bus port.
     func acceptLink(_ channel: any Channel) throws {
-        guard !isStopped else { return channel.close(promise: nil) }
+        guard !isStopped, isAdmitted(channel) else { return channel.close(promise: nil) }
         let remote = channel.remoteAddress
+        let local = channel.localAddress?.ipAddress ?? ""
         let id = node.acceptLink(
-            from: remote?.ipAddress ?? "", localHost: channel.localAddress?.ipAddress ?? "",
-            at: clock.now)
+            from: network.shown(remote: remote?.ipAddress ?? "", arrivedAt: local),
+            localHost: network.shown(local: local), at: clock.now)
         // Redis' own time (clusterAcceptHandler).
         channel.keepAlive(
             every: Int(node.configuration.clusterNodeTimeout.components.seconds * 2))
@@ -42,8 +43,18 @@ extension NodeDriver {
         _ handler: PeerChannel, host: String, port: Int, timeout: TimeAmount
     ) {
         guard peers[handler.role] === handler else { return }
+        var host = host
+        var ownAddress: SocketAddress?
+        switch network.route(to: host) {
+        case .direct: break
+        case .to(let other, let own):
+            host = other
+            ownAddress = try? SocketAddress(ipAddress: own, port: 0)
+        case .unreachable:
+            return peerDown(handler, because: IOError(errnoCode: EHOSTUNREACH, reason: "connect"))
+        }
         let bound = NIOLoopBound(handler, eventLoop: loop)
-        let bootstrap = ClientBootstrap(group: loop)
+        var bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
@@ -51,6 +62,7 @@ extension NodeDriver {
                     try channel.pipeline.syncOperations.addHandler(bound.value)
                 }
             }
+        if let ownAddress { bootstrap = bootstrap.bind(to: ownAddress) }
         let connected =
             if let address = try? SocketAddress(ipAddress: host, port: port) {
                 bootstrap.connect(to: address)

@@ -8,6 +8,8 @@ final class NodeDriver {
     let loop: any EventLoop
     let clock: ClusterClock
     let storage: NodeStorage?
+    /// Where its connections lead.
+    let network: NetworkView
     /// The append-only file, once there is one.
     var appendOnly: AppendOnlyFile?
     /// Whether something was appended that has to be on the disk before anything is sent.
@@ -44,13 +46,15 @@ final class NodeDriver {
     }
 
     init(
-        node: Node, loop: any EventLoop, clock: ClusterClock, storage: NodeStorage?, log: NodeLog,
+        node: Node, loop: any EventLoop, clock: ClusterClock, storage: NodeStorage?,
+        network: NetworkView, log: NodeLog,
         whenStopped: @escaping @Sendable () -> Void
     ) {
         self.node = node
         self.loop = loop
         self.clock = clock
         self.storage = storage
+        self.network = network
         self.log = log
         self.whenStopped = whenStopped
     }
@@ -88,9 +92,8 @@ final class NodeDriver {
 
     /// Takes a new connection in, or turns it away.
     func accept(_ channel: any Channel) throws {
-        let address = channel.remoteAddress?.redisDescription ?? "?:0"
-        let local = channel.localAddress?.redisDescription ?? "?:0"
-        guard !isStopped else { return channel.close(promise: nil) }
+        guard !isStopped, isAdmitted(channel) else { return channel.close(promise: nil) }
+        let (address, local) = ends(of: channel)
         if let denial = node.denial(ofClientAt: address) {
             return try channel.pipeline.syncOperations.addHandler(RefusalHandler(denial))
         }
@@ -101,6 +104,26 @@ final class NodeDriver {
         let handler = ClientHandler(driver: self, client: client)
         handlers[client] = handler
         try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
+    /// Whether the other side may connect from where it is.
+    func isAdmitted(_ channel: any Channel) -> Bool {
+        network.admits(
+            remote: channel.remoteAddress?.ipAddress ?? "",
+            arrivedAt: channel.localAddress?.ipAddress ?? "")
+    }
+
+    /// The client's address and the node's own, as the node sees them.
+    private func ends(of channel: any Channel) -> (remote: String, local: String) {
+        let remote = channel.remoteAddress?.redisDescription ?? "?:0"
+        let local = channel.localAddress?.redisDescription ?? "?:0"
+        guard network.address != nil, let from = channel.remoteAddress, let to = channel.localAddress
+        else { return (remote, local) }
+        let shown = network.shown(remote: from.ipAddress ?? "", arrivedAt: to.ipAddress ?? "")
+        return (
+            "\(shown):\(from.port ?? 0)",
+            "\(network.shown(local: to.ipAddress ?? "")):\(node.configuration.port)"
+        )
     }
 
     @inline(__always)

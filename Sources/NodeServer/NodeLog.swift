@@ -39,6 +39,22 @@ package struct NodeLog: Sendable {
         events = nil
     }
 
+    private init(sink: (@Sendable (Line) -> Void)?, events: Trace?) {
+        self.sink = sink
+        self.events = events
+    }
+
+    /// The same log, of which somebody else gets each line, too.
+    func copied(to other: (@Sendable (Line) -> Void)?) -> NodeLog {
+        guard let other else { return self }
+        guard let sink else { return NodeLog(sink: other, events: events) }
+        return NodeLog(
+            sink: { line in
+                sink(line)
+                other(line)
+            }, events: events)
+    }
+
     func write(_ level: LogLevel, _ message: String, of node: Node) {
         guard let sink else { return }
         sink(

@@ -54,7 +54,8 @@ struct NodeStorage: Sendable {
     /// Makes nodes.conf this node's alone, until `unlock` or the end of the process.
     func lockClusterConfiguration(_ configuration: Configuration) throws(Failure) {
         guard configuration.clusterEnabled else { return }
-        try lock.acquire(path(of: configuration.clusterConfigFile))
+        let name = configuration.clusterConfigFile
+        try lock.acquire(path(of: name), named: name)
     }
 
     /// Lets another node have nodes.conf.

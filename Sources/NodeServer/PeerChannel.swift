@@ -46,7 +46,8 @@ final class PeerChannel: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        driver.peerUp(self, localHost: context.channel.localAddress?.ipAddress ?? "")
+        let local = context.channel.localAddress?.ipAddress ?? ""
+        driver.peerUp(self, localHost: driver.network.shown(local: local))
         flush()
         context.fireChannelActive()
     }

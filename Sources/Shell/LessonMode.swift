@@ -129,6 +129,12 @@ package struct LessonMode {
         look()
     }
 
+    /// Looks at the step after a program, which may have done anything.
+    package mutating func programEnded() {
+        isFresh = false
+        look()
+    }
+
     /// Words that may follow `word`, beginning with `argument`.
     package func completions(for word: String, argument: String) -> [String] {
         let candidates: [String] =

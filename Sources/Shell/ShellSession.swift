@@ -14,6 +14,8 @@ package struct ShellSession {
     let terminal: Terminal
     let completer: Completer
     let machine: Machine
+    /// Runs lines that are no commands of Redis; nil where nothing does.
+    let programs: ShellPrograms?
     private let now: () -> ContinuousClock.Instant
     private var connection = ConnectionState()
     private var shownLabel: String?
@@ -32,8 +34,9 @@ package struct ShellSession {
     /// Without an address the session begins at the cluster's first node.
     package init(
         cluster: any LabCluster, address: NodeAddress? = nil, followsRedirects: Bool = false,
-        lessonMode: LessonMode? = nil, lines: any LineSource, terminal: Terminal,
-        machine: Machine = .here, now: @escaping () -> ContinuousClock.Instant = { .now }
+        lessonMode: LessonMode? = nil, programs: ShellPrograms? = nil, lines: any LineSource,
+        terminal: Terminal, machine: Machine = .here,
+        now: @escaping () -> ContinuousClock.Instant = { .now }
     ) {
         self.cluster = cluster
         let address = address ?? cluster.nodes.first ?? NodeAddress(port: 7000)
@@ -41,6 +44,7 @@ package struct ShellSession {
             cluster: cluster, address: address, followsRedirects: followsRedirects)
         self.lessonMode = lessonMode
         self.lines = PastedLines(lines, terminal: terminal)
+        self.programs = programs
         self.terminal = terminal
         self.machine = machine
         self.now = now
@@ -56,7 +60,7 @@ package struct ShellSession {
     /// check or a lab word that was refused, a node that did not answer, and outside of lessons, where
     /// no step asks for one, an error reply. At a terminal it is 0.
     package mutating func run() -> Int32 {
-        reconnect()
+        if !cluster.nodes.isEmpty { reconnect() }
         while !isOver {
             switch read() {
             case .line(let line): runRead(line)
@@ -73,6 +77,7 @@ package struct ShellSession {
         if !typed.command.isEmpty { lines.remember(line) }
         if let target = typed.target { move(to: target) }
         if typed.command.hasPrefix("@") { return runAddressed(typed.command) }
+        if runProgram(typed) { return }
         guard let (arguments, times) = typed.parsed() else { return fail("Invalid argument(s)") }
         guard let first = arguments.first else { return }
         guard times > 0 else { return fail("Invalid redis-cli repeat command option value.") }
@@ -231,6 +236,13 @@ package struct ShellSession {
             reconnect()
         case .refused, .malformedReply, .portInUse, .file, .unsupported: fail(error.description)
         }
+    }
+
+    /// Connects again where that is possible, and says nothing where it is not.
+    mutating func connectQuietly() {
+        guard !session.isConnected else { return }
+        connection = ConnectionState()
+        try? session.connect()
     }
 
     private mutating func reconnect() {

@@ -6,7 +6,7 @@ struct ClusterOptions: ParsableArguments {
     /// The port that lessons are written with.
     static let firstPort = 7000
 
-    @Option(help: "Masters.")
+    @Option(help: "Masters; 0 for a lab without a node, to start one's own in.")
     var masters = 3
 
     @Option(help: "Replicas of each master.")
@@ -29,13 +29,13 @@ struct ClusterOptions: ParsableArguments {
     /// The cluster that the options describe.
     func plan() throws -> ClusterPlan {
         ClusterPlan(
-            masters: masters, replicas: replicas, port: port, isEmpty: empty,
+            masters: masters, replicas: replicas, port: port, isEmpty: empty || masters == 0,
             nodeTimeout: .milliseconds(timeout), seed: seed)
     }
 
     func validate() throws {
-        guard (1...1000).contains(masters) else {
-            throw ValidationError("--masters takes 1 to 1000; got \(masters).")
+        guard (0...1000).contains(masters) else {
+            throw ValidationError("--masters takes 0 to 1000; got \(masters).")
         }
         guard (0...100).contains(replicas) else {
             throw ValidationError("--replicas takes 0 to 100; got \(replicas).")

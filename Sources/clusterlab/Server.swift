@@ -21,10 +21,9 @@ struct Server: ParsableCommand {
     func run() throws {
         switch arguments.first {
         case "-v", "--version":
-            StandardOutput.output.write(
-                "Redis server v=7.0.15 sha=00000000:0 malloc=libc bits=64 build=clusterlab\n")
+            StandardOutput.output.write(StandaloneServer.version)
         case "-h", "--help":
-            StandardOutput.error.write(Self.usage)
+            StandardOutput.error.write(StandaloneServer.usage(of: "clusterlab server"))
             throw ExitCode(ExitStatus.failure.rawValue)
         default: try serve()
         }
@@ -51,20 +50,4 @@ struct Server: ParsableCommand {
             ExitStatus.failure.leave(saying: "")
         }
     }
-
-    private static let usage = """
-        Usage: clusterlab server [/path/to/redis.conf] [options] [-]
-               clusterlab server - (read config from stdin)
-               clusterlab server -v or --version
-               clusterlab server -h or --help
-
-        Examples:
-               clusterlab server (run the server with default conf)
-               echo 'maxmemory 128mb' | clusterlab server -
-               clusterlab server /etc/redis/6379.conf
-               clusterlab server --port 7777
-               clusterlab server --port 7777 --cluster-enabled yes --cluster-node-timeout 5000
-               clusterlab server /etc/myredis.conf --loglevel verbose
-
-        """
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Lab
 import LabBackends
+import LabHost
 import Lessons
 import Shell
 
@@ -18,6 +19,8 @@ struct ShellOptions: ParsableArguments {
         help: "Keep each node's files in DIR/PORT. Without it nothing is kept.",
         completion: .directory)
     var dir: String?
+
+    @OptionGroup var workspace: WorkspaceOptions
 
     @OptionGroup var lessons: LessonOptions
 
@@ -38,14 +41,18 @@ struct ShellOptions: ParsableArguments {
         let plan = try cluster.plan()
         let course = try lessons.course(firstPort: plan.port)
         if case .named(let name) = lesson { try course.require(name) }
-        let backend = InProcessLab(dir: dir)
+        let servers = HostedServers()
+        let backend = InProcessLab(dir: dir, hosted: servers)
         let running = try backend.start(plan)
+        let host = HostedLab.open(servers: servers, port: plan.port)
         let terminal = self.terminal
         let mode = LessonMode(
             course: course, progress: ProgressStore(path: ProgressStore.defaultPath()),
             backend: backend, cluster: running, plan: plan, terminal: terminal)
         var shell = ShellSession(
-            cluster: running, followsRedirects: followRedirects, lessonMode: mode,
+            cluster: running, address: NodeAddress(port: plan.port),
+            followsRedirects: followRedirects, lessonMode: mode,
+            programs: host.map { workspace.programs($0, terminal: terminal) },
             lines: lines(terminal), terminal: terminal)
         switch lesson {
         case .none: break
@@ -54,6 +61,9 @@ struct ShellOptions: ParsableArguments {
         }
         let status = shell.run()
         shell.cluster.shutDown()
+        host?.shutDown()
+        servers.endAll()
+        servers.shutDown()
         guard status == 0 else { throw ExitCode(status) }
     }
 
@@ -111,16 +121,7 @@ struct LessonOptions: ParsableArguments {
 
     /// Reads the course; the ports in its text begin at `firstPort`.
     func course(firstPort: Int) throws -> Course {
-        let folder = try Course.locate(named: lessons, executable: Self.executable)
+        let folder = try Course.locate(named: lessons, executable: Executable.path)
         return try Course(folder: folder, firstPort: firstPort)
-    }
-
-    /// The path of this program, where the system tells it.
-    private static var executable: String {
-        guard let resolved = realpath("/proc/self/exe", nil) else {
-            return CommandLine.arguments[0]
-        }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }

@@ -25,10 +25,14 @@ final class TerminationSignals: Sendable {
     var haveCome: Bool { state.withLock(\.hasCome) }
 
     /// To be made before any other thread is: threads inherit what is blocked.
-    init() {
+    /// - Parameter sparesIgnored: leaves alone what the process was started to ignore, as a shell starts what runs
+    ///   in the background.
+    init(sparesIgnored: Bool = false) {
         var signals = sigset_t()
         sigemptyset(&signals)
-        for signal in [SIGINT, SIGTERM] { sigaddset(&signals, signal) }
+        for signal in [SIGINT, SIGTERM] where !(sparesIgnored && Self.isIgnored(signal)) {
+            sigaddset(&signals, signal)
+        }
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         let awaited = signals
         DispatchQueue(label: "termination signals").async { [self] in
@@ -58,6 +62,17 @@ final class TerminationSignals: Sendable {
         if let handler { return handler(signal) }
         // As a shell reports a program that a signal ended.
         if isSecond { exit(128 + signal) }
+    }
+
+    private static func isIgnored(_ signal: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(signal, nil, &action) == 0 else { return false }
+        #if canImport(Glibc)
+            let handler = action.__sigaction_handler.sa_handler
+        #else
+            let handler = action.__sigaction_u.__sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     private static func next(of signals: sigset_t) -> Int32 {

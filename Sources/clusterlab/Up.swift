@@ -1,6 +1,7 @@
 import ArgumentParser
 import Lab
 import LabBackends
+import LabHost
 import RESP
 
 /// `clusterlab up`: a cluster for other clients, until it is told to end.
@@ -22,18 +23,23 @@ struct Up: ParsableCommand {
     func run() throws {
         let plan = try cluster.plan()
         let signals = TerminationSignals()
+        let servers = HostedServers()
         let running: InProcessCluster
         do {
-            running = try InProcessLab(dir: dir).startServer(plan) { cluster in
+            running = try InProcessLab(dir: dir, hosted: servers).startServer(plan) { cluster in
                 signals.handle { _ in cluster.endNodes() }
             }
         } catch {
             if signals.haveCome { return }
             throw error
         }
+        let host = HostedLab.open(servers: servers, port: plan.port)
         let lines = try running.nodes.map { try Self.describe($0, in: running) }
         StandardOutput.output.write((lines + ["ready\n"]).joined(separator: "\n"))
         running.waitUntilAllNodesEnded()
+        host?.shutDown()
+        servers.endAll()
+        servers.shutDown()
         running.shutDown()
     }
 

@@ -14,14 +14,17 @@ enum ModuleImports {
         "Simulation": core.union(collections),
         "NodeServer": core.union(network).union(collections).union(system).union(["Dispatch"]),
         "Lab": system.union(["RESP"]),
-        "LabBackends": core.union(network).union(system).union(["Lab", "NodeServer", "Simulation"]),
+        "LabBackends": core.union(network).union(system).union([
+            "Dispatch", "Lab", "NodeServer", "Simulation",
+        ]),
+        "LabHost": system.union(["Dispatch", "Lab", "LabBackends", "NodeServer"]),
         "Lessons": system.union(["Lab", "RESP"]),
         "Shell": system.union(["CLibedit", "Lab", "Lessons", "RESP"]),
         "CLI": system.union(["CLibedit", "Lab", "RESP"]),
         "Dashboard": system.union(["FlyingFox", "FlyingSocks", "Lab", "RESP"]),
         "clusterlab": system.union([
             "ArgumentParser", "CLI", "ClusterCore", "Dashboard", "Dispatch", "Lab", "LabBackends",
-            "Lessons", "NodeServer", "RESP",
+            "LabHost", "Lessons", "NodeServer", "RESP",
             "Shell",
         ]),
     ]

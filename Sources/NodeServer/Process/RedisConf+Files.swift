@@ -19,6 +19,25 @@ extension RedisConf.Surroundings {
             })
     }
 
+    /// A folder that is as if it was this process' working folder.
+    static func folder(_ place: WorkingFolder) -> RedisConf.Surroundings {
+        RedisConf.Surroundings(
+            read: { path throws(RedisConf.Unreadable) in
+                do throws(RedisConf.Unreadable) {
+                    return try readAll(place.path(of: path))
+                } catch {
+                    throw RedisConf.Unreadable(path: path, reason: error.reason)
+                }
+            },
+            enter: { place.enter($0) },
+            append: { path in
+                let file = open(place.path(of: path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+                guard file >= 0 else { return systemError() }
+                close(file)
+                return nil
+            })
+    }
+
     /// What standard input holds.
     package static func standardInput() -> [UInt8] { contents(of: STDIN_FILENO) }
 }

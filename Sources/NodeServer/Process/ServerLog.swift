@@ -9,9 +9,16 @@ package import ClusterCore
 /// The log of a server process in Redis' format: `12345:M 24 Nov 2026 03:04:05.678 * Ready to accept connections`.
 package struct ServerLog: Sendable {
     private let settings: ServerSettings
+    /// Empty for standard output.
+    private let path: String
+    private let output: @Sendable (String) -> Void
+    private let processID: Int
 
-    package init(_ settings: ServerSettings) {
+    init(_ settings: ServerSettings, in system: ServerSystem) {
         self.settings = settings
+        path = settings.logFile.isEmpty ? "" : system.path(of: settings.logFile)
+        output = system.output
+        processID = system.processID
     }
 
     /// What the node says.
@@ -22,19 +29,12 @@ package struct ServerLog: Sendable {
     /// Adds a line. Like Redis, opens the file anew each time, so that it may be moved away meanwhile.
     package func write(_ level: LogLevel, _ message: String, role: String = "M") {
         guard settings.logs(level) else { return }
-        let line = "\(getpid()):\(role) \(Self.time()) \(level.rawValue) \(message)\n"
-        guard !settings.logFile.isEmpty else {
-            Self.write(line, to: STDOUT_FILENO)
-            return
-        }
-        let file = open(settings.logFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        let line = "\(processID):\(role) \(Self.time()) \(level.rawValue) \(message)\n"
+        guard !path.isEmpty else { return output(line) }
+        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard file >= 0 else { return }
-        Self.write(line, to: file)
+        _ = writeAll(Array(line.utf8), to: file)
         close(file)
-    }
-
-    private static func write(_ line: String, to descriptor: Int32) {
-        _ = writeAll(Array(line.utf8), to: descriptor)
     }
 
     /// `24 Nov 2026 03:04:05.678`, where the machine is.

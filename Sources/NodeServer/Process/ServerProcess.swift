@@ -7,10 +7,14 @@ import Keyspace
     import Darwin
 #endif
 
-/// A process that is one node: what redis-server is, with its arguments, its configuration file and its log.
-package struct ServerProcess {
+/// A process that is one node: what redis-server is, with its arguments, its configuration file and its log. It may
+/// also share its process with other nodes, and then only looks like one.
+package struct ServerProcess: Sendable {
     private let settings: ServerSettings
     private let log: ServerLog
+    private let processID: Int
+    /// Where the process id is written; empty for nowhere.
+    private let pidPath: String
 
     /// The process cannot do what it is told.
     package enum Failure: Error {
@@ -20,44 +24,51 @@ package struct ServerProcess {
     }
 
     /// Reads the configuration: the file, then standard input, then the options.
-    package init(_ arguments: ServerArguments) throws(Failure) {
-        let file = arguments.configFile.map(absolutePath)
+    package init(
+        _ arguments: ServerArguments, in system: ServerSystem = .process
+    ) throws(Failure) {
+        let file = arguments.configFile.map(system.path)
+        processID = system.processID
         do throws(RedisConf.Failure) {
-            settings = try Self.settings(arguments, file)
+            settings = try Self.settings(arguments, file, system)
         } catch .unreadable(let file) {
             // Redis says this in the log, which is standard output still.
-            ServerLog(ServerSettings()).write(
+            ServerLog(ServerSettings(), in: system).write(
                 .warning, RedisConf.Failure.unreadable(file).description, role: "C")
             throw .logged
         } catch {
             throw .configuration(error)
         }
-        log = ServerLog(settings)
+        // One that goes into the background has no standard output any more.
+        pidPath = settings.pidFile.isEmpty ? "" : system.path(of: settings.pidFile)
+        log = ServerLog(settings, in: settings.isDaemon ? system.muted : system)
     }
 
     private static func settings(
-        _ arguments: ServerArguments, _ file: String?
+        _ arguments: ServerArguments, _ file: String?, _ system: ServerSystem
     ) throws(RedisConf.Failure) -> ServerSettings {
-        let surroundings = RedisConf.Surroundings.process
-        var conf = RedisConf(surroundings)
+        var conf = RedisConf(system.files)
         var text: [UInt8] = []
         if let file {
             do throws(RedisConf.Unreadable) {
-                text = try surroundings.read(file)
+                text = try system.files.read(file)
             } catch {
                 throw .unreadable(error)
             }
         }
-        if arguments.readsStandardInput { text += RedisConf.Surroundings.standardInput() }
+        if arguments.readsStandardInput { text += system.input() }
         try conf.read(text + Array("\n\(arguments.options)".utf8))
         var settings = conf.settings
         settings.configuration.configFile = file ?? ""
-        settings.configuration.dir = workingFolder()
+        settings.configuration.dir = system.folder()
         return settings
     }
 
     /// Whether the process is to go on in the background (`daemonize`).
     package var isDaemon: Bool { settings.isDaemon }
+
+    /// Where the log goes; empty for standard output.
+    package var logFile: String { settings.logFile }
 
     /// Where the process id is written; empty for nowhere.
     package var pidFile: String { settings.pidFile }
@@ -65,14 +76,11 @@ package struct ServerProcess {
     /// Serves until the node ends.
     /// - Parameter serving: called as soon as the node serves, to let signals of the system end it.
     package func run(_ serving: (ClusterServer) -> Void) throws(Failure) {
-        announce()
         let clock = ClusterClock()
-        let node = try node(at: clock.now)
+        let member = try prepare(at: clock.now)
         let server: ClusterServer
         do throws(ClusterServer.Failure) {
-            server = try ClusterServer(
-                [ClusterServer.Member(node: node, folder: settings.configuration.dir)],
-                clock: clock, log: NodeLog(lines: log.write))
+            server = try ClusterServer([member], clock: clock)
         } catch {
             report(error)
             throw .logged
@@ -81,26 +89,61 @@ package struct ServerProcess {
         serving(server)
         log.write(.notice, "Ready to accept connections")
         server.waitUntilAllNodesEnded()
-        if !settings.pidFile.isEmpty {
-            log.write(.notice, "Removing the pid file.")
-            unlink(settings.pidFile)
-        }
+        hasEnded()
         server.shutDown()
+    }
+
+    /// Starts the node among others of this process.
+    /// - Parameters:
+    ///   - network: where it lives.
+    ///   - whenEnded: called when it has ended, however that came about.
+    /// - Returns: where it serves.
+    package func start(
+        on server: ClusterServer, clock: ClusterClock, network: NetworkView,
+        whenEnded: @escaping @Sendable () -> Void
+    ) throws(Failure) -> ClusterServer.Place {
+        let member = try prepare(at: clock.now, network: network, whenEnded: whenEnded)
+        do throws(ClusterServer.Failure) {
+            try server.start(member)
+        } catch {
+            report(error)
+            throw .logged
+        }
+        writePIDFile()
+        log.write(.notice, "Ready to accept connections")
+        return member.place
+    }
+
+    /// Leaves as a server leaves that has ended in good order.
+    package func hasEnded() {
+        guard !pidPath.isEmpty else { return }
+        log.write(.notice, "Removing the pid file.")
+        unlink(pidPath)
     }
 
     // MARK: - The start
 
-    private func announce() {
+    private func prepare(
+        at now: Instant, network: NetworkView = .machine,
+        whenEnded: (@Sendable () -> Void)? = nil
+    ) throws(Failure) -> ClusterServer.Member {
+        announce(on: network)
+        return ClusterServer.Member(
+            node: try node(at: now), folder: settings.configuration.dir, network: network,
+            log: log.write, whenEnded: whenEnded)
+    }
+
+    private func announce(on network: NetworkView) {
         let configuration = settings.configuration
         log.write(.warning, "oO0OoO0OoO0Oo clusterlab is starting oO0OoO0OoO0Oo", role: "C")
         log.write(
             .warning,
-            "Redis version=7.0.15, bits=64, commit=00000000, modified=0, pid=\(getpid()), just started",
+            "Redis version=7.0.15, bits=64, commit=00000000, modified=0, pid=\(processID), just started",
             role: "C")
         log.write(.warning, "Configuration loaded", role: "C")
         let mode = configuration.clusterEnabled ? "cluster" : "standalone"
         log.write(.notice, "Running mode=\(mode), port=\(configuration.port).")
-        if !settings.hasBind {
+        if !settings.hasBind, network == .machine {
             log.write(
                 .notice,
                 "Listening on 127.0.0.1 only, as no 'bind' says otherwise; redis-server would listen on all "
@@ -158,8 +201,8 @@ package struct ServerProcess {
     }
 
     private func writePIDFile() {
-        guard !settings.pidFile.isEmpty, let file = fopen(settings.pidFile, "w") else { return }
-        fputs("\(getpid())\n", file)
+        guard !pidPath.isEmpty, let file = fopen(pidPath, "w") else { return }
+        fputs("\(processID)\n", file)
         fclose(file)
     }
 }

@@ -1,0 +1,191 @@
+import ClusterCore
+import Dispatch
+package import Lab
+package import NodeServer
+import Synchronization
+
+/// The servers that somebody starts beside the lab's own cluster, by `redis-server` or in a container. They live in
+/// this process, and end with it.
+package final class HostedServers: Sendable {
+    private let state = Mutex(State())
+    private let events: NodeLog
+
+    private struct State {
+        var server: ClusterServer?
+        var clock = ClusterClock()
+        /// In the order in which they were started; one that has ended stays for as long as the lab runs.
+        var addresses: [NodeAddress] = []
+        var running: [ObjectIdentifier: HostedServer] = [:]
+        var isOver = false
+    }
+
+    /// Nodes that are expected to run side by side, at least: enough to use all cores.
+    private static let expectedCount = 6
+
+    /// - Parameter events: takes what the nodes do and notice.
+    package init(events: (@Sendable (LabEvent) -> Void)? = nil) {
+        self.events = NodeLog(trace: events.map(InProcessLab.trace))
+    }
+
+    /// Where clients of this machine find them, by ascending port.
+    package var addresses: [NodeAddress] {
+        state.withLock { $0.addresses.sorted() }
+    }
+
+    /// Reads what a server is told, by redis-server's arguments.
+    /// - Parameter system: what it has around it.
+    package func prepare(
+        _ arguments: [String], in system: ServerSystem
+    ) throws(StandaloneServer.Failure) -> HostedServer {
+        do throws(ServerProcess.Failure) {
+            let process = try ServerProcess(ServerArguments(arguments), in: system)
+            return HostedServer(process, of: self)
+        } catch {
+            throw StandaloneServer.failure(error)
+        }
+    }
+
+    fileprivate func start(
+        _ hosted: HostedServer, _ network: NetworkView
+    ) throws(StandaloneServer.Failure) {
+        do throws(ServerProcess.Failure) {
+            let (server, clock) = try running()
+            try hosted.start(on: server, clock: clock, network: network) { [weak self] in
+                self?.state.withLock { state in
+                    _ = state.running.removeValue(forKey: ObjectIdentifier(hosted))
+                }
+            }
+        } catch {
+            throw StandaloneServer.failure(error)
+        }
+        note(hosted, network)
+    }
+
+    /// Ends all as SIGTERM does, and waits for that. Others may be started afterwards.
+    package func endAll() {
+        let running = state.withLock { Array($0.running.values) }
+        for server in running { server.signal("SIGTERM") }
+        for server in running { server.waitUntilEnded() }
+        state.withLock { $0.addresses = [] }
+    }
+
+    /// Ends all at once and for good.
+    package func shutDown() {
+        let server = state.withLock { state in
+            state.isOver = true
+            defer { state.server = nil }
+            return state.server
+        }
+        server?.shutDown()
+    }
+
+    private func running() throws(ServerProcess.Failure) -> (ClusterServer, ClusterClock) {
+        let found: (ClusterServer, ClusterClock)? = state.withLock { state in
+            guard !state.isOver else { return nil }
+            if let server = state.server { return (server, state.clock) }
+            let server = try? ClusterServer(
+                [], expecting: Self.expectedCount, clock: state.clock, log: events)
+            state.server = server
+            return server.map { ($0, state.clock) }
+        }
+        guard let found else { throw .logged }
+        return found
+    }
+
+    private func note(_ hosted: HostedServer, _ network: NetworkView) {
+        let port = hosted.place?.port ?? 0
+        let ports =
+            network == .machine
+            ? [port] : network.published.filter { $0.container == port }.map(\.host)
+        state.withLock { state in
+            for address in ports.map({ NodeAddress(port: $0) })
+            where !state.addresses.contains(address) {
+                state.addresses.append(address)
+            }
+            if !hosted.hasEnded { state.running[ObjectIdentifier(hosted)] = hosted }
+        }
+    }
+}
+
+/// One server among those that this process hosts.
+package final class HostedServer: Sendable {
+    private let process: ServerProcess
+    private let servers: HostedServers
+    private let state = Mutex(State())
+
+    private struct State {
+        var server: ClusterServer?
+        var place: ClusterServer.Place?
+        var hasEnded = false
+        var waiting: [@Sendable () -> Void] = []
+    }
+
+    fileprivate init(_ process: ServerProcess, of servers: HostedServers) {
+        self.process = process
+        self.servers = servers
+    }
+
+    /// Starts it, once, in the place where it lives.
+    package func start(network: NetworkView = .machine) throws(StandaloneServer.Failure) {
+        try servers.start(self, network)
+    }
+
+    fileprivate func start(
+        on server: ClusterServer, clock: ClusterClock, network: NetworkView, whenEnded: @escaping @Sendable () -> Void
+    ) throws(ServerProcess.Failure) {
+        let place = try process.start(on: server, clock: clock, network: network) { [self] in
+            end()
+            whenEnded()
+        }
+        state.withLock { state in
+            state.place = place
+            state.server = server
+        }
+    }
+
+    /// Where it serves; nil before it does.
+    package var place: ClusterServer.Place? { state.withLock(\.place) }
+
+    /// Whether `daemonize` asks that whoever started it need not wait.
+    package var isDaemon: Bool { process.isDaemon }
+
+    package var hasEnded: Bool { state.withLock(\.hasEnded) }
+
+    /// Hands it a signal of the system, upon which it ends in good order.
+    package func signal(_ name: String) {
+        let (server, place) = state.withLock { ($0.server, $0.place) }
+        if let place, !hasEnded { server?.signal(name, to: place) }
+    }
+
+    /// Ends it at once, as `kill -9` does.
+    package func crash() {
+        let (server, place) = state.withLock { ($0.server, $0.place) }
+        if let place, !hasEnded { server?.crash(place) }
+    }
+
+    /// Calls when it has ended, or now if it has.
+    package func whenEnded(_ body: @escaping @Sendable () -> Void) {
+        let isOver = state.withLock { state in
+            if !state.hasEnded { state.waiting.append(body) }
+            return state.hasEnded
+        }
+        if isOver { body() }
+    }
+
+    /// Blocks until it has ended.
+    package func waitUntilEnded() {
+        let ended = DispatchSemaphore(value: 0)
+        whenEnded { ended.signal() }
+        ended.wait()
+    }
+
+    private func end() {
+        process.hasEnded()
+        let waiting = state.withLock { state in
+            state.hasEnded = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for body in waiting { body() }
+    }
+}

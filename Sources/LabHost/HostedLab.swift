@@ -1,0 +1,43 @@
+package import Lab
+package import LabBackends
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The running lab as other terminals see it: a socket for this user alone, and a folder of programs that talk to it.
+package final class HostedLab: Sendable {
+    /// Where all this is.
+    package let place: LabPlace
+    private let control: ControlServer
+
+    /// Begins to take launchers in.
+    /// - Parameters:
+    ///   - servers: where what they start is to live.
+    ///   - port: the lab's first port, by which a terminal may choose it.
+    ///   - executable: this program.
+    ///   - places: where labs have their folders.
+    package init(
+        servers: HostedServers, port: Int, executable: String, places: LabPlaces = LabPlaces()
+    ) throws(LabError) {
+        place = try places.make(port: port)
+        try Launchers(executable: executable, socket: place.socket).write(to: place.programs)
+        let redisServer = RedisServerProgram(servers)
+        control = try ControlServer(path: place.socket) { session in
+            switch session.request.arguments[0] {
+            case "redis-server": return redisServer.run(session)
+            case let name:
+                session.writeError("clusterlab: the lab has no program '\(name)'\n")
+                return .exit(127)
+            }
+        }
+    }
+
+    /// Ends all launchers and takes the folder away.
+    package func shutDown() {
+        control.shutDown()
+        place.remove()
+    }
+}

@@ -1,0 +1,140 @@
+import Lab
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Where the running labs of this user have their sockets: a folder that nobody else may look into.
+package struct LabPlaces: Sendable {
+    private let folder: String
+
+    /// - Parameter folder: nil for the one below XDG_RUNTIME_DIR, or a private one among temporary files.
+    package init(folder: String? = nil) {
+        self.folder = folder ?? Self.standard
+    }
+
+    private static var standard: String {
+        if let runtime = variable("XDG_RUNTIME_DIR"), TextFile.isFolder(runtime) {
+            return "\(runtime)/clusterlab"
+        }
+        let temporary = variable("TMPDIR") ?? "/tmp"
+        return "\(temporary)/clusterlab-\(getuid())"
+    }
+
+    /// Makes the place of a new lab, and takes away those of labs that ended without doing so.
+    func make(port: Int) throws(LabError) -> LabPlace {
+        try claim()
+        for place in all where !place.isAlive { place.remove() }
+        var path = Array("\(folder)/lab-\(getpid())-XXXXXX".utf8CString)
+        guard mkdtemp(&path) != nil else { throw failure(folder) }
+        let bytes = path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        let place = LabPlace(folder: String(decoding: bytes, as: UTF8.self))
+        guard mkdir(place.programs, 0o700) == 0 else { throw failure(place.programs) }
+        try TextFile.replace(place.portFile, with: "\(port)\n")
+        return place
+    }
+
+    /// The labs that run, the newest first.
+    package var running: [LabPlace] {
+        guard (try? claim()) != nil else { return [] }
+        return all.filter { $0.isAlive && TextFile.exists($0.socket) }
+            .sorted { $0.birth > $1.birth }
+    }
+
+    private var all: [LabPlace] {
+        Self.names(in: folder).filter { $0.hasPrefix("lab-") }.map {
+            LabPlace(folder: "\(folder)/\($0)")
+        }
+    }
+
+    /// Sees to it that the folder is there and this user's alone.
+    private func claim() throws(LabError) {
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw failure(folder) }
+        var status = stat()
+        guard lstat(folder, &status) == 0 else { throw failure(folder) }
+        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(),
+            status.st_mode & 0o077 == 0
+        else {
+            throw .file(
+                path: folder, reason: "others may write here: take it away, or chmod 700 it")
+        }
+    }
+
+    private static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            names.append(
+                withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        }
+        return names.sorted()
+    }
+
+    private static func variable(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+
+    private func failure(_ path: String) -> LabError {
+        .file(path: path, reason: String(cString: strerror(errno)))
+    }
+}
+
+/// The folder of one running lab.
+package struct LabPlace: Hashable, Sendable {
+    package let folder: String
+
+    /// Where launchers find the lab.
+    package var socket: String { "\(folder)/socket" }
+
+    /// The programs, for PATH.
+    package var programs: String { "\(folder)/bin" }
+
+    var portFile: String { "\(folder)/port" }
+
+    /// The lab's first port.
+    package var port: Int? {
+        (try? TextFile.read(portFile)).flatMap { Int($0.prefix { !$0.isNewline }) }
+    }
+
+    /// The lines that set a terminal up.
+    package var environment: String {
+        """
+        export PATH=\(Launchers.quoted(programs)):"$PATH"
+        export CLUSTERLAB_SOCKET=\(Launchers.quoted(socket))
+
+        """
+    }
+
+    /// Whether the lab's process is there still.
+    var isAlive: Bool {
+        let name = folder.split(separator: "/").last ?? ""
+        guard let process = name.split(separator: "-").dropFirst().first.flatMap({ pid_t($0) })
+        else { return false }
+        return kill(process, 0) == 0 || errno == EPERM
+    }
+
+    /// When it was made, in nanoseconds.
+    var birth: Int64 {
+        var status = stat()
+        guard stat(portFile, &status) == 0 else { return 0 }
+        #if canImport(Glibc)
+            let time = status.st_mtim
+        #else
+            let time = status.st_mtimespec
+        #endif
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    /// Takes away what the lab put there.
+    func remove() {
+        for name in (try? TextFile.list(folder)) ?? [] { unlink("\(folder)/\(name)") }
+        rmdir(programs)
+        for name in ["containers", ""] { rmdir("\(folder)/\(name)") }
+    }
+}

@@ -1,0 +1,114 @@
+/// The network as a node sees it: the machine's own, or that of a container.
+///
+/// A container's address 172.N.H.x stands for the loopback address 127.N.H.x, which is where its node really
+/// listens; Linux has all of them without being told. So two containers may both have port 6379, and each has a
+/// 127.0.0.1 of its own, as under Docker.
+package struct NetworkView: Hashable, Sendable {
+    /// The container's address on its network, such as `172.17.0.2`; nil for a node on the machine's own network.
+    package let address: String?
+    /// The ports that others may reach from outside.
+    package let published: [PublishedPort]
+    /// The machine's own addresses: from a container they lead to published ports.
+    package let machineAddresses: Set<String>
+
+    /// A port of the machine that leads to one of the container.
+    package struct PublishedPort: Hashable, Sendable {
+        package let host: Int
+        package let container: Int
+        /// Where it is published.
+        package let address: String
+
+        package init(host: Int, container: Int, address: String = "127.0.0.1") {
+            self.host = host
+            self.container = container
+            self.address = address
+        }
+    }
+
+    /// Where a connection really goes.
+    enum Route: Hashable {
+        /// As it is written.
+        case direct
+        /// To another address, from an address of one's own.
+        case to(String, from: String)
+        /// To nowhere: another network.
+        case unreachable
+    }
+
+    /// The machine's own network.
+    package static let machine = NetworkView()
+
+    private init() {
+        address = nil
+        published = []
+        machineAddresses = []
+    }
+
+    /// The network of a container.
+    package init(address: String, published: [PublishedPort], machineAddresses: Set<String>) {
+        precondition(Self.real(address) != nil, "\(address) is not an address of a container")
+        self.address = address
+        self.published = published
+        self.machineAddresses = machineAddresses
+    }
+
+    /// Where the node listens for others of its network; nil on the machine's own.
+    package var realAddress: String? { address.flatMap(Self.real) }
+
+    /// The address of the machine in the container's network.
+    package var gateway: String? {
+        address.map { $0[..<($0.lastIndex(of: ".") ?? $0.endIndex)] + ".1" }
+    }
+
+    /// Where a connection to a host leads from here.
+    func route(to host: String) -> Route {
+        guard let address, let own = realAddress else { return .direct }
+        if host == gateway || machineAddresses.contains(host) { return .to("127.0.0.1", from: own) }
+        if host == address || host == "localhost" || host.hasPrefix("127.") {
+            return .to(own, from: own)
+        }
+        guard let other = Self.real(host) else { return .direct }
+        return Self.network(of: host) == Self.network(of: address)
+            ? .to(other, from: own) : .unreachable
+    }
+
+    /// How the node sees who connects to it, from where the connection really comes; `local` is where it arrived.
+    func shown(remote: String, arrivedAt local: String) -> String {
+        guard let address, let own = realAddress else { return remote }
+        if remote == own { return local == own ? address : remote }
+        if local != own { return gateway ?? remote }
+        return Self.shown(remote) ?? remote
+    }
+
+    /// Whether a connection is let in. Docker publishes ports to the whole network; here others than this machine
+    /// are turned away.
+    func admits(remote: String, arrivedAt local: String) -> Bool {
+        address == nil || remote.hasPrefix("127.") || remote == local
+    }
+
+    /// How the node sees its own end of a connection.
+    func shown(local: String) -> String { address ?? local }
+
+    /// `127.17.0.2` for `172.17.0.2`; nil for what is no container's address.
+    package static func real(_ address: String) -> String? {
+        replaced(address, first: 172, by: 127)
+    }
+
+    /// `172.17.0.2` for `127.17.0.2`.
+    private static func shown(_ address: String) -> String? {
+        replaced(address, first: 127, by: 172)
+    }
+
+    private static func replaced(_ address: String, first: Int, by other: Int) -> String? {
+        let parts = address.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0] == "\(first)", let second = Int(parts[1]),
+            (17...31).contains(second)
+        else { return nil }
+        return (["\(other)"] + parts.dropFirst()).joined(separator: ".")
+    }
+
+    /// `172.17`, for a network that has 65,534 addresses as Docker's have.
+    private static func network(of address: String) -> Substring {
+        address.split(separator: ".").prefix(2).last ?? ""
+    }
+}

@@ -1,0 +1,125 @@
+import Lab
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Runs what is typed at the prompt and is no command of Redis: in a real shell, bash where there is one, in the
+/// learner's workspace, with the lab's own redis-server, redis-cli and docker first on PATH.
+///
+/// Each line has a shell of its own. It begins in the folder and with the variables and functions that the last one
+/// left, as if all were one.
+package struct ShellPrograms {
+    private let workspace: String
+    private let programs: String
+    private let socket: String
+    /// What the last line left; beside it the folder, in a file of its own.
+    private let stateFile: String
+    private let output: Output
+    private let shell: String
+
+    /// Where output goes.
+    package enum Output {
+        /// To where this process has its own; a program that is typed at a terminal has that terminal.
+        case inherited
+        /// To somebody who gets it when the program has ended.
+        case captured((String) -> Void)
+    }
+
+    /// - Parameters:
+    ///   - workspace: the folder to begin in; made where it is missing.
+    ///   - programs: the folder of the lab's own programs; nil for none.
+    ///   - socket: where these find the lab.
+    ///   - stateFile: a path that nobody else uses.
+    ///   - shell: a path; nil for bash, or sh where there is none.
+    package init(
+        workspace: String, programs: String, socket: String, stateFile: String, output: Output,
+        shell: String? = nil
+    ) {
+        self.workspace = workspace
+        self.programs = programs
+        self.socket = socket
+        self.stateFile = stateFile
+        self.output = output
+        self.shell = shell ?? Self.installedShell
+    }
+
+    private static var installedShell: String {
+        let path = variable("PATH") ?? "/usr/bin:/bin"
+        return path.split(separator: ":").map { "\($0)/bash" }.first { access($0, X_OK) == 0 }
+            ?? "/bin/sh"
+    }
+
+    /// Whether the shell can run something of that name: a program, a word of its own, a function.
+    func knows(_ word: String) -> Bool {
+        let script = ShellScript(state: stateFile, folder: folder)
+        return process(script.asking(for: word)).output().outcome == .exited(0)
+    }
+
+    /// Whether more lines have to come before the text can run: a quote, a loop or a here-document is open.
+    func isOpen(_ text: String) -> Bool {
+        if ShellText.continues(text) || ShellText.hasOpenDocument(text) { return true }
+        let complaint = ChildProcess(
+            path: shell, arguments: [shell, "-n", "-c", text],
+            environment: environment.filter { !$0.hasPrefix("LC_ALL=") } + ["LC_ALL=C"]
+        ).output().text
+        return ShellText.endings.contains { complaint.contains($0) }
+    }
+
+    /// Runs a text to its end.
+    /// - Parameter atTerminal: whether somebody sits there.
+    /// - Returns: the exit code, 128 and the signal's number if one ended it, as shells have it.
+    func run(_ text: String, atTerminal: Bool) throws(LabError) -> Int32 {
+        guard mkdir(workspace, 0o755) == 0 || errno == EEXIST else {
+            throw .file(path: workspace, reason: String(cString: strerror(errno)))
+        }
+        let script = ShellScript(state: stateFile, folder: folder)
+        let child = process(script.running(text))
+        let outcome: ChildProcess.Outcome
+        switch output {
+        case .inherited: outcome = child.run(atTerminal ? .terminal : .inherited)
+        case .captured(let take):
+            let path = "\(stateFile).output"
+            outcome = child.run(.file(path))
+            take((try? TextFile.read(path)) ?? "")
+            unlink(path)
+        }
+        switch outcome {
+        case .exited(let status): return status
+        case .signalled(let signal): return 128 + signal
+        case .failed(let reason): throw .file(path: shell, reason: reason)
+        }
+    }
+
+    /// Where the last line left off; the workspace at first, and again when that folder is gone.
+    private var folder: String {
+        let kept = (try? TextFile.read("\(stateFile).folder")).map { String($0.dropLast()) }
+        return kept.flatMap { TextFile.isFolder($0) ? $0 : nil } ?? workspace
+    }
+
+    private func process(_ script: String) -> ChildProcess {
+        let name = shell.split(separator: "/").last.map(String.init) ?? shell
+        return ChildProcess(
+            path: shell, arguments: [shell, "-c", script, name], environment: environment)
+    }
+
+    private var environment: [String] {
+        var variables: [String] = []
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if !text.hasPrefix("PATH="), !text.hasPrefix("CLUSTERLAB_SOCKET=") {
+                variables.append(text)
+            }
+            next += 1
+        }
+        let path = Self.variable("PATH") ?? "/usr/bin:/bin"
+        return variables + ["PATH=\(programs):\(path)", "CLUSTERLAB_SOCKET=\(socket)"]
+    }
+
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+}

@@ -1,0 +1,76 @@
+import Lab
+import RESP
+
+// Lines that are programs, not commands of Redis.
+extension ShellSession {
+    /// Words that are programs of every shell and commands of Redis: with a pipe or a redirection behind them
+    /// they are meant for the shell.
+    private static let ambiguous: Set = [
+        "command", "echo", "exec", "sort", "time", "touch", "type", "wait",
+    ]
+
+    /// Runs the line if it is a program; false when it is for Redis or the lab.
+    mutating func runProgram(_ typed: TypedLine) -> Bool {
+        guard let programs, !typed.command.isEmpty, isProgram(typed.command, programs) else {
+            return false
+        }
+        guard let text = readRest(of: typed.command, programs) else { return true }
+        do throws(LabError) {
+            let status = try programs.run(text, atTerminal: lines.isInteractive)
+            hasEnded(status)
+        } catch {
+            fail(error.description)
+        }
+        return true
+    }
+
+    /// In this order: a word of the lab, a command that the node knows, a program.
+    private func isProgram(_ command: String, _ programs: ShellPrograms) -> Bool {
+        let word = ShellText.firstWord(of: command)
+        if word == "redis-cli" { return isForRealCLI(command) }
+        guard !word.hasPrefix("@"), Int(word) == nil, word != "?" else { return false }
+        if LabWord.names.contains(word.lowercased()) { return false }
+        if ShellText.isShellOnly(command) { return true }
+        let name = word.uppercased()
+        if completer.commands(of: session.address).contains(where: { $0.name == name }) {
+            return Self.ambiguous.contains(word) && ShellText.hasOperator(command)
+        }
+        return programs.knows(word)
+    }
+
+    /// The prompt itself follows `redis-cli -p 7001` and the like; all else is for the program.
+    private func isForRealCLI(_ command: String) -> Bool {
+        guard !ShellText.hasOperator(command), let words = splitArguments(command.utf8),
+            let options = try? RedisCLIOptions(
+                Array(words.dropFirst()), current: session.address)
+        else { return true }
+        return Self.endless(options.command) != nil
+    }
+
+    /// The line with all that belongs to it; nil when it was dropped.
+    private mutating func readRest(of first: String, _ programs: ShellPrograms) -> String? {
+        var text = first
+        while programs.isOpen(text) {
+            switch lines.read(prompt: "> ", completions: { _ in [] }) {
+            case .line(let line):
+                lines.remember(line)
+                text += "\n" + line
+            case .interrupted: return nil
+            // The shell says what is missing.
+            case .end: return text
+            }
+        }
+        return text
+    }
+
+    private mutating func hasEnded(_ status: Int32) {
+        // The signal of Ctrl-C.
+        if status == 130 {
+            terminal.writeLine()
+        } else if status != 0 {
+            fail("(exit code \(status))")
+        }
+        connectQuietly()
+        lessonMode?.programEnded()
+    }
+}
