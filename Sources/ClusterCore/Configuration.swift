@@ -6,7 +6,7 @@ package struct Configuration: Hashable, Sendable {
     package var bind = ["127.0.0.1"]
     /// The node's folder; empty where it has none and nothing is kept.
     package var dir = ""
-    /// The file that CONFIG REWRITE writes; empty for `redis.conf` in the node's folder.
+    /// The file that CONFIG REWRITE writes; empty where there is none.
     package var configFile = ""
     package var requirepass = ""
     /// Without a password only clients of the same machine are served.

@@ -103,6 +103,7 @@ struct ConfigurationParameter: Sendable {
     func line(in configuration: Configuration) -> String {
         switch kind {
         case .text, .hostname: "\(name) \(value(in: configuration).quoted)"
+        case .savePoints(let path) where configuration[keyPath: path].isEmpty: "\(name) \"\""
         case .boolean, .integer, .memory, .milliseconds, .words, .choice, .savePoints,
             .outputLimits, .constant:
             "\(name) \(value(in: configuration))"

@@ -53,18 +53,11 @@ package struct InProcessLab: LabBackend {
             masters: plan.masters, replicas: plan.replicas, port: plan.port, isEmpty: plan.isEmpty,
             seed: plan.seed)
         let clock = ClusterClock()
-        let members = (0..<layout.count).map { ordinal in
+        let members = try (0..<layout.count).map { ordinal throws(LabError) in
             let folder = folder.map { "\($0)/\(layout.ports[ordinal])" }
-            var configuration = Configuration()
-            configuration.clusterNodeTimeout = plan.nodeTimeout
-            configuration.enableDebugCommand = "local"
-            configuration.dir = folder ?? ""
-            if folder != nil { configuration.savePoints = Configuration.SavePoint.standard }
-            // What was written is there again, however the process ended.
-            configuration.appendonly = folder != nil
             let node = layout.node(
-                ordinal, configuration: configuration, wallClockAtStart: wallClockMilliseconds(),
-                at: clock.now)
+                ordinal, configuration: try Configuration(plan, keptIn: folder),
+                wallClockAtStart: wallClockMilliseconds(), at: clock.now)
             return ClusterServer.Member(node: node, folder: folder)
         }
         let server: ClusterServer

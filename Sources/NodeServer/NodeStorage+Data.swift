@@ -148,7 +148,7 @@ extension NodeStorage {
     private static let chunkSize = 1024 * 1024
 
     /// The bytes of a file; nil where there is none.
-    private func read(_ path: String) throws(Failure) -> [UInt8]? {
+    func read(_ path: String) throws(Failure) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }

@@ -46,8 +46,8 @@ struct NodeStorage: Sendable {
                 contents, atPath: path(of: configuration.clusterConfigFile), isSynced: isSynced,
                 keeping: lock)
         case .configuration:
-            let name = configuration.configFile
-            try write(contents, atPath: path(of: name.isEmpty ? "redis.conf" : name))
+            let path = path(of: configuration.configFile)
+            try write(try read(path).map(configuration.rewriting) ?? contents, atPath: path)
         }
     }
 

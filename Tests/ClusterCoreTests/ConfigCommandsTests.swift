@@ -103,9 +103,20 @@ struct ConfigCommandsTests {
         #expect(served.node.database.usesLFU)
     }
 
+    @Test func `a folder alone is no configuration file`() {
+        var configuration = Configuration()
+        configuration.dir = "/data/7000"
+        let served = ServedNode(configuration)
+        #expect(
+            served.send("CONFIG REWRITE", from: served.connect())
+                == "-ERR The server is running without a config file".wire)
+        #expect(served.takeActions().isEmpty)
+    }
+
     @Test func `CONFIG REWRITE has the file written, and answers when it is`() {
         var configuration = Configuration()
         configuration.dir = "/data/7000"
+        configuration.configFile = "/data/7000/redis.conf"
         let served = ServedNode(configuration)
         let client = served.connect()
         _ = served.send("CONFIG SET requirepass \"a \\\"b\" timeout 5", from: client)
@@ -116,6 +127,7 @@ struct ConfigCommandsTests {
             dir "/data/7000"
             port 7000
             requirepass "a \\"b"
+            save ""
             timeout 5
 
             """

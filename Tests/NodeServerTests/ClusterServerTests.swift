@@ -23,6 +23,26 @@ struct ClusterServerTests {
         cluster.shutDown()
     }
 
+    @Test func `what CONFIG REWRITE has kept holds when the cluster comes back`() throws {
+        let folder = try TemporaryFolder()
+        let port = try FreePorts(count: 1).first
+        func timeout(of plan: Duration, _ lines: [String] = []) throws -> String? {
+            let cluster = try InProcessLab(dir: folder.path).startServer(
+                ClusterPlan(masters: 1, replicas: 0, port: port, nodeTimeout: plan))
+            defer { cluster.shutDown() }
+            let connection = try RESPConnection(to: NodeAddress(port: port))
+            for line in lines {
+                let words = line.split(separator: " ").map { Array($0.utf8) }
+                #expect(try connection.send(words) == .simpleString("OK"))
+            }
+            return try connection.send("CONFIG", "GET", "cluster-node-timeout").elements?.last?.text
+        }
+        let usual = ClusterPlan().nodeTimeout
+        _ = try timeout(of: usual, ["CONFIG SET cluster-node-timeout 1234", "CONFIG REWRITE"])
+        #expect(try timeout(of: usual) == "1234")
+        #expect(try timeout(of: .milliseconds(2000)) == "2000")
+    }
+
     @Test func `clusters that come and go leave nothing open`() throws {
         let port = try FreePorts(count: 3).first
         func startAndStop() throws {

@@ -37,10 +37,10 @@ private let configSubcommands: [CommandSpec<Node>] = [
         since: "2.8.0",
         summary: "Writes the configuration of the running node to its file."
     ) { node, _, _ throws(ReplyError) in
-        guard !node.configuration.dir.isEmpty else {
+        guard !node.configuration.configFile.isEmpty else {
             throw ReplyError("ERR The server is running without a config file")
         }
-        node.save(.configuration, contents: node.configuration.fileContents)
+        node.save(.configuration, contents: node.configuration.rewriting([]))
     },
     CommandSpec(
         "help", arity: 2, [.loading, .stale], .server, since: "5.0.0",
@@ -49,20 +49,6 @@ private let configSubcommands: [CommandSpec<Node>] = [
         reply.help("CONFIG", configHelp)
     },
 ]
-
-extension Configuration {
-    /// redis.conf for this configuration: the parameters without which the node would not be the same one, and
-    /// those that are not as Redis has them from the start.
-    package var fileContents: String {
-        var defaults = Configuration()
-        defaults.clusterEnabled = false
-        defaults.bind = []
-        let changed = ConfigurationParameter.all.filter {
-            $0.name == "port" || $0.value(in: self) != $0.value(in: defaults)
-        }
-        return changed.map { $0.line(in: self) + "\n" }.joined()
-    }
-}
 
 @Sendable private func get(
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer

@@ -38,7 +38,9 @@ struct MigrateRequest: Sendable {
             timeout > 0 ? min(timeout, Self.longestTimeout) : Self.usualTimeout)
         self.database = database
         host = arguments[1].text
-        port = Int(arguments[2].text.prefix { $0.isASCII && $0.isNumber }) ?? 0
+        let text = arguments[2].text
+        let digits = text.drop { $0 == "-" }.prefix { $0.isASCII && $0.isNumber }
+        port = (Int(digits) ?? 0) * (text.hasPrefix("-") ? -1 : 1)
     }
 }
 
