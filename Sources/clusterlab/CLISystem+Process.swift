@@ -31,13 +31,11 @@ extension CLISystem {
 
     private static func readInput(_ count: Int) throws(StreamFailure) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
-        while true {
-            let received = read(STDIN_FILENO, &bytes, count)
-            if received >= 0 { return Array(bytes.prefix(received)) }
-            guard errno == EINTR else {
-                throw StreamFailure(reason: String(cString: strerror(errno)))
-            }
-        }
+        let received = read(STDIN_FILENO, &bytes, count)
+        guard received < 0 else { return Array(bytes.prefix(received)) }
+        throw StreamFailure(
+            kind: errno == EINTR ? .interrupted : .other,
+            reason: String(cString: strerror(errno)))
     }
 }
 

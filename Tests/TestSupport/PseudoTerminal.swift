@@ -23,15 +23,27 @@ package final class PseudoTerminal {
         }
         var size = winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(master, UInt(TIOCSWINSZ), &size)
-        let slave = FileHandle(fileDescriptor: open(name, O_RDWR | O_NOCTTY), closeOnDealloc: true)
+        let slave = FileHandle(fileDescriptor: open(name, O_RDWR | O_NOCTTY), closeOnDealloc: false)
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
         process.environment = ["TERM": type, "HOME": home]
         process.standardInput = slave
         process.standardOutput = slave
         process.standardError = slave
-        try process.run()
+        try Self.withInterrupts { try process.run() }
+        // The program's own ends are the only ones now, so that its end is seen.
+        try slave.close()
         process.endWithin(.minutes(1))
+    }
+
+    /// A child inherits what its parent's thread has blocked.
+    private static func withInterrupts(_ body: () throws -> Void) rethrows {
+        var (signals, old) = (sigset_t(), sigset_t())
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGINT)
+        pthread_sigmask(SIG_UNBLOCK, &signals, &old)
+        defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
+        try body()
     }
 
     /// The terminal's path, once it may be opened.

@@ -1,3 +1,4 @@
+import CLibedit
 import RESP
 
 /// A client connection with redis-cli's habits: commands may be queued before their replies are read, pushes
@@ -38,6 +39,8 @@ final class CLIConnection {
     }
 
     private static let readSize = 16 * 1024
+    private static let slice = Duration.milliseconds(100)
+    private static let interruption = StreamFailure(kind: .interrupted, reason: "Interrupted")
 
     init(_ stream: any ByteStream) {
         self.stream = stream
@@ -97,14 +100,17 @@ final class CLIConnection {
 
     // MARK: - Without waiting
 
-    /// Waits until something can be read or, where wanted, written.
+    /// Waits until something can be read or, where wanted, written; empty when the time is over before.
     func wait(for events: StreamEvents, timeout: Duration? = nil) throws(Failure) -> StreamEvents {
         while true {
+            if endsWaitAtSignal, take_interrupt() { throw .system(Self.interruption) }
+            // A signal may come right before the wait and end nothing: it is looked for now and then.
+            let slice = endsWaitAtSignal ? Self.slice : timeout
             do throws(StreamFailure) {
-                return try stream.wait(for: events, timeout: timeout)
+                let found = try stream.wait(for: events, timeout: slice)
+                if !found.isEmpty || timeout != nil { return found }
             } catch {
-                if error.kind == .interrupted, !endsWaitAtSignal { continue }
-                throw error.kind == .interrupted ? .system(error) : keep(.system(error))
+                if error.kind != .interrupted { throw keep(.system(error)) }
             }
         }
     }

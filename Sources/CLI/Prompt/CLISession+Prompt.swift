@@ -22,7 +22,8 @@ extension CLISession {
             guard !line.isEmpty else { continue }
             guard try run(line, &lines) else { return 0 }
         }
-        return 0
+        // Where nothing edits the line, Ctrl-C is a signal, and the end.
+        return take_interrupt() ? 1 : 0
     }
 
     /// `127.0.0.1:7000[1](TX)> `.

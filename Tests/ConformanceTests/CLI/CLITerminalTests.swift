@@ -13,7 +13,7 @@ struct CLITerminalTests {
     private static let lines = [
         "PING", "SET k v", "get k", "multi", "get k", "exec", "select 2", "get k", "2 PING",
         "nosuch", "help get", "hello 3", "config get maxmemory", "reset", ":set nohints",
-        "AUTH secret", "client kill type normal skipme no", "get k", "get k",
+        "AUTH secret", "get k",
     ]
 
     /// A dumb terminal has no editing: every byte is the same then.
