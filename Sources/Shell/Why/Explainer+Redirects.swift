@@ -164,7 +164,7 @@ extension Explainer {
         } else if seen?.isSuspected == true {
             text.say("\(matter.address) cannot reach \(target) at this moment (fail?).")
         }
-        guard let silence = view.opinion(of: target)?.silence, let seen else { return true }
+        guard let silence = view.opinion(of: target)?.absence, let seen else { return true }
         let hasReplica = !view.replicas(of: seen, at: matter.address).isEmpty
         text.say(
             "\(target) does not answer (\(silence)). "
