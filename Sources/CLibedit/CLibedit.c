@@ -19,7 +19,9 @@ static volatile sig_atomic_t interrupted;
 static unsigned char suspend(EditLine *editor, int key) {
     (void)editor;
     (void)key;
+    line_editor_mark_pastes(false);
     raise(SIGTSTP);
+    line_editor_mark_pastes(true);
     return CC_REDISPLAY;
 }
 

@@ -100,12 +100,6 @@ package struct ShellSession {
         countFailure()
     }
 
-    /// `fail` for a sentence that may be longer than a line of the screen.
-    mutating func failWrapped(_ sentence: String) {
-        fail(Explanation.wrapped(sentence, width: terminal.width).joined(separator: "\n"))
-        last = .refused(sentence)
-    }
-
     /// Counts the line as failed.
     mutating func countFailure() {
         hasFailed = true
@@ -171,7 +165,8 @@ package struct ShellSession {
         if let sentence = Self.endless(arguments) { return fail(sentence) }
         let start = now()
         for _ in 0..<times {
-            guard exchange(arguments), !lines.takeInterrupt() else { return }
+            guard exchange(arguments) else { return }
+            guard !lines.takeInterrupt() else { return hasLineFailed = true }
         }
         let elapsed = start.duration(to: now())
         if elapsed >= Self.slow, lines.isInteractive {
@@ -232,6 +227,7 @@ package struct ShellSession {
         case .connectionLost where Self.isShutdown(arguments): return
         case .connectionLost: fail("Error: Server closed the connection")
         case .interrupted:
+            hasLineFailed = true
             terminal.writeLine()
             reconnect()
         case .refused, .malformedReply, .portInUse, .file, .unsupported: fail(error.description)

@@ -50,6 +50,17 @@ struct PastingTests {
             } == ["127.0.0.1:7000> $ PING a \\", "127.0.0.1:7000>   b", "127.0.0.1:7000> $ PING"])
     }
 
+    @Test func `Ctrl-C ends a block`() {
+        #expect(
+            screen(["WAIT-FOREVER", "PING"]) == """
+                127.0.0.1:7000> WAIT-FOREVER
+
+                Stopped at line 1 of 2: WAIT-FOREVER
+                Type why for the reason. 1 command below it did not run.
+
+                """)
+    }
+
     @Test func `a script can be taken as one block`() {
         let shell = ScriptedShell(isInteractive: false)
         #expect(shell.run(pasting: ["PING", "BAD", "PING"], on: cluster) == 1)

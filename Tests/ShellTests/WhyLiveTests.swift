@@ -107,6 +107,23 @@ struct WhyLiveTests {
         #expect(read.contains("answered from its copy"))
     }
 
+    @Test func `a node with a password is there`() throws {
+        let cluster = try start()
+        defer { cluster.shutDown() }
+        let port = cluster.nodes[0].port
+        let refused = why(
+            [
+                "CONFIG SET requirepass x", "connect \(cluster.nodes[1].port)", "connect \(port)",
+                "GET b",
+            ],
+            on: cluster)
+        #expect(refused.contains("has a password"))
+        let shell = ScriptedShell(isInteractive: false)
+        _ = shell.run(["why node \(port)"], on: cluster)
+        #expect(shell.screen.contains("NOAUTH Authentication required."))
+        #expect(!shell.screen.contains("do not miss it"))
+    }
+
     @Test func `OK is not all`() throws {
         let cluster = try start()
         defer { cluster.shutDown() }

@@ -123,7 +123,8 @@ struct WhyTests {
             "ERR Script attempted to access a non local key in a cluster node script", "EVAL x 0",
             "declared"),
         Case(
-            "ERR This instance has cluster support disabled", "CLUSTER SHARDS", "cluster-enabled yes"),
+            "ERR This instance has cluster support disabled", "CLUSTER SHARDS",
+            "cluster-enabled yes"),
         Case(
             "ERR CONFIG SET failed (possibly related to argument 'cluster-enabled') - can't set immutable config",
             "CONFIG SET cluster-enabled no", "at the start only"),
@@ -196,6 +197,7 @@ struct WhyTests {
         Output("ERR Slot 7 is already busy", "Slot 7 has an owner"),
         Output("AttributeError: 'dict' object has no attribute 'name'", "ClusterNode"),
         Output("error: externally-managed-environment", "venv"),
+        Output("\u{1B}[31;1m(error) ERR Slot 7 is already busy\u{1B}[0m", "Slot 7 has an owner"),
         Output("all went well", "Its last line was", "all went well"),
     ])
     func `why explains what programs printed`(_ output: Output) {

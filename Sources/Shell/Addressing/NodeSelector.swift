@@ -74,7 +74,7 @@ enum NodeSelector: Equatable {
                 )
             }
             return [owner.address]
-        case .all: return found(view.members.map(\.address), in: view)
+        case .all: return view.addresses
         case .masters: return found(view.members.filter { !$0.isReplica }.map(\.address), in: view)
         case .replicas:
             let replicas = view.members.filter(\.isReplica).map(\.address)
@@ -110,6 +110,12 @@ enum NodeSelector: Equatable {
 }
 
 extension LiveView {
+    /// Everyone: the lab's nodes, also where they do not answer, and those that somebody knows.
+    var addresses: [NodeAddress] {
+        let known = nodes.filter { !$0.flags.contains("handshake") }.map(\.address)
+        return Set(known + opinions.map(\.address)).sorted()
+    }
+
     /// The nodes that take part: without those that failed and were replaced, and those that only one
     /// side has begun to meet.
     var members: [ClusterNode] {

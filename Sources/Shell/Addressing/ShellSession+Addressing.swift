@@ -20,6 +20,12 @@ extension ShellSession {
         }
     }
 
+    /// `fail` for a sentence that may be longer than a line of the screen.
+    private mutating func failWrapped(_ sentence: String) {
+        fail(Explanation.wrapped(sentence, width: terminal.width).joined(separator: "\n"))
+        last = .refused(sentence)
+    }
+
     private func arguments(
         of command: String, after line: String
     ) throws(NodeSelector.Unknown) -> [[UInt8]] {

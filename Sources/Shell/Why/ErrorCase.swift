@@ -42,7 +42,11 @@ struct ErrorCase {
     /// The cluster as that node sees it.
     var table: [ClusterNode] { view.table(at: address) }
 
-    var keys: [KeySlot] { view.keys(of: arguments) }
+    /// The command's keys; of one with a password none, for its words are not to be shown.
+    var keys: [KeySlot] {
+        HistoryFile.holdsSecret(arguments.map(KeySlot.name).joined(separator: " "))
+            ? [] : view.keys(of: arguments)
+    }
 
     /// The number behind the error's words, such as the slot in `MOVED 10778 …` and `ERR Slot 0 is …`.
     var number: Int? {
@@ -62,20 +66,14 @@ struct ErrorCase {
 }
 
 extension LiveView {
-    /// `master of 0-5460`, `replica of 127.0.0.1:7001`, `master without slots, failed`.
+    /// `master of 0-5460`, `replica of 127.0.0.1:7001`, `master without slots`.
     func role(of node: ClusterNode) -> String {
-        var role: String
-        if node.isReplica {
-            let master = node.masterID.flatMap { id in
-                opinions.lazy.flatMap(\.table).first { $0.id == id }
-            }
-            role = "replica of \(master?.address.description ?? "a master that nobody knows")"
-        } else {
-            role = node.slots.isEmpty ? "master without slots" : "master of \(node.ranges)"
+        guard node.isReplica else {
+            return node.slots.isEmpty ? "master without slots" : "master of \(node.ranges)"
         }
-        if let silence = opinion(of: node.address)?.silence {
-            role += ", does not tell: \(silence)"
+        let master = node.masterID.flatMap { id in
+            opinions.lazy.flatMap(\.table).first { $0.id == id }
         }
-        return role
+        return "replica of \(master?.address.description ?? "a master that nobody knows")"
     }
 }

@@ -59,9 +59,6 @@ extension ErrorRule {
             "RESTORE and MIGRATE do not overwrite a key that is there, unless they are told REPLACE.",
             [("{line} REPLACE", "overwrite it")]),
         ErrorRule(
-            "NOKEY",
-            "MIGRATE found none of the keys at {node}: they are elsewhere, or not there at all."),
-        ErrorRule(
             "IOERR",
             "MIGRATE did not reach the other node, or lost it on the way. The key is still here.",
             [("nodes", "who is reachable")]),

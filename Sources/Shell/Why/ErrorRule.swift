@@ -49,7 +49,7 @@ struct ErrorRule: Sendable {
 
     /// Whether a replica's master answers by now.
     private static func answer(of master: ClusterNode, _ matter: ErrorCase) -> String {
-        guard let silence = matter.view.opinion(of: master.address)?.silence else {
+        guard let silence = matter.view.opinion(of: master.address)?.absence else {
             return
                 "It answers the lab, so it was the replica's link to it that was not up yet: INFO "
                 + "replication tells when it is."

@@ -20,6 +20,11 @@ extension Explainer {
             text.next(promise.command, promise.purpose)
             return text
         }
+        if exchange.reply == .simpleString("NOKEY") {
+            text.say(
+                "NOKEY: \(matter.address) has none of the keys to move: they are elsewhere, or nowhere."
+            )
+        }
         let keys = matter.keys.filter { _ in commands.isEmpty || takesKeys(matter) }
         guard let key = keys.first else {
             text.say("It was no error: \(matter.address) answered for itself, not for the cluster.")
@@ -75,6 +80,12 @@ extension Explainer {
                     + "with its next gossip; its own stay missing here, with cluster_state:fail, until "
                     + "ADDSLOTS gives them back.",
                 "@all CLUSTER INFO", "how each node sees it"
+            )
+        case "CLUSTER SETSLOT":
+            (
+                "it changed this node's own map. A move has two ends, and both are to be told: the new owner "
+                    + "IMPORTING, the old one MIGRATING, and at the end NODE at the new one first.",
+                "@masters CLUSTER NODES", "each one's open slots, in brackets"
             )
         case "CLUSTER MEET":
             (

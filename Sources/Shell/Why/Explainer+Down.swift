@@ -150,7 +150,7 @@ extension Explainer {
         of master: ClusterNode, _ matter: ErrorCase, _ text: inout Explanation
     ) {
         let replicas = view.replicas(of: master, at: matter.address)
-        let alive = replicas.filter { view.opinion(of: $0.address)?.silence == nil && !$0.isFailed }
+        let alive = replicas.filter { view.opinion(of: $0.address)?.absence == nil && !$0.isFailed }
         guard let replica = alive.first else {
             text.say(
                 replicas.isEmpty

@@ -83,7 +83,7 @@ extension Explainer {
     private func sayVerdict(
         on node: ClusterNode, _ others: [LiveView.Opinion], _ text: inout Explanation
     ) {
-        guard view.opinion(of: node.address)?.silence != nil else { return }
+        guard view.opinion(of: node.address)?.absence != nil else { return }
         let seen = others.compactMap { other in other.table.first { $0.id == node.id } }
         let slots = seen.map(\.slotCount).min() ?? 0
         if node.isReplica {

@@ -33,8 +33,8 @@ extension Explainer {
                     + "never passes a command on: it says where the slot is, and the client goes there."
             )
         }
-        sayWhetherReachable(target, matter, &text)
         sayWhetherChanged(redirect, matter, &text)
+        guard sayWhetherReachable(target, matter, &text) else { return text }
         text.next("connect \(target.port)", "go there, then \(matter.line)")
         text.next("@\(target.port) \(matter.line)", "ask that node, and stay here")
         text.next("redis-cli -c -p \(matter.address.port)", "follow redirects from now on")
@@ -154,20 +154,27 @@ extension Explainer {
         matter.table.first { $0.address == redirect.target }
     }
 
+    /// Says so where the target does not answer, and then false: to go there is no use.
     private func sayWhetherReachable(
         _ target: NodeAddress, _ matter: ErrorCase, _ text: inout Explanation
-    ) {
+    ) -> Bool {
         let seen = matter.table.first { $0.address == target }
         if seen?.isFailed == true {
             text.say("\(matter.address) knows that \(target) has failed.")
         } else if seen?.isSuspected == true {
             text.say("\(matter.address) cannot reach \(target) at this moment (fail?).")
         }
-        guard let silence = view.opinion(of: target)?.silence, seen != nil else { return }
+        guard let silence = view.opinion(of: target)?.absence, let seen else { return true }
+        let hasReplica = !view.replicas(of: seen, at: matter.address).isEmpty
         text.say(
-            "\(target) does not answer (\(silence)). If it has a replica, that one takes over within about "
-                + "two node timeouts, and MOVED then names it.")
+            "\(target) does not answer (\(silence)). "
+                + (hasReplica
+                    ? "Its replica takes over within about two node timeouts, and MOVED then names that."
+                    : "It has no replica: the slot comes back only with it."))
         text.next("why node \(target.port)", "what the others say of it")
+        if hasReplica { text.next(matter.line, "again, after the failover") }
+        text.next("nodes", "whether a replica was promoted")
+        return false
     }
 
     /// Says so where the node that was asked says something else by now, or other nodes do.

@@ -58,6 +58,10 @@ struct Explainer {
         var text = Explanation()
         text.say("The lab did not send the last line to a node. It said:")
         text.quote(sentence)
+        if sentence.hasPrefix("Invalid argument") {
+            text.say(
+                "A quote is open, or something other than a blank stands right behind its end.")
+        }
         text.next("help", "the lab's words")
         return text
     }

@@ -20,10 +20,14 @@ struct LiveView {
         var table: [ClusterNode] = []
         /// Its CLUSTER INFO.
         var info: [String: String] = [:]
-        /// Why it tells nothing.
+        /// Why it tells nothing: it does not answer, or refuses to without a password.
         var silence: String?
+        /// Whether it answered anything at all.
+        var isReached = true
 
         var myself: ClusterNode? { table.first { $0.flags.contains("myself") } }
+        /// Why it does not answer at all.
+        var absence: String? { isReached ? nil : silence }
         var isOK: Bool { info["cluster_state"] == "ok" }
     }
 
@@ -51,13 +55,14 @@ struct LiveView {
         do throws(LabError) {
             let reply = try observer.ask(address, ["CLUSTER", "NODES"])
             guard let text = reply.text else {
-                opinion.silence = reply.rawString
+                opinion.silence = String(reply.rawString.prefix { $0 != "." && !$0.isNewline })
                 return opinion
             }
             opinion.table = ClusterNode.table(text, askedAt: address)
             opinion.info = fields(of: try observer.ask(address, ["CLUSTER", "INFO"]).text ?? "")
         } catch {
             opinion.silence = error.cause
+            opinion.isReached = false
         }
         return opinion
     }

@@ -5,7 +5,7 @@ import RESP
 extension ShellSession {
     /// Tells what a program printed that ran for a line of the learner's, so that `why` can explain it.
     package mutating func note(output: String, of command: String) {
-        last = .output(output, of: command)
+        last = .output(output.withoutEscapes, of: command)
     }
 
     /// `why`: the last line; `why KEY`, `why SLOT`, `why NODE`.
@@ -30,5 +30,12 @@ extension ShellSession {
         case .failure(_, let address, _): [address]
         case .output, .refused, nil: []
         }
+    }
+}
+
+extension String {
+    /// The text without what colours it at a terminal: `ESC [ … m`.
+    fileprivate var withoutEscapes: String {
+        replacing(#/\u{1B}\[[0-9;?]*[A-Za-z]/#, with: "")
     }
 }
