@@ -22,6 +22,9 @@ package final class HostedServers: Sendable {
     /// Nodes that are expected to run side by side, at least: enough to use all cores.
     private static let expectedCount = 6
 
+    /// A little more than a master waits for its replicas (`shutdown-timeout`).
+    private static let patience = DispatchTimeInterval.seconds(12)
+
     /// - Parameter events: takes what the nodes do and notice.
     package init(events: (@Sendable (LabEvent) -> Void)? = nil) {
         self.events = NodeLog(trace: events.map(InProcessLab.trace))
@@ -61,11 +64,13 @@ package final class HostedServers: Sendable {
         note(hosted, network)
     }
 
-    /// Ends all as SIGTERM does, and waits for that. Others may be started afterwards.
+    /// Ends all as SIGTERM does, and those that do not end, such as one that cannot save, the hard way. Others may be
+    /// started afterwards.
     package func endAll() {
         let running = state.withLock { Array($0.running.values) }
         for server in running { server.signal("SIGTERM") }
-        for server in running { server.waitUntilEnded() }
+        let deadline = DispatchTime.now() + Self.patience
+        for server in running where !server.waitUntilEnded(by: deadline) { server.crash() }
         state.withLock { $0.addresses = [] }
     }
 
@@ -173,10 +178,14 @@ package final class HostedServer: Sendable {
     }
 
     /// Blocks until it has ended.
-    package func waitUntilEnded() {
+    package func waitUntilEnded() { _ = waitUntilEnded(by: .distantFuture) }
+
+    /// Blocks until it has ended, or until then.
+    /// - Returns: whether it has.
+    func waitUntilEnded(by deadline: DispatchTime) -> Bool {
         let ended = DispatchSemaphore(value: 0)
         whenEnded { ended.signal() }
-        ended.wait()
+        return ended.wait(timeout: deadline) == .success
     }
 
     private func end() {

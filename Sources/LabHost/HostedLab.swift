@@ -12,6 +12,7 @@ package final class HostedLab: Sendable {
     /// Where all this is.
     package let place: LabPlace
     private let control: ControlServer
+    private let servers: HostedServers
 
     /// Begins to take launchers in.
     /// - Parameters:
@@ -22,12 +23,15 @@ package final class HostedLab: Sendable {
     package init(
         servers: HostedServers, port: Int, executable: String, places: LabPlaces = LabPlaces()
     ) throws(LabError) {
+        self.servers = servers
         place = try places.make(port: port)
         try Launchers(executable: executable, socket: place.socket).write(to: place.programs)
         let redisServer = RedisServerProgram(servers)
+        let docker = DockerProgram(ContainerEngine(servers: servers, folder: place.containers))
         control = try ControlServer(path: place.socket) { session in
             switch session.request.arguments[0] {
             case "redis-server": return redisServer.run(session)
+            case "docker": return docker.run(session)
             case let name:
                 session.writeError("clusterlab: the lab has no program '\(name)'\n")
                 return .exit(127)
@@ -35,9 +39,10 @@ package final class HostedLab: Sendable {
         }
     }
 
-    /// Ends all launchers and takes the folder away.
+    /// Ends all launchers and what they started, and takes the folder away.
     package func shutDown() {
         control.shutDown()
+        servers.endAll()
         place.remove()
     }
 }

@@ -44,7 +44,7 @@ package struct LabPlaces: Sendable {
     }
 
     private var all: [LabPlace] {
-        Self.names(in: folder).filter { $0.hasPrefix("lab-") }.map {
+        FileTree.names(in: folder).filter { $0.hasPrefix("lab-") }.map {
             LabPlace(folder: "\(folder)/\($0)")
         }
     }
@@ -60,19 +60,6 @@ package struct LabPlaces: Sendable {
             throw .file(
                 path: folder, reason: "others may write here: take it away, or chmod 700 it")
         }
-    }
-
-    private static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            names.append(
-                withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                })
-        }
-        return names.sorted()
     }
 
     private static func variable(_ name: String) -> String? {
@@ -131,10 +118,9 @@ package struct LabPlace: Hashable, Sendable {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
+    /// Where its containers have their data.
+    var containers: String { "\(folder)/containers" }
+
     /// Takes away what the lab put there.
-    func remove() {
-        for name in (try? TextFile.list(folder)) ?? [] { unlink("\(folder)/\(name)") }
-        rmdir(programs)
-        for name in ["containers", ""] { rmdir("\(folder)/\(name)") }
-    }
+    func remove() { FileTree.remove(folder) }
 }

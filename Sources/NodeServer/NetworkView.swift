@@ -64,12 +64,18 @@ package struct NetworkView: Hashable, Sendable {
     func route(to host: String) -> Route {
         guard let address, let own = realAddress else { return .direct }
         if host == gateway || machineAddresses.contains(host) { return .to("127.0.0.1", from: own) }
+        if host.hasPrefix("127."), Self.shown(host) != nil { return .to(host, from: own) }
         if host == address || host == "localhost" || host.hasPrefix("127.") {
             return .to(own, from: own)
         }
         guard let other = Self.real(host) else { return .direct }
         return Self.network(of: host) == Self.network(of: address)
             ? .to(other, from: own) : .unreachable
+    }
+
+    /// The address of the machine that a connection to a host leads to; the host itself where it leads nowhere else.
+    package func destination(of host: String) -> String {
+        if case .to(let other, _) = route(to: host) { other } else { host }
     }
 
     /// How the node sees who connects to it, from where the connection really comes; `local` is where it arrived.

@@ -27,16 +27,17 @@ struct Launch: ParsableCommand {
         signals.handle { client.signal($0 == SIGINT ? "SIGINT" : "SIGTERM") }
         var status: Int32 = 1
         var program: [String] = []
+        var container: String?
         client.run { event in
             switch event {
             case .output(let bytes): StandardOutput.output.write(bytes)
             case .error(let bytes): StandardOutput.error.write(bytes)
             case .exit(let code): status = code
-            case .become(let words): program = words
+            case .become(let words, let address): (program, container) = (words, address)
             case .lost: StandardOutput.error.write("clusterlab: the lab has ended\n")
             }
         }
-        if !program.isEmpty { try Programs.become(program) }
+        if !program.isEmpty { try Programs.become(program, inContainer: container) }
         Programs.leave(status)
     }
 

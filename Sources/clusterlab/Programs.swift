@@ -11,7 +11,12 @@ import NodeServer
 /// Other programs that this one becomes.
 enum Programs {
     /// Becomes redis-cli: this program's own where it has one, or else the one that is installed.
-    static func becomeRedisCLI(_ arguments: [String]) throws -> Never {
+    /// - Parameter container: the address of the container that it is to run in, or seem to.
+    static func becomeRedisCLI(
+        _ arguments: [String], inContainer container: String? = nil
+    ) throws -> Never {
+        let arguments =
+            container.map { ContainerAddresses.translated(arguments, from: $0) } ?? arguments
         let own = ClusterLab.configuration.subcommands.contains {
             $0.configuration.commandName == "cli"
         }
@@ -24,8 +29,10 @@ enum Programs {
     }
 
     /// Replaces this process. The first word is a path, or a name on PATH.
-    static func become(_ words: [String]) throws -> Never {
-        if words[0] == "redis-cli" { try becomeRedisCLI(Array(words.dropFirst())) }
+    static func become(_ words: [String], inContainer container: String? = nil) throws -> Never {
+        if words[0] == "redis-cli" {
+            try becomeRedisCLI(Array(words.dropFirst()), inContainer: container)
+        }
         // What was blocked here is nothing to the other program.
         var none = sigset_t()
         sigemptyset(&none)

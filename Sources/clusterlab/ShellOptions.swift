@@ -62,7 +62,6 @@ struct ShellOptions: ParsableArguments {
         let status = shell.run()
         shell.cluster.shutDown()
         host?.shutDown()
-        servers.endAll()
         servers.shutDown()
         guard status == 0 else { throw ExitCode(status) }
     }

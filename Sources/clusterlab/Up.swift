@@ -38,7 +38,6 @@ struct Up: ParsableCommand {
         StandardOutput.output.write((lines + ["ready\n"]).joined(separator: "\n"))
         running.waitUntilAllNodesEnded()
         host?.shutDown()
-        servers.endAll()
         servers.shutDown()
         running.shutDown()
     }

@@ -9,8 +9,8 @@ package final class ControlClient: Sendable {
         case output([UInt8])
         case error([UInt8])
         case exit(Int32)
-        /// It is to become this program.
-        case become([String])
+        /// It is to become this program, in the network of a container if one is named by its address.
+        case become([String], container: String?)
         /// The lab ended without a word.
         case lost
     }
@@ -34,15 +34,18 @@ package final class ControlClient: Sendable {
     package func run(_ body: (Event) -> Void) {
         var incoming = IncomingFrames(socket)
         var program: [String] = []
+        var container: String?
         while let frame = incoming.next() {
             switch frame.kind {
             case .output: body(.output(frame.bytes))
             case .error: body(.error(frame.bytes))
+            case .variable: container = frame.text
             case .program: program.append(frame.text)
             case .exit:
                 return body(
-                    program.isEmpty ? .exit(Int32(frame.text) ?? 1) : .become(program))
-            case .hello, .folder, .processID, .variable, .argument, .input, .go, .signal:
+                    program.isEmpty
+                        ? .exit(Int32(frame.text) ?? 1) : .become(program, container: container))
+            case .hello, .folder, .processID, .argument, .input, .go, .signal:
                 return body(.lost)
             }
         }

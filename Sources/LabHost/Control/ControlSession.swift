@@ -27,8 +27,8 @@ package final class ControlSession: Sendable {
     /// The last words to a launcher.
     package enum Ending: Hashable, Sendable {
         case exit(Int32)
-        /// The launcher becomes this program.
-        case become([String])
+        /// The launcher becomes this program, in the network of a container if one is named by its address.
+        case become([String], container: String?)
     }
 
     /// Output that a launcher may leave unread; what comes then is dropped.
@@ -69,8 +69,8 @@ package final class ControlSession: Sendable {
         let frames =
             switch ending {
             case .exit(let status): [ControlFrame(.exit, "\(status)")]
-            case .become(let words):
-                words.map { ControlFrame(.program, $0) } + [ControlFrame(.exit, "0")]
+            case .become(let words, let container):
+                [container.map { ControlFrame(.variable, $0) }].compactMap { $0 } + words.map { ControlFrame(.program, $0) } + [ControlFrame(.exit, "0")]
             }
         sending.sync {
             _ = socket.send(frames.flatMap(\.encoded))

@@ -16,7 +16,7 @@ package struct ServerLog: Sendable {
 
     init(_ settings: ServerSettings, in system: ServerSystem) {
         self.settings = settings
-        path = settings.logFile.isEmpty ? "" : system.path(of: settings.logFile)
+        path = settings.logFile.isEmpty ? "" : system.path(settings.logFile)
         output = system.output
         processID = system.processID
     }

@@ -27,10 +27,9 @@ package struct ServerProcess: Sendable {
     package init(
         _ arguments: ServerArguments, in system: ServerSystem = .process
     ) throws(Failure) {
-        let file = arguments.configFile.map(system.path)
         processID = system.processID
         do throws(RedisConf.Failure) {
-            settings = try Self.settings(arguments, file, system)
+            settings = try Self.settings(arguments, system)
         } catch .unreadable(let file) {
             // Redis says this in the log, which is standard output still.
             ServerLog(ServerSettings(), in: system).write(
@@ -40,26 +39,28 @@ package struct ServerProcess: Sendable {
             throw .configuration(error)
         }
         // One that goes into the background has no standard output any more.
-        pidPath = settings.pidFile.isEmpty ? "" : system.path(of: settings.pidFile)
+        pidPath = settings.pidFile.isEmpty ? "" : system.path(settings.pidFile)
         log = ServerLog(settings, in: settings.isDaemon ? system.muted : system)
     }
 
     private static func settings(
-        _ arguments: ServerArguments, _ file: String?, _ system: ServerSystem
+        _ arguments: ServerArguments, _ system: ServerSystem
     ) throws(RedisConf.Failure) -> ServerSettings {
         var conf = RedisConf(system.files)
         var text: [UInt8] = []
+        let file = arguments.configFile.map { (name: $0, path: system.path($0)) }
         if let file {
             do throws(RedisConf.Unreadable) {
-                text = try system.files.read(file)
+                text = try system.files.read(file.name)
             } catch {
-                throw .unreadable(error)
+                let path = file.name.hasPrefix("/") ? file.name : file.path
+                throw .unreadable(RedisConf.Unreadable(path: path, reason: error.reason))
             }
         }
         if arguments.readsStandardInput { text += system.input() }
         try conf.read(text + Array("\n\(arguments.options)".utf8))
         var settings = conf.settings
-        settings.configuration.configFile = file ?? ""
+        settings.configuration.configFile = file?.path ?? ""
         settings.configuration.dir = system.folder()
         return settings
     }

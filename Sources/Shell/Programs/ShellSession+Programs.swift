@@ -33,9 +33,16 @@ extension ShellSession {
         if ShellText.isShellOnly(command) { return true }
         let name = word.uppercased()
         if completer.commands(of: session.address).contains(where: { $0.name == name }) {
-            return Self.ambiguous.contains(word) && ShellText.hasOperator(command)
+            return Self.ambiguous.contains(word) && isForShell(command)
         }
         return programs.knows(word)
+    }
+
+    /// Whether a word that both know is the shell's here: Redis could not follow it as it stands.
+    private func isForShell(_ command: String) -> Bool {
+        let count = splitArguments(command.utf8)?.count
+        return !session.isConnected || ShellText.hasOperator(command)
+            || (command.hasPrefix("echo") && count != 2)
     }
 
     /// The prompt itself follows `redis-cli -p 7001` and the like; all else is for the program.

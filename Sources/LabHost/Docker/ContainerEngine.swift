@@ -1,0 +1,145 @@
+import Dispatch
+import LabBackends
+import NodeServer
+import Synchronization
+
+/// The containers and networks of the lab: what docker's daemon keeps.
+final class ContainerEngine: Sendable {
+    let servers: HostedServers
+    /// Where containers have their data, and volumes are.
+    let folder: String
+    let state = Mutex(State())
+
+    struct State {
+        /// In the order in which they were made.
+        var containers: [Container] = []
+        var networks: [ContainerNetwork]
+
+        init() {
+            networks = [
+                ContainerNetwork(
+                    id: DockerID.random(), name: "bridge", driver: "bridge",
+                    number: ContainerNetwork.numbers.lowerBound),
+                ContainerNetwork(
+                    id: DockerID.random(), name: "host", driver: "host", number: nil),
+                ContainerNetwork(id: DockerID.random(), name: "none", driver: "null", number: nil),
+            ]
+        }
+    }
+
+    init(servers: HostedServers, folder: String) {
+        self.servers = servers
+        self.folder = folder
+    }
+
+    // MARK: - Looking
+
+    var containers: [Container] { state.withLock(\.containers) }
+    var networks: [ContainerNetwork] { state.withLock(\.networks) }
+
+    func container(_ name: String) throws(DockerFailure) -> Container {
+        guard let found = containers.first(where: { $0.isCalled(name) }) else {
+            throw .noSuchContainer(name)
+        }
+        return found
+    }
+
+    func network(_ name: String) throws(DockerFailure) -> ContainerNetwork {
+        guard let found = networks.first(where: { $0.name == name || $0.id.hasPrefix(name) })
+        else { throw .noSuchNetwork(name) }
+        return found
+    }
+
+    // MARK: - Making
+
+    /// Makes a container that does not run yet.
+    func create(_ settings: ContainerSettings) throws(DockerFailure) -> Container {
+        let network = try network(settings.network)
+        let id = DockerID.random()
+        let container = Container(
+            id: id, name: settings.name ?? DockerID.randomName(), settings: settings,
+            network: network.number == nil ? nil : network.name, mounts: mounts(of: settings, id),
+            created: .now)
+        let conflict: Container? = state.withLock { state in
+            if let other = state.containers.first(where: { $0.name == container.name }) {
+                return other
+            }
+            state.containers.append(container)
+            return nil
+        }
+        if let conflict {
+            throw .daemon(
+                "Conflict. The container name \"/\(conflict.name)\" is already in use by container "
+                    + "\"\(conflict.id)\". You have to remove (or rename) that container to be able to "
+                    + "reuse that name.")
+        }
+        return container
+    }
+
+    /// The data folder is always there, as the image says; without a mount it lasts as long as the container.
+    private func mounts(
+        of settings: ContainerSettings, _ id: String
+    ) -> [ContainerSettings.Mount] {
+        let named = settings.mounts.map { mount in
+            mount.source.hasPrefix("/")
+                ? mount
+                : ContainerSettings.Mount(
+                    source: "\(folder)/volumes/\(mount.source)", target: mount.target)
+        }
+        let own = "\(folder)/\(id.prefix(12))"
+        let data =
+            named.contains { $0.target == "/data" }
+            ? [] : [ContainerSettings.Mount(source: "\(own)/data", target: "/data")]
+        return named + data + [ContainerSettings.Mount(source: own, target: "/")]
+    }
+
+    /// Takes a container away that does not run.
+    func remove(_ container: Container) {
+        state.withLock { state in state.containers.removeAll { $0.id == container.id } }
+        FileTree.remove("\(folder)/\(container.shortID)")
+    }
+
+    /// Makes a network.
+    func createNetwork(_ name: String) throws(DockerFailure) -> ContainerNetwork {
+        let made: Result<ContainerNetwork, DockerFailure> = state.withLock { state in
+            guard !state.networks.contains(where: { $0.name == name }) else {
+                return .failure(.daemon("network with name \(name) already exists"))
+            }
+            let taken = Set(state.networks.compactMap(\.number))
+            guard let number = ContainerNetwork.numbers.first(where: { !taken.contains($0) })
+            else {
+                return .failure(
+                    .daemon(
+                        "could not find an available, non-overlapping IPv4 address pool among the "
+                            + "defaults to assign to the network"))
+            }
+            let network = ContainerNetwork(
+                id: DockerID.random(), name: name, driver: "bridge", number: number)
+            state.networks.append(network)
+            return .success(network)
+        }
+        return try made.get()
+    }
+
+    /// Takes a network away that nobody is on.
+    func removeNetwork(_ name: String) throws(DockerFailure) {
+        let network = try network(name)
+        guard !["bridge", "host", "none"].contains(network.name) else {
+            throw .daemon("\(network.name) is a pre-defined network and cannot be removed")
+        }
+        guard !containers.contains(where: { $0.isRunning && $0.network == network.name }) else {
+            throw .daemon(
+                "error while removing network: network \(network.name) id \(network.id) has active "
+                    + "endpoints")
+        }
+        state.withLock { state in state.networks.removeAll { $0.id == network.id } }
+    }
+
+    /// Changes what is kept of a container, if it is there still.
+    func update(_ id: String, _ body: (inout Container) -> Void) {
+        state.withLock { state in
+            guard let index = state.containers.firstIndex(where: { $0.id == id }) else { return }
+            body(&state.containers[index])
+        }
+    }
+}

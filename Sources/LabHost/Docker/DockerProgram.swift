@@ -1,0 +1,137 @@
+/// `docker`, asked for by a launcher: enough of it for Redis, with containers that live in the lab.
+struct DockerProgram: Sendable {
+    let engine: ContainerEngine
+
+    /// What one command does. It prints, and says how it ended.
+    typealias Command = @Sendable (DockerProgram, [String], ControlSession) throws(DockerFailure) ->
+        ControlSession.Ending
+
+    /// A row of the commands.
+    struct Row: Sendable {
+        let name: String
+        let summary: String
+        let command: Command
+    }
+
+    init(_ engine: ContainerEngine) {
+        self.engine = engine
+    }
+
+    private static let rows: [Row] = [
+        Row(name: "run", summary: "Create and run a new container from an image") {
+            docker, words, session throws(DockerFailure) in try docker.run(words, session)
+        },
+        Row(name: "exec", summary: "Execute redis-cli in a running container") {
+            docker, words, session throws(DockerFailure) in try docker.exec(words, session)
+        },
+        Row(name: "ps", summary: "List containers") {
+            docker, words, session throws(DockerFailure) in try docker.list(words, session)
+        },
+        Row(name: "start", summary: "Start one or more stopped containers") {
+            docker, words, session throws(DockerFailure) in try docker.start(words, session)
+        },
+        Row(name: "stop", summary: "Stop one or more running containers") {
+            docker, words, session throws(DockerFailure) in try docker.stop(words, session)
+        },
+        Row(name: "restart", summary: "Restart one or more containers") {
+            docker, words, session throws(DockerFailure) in try docker.restart(words, session)
+        },
+        Row(name: "kill", summary: "Kill one or more running containers") {
+            docker, words, session throws(DockerFailure) in try docker.kill(words, session)
+        },
+        Row(name: "rm", summary: "Remove one or more containers") {
+            docker, words, session throws(DockerFailure) in try docker.remove(words, session)
+        },
+        Row(name: "logs", summary: "Fetch the logs of a container") {
+            docker, words, session throws(DockerFailure) in try docker.logs(words, session)
+        },
+        Row(name: "inspect", summary: "Return low-level information on Docker objects") {
+            docker, words, session throws(DockerFailure) in try docker.inspect(words, session)
+        },
+        Row(name: "port", summary: "List port mappings of a container") {
+            docker, words, session throws(DockerFailure) in try docker.port(words, session)
+        },
+        Row(name: "network", summary: "Manage networks: create, ls, rm, inspect") {
+            docker, words, session throws(DockerFailure) in try docker.network(words, session)
+        },
+        Row(name: "images", summary: "List images") {
+            _, _, session throws(DockerFailure) in DockerImages.list(session)
+        },
+        Row(name: "pull", summary: "Download an image from a registry") {
+            _, words, session throws(DockerFailure) in try DockerImages.pull(words, session)
+        },
+        Row(name: "version", summary: "Show the Docker version information") {
+            _, _, session throws(DockerFailure) in DockerImages.version(session)
+        },
+    ]
+
+    /// Runs one command.
+    func run(_ session: ControlSession) -> ControlSession.Ending {
+        var words = Array(session.request.arguments.dropFirst())
+        if words.count > 1, words[0] == "container" { words.removeFirst() }
+        if words.first == "ls" { words[0] = "ps" }
+        guard let name = words.first, name != "help", name != "--help", name != "-h" else {
+            session.write(Self.help)
+            return .exit(0)
+        }
+        if name == "--version" || name == "-v" {
+            session.write("Docker version 27.0.0, build clusterlab\n")
+            return .exit(0)
+        }
+        guard let row = Self.rows.first(where: { $0.name == name }) else {
+            session.writeError(
+                "docker: '\(name)' is not a command of the lab's docker.\nSee 'docker --help'\n")
+            return .exit(1)
+        }
+        do throws(DockerFailure) {
+            return try row.command(self, Array(words.dropFirst()), session)
+        } catch {
+            session.writeError(error.text + "\n")
+            return .exit(error.status)
+        }
+    }
+
+    private static var help: String {
+        let width = rows.map(\.name.count).max() ?? 0
+        let lines = rows.map { row in
+            "  \(row.name)\(String(repeating: " ", count: width - row.name.count + 3))\(row.summary)"
+        }
+        return """
+
+            Usage:  docker COMMAND
+
+            The lab's own docker: containers are Redis nodes in the lab's process, each with an address of
+            its own. The one image is redis.
+
+            Commands:
+            \(lines.joined(separator: "\n"))
+
+            """
+    }
+
+    /// Does something with each of several containers, and fails where one of them failed.
+    func each(
+        _ names: [String], _ session: ControlSession,
+        _ body: (Container) throws(DockerFailure) -> Void
+    ) -> ControlSession.Ending {
+        var status: Int32 = 0
+        for name in names {
+            do throws(DockerFailure) {
+                try body(try engine.container(name))
+                session.write("\(name)\n")
+            } catch {
+                session.writeError(error.text + "\n")
+                status = 1
+            }
+        }
+        return .exit(status)
+    }
+
+    /// The names that a command needs.
+    func names(_ options: DockerOptions, of command: String) throws(DockerFailure) -> [String] {
+        guard !options.rest.isEmpty else {
+            throw .usage("docker: '\(command)' requires at least 1 argument", of: command)
+        }
+        return options.rest
+    }
+}
