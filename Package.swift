@@ -38,6 +38,7 @@ let package = Package(
         .target(
             name: "LabBackends",
             dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP", "Simulation"]),
+        .target(name: "ClusterAdmin", dependencies: ["Lab", "RESP"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
         .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
         .target(name: "Shell", dependencies: ["CLibedit", "Lab", "Lessons", "RESP"]),
@@ -45,7 +46,7 @@ let package = Package(
         .executableTarget(
             name: "clusterlab",
             dependencies: [
-                "Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser,
+                "ClusterAdmin", "Lab", "LabBackends", "Lessons", "RESP", "Shell", argumentParser,
             ]),
 
         .target(
@@ -72,9 +73,13 @@ let package = Package(
                 "ClusterCore", "Keyspace", "Lab", "LabBackends", "NodeServer", "RESP", "Shell",
                 "TestSupport",
             ]),
+        .testTarget(name: "ClusterAdminTests", dependencies: ["ClusterAdmin", "Lab", "RESP"]),
         .testTarget(
             name: "ClusterTests",
-            dependencies: ["ClusterCore", "Keyspace", "Lab", "LabBackends", "RESP", "TestSupport"]),
+            dependencies: [
+                "ClusterAdmin", "ClusterCore", "Keyspace", "Lab", "LabBackends", "RESP",
+                "TestSupport",
+            ]),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -15,7 +15,7 @@ struct ClusterLab: ParsableCommand {
         abstract: "A learning lab for Redis Cluster: a real cluster in one process.",
         subcommands: [
             Learn.self, Play.self, Up.self, Server.self, Verify.self, Simulate.self,
-            LessonsCommand.self,
+            LessonsCommand.self, ClusterVerbsCommand.self,
         ],
         defaultSubcommand: Learn.self)
 

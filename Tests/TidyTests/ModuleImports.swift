@@ -15,11 +15,12 @@ enum ModuleImports {
         "NodeServer": core.union(network).union(collections).union(system).union(["Dispatch"]),
         "Lab": system.union(["RESP"]),
         "LabBackends": core.union(network).union(system).union(["Lab", "NodeServer", "Simulation"]),
+        "ClusterAdmin": system.union(["Lab", "RESP"]),
         "Lessons": system.union(["Lab", "RESP"]),
         "Shell": system.union(["CLibedit", "Lab", "Lessons", "RESP"]),
         "Dashboard": system.union(["FlyingFox", "FlyingSocks", "Lab", "RESP"]),
         "clusterlab": system.union([
-            "ArgumentParser", "ClusterCore", "Dashboard", "Dispatch", "Lab", "LabBackends",
+            "ArgumentParser", "ClusterAdmin", "ClusterCore", "Dashboard", "Dispatch", "Lab", "LabBackends",
             "Lessons", "NodeServer", "RESP",
             "Shell",
         ]),
