@@ -2,12 +2,12 @@
 ///
 /// An additive feedback generator over 31 words (glibc: stdlib/random_r.c, TYPE_3): each word is the sum of those
 /// 3 and 31 before it, and the first 310 are thrown away.
-struct GlibcRandom {
+package struct GlibcRandom {
     /// The last 31 words; the next one takes the place of the oldest.
     private var words: [UInt32] = []
     private var oldest = 0
 
-    init(seed: UInt32) {
+    package init(seed: UInt32) {
         var word = Int64(Int32(bitPattern: seed == 0 ? 1 : seed))
         for index in 0..<31 {
             if index > 0 {
@@ -22,7 +22,7 @@ struct GlibcRandom {
     }
 
     /// From 0 to 2147483647.
-    mutating func next() -> Int {
+    package mutating func next() -> Int {
         let word = words[oldest] &+ words[(oldest + 28) % 31]
         words[oldest] = word
         oldest = (oldest + 1) % 31
@@ -30,5 +30,5 @@ struct GlibcRandom {
     }
 
     /// `rand() % count`.
-    mutating func next(below count: Int) -> Int { next() % count }
+    package mutating func next(below count: Int) -> Int { next() % count }
 }

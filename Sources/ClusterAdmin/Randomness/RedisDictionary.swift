@@ -4,7 +4,7 @@
 /// the optimizer may swap. So this is Redis' own table (redis: src/dict.c) with all that decides the order:
 /// SipHash-1-2 with a key of zeros, chains that grow at their head, and the step by step move into a table of
 /// twice the size.
-struct RedisDictionary<Value> {
+package struct RedisDictionary<Value> {
     private var tables: [[[Entry]]] = [[], []]
     private var used = [0, 0]
     /// The next bucket to move; nil while nothing moves.
@@ -22,13 +22,13 @@ struct RedisDictionary<Value> {
         let position: Int
     }
 
-    init() {}
+    package init() {}
 
     var isEmpty: Bool { used == [0, 0] }
     var count: Int { used[0] + used[1] }
 
     /// `dictFind`, which moves a bucket in passing.
-    mutating func find(_ key: String) -> Value? {
+    package mutating func find(_ key: String) -> Value? {
         guard !isEmpty else { return nil }
         rehashStep()
         return place(of: key, SipHash.hash(key)).map {
@@ -37,7 +37,7 @@ struct RedisDictionary<Value> {
     }
 
     /// `dictReplace`: adds the key, or gives it another value.
-    mutating func replace(_ key: String, with value: Value) {
+    package mutating func replace(_ key: String, with value: Value) {
         rehashStep()
         expandIfNeeded()
         let hash = SipHash.hash(key)
@@ -52,7 +52,7 @@ struct RedisDictionary<Value> {
     }
 
     /// All entries, in the table's order.
-    var entries: [(key: String, value: Value)] {
+    package var entries: [(key: String, value: Value)] {
         tables.joined().joined().map { ($0.key, $0.value) }
     }
 
