@@ -21,7 +21,8 @@ extension ClusterManager {
             guard let master = self.node(named: name) else {
                 log(
                     .warning,
-                    "*** WARNING: \(replica.address) claims to be slave of unknown node ID \(name).\n")
+                    "*** WARNING: \(replica.address) claims to be slave of unknown node ID \(name).\n"
+                )
                 continue
             }
             master.replicaCount += 1

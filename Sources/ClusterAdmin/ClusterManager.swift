@@ -18,7 +18,9 @@ package struct ClusterManager {
     }
 
     /// Runs what redis-cli would run.
-    /// - Parameter arguments: all arguments of redis-cli, `--cluster` among them.
+    /// - Parameters:
+    ///   - arguments: all arguments of redis-cli, `--cluster` among them.
+    ///   - surroundings: the nodes, the terminal and the clock.
     /// - Returns: redis-cli's exit code.
     package static func run(_ arguments: [String], in surroundings: Surroundings) -> Int32 {
         do throws(VerbFailure) {

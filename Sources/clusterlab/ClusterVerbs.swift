@@ -24,7 +24,8 @@ enum ClusterVerbs {
                 },
                 resolve: ipAddress, standardOutput: StandardOutput.output.write,
                 standardError: StandardOutput.error.write, readLine: readTypedLine,
-                readSecret: readSecret, sleep: pause, unixTime: { UInt32(truncatingIfNeeded: time(nil)) },
+                readSecret: readSecret, sleep: pause,
+                unixTime: { UInt32(truncatingIfNeeded: time(nil)) },
                 environment: { name in getenv(name).map { String(cString: $0) } },
                 usage: "Usage: redis-cli --cluster <command> [args...] [opts...]\n"))
     }

@@ -28,7 +28,8 @@ struct CreateTests {
                 S: \(ids[3]) 127.0.0.1:7003
                    replicates
                 """))
-        #expect(cluster.output.hasSuffix("Can I set the above configuration? (type 'yes' to accept): "))
+        #expect(
+            cluster.output.hasSuffix("Can I set the above configuration? (type 'yes' to accept): "))
         #expect(cluster.complaints == "")
         #expect(cluster.log == [])
     }
@@ -57,17 +58,22 @@ struct CreateTests {
     @Test func `nodes in excess become extra replicas`() {
         let cluster = FakeCluster(8)
         #expect(
-            cluster.run(["--cluster", "create"] + cluster.names + ["--cluster-replicas", "1", "--cluster-yes"])
+            cluster.run(
+                ["--cluster", "create"] + cluster.names + [
+                    "--cluster-replicas", "1", "--cluster-yes",
+                ])
                 == 0)
         #expect(cluster.output.contains("Master[3] -> Slots 12288 - 16383\n"))
         let seven = FakeCluster(7)
-        #expect(seven.run(["--cluster", "create"] + seven.names + ["--cluster-replicas", "1"]) == 0)
+        #expect(
+            seven.run(["--cluster", "create"] + seven.names + ["--cluster-replicas", "1"]) == 0)
         #expect(
             seven.output.contains(
                 "Adding extra replicas...\nAdding replica 127.0.0.1:7003 to 127.0.0.1:7000\n"))
     }
 
-    @Test func `the nodes get slots, epochs and a meeting, and replicas their masters in the end`() {
+    @Test func `the nodes get slots, epochs and a meeting, and replicas their masters in the end`()
+    {
         let cluster = FakeCluster(6)
         let arguments = ["--cluster", "create"] + cluster.names + ["--cluster-replicas", "1"]
         cluster.typed = ["yes"]
@@ -116,7 +122,8 @@ struct CreateTests {
         let cluster = FakeCluster.whole()
         cluster.environment = ["TERM": "xterm-256color"]
         #expect(cluster.run("--cluster", "check", "127.0.0.1:7000") == 0)
-        #expect(cluster.output.contains("\u{1B}[32;1m[OK] 0 keys in 3 masters.\n\u{1B}[0m0.00 keys"))
+        #expect(
+            cluster.output.contains("\u{1B}[32;1m[OK] 0 keys in 3 masters.\n\u{1B}[0m0.00 keys"))
         #expect(cluster.output.contains("\u{1B}[29;1m>>> Check for open slots...\n\u{1B}[0m"))
     }
 }

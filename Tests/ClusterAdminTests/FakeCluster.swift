@@ -49,7 +49,8 @@ final class FakeCluster {
             arguments,
             in: Surroundings(
                 connect: { address throws(LabError) in try self.connect(to: address) },
-                resolve: { $0 }, standardOutput: { self.output += String(decoding: $0, as: UTF8.self) },
+                resolve: { $0 },
+                standardOutput: { self.output += String(decoding: $0, as: UTF8.self) },
                 standardError: { self.complaints += String(decoding: $0, as: UTF8.self) },
                 readLine: { () throws(LabError) in
                     self.typed.isEmpty ? nil : self.typed.removeFirst()
@@ -97,7 +98,9 @@ final class FakeCluster {
             "CLUSTER COUNTKEYSINSLOT",
         ]
         let line = words.joined(separator: " ")
-        if !asks.contains(where: { line.hasPrefix($0) }) { log.append("\(node.address.port) \(line)") }
+        if !asks.contains(where: { line.hasPrefix($0) }) {
+            log.append("\(node.address.port) \(line)")
+        }
     }
 }
 
@@ -109,8 +112,10 @@ extension FakeCluster {
         return ([viewer] + others).map { node in
             let role = node.master == nil ? "master" : "slave"
             let flags = node === viewer ? "myself,\(role)" : role
-            let slots = node.slots.sorted().ranges.map { $0.lowerBound == $0.upperBound
-                ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+            let slots = node.slots.sorted().ranges.map {
+                $0.lowerBound == $0.upperBound
+                    ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+            }
             let open = node === viewer ? node.open.sorted { $0.key < $1.key }.map(\.value) : []
             return [
                 node.id, "\(node.address)@\(node.busPort)", flags, node.master ?? "-", "0", "0",
@@ -147,7 +152,11 @@ extension FakeCluster {
         case "NODE":
             node.open[slot] = nil
             for other in nodes {
-                if other.id == words[1] { other.slots.insert(slot) } else { other.slots.remove(slot) }
+                if other.id == words[1] {
+                    other.slots.insert(slot)
+                } else {
+                    other.slots.remove(slot)
+                }
             }
         default: node.open[slot] = nil
         }
@@ -159,7 +168,9 @@ extension FakeCluster {
         else { return .error("ERR syntax error") }
         let isReplacing = words.contains("REPLACE")
         for key in words[(start + 1)...] {
-            guard let slot = source.keys.first(where: { $0.value.contains(key) })?.key else { continue }
+            guard let slot = source.keys.first(where: { $0.value.contains(key) })?.key else {
+                continue
+            }
             if target.keys[slot, default: []].contains(key) {
                 guard isReplacing else { return .error("BUSYKEY Target key name already exists.") }
             } else {

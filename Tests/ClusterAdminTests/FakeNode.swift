@@ -19,7 +19,8 @@ final class FakeNode {
 
     init(_ address: NodeAddress, number: Int) {
         self.address = address
-        id = String(repeating: "0123456789abcdef"[number % 16], count: 8)
+        id =
+            String(repeating: "0123456789abcdef"[number % 16], count: 8)
             + String(repeating: "0", count: 32)
         busPort = address.port + 10_000
         known = [id]

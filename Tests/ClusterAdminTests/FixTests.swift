@@ -30,7 +30,8 @@ struct FixTests {
         #expect(fix() == 0)
         #expect(cluster.nodes[0].keys[7]?.sorted() == ["a", "b"])
         #expect(
-            cluster.output.contains("*** Found keys about slot 7 in non-owner node 127.0.0.1:7001!\n"))
+            cluster.output.contains(
+                "*** Found keys about slot 7 in non-owner node 127.0.0.1:7001!\n"))
     }
 
     @Test func `case 3 closes importers without keys`() {

@@ -99,7 +99,8 @@ struct MovingTests {
 
     @Test func `a refused MIGRATE ends the reshard with its reason`() {
         cluster.nodes[0].keys[0] = ["k"]
-        cluster.nodes[0].replies["MIGRATE"] = .error("IOERR error or timeout writing to target instance")
+        cluster.nodes[0].replies["MIGRATE"] = .error(
+            "IOERR error or timeout writing to target instance")
         #expect(move() == 1)
         #expect(
             cluster.output.hasSuffix(

@@ -15,7 +15,9 @@ struct RandomnessTests {
 
     @Test func `a table is walked in redis-cli's order, also while it grows`() {
         var table = RedisDictionary<Int>()
-        for slot in stride(from: 100, through: 1100, by: 100) { table.replace("\(slot)", with: slot) }
+        for slot in stride(from: 100, through: 1100, by: 100) {
+            table.replace("\(slot)", with: slot)
+        }
         // As redis-cli 7.0.15 lists these open slots.
         let order = [600, 400, 300, 700, 500, 200, 1000, 900, 800, 1100, 100]
         #expect(table.entries.map(\.value) == order)

@@ -11,7 +11,8 @@ struct RefusalTests {
     }
 
     @Test(arguments: [
-        Line(arguments: "--cluster nope 127.0.0.1:7000", complaint: "Unknown --cluster subcommand\n"),
+        Line(
+            arguments: "--cluster nope 127.0.0.1:7000", complaint: "Unknown --cluster subcommand\n"),
         Line(
             arguments: "--cluster check",
             complaint: "[ERR] Wrong number of arguments for specified --cluster sub command\n"),
@@ -25,7 +26,9 @@ struct RefusalTests {
         Line(
             arguments: "--cluster info 127.0.0.1:7000 --cluster-slots",
             complaint: "Unrecognized option or bad number of args for: '--cluster-slots'\n"),
-        Line(arguments: "-2 -3 --cluster help", complaint: "Options -2 and -3 are mutually exclusive.\n"),
+        Line(
+            arguments: "-2 -3 --cluster help",
+            complaint: "Options -2 and -3 are mutually exclusive.\n"),
         Line(arguments: "--cluster", complaint: "how to use it\n"),
         Line(
             arguments: "--cluster set-timeout 127.0.0.1:7000 99",
@@ -34,7 +37,8 @@ struct RefusalTests {
             arguments: "--cluster import 127.0.0.1:7000",
             complaint: "[ERR] Option '--cluster-from' is required for subcommand 'import'.\n"),
         Line(
-            arguments: "--cluster rebalance 127.0.0.1:7000 --cluster-weight a=1 --cluster-weight b=1",
+            arguments:
+                "--cluster rebalance 127.0.0.1:7000 --cluster-weight a=1 --cluster-weight b=1",
             complaint: "WARNING: you cannot use --cluster-weight more than once.\n"
                 + "You can set more weights by adding them as a space-separated list, ie:\n"
                 + "--cluster-weight n1=w n2=w\n"),
@@ -87,13 +91,16 @@ struct RefusalTests {
     @Test func `the end of standard input ends the questions`() {
         let cluster = FakeCluster.whole()
         #expect(cluster.run("--cluster", "reshard", "127.0.0.1:7000") == 1)
-        #expect(cluster.output.hasSuffix("How many slots do you want to move (from 1 to 16384)? \n"))
+        #expect(
+            cluster.output.hasSuffix("How many slots do you want to move (from 1 to 16384)? \n"))
         #expect(cluster.complaints == "*** Standard input has ended before this was answered.\n")
     }
 
     @Test func `the password goes to every node, and a warning to the terminal`() {
         let cluster = FakeCluster.whole()
-        #expect(cluster.run("-a", "secret", "--user", "anna", "--cluster", "info", "127.0.0.1", "7000") == 0)
+        #expect(
+            cluster.run("-a", "secret", "--user", "anna", "--cluster", "info", "127.0.0.1", "7000")
+                == 0)
         #expect(cluster.log == (7000...7005).map { "\($0) AUTH anna secret" })
         #expect(cluster.complaints.hasPrefix("Warning: Using a password"))
         let quiet = FakeCluster.whole()

@@ -58,7 +58,8 @@ extension ClusterManager {
         for node in nodes {
             let missing = try nodes(unknownTo: node)
             guard !missing.isEmpty else { continue }
-            let names = missing.count == nodes.count - 1
+            let names =
+                missing.count == nodes.count - 1
                 ? "any other node" : missing.map(\.address.description).joined(separator: ", ")
             say(" - \(node.address) does not know \(names)\n")
         }

@@ -17,7 +17,7 @@ struct SlotPlan {
 
     /// - Parameters:
     ///   - hosts: the host of each node.
-    ///   - replicas: how many each master is to have.
+    ///   - count: how many replicas each master is to have.
     init(hosts: [String], replicas count: Int) {
         let order = Self.interleaved(hosts)
         let masterCount = hosts.count / (count + 1)
