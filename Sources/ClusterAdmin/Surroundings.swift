@@ -5,6 +5,8 @@ package import Lab
 package struct Surroundings {
     /// Opens a connection to any node.
     package var connect: (NodeAddress) throws(LabError) -> any LabConnection
+    /// Why nobody can connect to a port, and that soon; nil where one can.
+    package var obstacle: (NodeAddress) throws(LabError) -> String?
     /// The IP address of a host, which CLUSTER MEET wants; nil where there is none.
     package var resolve: (String) -> String?
     package var standardOutput: ([UInt8]) -> Void
@@ -22,6 +24,7 @@ package struct Surroundings {
 
     package init(
         connect: @escaping (NodeAddress) throws(LabError) -> any LabConnection,
+        obstacle: @escaping (NodeAddress) throws(LabError) -> String?,
         resolve: @escaping (String) -> String?,
         standardOutput: @escaping ([UInt8]) -> Void,
         standardError: @escaping ([UInt8]) -> Void,
@@ -33,6 +36,7 @@ package struct Surroundings {
         usage: String
     ) {
         self.connect = connect
+        self.obstacle = obstacle
         self.resolve = resolve
         self.standardOutput = standardOutput
         self.standardError = standardError

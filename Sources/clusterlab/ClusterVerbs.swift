@@ -22,7 +22,8 @@ enum ClusterVerbs {
                 connect: { address throws(LabError) in
                     try RESPConnection(to: address, timeout: .seconds(130))
                 },
-                resolve: ipAddress, standardOutput: StandardOutput.output.write,
+                obstacle: obstacle, resolve: ipAddress,
+                standardOutput: StandardOutput.output.write,
                 standardError: StandardOutput.error.write, readLine: readTypedLine,
                 readSecret: readSecret, sleep: pause,
                 unixTime: { UInt32(truncatingIfNeeded: time(nil)) },
@@ -33,6 +34,20 @@ enum ClusterVerbs {
     /// Runs a verb and ends the program with its exit code.
     static func runAndExit(_ arguments: [String]) -> Never {
         exit(run(arguments))
+    }
+
+    /// A second is long for a port of one's own network.
+    private static func obstacle(_ address: NodeAddress) throws(LabError) -> String? {
+        do throws(LabError) {
+            try RESPConnection(to: address, timeout: .seconds(1)).close()
+            return nil
+        } catch {
+            switch error {
+            case .interrupted: throw error
+            case .refused(_, let reason): return reason
+            default: return "\(error)"
+            }
+        }
     }
 
     /// The first address of a host, in digits.

@@ -49,7 +49,7 @@ final class FakeCluster {
             arguments,
             in: Surroundings(
                 connect: { address throws(LabError) in try self.connect(to: address) },
-                resolve: { $0 },
+                obstacle: { _ throws(LabError) in "Connection refused" }, resolve: { $0 },
                 standardOutput: { self.output += String(decoding: $0, as: UTF8.self) },
                 standardError: { self.complaints += String(decoding: $0, as: UTF8.self) },
                 readLine: { () throws(LabError) in

@@ -64,6 +64,10 @@ struct FilledCluster {
         _ = try client.awaitReplicas(1)
     }
 
+    var addresses: [NodeAddress] { group.addresses }
+    /// The value of a key as the cluster has it.
+    func value(of key: String) throws -> RESPValue { try client.send("GET", key) }
+
     /// The first master as redis-cli takes it.
     var first: String { masters[0].name }
     var second: String { masters[1].name }

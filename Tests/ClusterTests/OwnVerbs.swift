@@ -9,7 +9,7 @@ enum OwnVerbs {
     /// What a run of it left.
     struct Outcome: Equatable, CustomStringConvertible {
         var status: Int32
-        /// Standard output and standard error.
+        /// Standard error and standard output: into a pipe redis-cli writes the latter when it ends.
         var text: String
 
         var description: String { "\(status)\n\(text)" }
@@ -35,6 +35,7 @@ enum OwnVerbs {
     ///   - arguments: those of redis-cli, `--cluster` among them.
     ///   - input: what is typed.
     ///   - time: the time that it takes for now.
+    /// - Returns: what it leaves.
     static func run(_ arguments: [String], input: String = "", time: Int? = nil) -> Outcome {
         let terminal = Terminal(input)
         let pace = DispatchSemaphore(value: 0)
@@ -42,8 +43,9 @@ enum OwnVerbs {
             arguments,
             in: Surroundings(
                 connect: { address throws(LabError) in try RESPConnection(to: address) },
-                resolve: { $0 }, standardOutput: { terminal.bytes += $0 },
-                standardError: { terminal.bytes += $0 },
+                obstacle: { _ throws(LabError) in nil }, resolve: { $0 },
+                standardOutput: { terminal.bytes += $0 },
+                standardError: { terminal.complaints += $0 },
                 readLine: { () throws(LabError) in
                     terminal.lines.isEmpty ? nil : terminal.lines.removeFirst()
                 },
@@ -53,11 +55,13 @@ enum OwnVerbs {
                 },
                 unixTime: { UInt32(time ?? Int(Date().timeIntervalSince1970)) },
                 environment: { ProcessInfo.processInfo.environment[$0] }, usage: ""))
-        return Outcome(status: status, text: String(decoding: terminal.bytes, as: UTF8.self))
+        let bytes = terminal.complaints + terminal.bytes
+        return Outcome(status: status, text: String(decoding: bytes, as: UTF8.self))
     }
 
     private final class Terminal {
         var bytes: [UInt8] = []
+        var complaints: [UInt8] = []
         var lines: [String]
 
         init(_ input: String) {

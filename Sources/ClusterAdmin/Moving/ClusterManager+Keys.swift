@@ -60,7 +60,7 @@ extension ClusterManager {
         let isBusy = message.contains("BUSYKEY")
         var isUnserved = false
         if !isBusy { isUnserved = try self.isUnserved(batch.slot, on: batch.source) }
-        guard isBusy || isUnserved else { return give(up: batch, message) }
+        guard isBusy || isUnserved else { return giveUp(batch, message) }
         if isUnserved, options.verb == Verb.fix.rawValue {
             log(
                 .warning,
@@ -75,10 +75,10 @@ extension ClusterManager {
         let outcome = try migrate(
             batch.keys, from: batch.source, to: batch.target, replacing: isBusy)
         guard case .error(let message) = outcome else { return nil }
-        return give(up: batch, message)
+        return giveUp(batch, message)
     }
 
-    private func give(up batch: KeyBatch, _ message: String) -> MoveFailure {
+    private func giveUp(_ batch: KeyBatch, _ message: String) -> MoveFailure {
         say("\n")
         tellError(message, of: batch.source)
         return MoveFailure(text: message)

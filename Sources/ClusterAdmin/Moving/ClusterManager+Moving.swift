@@ -18,7 +18,7 @@ extension ClusterManager {
     }
 
     /// Why a slot did not move; a text that is not there has been printed.
-    struct MoveFailure: Error {
+    struct MoveFailure {
         var text: String?
     }
 

@@ -88,17 +88,8 @@ extension ClusterManager {
 
     /// Why a node's bus port cannot be connected to from here; nil where it can.
     private func obstacle(to node: ManagedNode) throws(VerbFailure) -> String? {
-        do throws(LabError) {
-            try surroundings.connect(NodeAddress(host: node.address.host, port: node.busPort))
-                .close()
-            return nil
-        } catch {
-            switch error {
-            case .interrupted: throw .interrupted
-            case .refused(_, let reason): return reason
-            default: return "\(error)"
-            }
-        }
+        let port = NodeAddress(host: node.address.host, port: node.busPort)
+        do { return try surroundings.obstacle(port) } catch { throw VerbFailure(error) }
     }
 }
 
