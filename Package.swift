@@ -39,6 +39,7 @@ let package = Package(
             name: "LabBackends",
             dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP", "Simulation"]),
         .target(name: "LabHost", dependencies: ["Lab", "LabBackends", "NodeServer"]),
+        .target(name: "ClusterAdmin", dependencies: ["Lab", "RESP"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
         .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
         .target(name: "CLI", dependencies: ["CLibedit", "Lab", "RESP"]),
@@ -47,8 +48,8 @@ let package = Package(
         .executableTarget(
             name: "clusterlab",
             dependencies: [
-                "CLI", "Lab", "LabBackends", "LabHost", "Lessons", "NodeServer", "RESP", "Shell",
-                argumentParser,
+                "CLI", "ClusterAdmin", "Lab", "LabBackends", "LabHost", "Lessons", "NodeServer",
+                "RESP", "Shell", argumentParser,
             ]),
 
         .target(
@@ -80,9 +81,13 @@ let package = Package(
                 "ClusterCore", "Keyspace", "Lab", "LabBackends", "NodeServer", "RESP", "Shell",
                 "TestSupport",
             ]),
+        .testTarget(name: "ClusterAdminTests", dependencies: ["ClusterAdmin", "Lab", "RESP"]),
         .testTarget(
             name: "ClusterTests",
-            dependencies: ["ClusterCore", "Keyspace", "Lab", "LabBackends", "RESP", "TestSupport"]),
+            dependencies: [
+                "ClusterAdmin", "ClusterCore", "Keyspace", "Lab", "LabBackends", "RESP",
+                "TestSupport",
+            ]),
         .testTarget(name: "TidyTests"),
     ]
 )

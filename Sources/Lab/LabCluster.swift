@@ -24,6 +24,15 @@ package protocol LabConnection: AnyObject {
     func close()
 }
 
+/// A connection whose bytes can be had as they come: the answer to SYNC is no RESP.
+package protocol ByteConnection: LabConnection {
+    /// Sends bytes as they are.
+    func write(_ bytes: [UInt8]) throws(LabError)
+
+    /// Waits for the next bytes, of which there is one at least.
+    func readBytes() throws(LabError) -> [UInt8]
+}
+
 extension LabConnection {
     /// `send` for arguments that are text.
     package func send(_ arguments: String...) throws(LabError) -> RESPValue {

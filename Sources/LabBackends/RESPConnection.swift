@@ -6,7 +6,7 @@ package import RESP
 /// A signal that the program catches (Ctrl-C) ends a wait with `LabError.interrupted`. The connection
 /// is closed then, and after every other failure: a reply that came late would be taken for the next
 /// command's.
-package final class RESPConnection: LabConnection {
+package final class RESPConnection: ByteConnection {
     package let address: NodeAddress
     private var socket: ClientSocket?
     private var parser = RESPParser()
@@ -45,7 +45,7 @@ package final class RESPConnection: LabConnection {
                 close()
                 throw .malformedReply(address)
             }
-            try read()
+            parser.append(try readBytes())
         }
     }
 
@@ -54,7 +54,7 @@ package final class RESPConnection: LabConnection {
         socket = nil
     }
 
-    private func write(_ bytes: [UInt8]) throws(LabError) {
+    package func write(_ bytes: [UInt8]) throws(LabError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = try withSocket { socket throws(ClientSocket.Failure) in
@@ -66,7 +66,8 @@ package final class RESPConnection: LabConnection {
         }
     }
 
-    private func read() throws(LabError) {
+    /// What the parser has read already does not come again: only between replies is there none of that.
+    package func readBytes() throws(LabError) -> [UInt8] {
         let bytes = try withSocket { socket throws(ClientSocket.Failure) in
             _ = try socket.wait(for: .readable)
             return try socket.receive() ?? []
@@ -75,7 +76,7 @@ package final class RESPConnection: LabConnection {
             close()
             throw .connectionLost(address)
         }
-        parser.append(bytes)
+        return bytes
     }
 
     private func withSocket<Result>(

@@ -23,9 +23,7 @@ extension CLISystem {
                 nanosleep(&time, nil)
             },
             runCluster: { request in
-                StandardOutput.error.write(
-                    "clusterlab cli has no --cluster \(request.verb) yet: the real redis-cli has it.\n")
-                return 1
+                ClusterVerbs.run(request.commandLine.map { String(decoding: $0, as: UTF8.self) })
             })
     }
 

@@ -18,13 +18,14 @@ enum ModuleImports {
             "Dispatch", "Lab", "NodeServer", "Simulation",
         ]),
         "LabHost": system.union(["Dispatch", "Lab", "LabBackends", "NodeServer"]),
+        "ClusterAdmin": system.union(["Lab", "RESP"]),
         "Lessons": system.union(["Lab", "RESP"]),
         "Shell": system.union(["CLibedit", "Lab", "Lessons", "RESP"]),
         "CLI": system.union(["CLibedit", "Lab", "RESP"]),
         "Dashboard": system.union(["FlyingFox", "FlyingSocks", "Lab", "RESP"]),
         "clusterlab": system.union([
-            "ArgumentParser", "CLI", "ClusterCore", "Dashboard", "Dispatch", "Lab", "LabBackends",
-            "LabHost", "Lessons", "NodeServer", "RESP",
+            "ArgumentParser", "CLI", "ClusterAdmin", "ClusterCore", "Dashboard", "Dispatch", "Lab",
+            "LabBackends", "LabHost", "Lessons", "NodeServer", "RESP",
             "Shell",
         ]),
     ]

@@ -1,10 +1,10 @@
 /// What redis-cli says about itself.
-enum CLIUsage {
+package enum CLIUsage {
     /// redis-cli's release whose behaviour this is.
     static let version = "redis-cli 7.0.15"
 
     /// `--help`, as a redis-cli without TLS prints it.
-    static let text = version + "\n" + ##"""
+    package static let text = version + "\n" + ##"""
 
         Usage: redis-cli [OPTIONS] [cmd [arg [arg ...]]]
           -h <hostname>      Server hostname (default: 127.0.0.1).

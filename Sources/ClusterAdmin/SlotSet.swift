@@ -1,0 +1,57 @@
+/// The hash slots that a node owns.
+struct SlotSet {
+    static let slotCount = 16384
+    private var owned = [Bool](repeating: false, count: slotCount)
+
+    init() {}
+
+    init(_ slots: some Sequence<Int>) {
+        for slot in slots { self[slot] = true }
+    }
+
+    subscript(slot: Int) -> Bool {
+        get { owned[slot] }
+        set { owned[slot] = newValue }
+    }
+
+    /// In ascending order.
+    var slots: [Int] { owned.indices.filter { owned[$0] } }
+
+    /// Adds what the other has.
+    mutating func formUnion(_ other: SlotSet) {
+        for slot in owned.indices where other.owned[slot] { owned[slot] = true }
+    }
+
+    /// `[0-5460],[10922]`, as redis-cli prints it.
+    var text: String {
+        var ranges: [String] = []
+        var slot = 0
+        while slot < Self.slotCount {
+            guard owned[slot] else {
+                slot += 1
+                continue
+            }
+            let first = slot
+            while slot < Self.slotCount, owned[slot] { slot += 1 }
+            ranges.append(first == slot - 1 ? "[\(first)]" : "[\(first)-\(slot - 1)]")
+        }
+        return ranges.joined(separator: ",")
+    }
+}
+
+/// The slot of a key: CRC16 (XMODEM) of its hash tag, or of the whole where it has none, modulo 16384.
+func slot(ofKey key: [UInt8]) -> Int {
+    var hashed = key[...]
+    if let open = key.firstIndex(of: UInt8(ascii: "{")) {
+        let rest = key[(open + 1)...]
+        if let close = rest.firstIndex(of: UInt8(ascii: "}")), close > rest.startIndex {
+            hashed = rest[..<close]
+        }
+    }
+    var crc: UInt16 = 0
+    for byte in hashed {
+        crc ^= UInt16(byte) << 8
+        for _ in 0..<8 { crc = crc & 0x8000 == 0 ? crc << 1 : crc << 1 ^ 0x1021 }
+    }
+    return Int(crc & 0x3FFF)
+}

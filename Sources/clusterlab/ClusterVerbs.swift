@@ -1,0 +1,95 @@
+import CLI
+import ClusterAdmin
+import Lab
+import LabBackends
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// `redis-cli --cluster …` with real connections.
+enum ClusterVerbs {
+    /// Runs a verb.
+    /// - Parameter arguments: all arguments of redis-cli, `--cluster` among them.
+    /// - Returns: redis-cli's exit code.
+    static func run(_ arguments: [String]) -> Int32 {
+        ClusterManager.run(
+            arguments,
+            in: Surroundings(
+                // As long as the system itself tries.
+                connect: { address throws(LabError) in
+                    try RESPConnection(to: address, timeout: .seconds(130))
+                },
+                obstacle: obstacle, resolve: ipAddress,
+                standardOutput: StandardOutput.output.write,
+                standardError: StandardOutput.error.write, readLine: readTypedLine,
+                readSecret: readSecret, sleep: pause,
+                unixTime: { UInt32(truncatingIfNeeded: time(nil)) },
+                environment: { name in getenv(name).map { String(cString: $0) } },
+                usage: CLIUsage.text))
+    }
+
+    /// A second is long for a port of one's own network.
+    private static func obstacle(_ address: NodeAddress) throws(LabError) -> String? {
+        do throws(LabError) {
+            try RESPConnection(to: address, timeout: .seconds(1)).close()
+            return nil
+        } catch {
+            switch error {
+            case .interrupted: throw error
+            case .refused(_, let reason): return reason
+            default: return "\(error)"
+            }
+        }
+    }
+
+    /// The first address of a host, in digits.
+    private static func ipAddress(of host: String) -> String? {
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, nil, nil, &found) == 0, let first = found else { return nil }
+        defer { freeaddrinfo(first) }
+        let size = 64
+        var digits = [CChar](repeating: 0, count: size)
+        let status = getnameinfo(
+            first.pointee.ai_addr, first.pointee.ai_addrlen, &digits, socklen_t(size), nil, 0,
+            NI_NUMERICHOST)
+        guard status == 0 else { return nil }
+        return String(decoding: digits.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+    }
+
+    private static func readTypedLine() throws(LabError) -> String? {
+        var bytes: [UInt8] = []
+        while true {
+            var byte: UInt8 = 0
+            // One at a time: what follows the line is for whoever reads next.
+            let count = read(STDIN_FILENO, &byte, 1)
+            if count < 0, errno == EINTR { throw .interrupted }
+            guard count > 0 else { break }
+            if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
+            bytes.append(byte)
+        }
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// On a terminal the prompt is shown and what is typed is not.
+    private static func readSecret(_ prompt: String) throws(LabError) -> String? {
+        var before = termios()
+        guard tcgetattr(STDIN_FILENO, &before) == 0 else { return try readTypedLine() }
+        StandardOutput.output.write(prompt)
+        var silent = before
+        silent.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+        defer {
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+            StandardOutput.output.write("\n")
+        }
+        return try readTypedLine()
+    }
+
+    private static func pause(_ duration: Duration) throws(LabError) {
+        let milliseconds = Int32(duration / .milliseconds(1))
+        if poll(nil, 0, milliseconds) < 0 { throw .interrupted }
+    }
+}
