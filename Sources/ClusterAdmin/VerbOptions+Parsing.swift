@@ -53,10 +53,6 @@ struct VerbOptionsParser {
             if options.asksForPassword {
                 options.password = try surroundings.readSecret("Please input password: ")
             }
-            if options.asksForFromPassword {
-                options.fromPassword = try surroundings.readSecret(
-                    "Please input import source node password: ")
-            }
         } catch {
             throw VerbFailure(error)
         }

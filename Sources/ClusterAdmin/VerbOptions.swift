@@ -1,46 +1,49 @@
 /// What stands on the command line of `redis-cli --cluster …`, with redis-cli's defaults.
-struct VerbOptions {
+package struct VerbOptions: Sendable {
     /// `create`, `check` and so on.
-    var verb: String?
+    package var verb: String?
     /// What follows the verb, up to the next option.
-    var arguments: [String] = []
+    package var arguments: [String] = []
 
     // MARK: Of single verbs
 
-    var replicas = 0
-    var masterName: String?
-    var from: String?
-    var to: String?
-    var fromUser: String?
-    var fromPassword: String?
-    var asksForFromPassword = false
+    package var replicas = 0
+    package var masterName: String?
+    package var from: String?
+    package var to: String?
+    package var fromUser: String?
+    package var fromPassword: String?
+    package var asksForFromPassword = false
     /// `NODE=WEIGHT`; nil where the option is not there.
-    var weights: [String]?
-    var slots = 0
+    package var weights: [String]?
+    package var slots = 0
     /// Of MIGRATE, in milliseconds.
-    var timeout = 60_000
+    package var timeout = 60_000
     /// How many keys one MIGRATE takes.
-    var pipeline = 10
+    package var pipeline = 10
     /// In percent.
-    var threshold: Float = 2
-    var saysYes = false
-    var onlyMasters = false
-    var onlyReplicas = false
-    var simulates = false
-    var replaces = false
-    var copies = false
-    var addsReplica = false
-    var usesEmptyMasters = false
-    var searchesMultipleOwners = false
-    var fixesWithUnreachableMasters = false
+    package var threshold: Float = 2
+    package var saysYes = false
+    package var onlyMasters = false
+    package var onlyReplicas = false
+    package var simulates = false
+    package var replaces = false
+    package var copies = false
+    package var addsReplica = false
+    package var usesEmptyMasters = false
+    package var searchesMultipleOwners = false
+    package var fixesWithUnreachableMasters = false
 
     // MARK: Of all of redis-cli
 
-    var user: String?
-    var password: String?
-    var asksForPassword = false
-    var hidesPasswordWarning = false
-    var isVerbose = false
-    var isRESP2 = false
-    var isRESP3 = false
+    package var user: String?
+    package var password: String?
+    package var asksForPassword = false
+    package var hidesPasswordWarning = false
+    package var isVerbose = false
+    package var isRESP2 = false
+    package var isRESP3 = false
+
+    /// No verb, and redis-cli's defaults.
+    package init() {}
 }
