@@ -83,7 +83,8 @@ package struct CLISession {
         case .intrinsicLatency: return IntrinsicLatency(self).run()
         case .lruTest:
             throw .refused(
-                "clusterlab cli has no --lru-test: it fills a cache for minutes. The real redis-cli has it.")
+                "clusterlab cli has no --lru-test: it fills a cache for minutes. The real redis-cli has it."
+            )
         case .latency, .latencyDistribution, .replica, .dump, .functionsDump, .pipe, .bigKeys,
             .memoryKeys, .hotKeys, .statistics, .scan:
             break

@@ -19,8 +19,7 @@ package struct ReplyFormat: Sendable {
 
     package init() {}
 
-    /// What is printed for a reply, its end included.
-    /// - Parameter isVerbatim: whether it is a text that is printed as it is, whatever the style.
+    /// What is printed for a reply, its end included. A verbatim one is printed as it is, whatever the style.
     package func text(of reply: RESPValue, isVerbatim: Bool = false) throws(CLIExit) -> [UInt8] {
         // hiredis knows the type, redis-cli 7.0 does not.
         if reply.holdsBigNumber { throw .refused("Unknown reply type: 13") }

@@ -80,7 +80,8 @@ extension RESPValue.JSONStrings {
             case UInt8(ascii: "\r"): text += #"\r"#.utf8
             case UInt8(ascii: "\t"): text += #"\t"#.utf8
             case 0x08: text += #"\b"#.utf8
-            case 0..<0x20: text += (#"\u00"# + (byte < 16 ? "0" : "") + String(byte, radix: 16)).utf8
+            case 0..<0x20:
+                text += (#"\u00"# + (byte < 16 ? "0" : "") + String(byte, radix: 16)).utf8
             default: text.append(byte)
             }
         }

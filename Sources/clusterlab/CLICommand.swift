@@ -31,7 +31,9 @@ struct CLICommand: ParsableCommand {
     /// The arguments as bytes: those of redis-cli need not be text.
     private var rawArguments: [[UInt8]] {
         let all = (0..<Int(CommandLine.argc)).compactMap { index in
-            CommandLine.unsafeArgv[index].map { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
+            CommandLine.unsafeArgv[index].map {
+                Array(UnsafeBufferPointer(start: $0, count: strlen($0)))
+            }
         }.map { $0.map { UInt8(bitPattern: $0) } }
         return Array(all.suffix(arguments.count))
     }

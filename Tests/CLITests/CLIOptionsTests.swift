@@ -33,7 +33,10 @@ struct CLIOptionsTests {
             ("-u http://h", "Invalid URI scheme\n"),
             ("-u redis://%4@h", "Illegal character in URI encoding\n"),
             ("-u redis://%@h", "Incomplete URI encoding\n"),
-            ("--rdb a --functions-rdb b", "Option --functions-rdb and --rdb are mutually exclusive.\n"),
+            (
+                "--rdb a --functions-rdb b",
+                "Option --functions-rdb and --rdb are mutually exclusive.\n"
+            ),
         ])
     func `what redis-cli refuses is refused in its words`(_ line: String, _ complaint: String) {
         #expect(throws: CLIExit(status: 1, complaint: complaint)) { try parse(line) }

@@ -6,7 +6,8 @@ struct CommandHelpTests {
     private let help = CommandHelp(docs.value)
 
     fileprivate static let docs: Reply = [
-        "get", ["group", "string", "summary", "Get it", "arguments", [["name", "key", "type", "key"]]],
+        "get",
+        ["group", "string", "summary", "Get it", "arguments", [["name", "key", "type", "key"]]],
         "set",
         [
             "group", "string", "arguments",

@@ -44,7 +44,9 @@ extension CLISession {
     }
 
     private func places(of keys: [[UInt8]], in types: inout KeyTypes) throws(CLIExit) -> [Int?] {
-        let replies = try askEach(keys) { [Array("TYPE".utf8), $0] } onLoss: {
+        let replies = try askEach(keys) {
+            [Array("TYPE".utf8), $0]
+        } onLoss: {
             "Error getting type for key '\(String(decoding: $0, as: UTF8.self))' (\($1.number): \($1.text))"
         }
         var places: [Int?] = []
@@ -69,7 +71,9 @@ extension CLISession {
             commands[index] = Self.sizeCommand(key, types.types[place], measure)
         }
         let asked = commands.keys.sorted()
-        let replies = try askEach(asked) { commands[$0] ?? [] } onLoss: {
+        let replies = try askEach(asked) {
+            commands[$0] ?? []
+        } onLoss: {
             let name = String(decoding: keys[$0].0, as: UTF8.self)
             return "Error getting size for key '\(name)' (\($1.number): \($1.text))"
         }

@@ -37,7 +37,9 @@ extension CLISession {
     }
 
     private func frequencies(of keys: [[UInt8]]) throws(CLIExit) -> [Int] {
-        let replies = try askEach(keys) { ["OBJECT", "FREQ"].map { Array($0.utf8) } + [$0] } onLoss: {
+        let replies = try askEach(keys) {
+            ["OBJECT", "FREQ"].map { Array($0.utf8) } + [$0]
+        } onLoss: {
             "Error getting freq for key '\(RESPValue.quoted($0))' (\($1.number): \($1.text))"
         }
         var frequencies: [Int] = []

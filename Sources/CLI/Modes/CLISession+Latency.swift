@@ -65,7 +65,8 @@ extension CLISession {
         case .raw: output.print("\(low) \(high) \(average) \(count)\n")
         case .json:
             output.print(
-                #"{"min": \#(low), "max": \#(high), "avg": \#(average), "count": \#(count)}"# + "\n")
+                #"{"min": \#(low), "max": \#(high), "avg": \#(average), "count": \#(count)}"# + "\n"
+            )
         case .quotedJSON: break
         }
         output.flush()

@@ -22,7 +22,8 @@ extension CLISession {
         let size = transfer.remaining
         let extent = size.map { "\($0) bytes of bulk transfer..." }
         output.complain(
-            "SYNC with master, discarding \(extent ?? "bytes of bulk transfer until EOF marker...")\n")
+            "SYNC with master, discarding \(extent ?? "bytes of bulk transfer until EOF marker...")\n"
+        )
         do throws(CLIConnection.Failure) {
             while case let bytes = try transfer.next(atMost: 1024), !bytes.isEmpty {}
         } catch {

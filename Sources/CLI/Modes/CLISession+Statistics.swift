@@ -37,7 +37,7 @@ struct ServerStatistics {
     /// Commands that the server has run so far.
     var requests: Int { field("total_commands_processed") ?? .min }
 
-    /// - Parameter requests: how many there had been at the line before; 0 for none.
+    /// `requests` is how many there had been at the line before; 0 for none.
     func line(after requests: Int) -> String {
         let keys = (0..<20).compactMap { field("db\($0):keys") }.reduce(0, +)
         let new = requests == 0 ? 0 : self.requests &- requests

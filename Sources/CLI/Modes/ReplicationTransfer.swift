@@ -33,7 +33,8 @@ struct ReplicationTransfer {
         remaining = isMarked ? nil : CText.integer(Array(line.dropFirst()))
     }
 
-    /// Reads to the end of the line and no further; its carriage return stays, as redis-cli shows it. Newlines that come before it only keep the link alive.
+    /// Reads to the end of the line and no further; its carriage return stays, as redis-cli shows it. Newlines
+    /// that come before it only keep the link alive.
     private static func readLine(
         _ connection: CLIConnection
     ) throws(CLIConnection.Failure) -> [UInt8] {

@@ -1,12 +1,8 @@
 import RESP
 
 extension CLIOptions {
-    /// Reads redis-cli's arguments, and refuses what redis-cli refuses.
-    ///
-    /// - Parameters:
-    ///   - arguments: those after the program's name.
-    ///   - system: what the environment says.
-    /// - Throws: also for `--help` and `--version`.
+    /// Reads redis-cli's arguments, those after the program's name, and what the environment says. Throws for
+    /// what redis-cli refuses, and for `--help` and `--version`.
     package static func parse(_ arguments: [[UInt8]], on system: CLISystem) throws(CLIExit)
         -> CLIOptions
     {

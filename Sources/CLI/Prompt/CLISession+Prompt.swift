@@ -65,9 +65,7 @@ extension CLISession {
         return try run(words, command: Array(command), times: times, &lines)
     }
 
-    /// - Parameters:
-    ///   - words: the line.
-    ///   - command: the same without the number in front of it.
+    /// `words` are the whole line, `command` is what follows the number in front of it.
     private mutating func run(
         _ words: [[UInt8]], command: [[UInt8]], times: Int, _ lines: inout PromptLines
     ) throws(CLIExit) -> Bool {

@@ -75,7 +75,8 @@ struct CLIConformanceTests {
             CLIRun(arguments: ["-p", "%PORT%", "--askpass", "PING"], input: "secret\n"),
             CLIRun(arguments: ["-p", "%PORT%", "PING"], environment: ["REDISCLI_AUTH": "x"]),
             CLIRun(
-                arguments: ["-p", "%PORT%", "--pipe"], input: "SET a b\r\nGET a\r\nNOSUCH\r\nDEL a\r\n"),
+                arguments: ["-p", "%PORT%", "--pipe"],
+                input: "SET a b\r\nGET a\r\nNOSUCH\r\nDEL a\r\n"),
             CLIRun(arguments: ["-p", "%PORT%", "--pipe"], input: ""),
         ]
 
@@ -88,7 +89,8 @@ struct CLIConformanceTests {
         "connect 127.0.0.1 1\nPING\nconnect 127.0.0.1 %PORT%\nPING\nconnect 1\n",
         "help\nhelp get\n?\nPING\n", "DEBUG SLEEP 0.51\nPING\n",
         "HELLO 3\nHGETALL hash\nRESET\nHGETALL hash\n", "SUBSCRIBE\nPING\n", "AUTH x\nPING\n",
-        "HELLO 3\nCLIENT TRACKING on\nGET k\nSET k v\nGET k\n", "PING\r\n", "CLUSTER INFO\n",
+        "SET k v\nHELLO 3\nCLIENT TRACKING on\nGET k\nSET k v\nGET k\n", "PING\r\n",
+        "CLUSTER INFO\n",
     ]
 
     @Test(.timeLimit(.minutes(2)), arguments: scripts)
@@ -119,7 +121,8 @@ struct CLIConformanceTests {
                     port: port)
             }
             for word in ["a", "b", "c", "user:1"] {
-                try compare(CLIRun(arguments: ["-p", "%PORT%"] + form + ["GET", word]), port: port)
+                try compare(
+                    CLIRun(arguments: ["-p", "%PORT%"] + form + ["GET", word]), port: port)
             }
         }
         for words in [
@@ -162,7 +165,9 @@ struct CLIConformanceTests {
             ["SET", "k", "v"], ["RPUSH", "list", "a", "b", "c"], ["HSET", "hash", "f", "1"],
             ["SADD", "set", "x"], ["ZADD", "sorted", "1.5", "m"],
         ] { _ = try connection.send(line.map { Array($0.utf8) }) }
-        _ = try connection.send([Array("SET".utf8), Array("binary".utf8), [0, 0xFF, 0x22, 0x0A, 7]])
+        _ = try connection.send([
+            Array("SET".utf8), Array("binary".utf8), [0, 0xFF, 0x22, 0x0A, 7],
+        ])
         return server
     }
 }
