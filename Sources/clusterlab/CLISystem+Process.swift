@@ -24,8 +24,7 @@ extension CLISystem {
             },
             runCluster: { request in
                 StandardOutput.error.write(
-                    "clusterlab cli has no --cluster \(request.verb) yet: the real redis-cli has it.\n"
-                )
+                    "clusterlab cli has no --cluster \(request.verb) yet: the real redis-cli has it.\n")
                 return 1
             })
     }
