@@ -9,6 +9,8 @@ final class ScriptedShell {
     let isInteractive: Bool
     private var typed: [LineInput] = []
     private var completionTexts: [String] = []
+    /// Runs lines that are programs, once given; what they print is shown.
+    var programs: ((_ output: @escaping (String) -> Void) -> ShellPrograms)?
     private(set) var completions: [[String]] = []
 
     init(isInteractive: Bool = true) {
@@ -32,8 +34,8 @@ final class ScriptedShell {
         typed = inputs
         let terminal = Terminal(width: width) { self.screen += $0 }
         var session = ShellSession(
-            cluster: cluster, followsRedirects: followsRedirects, lines: self, terminal: terminal,
-            now: now)
+            cluster: cluster, followsRedirects: followsRedirects,
+            programs: programs?({ self.screen += $0 }), lines: self, terminal: terminal, now: now)
         return session.run()
     }
 
