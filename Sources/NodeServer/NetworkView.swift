@@ -79,7 +79,7 @@ package struct NetworkView: Hashable, Sendable {
     }
 
     /// How the node sees who connects to it, from where the connection really comes; `local` is where it arrived.
-    func shown(remote: String, arrivedAt local: String) -> String {
+    package func shown(remote: String, arrivedAt local: String) -> String {
         guard let address, let own = realAddress else { return remote }
         if remote == own { return local == own ? address : remote }
         if local != own { return gateway ?? remote }
@@ -88,7 +88,7 @@ package struct NetworkView: Hashable, Sendable {
 
     /// Whether a connection is let in. Docker publishes ports to the whole network; here others than this machine
     /// are turned away.
-    func admits(remote: String, arrivedAt local: String) -> Bool {
+    package func admits(remote: String, arrivedAt local: String) -> Bool {
         address == nil || remote.hasPrefix("127.") || remote == local
     }
 

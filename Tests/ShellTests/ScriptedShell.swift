@@ -10,6 +10,8 @@ final class ScriptedShell {
     private var typed: [LineInput] = []
     private var pasted: [String] = []
     private var completionTexts: [String] = []
+    /// Runs lines that are programs, once given; what they print is shown.
+    var programs: ((_ output: @escaping (String) -> Void) -> ShellPrograms)?
     private(set) var completions: [[String]] = []
 
     init(isInteractive: Bool = true) {
@@ -55,7 +57,8 @@ final class ScriptedShell {
     ) -> ShellSession {
         let terminal = Terminal(width: width) { self.screen += $0 }
         return ShellSession(
-            cluster: cluster, followsRedirects: followsRedirects, lines: self, terminal: terminal,
+            cluster: cluster, followsRedirects: followsRedirects,
+            programs: programs?({ self.screen += $0 }), lines: self, terminal: terminal,
             machine: machine, now: now)
     }
 

@@ -119,6 +119,7 @@ struct ChildProcess {
         posix_spawn_file_actions_init(&actions.actions)
         defer { posix_spawn_file_actions_destroy(&actions.actions) }
         prepare(&actions)
+        Self.keepOpenFilesToOurselves()
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -130,6 +131,21 @@ struct ChildProcess {
         let status = posix_spawn(
             &child, path, &actions.actions, &attributes, words + [nil], variables + [nil])
         return status == 0 ? .success(child) : .failure(status)
+    }
+
+    /// The sockets of the lab's nodes are open in this process, and the event loops do not mark them: a program that
+    /// had them would keep the nodes' ports when these are long gone.
+    private static func keepOpenFilesToOurselves() {
+        guard let stream = opendir("/dev/fd") else { return }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if let descriptor = Int32(name), descriptor > STDERR_FILENO {
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            }
+        }
     }
 
     /// What this process does with signals is nothing to the program.

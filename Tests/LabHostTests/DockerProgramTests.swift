@@ -1,0 +1,228 @@
+import Foundation
+import Lab
+import LabBackends
+import LabHost
+import RESP
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(2)), .serialized)
+struct DockerProgramTests {
+    private let work: LabAtWork
+
+    init() throws {
+        work = try LabAtWork()
+    }
+
+    private func docker(_ line: String) throws -> LabAtWork.Outcome {
+        try work.run(["docker"] + line.split(separator: " ").map(String.init))
+    }
+
+    private func client(_ port: Int) throws -> RESPConnection {
+        try RESPConnection(to: NodeAddress(port: port))
+    }
+
+    @Test func `containers share a port, and clients reach the published ones`() throws {
+        let ports = try FreePorts(count: 2).first
+        for index in 0..<2 {
+            let outcome = try docker("run -d -p \(ports + index):6379 --name n\(index) redis")
+            #expect(outcome.output.count == 65)
+            #expect(outcome.status == 0)
+            #expect(
+                try client(ports + index).send("CONFIG", "GET", "port").elements?.last?.text == "6379")
+        }
+        #expect(try docker("port n0").output == "6379/tcp -> 0.0.0.0:\(ports)\n6379/tcp -> [::]:\(ports)\n")
+        let addresses = try docker(
+            "inspect -f {{.NetworkSettings.IPAddress}}/{{.State.Status}} n0 n1")
+        #expect(addresses.output == "172.17.0.2/running\n172.17.0.3/running\n")
+        #expect(try client(ports).send("CLIENT", "INFO").text?.contains("addr=172.17.0.1:") == true)
+        let list = try docker("ps").output.split(separator: "\n")
+        #expect(list.count == 3)
+        #expect(list[1].contains("redis     \"docker-entrypoint.s…\"") || list[1].hasSuffix("n1"))
+        #expect(try docker("ps -aq").output.split(separator: "\n").map(\.count) == [12, 12])
+    }
+
+    @Test func `docker's own words for what cannot be`() throws {
+        let port = try FreePorts(count: 1).first
+        let id = try docker("run -d -p \(port):6379 --name a redis").output.dropLast()
+        let conflict = try docker("run -d --name a redis")
+        #expect(conflict.status == 125)
+        #expect(
+            conflict.error.hasPrefix(
+                "docker: Error response from daemon: Conflict. The container name \"/a\" is already in "
+                    + "use by container \"\(id)\". You have to remove (or rename) that container to be "
+                    + "able to reuse that name."))
+        let taken = try docker("run -d --name b -p \(port):6379 redis")
+        #expect(taken.status == 125)
+        #expect(taken.error.contains("Bind for 0.0.0.0:\(port) failed: port is already allocated."))
+        #expect(try docker("ps -a --filter name=b --format {{.Status}}").output == "Created\n")
+        for verb in ["stop", "start", "restart", "kill", "rm", "logs", "port"] {
+            let outcome = try docker("\(verb) nosuch")
+            #expect(outcome.error.hasPrefix("Error response from daemon: No such container: nosuch\n"))
+            #expect(outcome.status == 1)
+        }
+        #expect(
+            try docker("rm a").error
+                == "Error response from daemon: cannot remove container \"/a\": container is running: "
+                + "stop the container before removing or force remove\n")
+        #expect(try docker("inspect nosuch").error == "Error: No such object: nosuch\n")
+        #expect(try docker("run redis-typo").error.hasPrefix("Unable to find image 'redis-typo:latest'"))
+        #expect(try docker("run --frob redis").status == 125)
+        #expect(try docker("frob").status == 1)
+    }
+
+    @Test func `a container ends, starts again with its data, and goes`() throws {
+        let port = try FreePorts(count: 1).first
+        _ = try docker("run -d -p \(port):6379 --name a redis")
+        _ = try client(port).send("SET", "key", "value")
+        #expect(try docker("stop a").output == "a\n")
+        #expect(try docker("ps -a --format {{.Status}}").output.hasPrefix("Exited (0)"))
+        #expect(throws: LabError.self) { try client(port) }
+        #expect(try docker("start a").status == 0)
+        #expect(try client(port).send("GET", "key").text == "value")
+        #expect(try docker("logs a").output.contains("1:M"))
+        #expect(try docker("kill a").output == "a\n")
+        #expect(try docker("ps -a --format {{.Status}}").output.hasPrefix("Exited (137)"))
+        #expect(try docker("kill a").error.contains("is not running"))
+        #expect(try docker("exec a redis-cli PING").error.contains("is not running"))
+        #expect(try docker("rm a").status == 0)
+        #expect(try docker("ps -aq").output.isEmpty)
+        #expect(try docker("run -d --name a redis").status == 0)
+        #expect(try docker("rm -f a").status == 0)
+    }
+
+    @Test func `a configuration that is wrong ends the container, and its log says why`() throws {
+        try work.write("port 6379 # x\n", to: "redis.conf")
+        _ = try docker(
+            "run -d --name a -v ./redis.conf:/etc/redis.conf redis redis-server /etc/redis.conf")
+        #expect(try docker("logs a").output.contains(">>> 'port 6379 # x'"))
+        #expect(try docker("ps -a --format {{.Status}}").output.hasPrefix("Exited (1)"))
+        let missing = try docker("run --rm redis /etc/nosuch.conf")
+        #expect(missing.output.contains("can't open config file '/etc/nosuch.conf'"))
+        #expect(missing.status == 1)
+        #expect(try docker("ps -aq").output.split(separator: "\n").count == 1)
+    }
+
+    @Test func `without -d it is at the front until Ctrl-C`() throws {
+        let running = try work.start(["docker", "run", "--rm", "--name", "a", "redis"])
+        running.awaitOutput("Ready to accept connections")
+        running.signal("SIGINT")
+        #expect(running.end().status == 0)
+        #expect(try docker("ps -aq").output.isEmpty)
+    }
+
+    @Test func `a container that is to restart is back after SHUTDOWN, and stays down after stop`() throws {
+        let port = try FreePorts(count: 1).first
+        _ = try docker("run -d --restart always -p \(port):6379 --name a redis")
+        #expect(throws: LabError.self) { _ = try client(port).send("SHUTDOWN") }
+        while (try? client(port).send("PING")) != .simpleString("PONG") {}
+        _ = try docker("stop a")
+        #expect(try docker("ps -a --format {{.Status}}").output.hasPrefix("Exited (0)"))
+    }
+
+    @Test func `networks are made, have addresses of their own, and go when nobody is on them`() throws {
+        #expect(try docker("network create mine").output.count == 65)
+        #expect(
+            try docker("network create mine").error
+                == "Error response from daemon: network with name mine already exists\n")
+        _ = try docker("run -d --network mine --name a redis")
+        let format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
+        #expect(
+            try work.run("docker", "inspect", "-f", format, "a").output == "172.18.0.2\n")
+        #expect(try docker("network rm mine").error.contains("has active endpoints"))
+        _ = try docker("rm -f a")
+        #expect(try docker("network rm mine").output == "mine\n")
+        #expect(try docker("run --network mine redis").error.contains("network mine not found"))
+    }
+
+    @Test func `redis-cli in a container is redis-cli in its network`() throws {
+        _ = try docker("run -d --name a redis")
+        let outcome = try docker("exec -it a redis-cli -p 6379 CLUSTER INFO")
+        #expect(outcome.program == ["redis-cli", "-p", "6379", "CLUSTER", "INFO"])
+        #expect(outcome.container == "172.17.0.2")
+        #expect(
+            ContainerAddresses.translated(["-p", "6379", "PING"], from: "172.17.0.2")
+                == ["-h", "127.17.0.2", "-p", "6379", "PING"])
+        #expect(
+            ContainerAddresses.translated(
+                ["--cluster", "create", "172.17.0.3:6379", "127.0.0.1:6379"], from: "172.17.0.2")
+                == ["--cluster", "create", "127.17.0.3:6379", "127.17.0.2:6379"])
+    }
+
+    @Test(.enabled(if: RedisCLI.isInstalled, Comment(rawValue: RedisCLI.absence)))
+    func `nodes on the machine's network make a cluster`() throws {
+        let ports = try FreePorts(count: 3).first
+        for port in ports..<ports + 3 {
+            _ = try docker(
+                "run -d --network host --name r\(port) redis redis-server --port \(port) "
+                    + "--cluster-enabled yes")
+        }
+        try create((ports..<ports + 3).map { "127.0.0.1:\($0)" })
+        #expect(
+            try client(ports).send("CLUSTER", "INFO").text?.contains("cluster_known_nodes:3") == true)
+    }
+
+    @Test(.enabled(if: RedisCLI.isInstalled, Comment(rawValue: RedisCLI.absence)))
+    func `nodes that announce the machine's address make a cluster`() throws {
+        // The address by which the machine goes in the containers' network.
+        let ports = try FreePorts(count: 3).first
+        for port in ports..<ports + 3 {
+            _ = try docker(
+                "run -d -p \(port):\(port) -p \(port + 10_000):\(port + 10_000) --name r\(port) redis "
+                    + "redis-server --port \(port) --cluster-enabled yes --cluster-announce-ip 172.17.0.1")
+        }
+        for (index, port) in (ports..<ports + 3).enumerated() {
+            let client = try client(port)
+            let slots = ["0", "5460", "5461", "10922", "10923", "16383"]
+            _ = try client.send(
+                "CLUSTER", "ADDSLOTSRANGE", slots[2 * index], slots[2 * index + 1])
+            _ = try client.send("CLUSTER", "SET-CONFIG-EPOCH", "\(index + 1)")
+            if index > 0 { _ = try client.send("CLUSTER", "MEET", "172.17.0.1", "\(ports)") }
+        }
+        for port in ports..<ports + 3 {
+            let client = try client(port)
+            while try client.send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") != true {}
+            let nodes = try client.send("CLUSTER", "NODES").text ?? ""
+            #expect(nodes.contains("172.17.0.1:\(ports)@\(ports + 10_000)"))
+        }
+    }
+
+    @Test(.enabled(if: RedisCLI.isInstalled, Comment(rawValue: RedisCLI.absence)))
+    func `the loop that publishes the client port alone never becomes a cluster`() throws {
+        let ports = try FreePorts(count: 3).first
+        for port in ports..<ports + 3 {
+            _ = try docker(
+                "run -d -p \(port):6379 --name redis-\(port) redis redis-server --cluster-enabled yes "
+                    + "--port 6379")
+        }
+        let process = Process()
+        let printed = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments =
+            ["redis-cli", "--cluster", "create"] + (ports..<ports + 3).map { "127.0.0.1:\($0)" }
+            + ["--cluster-yes"]
+        process.standardOutput = printed
+        try process.run()
+        process.endWithin(.minutes(1))
+        var text = ""
+        while !text.hasSuffix("\n...") {
+            let bytes = printed.fileHandleForReading.availableData
+            try #require(!bytes.isEmpty, "it ended: \(text)")
+            text += String(decoding: bytes, as: UTF8.self)
+        }
+        process.terminate()
+        #expect(text.contains("Waiting for the cluster to join"))
+        for port in ports..<ports + 3 {
+            // Those that it tries to meet are not there: nodes are known once they have answered.
+            let nodes = try client(port).send("CLUSTER", "NODES").text ?? ""
+            let known = nodes.split(separator: "\n").filter { !$0.contains("handshake") }
+            #expect(known.count == 1)
+        }
+    }
+
+    private func create(_ addresses: [String]) throws {
+        let outcome = try RedisCLI.run(["--cluster", "create"] + addresses + ["--cluster-yes"])
+        #expect(outcome.text.contains("[OK] All 16384 slots covered."))
+        #expect(outcome.status == 0)
+    }
+}

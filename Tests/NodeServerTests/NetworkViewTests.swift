@@ -1,0 +1,41 @@
+import NodeServer
+import Testing
+
+struct NetworkViewTests {
+    /// A container on a machine that others know as 192.0.2.7.
+    private let container = NetworkView(
+        address: "172.17.0.3", published: [], machineAddresses: ["192.0.2.7"])
+
+    @Test(arguments: [
+        // Itself, whatever it calls itself.
+        ("127.0.0.1", "127.17.0.3"), ("localhost", "127.17.0.3"), ("172.17.0.3", "127.17.0.3"),
+        // Others on its network.
+        ("172.17.0.2", "127.17.0.2"),
+        // The machine, by either of its addresses.
+        ("172.17.0.1", "127.0.0.1"), ("192.0.2.7", "127.0.0.1"),
+        // Another network, and the rest of the world.
+        ("172.18.0.2", "172.18.0.2"), ("198.51.100.1", "198.51.100.1"),
+    ])
+    func `a connection from a container leads where Docker's would`(_ host: String, _ real: String) {
+        #expect(container.destination(of: host) == real)
+    }
+
+    @Test func `the machine's own network is as it is`() {
+        for host in ["127.0.0.1", "172.17.0.2", "localhost"] {
+            #expect(NetworkView.machine.destination(of: host) == host)
+        }
+        #expect(NetworkView.machine.shown(remote: "127.0.0.1", arrivedAt: "127.0.0.1") == "127.0.0.1")
+    }
+
+    @Test func `a node in a container sees its peers' addresses, and the gateway behind published ports`() {
+        #expect(container.shown(remote: "127.17.0.2", arrivedAt: "127.17.0.3") == "172.17.0.2")
+        #expect(container.shown(remote: "127.0.0.1", arrivedAt: "127.0.0.1") == "172.17.0.1")
+        #expect(container.shown(remote: "127.17.0.2", arrivedAt: "127.0.0.1") == "172.17.0.1")
+    }
+
+    @Test func `published ports are open to this machine only`() {
+        #expect(container.admits(remote: "127.0.0.1", arrivedAt: "127.0.0.1"))
+        #expect(container.admits(remote: "192.0.2.7", arrivedAt: "192.0.2.7"))
+        #expect(!container.admits(remote: "192.0.2.8", arrivedAt: "192.0.2.7"))
+    }
+}
