@@ -83,8 +83,22 @@ package final class PseudoTerminal {
     /// Waits until this is printed.
     /// - Returns: all that was printed up to there.
     package func read(to awaited: String) throws -> String {
+        try read(naming: awaited) { $0.firstRange(of: awaited) }
+    }
+
+    /// Waits until redis-cli's prompt for a node of this machine is printed; other text may have a `> ` in it.
+    /// - Returns: all that was printed up to there.
+    package func readToPrompt() throws -> String {
+        try read(naming: "the prompt") {
+            $0.firstRange(of: #/127\.0\.0\.1:\d+(\[\d+\])?(\(TX\))?> /#)
+        }
+    }
+
+    private func read(
+        naming awaited: String, _ find: (String) -> Range<String.Index>?
+    ) throws -> String {
         while true {
-            if let range = pending.firstRange(of: awaited) {
+            if let range = find(pending) {
                 defer { pending = String(pending[range.upperBound...]) }
                 return String(pending[..<range.upperBound])
             }

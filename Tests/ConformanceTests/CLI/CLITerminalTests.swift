@@ -26,15 +26,15 @@ struct CLITerminalTests {
         var histories: [String] = []
         for program in RedisCLI.Program.allCases {
             let terminal = try Self.start(program, server, type: "dumb", home: folder)
-            var screen = try terminal.read(to: "> ")
+            var screen = try terminal.readToPrompt()
             for line in Self.lines {
                 terminal.type(line + "\n")
-                screen += try terminal.read(to: "> ")
+                screen += try terminal.readToPrompt()
             }
             terminal.type("subscribe ch\n")
             screen += try terminal.read(to: "3) (integer) 1\r\n")
             terminal.interrupt()
-            screen += try terminal.read(to: "> ")
+            screen += try terminal.readToPrompt()
             terminal.type("quit\n")
             let end = terminal.end()
             #expect(end.status == 0)
@@ -54,17 +54,17 @@ struct CLITerminalTests {
         let folder = try Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let terminal = try Self.start(program, server, type: "xterm", home: folder)
-        _ = try terminal.read(to: "> ")
+        _ = try terminal.readToPrompt()
         terminal.type("get ")
         _ = try terminal.read(to: "\u{1B}[0;90;49mkey\u{1B}[0m")
         terminal.type("k\r")
         _ = try terminal.read(to: "(nil)")
-        _ = try terminal.read(to: "> ")
+        _ = try terminal.readToPrompt()
         terminal.type("cluster keys\t")
         _ = try terminal.read(to: "KEYSLOT")
         terminal.type(" k\r")
         _ = try terminal.read(to: "(error) ERR This instance has cluster support disabled")
-        _ = try terminal.read(to: "> ")
+        _ = try terminal.readToPrompt()
         terminal.type("\u{3}")
         #expect(terminal.end().status == 0)
     }
