@@ -163,15 +163,24 @@ final class LineEditor {
         return String(decoding: bytes, as: UTF8.self).unicodeScalars.first
     }
 
+    /// A Ctrl-C that came while the terminal was not libedit's yet is a signal, and counts as the key. It may come
+    /// right before the wait, so that is looked after now and then.
     private static func readByte() -> UInt8? {
         var byte: UInt8 = 0
+        var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         while true {
+            if take_interrupt() { return controlC }
+            guard poll(&request, 1, signalInterval) > 0 else { continue }
             let count = read(STDIN_FILENO, &byte, 1)
             if count == 1 { return byte }
             // A signal, such as the window's resizing, which libedit has handled by now.
             guard count < 0, errno == EINTR else { return nil }
         }
     }
+
+    private static let controlC: UInt8 = 3
+    /// Milliseconds.
+    private static let signalInterval: Int32 = 200
 
     private var columns: Int {
         var size = winsize()
