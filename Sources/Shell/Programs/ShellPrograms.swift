@@ -93,6 +93,15 @@ package struct ShellPrograms {
         }
     }
 
+    /// What the lab's own programs have printed since this was last asked for, at most its first 64 kB. They write it
+    /// beside their output: the terminal is theirs, and nothing comes between.
+    func takeTranscript() -> String {
+        defer { unlink(transcript) }
+        return (try? TextFile.read(transcript)) ?? ""
+    }
+
+    private var transcript: String { "\(stateFile).transcript" }
+
     /// Where the last line left off; the workspace at first, and again when that folder is gone.
     private var folder: String {
         let kept = (try? TextFile.read("\(stateFile).folder")).map { String($0.dropLast()) }
@@ -116,7 +125,10 @@ package struct ShellPrograms {
             next += 1
         }
         let path = Self.variable("PATH") ?? "/usr/bin:/bin"
-        return variables + ["PATH=\(programs):\(path)", "CLUSTERLAB_SOCKET=\(socket)"]
+        return variables + [
+            "PATH=\(programs):\(path)", "CLUSTERLAB_SOCKET=\(socket)",
+            "CLUSTERLAB_TRANSCRIPT=\(transcript)",
+        ]
     }
 
     private static func variable(_ name: String) -> String? {
