@@ -26,13 +26,13 @@ struct ControlServerTests {
 
     @Test func `the program gets what the launcher was called with, and is heard in order`() throws {
         let got = Mutex<ControlRequest?>(nil)
-        let (_, server, path) = try serve { session in
+        let (work, server, path) = try serve { session in
             got.withLock { $0 = session.request }
             for number in 0..<100 { session.write("\(number)\n") }
             session.writeError("over\n")
             return .exit(3)
         }
-        defer { server.shutDown() }
+        defer { withExtendedLifetime(work) { server.shutDown() } }
         let asked = request(["redis-server", "", "a b"])
         let outcome = LabAtWork.Running(try ControlClient(path: path, request: asked)).end()
         #expect(got.withLock { $0 } == asked)
@@ -44,7 +44,7 @@ struct ControlServerTests {
     @Test func `signals reach the program, also those that come early, and so does the launcher's end`()
         throws
     {
-        let (_, server, path) = try serve { session in
+        let (work, server, path) = try serve { session in
             let end = Mutex<ControlSession.Ending?>(nil)
             session.write("begun\n")
             session.handleSignals { signal in
@@ -55,7 +55,7 @@ struct ControlServerTests {
                 if let ending = end.withLock({ $0 }) { return ending }
             }
         }
-        defer { server.shutDown() }
+        defer { withExtendedLifetime(work) { server.shutDown() } }
         let running = LabAtWork.Running(
             try ControlClient(path: path, request: request(["docker"])))
         running.signal("SIGINT")
@@ -63,10 +63,10 @@ struct ControlServerTests {
     }
 
     @Test func `a launcher becomes another program where it is told to`() throws {
-        let (_, server, path) = try serve { _ in
+        let (work, server, path) = try serve { _ in
             .become(["redis-cli", "-p", "7000"], container: "172.17.0.2")
         }
-        defer { server.shutDown() }
+        defer { withExtendedLifetime(work) { server.shutDown() } }
         let outcome = LabAtWork.Running(
             try ControlClient(path: path, request: request(["docker"]))
         ).end()
@@ -76,7 +76,7 @@ struct ControlServerTests {
 
     @Test func `a lab that ends says so to its launchers`() throws {
         let begun = Mutex(false)
-        let (_, server, path) = try serve { session in
+        let (work, server, path) = try serve { session in
             begun.withLock { $0 = true }
             let gone = Mutex(false)
             session.handleSignals { _ in gone.withLock { $0 = true } }
@@ -88,5 +88,6 @@ struct ControlServerTests {
         while !begun.withLock({ $0 }) {}
         server.shutDown()
         #expect(running.end().status == nil)
+        withExtendedLifetime(work) {}
     }
 }

@@ -23,6 +23,7 @@ struct DockerProgramTests {
     }
 
     @Test func `containers share a port, and clients reach the published ones`() throws {
+        defer { withExtendedLifetime(work) {} }
         let ports = try FreePorts(count: 2).first
         for index in 0..<2 {
             let outcome = try docker("run -d -p \(ports + index):6379 --name n\(index) redis")
@@ -43,6 +44,7 @@ struct DockerProgramTests {
     }
 
     @Test func `docker's own words for what cannot be`() throws {
+        defer { withExtendedLifetime(work) {} }
         let port = try FreePorts(count: 1).first
         let id = try docker("run -d -p \(port):6379 --name a redis").output.dropLast()
         let conflict = try docker("run -d --name a redis")
@@ -72,6 +74,7 @@ struct DockerProgramTests {
     }
 
     @Test func `a container ends, starts again with its data, and goes`() throws {
+        defer { withExtendedLifetime(work) {} }
         let port = try FreePorts(count: 1).first
         _ = try docker("run -d -p \(port):6379 --name a redis")
         _ = try client(port).send("SET", "key", "value")
@@ -92,6 +95,7 @@ struct DockerProgramTests {
     }
 
     @Test func `a configuration that is wrong ends the container, and its log says why`() throws {
+        defer { withExtendedLifetime(work) {} }
         try work.write("port 6379 # x\n", to: "redis.conf")
         _ = try docker(
             "run -d --name a -v ./redis.conf:/etc/redis.conf redis redis-server /etc/redis.conf")
@@ -104,6 +108,7 @@ struct DockerProgramTests {
     }
 
     @Test func `without -d it is at the front until Ctrl-C`() throws {
+        defer { withExtendedLifetime(work) {} }
         let running = try work.start(["docker", "run", "--rm", "--name", "a", "redis"])
         running.awaitOutput("Ready to accept connections")
         running.signal("SIGINT")
@@ -112,6 +117,7 @@ struct DockerProgramTests {
     }
 
     @Test func `a container that is to restart is back after SHUTDOWN, and stays down after stop`() throws {
+        defer { withExtendedLifetime(work) {} }
         let port = try FreePorts(count: 1).first
         _ = try docker("run -d --restart always -p \(port):6379 --name a redis")
         #expect(throws: LabError.self) { _ = try client(port).send("SHUTDOWN") }
@@ -121,6 +127,7 @@ struct DockerProgramTests {
     }
 
     @Test func `networks are made, have addresses of their own, and go when nobody is on them`() throws {
+        defer { withExtendedLifetime(work) {} }
         #expect(try docker("network create mine").output.count == 65)
         #expect(
             try docker("network create mine").error
@@ -136,6 +143,7 @@ struct DockerProgramTests {
     }
 
     @Test func `redis-cli in a container is redis-cli in its network`() throws {
+        defer { withExtendedLifetime(work) {} }
         _ = try docker("run -d --name a redis")
         let outcome = try docker("exec -it a redis-cli -p 6379 CLUSTER INFO")
         #expect(outcome.program == ["redis-cli", "-p", "6379", "CLUSTER", "INFO"])
@@ -151,6 +159,7 @@ struct DockerProgramTests {
 
     @Test(.enabled(if: RedisCLI.isInstalled, Comment(rawValue: RedisCLI.absence)))
     func `nodes on the machine's network make a cluster`() throws {
+        defer { withExtendedLifetime(work) {} }
         let ports = try FreePorts(count: 3).first
         for port in ports..<ports + 3 {
             _ = try docker(
@@ -164,6 +173,7 @@ struct DockerProgramTests {
 
     @Test(.enabled(if: RedisCLI.isInstalled, Comment(rawValue: RedisCLI.absence)))
     func `nodes that announce the machine's address make a cluster`() throws {
+        defer { withExtendedLifetime(work) {} }
         // The address by which the machine goes in the containers' network.
         let ports = try FreePorts(count: 3).first
         for port in ports..<ports + 3 {
@@ -189,6 +199,7 @@ struct DockerProgramTests {
 
     @Test(.enabled(if: RedisCLI.isInstalled, Comment(rawValue: RedisCLI.absence)))
     func `the loop that publishes the client port alone never becomes a cluster`() throws {
+        defer { withExtendedLifetime(work) {} }
         let ports = try FreePorts(count: 3).first
         for port in ports..<ports + 3 {
             _ = try docker(
@@ -210,7 +221,7 @@ struct DockerProgramTests {
             try #require(!bytes.isEmpty, "it ended: \(text)")
             text += String(decoding: bytes, as: UTF8.self)
         }
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)
         #expect(text.contains("Waiting for the cluster to join"))
         for port in ports..<ports + 3 {
             // Those that it tries to meet are not there: nodes are known once they have answered.

@@ -62,11 +62,11 @@ enum ShellText {
         String(line.prefix { !$0.isWhitespace && !"|&;<>()".contains($0) })
     }
 
-    /// Whether the line can only be meant for a shell, whatever programs there are: an assignment, a path, a group.
+    /// Whether the line can only be meant for a shell, whatever programs there are: an assignment, a function, a path, a group.
     static func isShellOnly(_ line: String) -> Bool {
         guard let first = line.first else { return false }
         if "(){}[!<>~/$\"'`".contains(first) { return true }
         if line.hasPrefix("./") || line.hasPrefix("../") || line.hasPrefix(". ") { return true }
-        return line.prefixMatch(of: #/[A-Za-z_]\w*\+?=/#) != nil
+        return line.prefixMatch(of: #/[A-Za-z_]\w*(\+?=|\s*\(\s*\))/#) != nil
     }
 }
