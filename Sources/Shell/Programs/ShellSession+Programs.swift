@@ -17,8 +17,8 @@ extension ShellSession {
         guard let text = readRest(of: typed.command, programs) else { return true }
         do throws(LabError) {
             let status = try programs.run(text, atTerminal: lines.isInteractive)
-            note(output: programs.takeTranscript(), of: text)
             hasEnded(status)
+            note(output: programs.takeTranscript(), of: text)
         } catch {
             fail(error.description)
         }
