@@ -31,7 +31,8 @@ let package = Package(
 
         // What drives it over TCP.
         .target(
-            name: "NodeServer", dependencies: ["ClusterCore", "Keyspace", "RESP", nioCore, nioPosix]),
+            name: "NodeServer",
+            dependencies: ["ClusterCore", "Keyspace", "RESP", nioCore, nioPosix]),
 
         // The learner's side.
         .target(name: "Lab", dependencies: ["RESP"]),
@@ -59,15 +60,18 @@ let package = Package(
         .testTarget(name: "KeyspaceTests", dependencies: ["Keyspace", "RESP"]),
         .testTarget(name: "ClusterCoreTests", dependencies: ["ClusterCore", "Keyspace", "RESP"]),
         .testTarget(
-            name: "SimulationTests", dependencies: ["ClusterCore", "Keyspace", "RESP", "Simulation"]
+            name: "SimulationTests",
+            dependencies: ["ClusterCore", "Keyspace", "RESP", "Simulation"]
         ),
         .testTarget(
             name: "NodeServerTests",
             dependencies: [
-                "ClusterCore", "Keyspace", "Lab", "LabBackends", "NodeServer", "RESP", "TestSupport",
+                "ClusterCore", "Keyspace", "Lab", "LabBackends", "NodeServer", "RESP",
+                "TestSupport",
             ]),
         .testTarget(
-            name: "LessonsTests", dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
+            name: "LessonsTests",
+            dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "RESP"]),
         .testTarget(
             name: "LabHostTests",

@@ -136,7 +136,8 @@ package final class HostedServer: Sendable {
     }
 
     fileprivate func start(
-        on server: ClusterServer, clock: ClusterClock, network: NetworkView, whenEnded: @escaping @Sendable () -> Void
+        on server: ClusterServer, clock: ClusterClock, network: NetworkView,
+        whenEnded: @escaping @Sendable () -> Void
     ) throws(ServerProcess.Failure) {
         let place = try process.start(on: server, clock: clock, network: network) { [self] in
             end()

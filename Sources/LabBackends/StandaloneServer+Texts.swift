@@ -6,19 +6,19 @@ extension StandaloneServer {
     /// What --help says of a program of that name.
     package static func usage(of program: String) -> String {
         """
-            Usage: \(program) [/path/to/redis.conf] [options] [-]
-                   \(program) - (read config from stdin)
-                   \(program) -v or --version
-                   \(program) -h or --help
+        Usage: \(program) [/path/to/redis.conf] [options] [-]
+               \(program) - (read config from stdin)
+               \(program) -v or --version
+               \(program) -h or --help
 
-            Examples:
-                   \(program) (run the server with default conf)
-                   echo 'maxmemory 128mb' | \(program) -
-                   \(program) /etc/redis/6379.conf
-                   \(program) --port 7777
-                   \(program) --port 7777 --cluster-enabled yes --cluster-node-timeout 5000
-                   \(program) /etc/myredis.conf --loglevel verbose
+        Examples:
+               \(program) (run the server with default conf)
+               echo 'maxmemory 128mb' | \(program) -
+               \(program) /etc/redis/6379.conf
+               \(program) --port 7777
+               \(program) --port 7777 --cluster-enabled yes --cluster-node-timeout 5000
+               \(program) /etc/myredis.conf --loglevel verbose
 
-            """
+        """
     }
 }

@@ -106,26 +106,6 @@ final class NodeDriver {
         try channel.pipeline.syncOperations.addHandler(handler)
     }
 
-    /// Whether the other side may connect from where it is.
-    func isAdmitted(_ channel: any Channel) -> Bool {
-        network.admits(
-            remote: channel.remoteAddress?.ipAddress ?? "",
-            arrivedAt: channel.localAddress?.ipAddress ?? "")
-    }
-
-    /// The client's address and the node's own, as the node sees them.
-    private func ends(of channel: any Channel) -> (remote: String, local: String) {
-        let remote = channel.remoteAddress?.redisDescription ?? "?:0"
-        let local = channel.localAddress?.redisDescription ?? "?:0"
-        guard network.address != nil, let from = channel.remoteAddress, let to = channel.localAddress
-        else { return (remote, local) }
-        let shown = network.shown(remote: from.ipAddress ?? "", arrivedAt: to.ipAddress ?? "")
-        return (
-            "\(shown):\(from.port ?? 0)",
-            "\(network.shown(local: to.ipAddress ?? "")):\(node.configuration.port)"
-        )
-    }
-
     @inline(__always)
     func receive(
         _ start: UnsafePointer<UInt8>, count: Int, from client: ClientID, stream: inout ClientStream

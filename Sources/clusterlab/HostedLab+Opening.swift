@@ -8,7 +8,8 @@ extension HostedLab {
         do throws(LabError) {
             return try HostedLab(servers: servers, port: port, executable: Executable.path)
         } catch {
-            StandardOutput.error.write("clusterlab: other terminals cannot reach the lab: \(error)\n")
+            StandardOutput.error.write(
+                "clusterlab: other terminals cannot reach the lab: \(error)\n")
             return nil
         }
     }

@@ -24,7 +24,8 @@ struct ControlServerTests {
         return request
     }
 
-    @Test func `the program gets what the launcher was called with, and is heard in order`() throws {
+    @Test func `the program gets what the launcher was called with, and is heard in order`() throws
+    {
         let got = Mutex<ControlRequest?>(nil)
         let (work, server, path) = try serve { session in
             got.withLock { $0 = session.request }
@@ -41,7 +42,8 @@ struct ControlServerTests {
         #expect(outcome.error == "over\n")
     }
 
-    @Test func `signals reach the program, also those that come early, and so does the launcher's end`()
+    @Test
+    func `signals reach the program, also those that come early, and so does the launcher's end`()
         throws
     {
         let (work, server, path) = try serve { session in

@@ -30,9 +30,12 @@ struct DockerProgramTests {
             #expect(outcome.output.count == 65)
             #expect(outcome.status == 0)
             #expect(
-                try client(ports + index).send("CONFIG", "GET", "port").elements?.last?.text == "6379")
+                try client(ports + index).send("CONFIG", "GET", "port").elements?.last?.text
+                    == "6379")
         }
-        #expect(try docker("port n0").output == "6379/tcp -> 0.0.0.0:\(ports)\n6379/tcp -> [::]:\(ports)\n")
+        #expect(
+            try docker("port n0").output
+                == "6379/tcp -> 0.0.0.0:\(ports)\n6379/tcp -> [::]:\(ports)\n")
         let addresses = try docker(
             "inspect -f {{.NetworkSettings.IPAddress}}/{{.State.Status}} n0 n1")
         #expect(addresses.output == "172.17.0.2/running\n172.17.0.3/running\n")
@@ -60,7 +63,8 @@ struct DockerProgramTests {
         #expect(try docker("ps -a --filter name=b --format {{.Status}}").output == "Created\n")
         for verb in ["stop", "start", "restart", "kill", "rm", "logs", "port"] {
             let outcome = try docker("\(verb) nosuch")
-            #expect(outcome.error.hasPrefix("Error response from daemon: No such container: nosuch\n"))
+            #expect(
+                outcome.error.hasPrefix("Error response from daemon: No such container: nosuch\n"))
             #expect(outcome.status == 1)
         }
         #expect(
@@ -68,7 +72,9 @@ struct DockerProgramTests {
                 == "Error response from daemon: cannot remove container \"/a\": container is running: "
                 + "stop the container before removing or force remove\n")
         #expect(try docker("inspect nosuch").error == "Error: No such object: nosuch\n")
-        #expect(try docker("run redis-typo").error.hasPrefix("Unable to find image 'redis-typo:latest'"))
+        #expect(
+            try docker("run redis-typo").error.hasPrefix("Unable to find image 'redis-typo:latest'")
+        )
         #expect(try docker("run --frob redis").status == 125)
         #expect(try docker("frob").status == 1)
     }
@@ -116,7 +122,9 @@ struct DockerProgramTests {
         #expect(try docker("ps -aq").output.isEmpty)
     }
 
-    @Test func `a container that is to restart is back after SHUTDOWN, and stays down after stop`() throws {
+    @Test func `a container that is to restart is back after SHUTDOWN, and stays down after stop`()
+        throws
+    {
         defer { withExtendedLifetime(work) {} }
         let port = try FreePorts(count: 1).first
         _ = try docker("run -d --restart always -p \(port):6379 --name a redis")
@@ -126,7 +134,9 @@ struct DockerProgramTests {
         #expect(try docker("ps -a --format {{.Status}}").output.hasPrefix("Exited (0)"))
     }
 
-    @Test func `networks are made, have addresses of their own, and go when nobody is on them`() throws {
+    @Test func `networks are made, have addresses of their own, and go when nobody is on them`()
+        throws
+    {
         defer { withExtendedLifetime(work) {} }
         #expect(try docker("network create mine").output.count == 65)
         #expect(
@@ -168,7 +178,8 @@ struct DockerProgramTests {
         }
         try create((ports..<ports + 3).map { "127.0.0.1:\($0)" })
         #expect(
-            try client(ports).send("CLUSTER", "INFO").text?.contains("cluster_known_nodes:3") == true)
+            try client(ports).send("CLUSTER", "INFO").text?.contains("cluster_known_nodes:3")
+                == true)
     }
 
     @Test(.enabled(if: RedisCLI.isInstalled, Comment(rawValue: RedisCLI.absence)))
@@ -179,7 +190,8 @@ struct DockerProgramTests {
         for port in ports..<ports + 3 {
             _ = try docker(
                 "run -d -p \(port):\(port) -p \(port + 10_000):\(port + 10_000) --name r\(port) redis "
-                    + "redis-server --port \(port) --cluster-enabled yes --cluster-announce-ip 172.17.0.1")
+                    + "redis-server --port \(port) --cluster-enabled yes --cluster-announce-ip 172.17.0.1"
+            )
         }
         for (index, port) in (ports..<ports + 3).enumerated() {
             let client = try client(port)

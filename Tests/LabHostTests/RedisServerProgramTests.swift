@@ -61,7 +61,8 @@ struct RedisServerProgramTests {
         var request = ControlRequest()
         request.arguments = ["redis-server", "--port", "\(port)"]
         request.folder = "\(work.folder)/workspace"
-        var client: ControlClient? = try ControlClient(path: work.lab.place.socket, request: request)
+        var client: ControlClient? = try ControlClient(
+            path: work.lab.place.socket, request: request)
         while (try? RESPConnection(to: NodeAddress(port: port))) == nil {}
         #expect(client != nil)
         client = nil
@@ -74,7 +75,8 @@ struct RedisServerProgramTests {
         let port = try FreePorts(count: 2).first
         let options = ["--cluster-enabled", "yes", "--daemonize", "yes"]
         _ = try work.run(["redis-server", "--port", "\(port)"] + options)
-        let second = try work.run("redis-server", "--port", "\(port + 1)", "--cluster-enabled", "yes")
+        let second = try work.run(
+            "redis-server", "--port", "\(port + 1)", "--cluster-enabled", "yes")
         #expect(second.status == 1)
         #expect(
             second.output.contains(
@@ -94,7 +96,8 @@ struct RedisServerProgramTests {
         var testDescription: String { arguments.joined(separator: " ") + conf }
     }
 
-    @Test(.enabled(if: ServerProgram.labPath != nil, "the program has not been built"),
+    @Test(
+        .enabled(if: ServerProgram.labPath != nil, "the program has not been built"),
         arguments: [
             Mistake(arguments: ["redis.conf"], conf: "port 7000  # Unique port per node\n"),
             Mistake(arguments: ["redis.conf"], conf: "\n\nbogus 1\n"),

@@ -16,7 +16,8 @@ struct NetworkViewTests {
         // Another network, and the rest of the world.
         ("172.18.0.2", "172.18.0.2"), ("198.51.100.1", "198.51.100.1"),
     ])
-    func `a connection from a container leads where Docker's would`(_ host: String, _ real: String) {
+    func `a connection from a container leads where Docker's would`(_ host: String, _ real: String)
+    {
         #expect(container.destination(of: host) == real)
     }
 
@@ -24,10 +25,13 @@ struct NetworkViewTests {
         for host in ["127.0.0.1", "172.17.0.2", "localhost"] {
             #expect(NetworkView.machine.destination(of: host) == host)
         }
-        #expect(NetworkView.machine.shown(remote: "127.0.0.1", arrivedAt: "127.0.0.1") == "127.0.0.1")
+        #expect(
+            NetworkView.machine.shown(remote: "127.0.0.1", arrivedAt: "127.0.0.1") == "127.0.0.1")
     }
 
-    @Test func `a node in a container sees its peers' addresses, and the gateway behind published ports`() {
+    @Test
+    func `a node in a container sees its peers' addresses, and the gateway behind published ports`()
+    {
         #expect(container.shown(remote: "127.17.0.2", arrivedAt: "127.17.0.3") == "172.17.0.2")
         #expect(container.shown(remote: "127.0.0.1", arrivedAt: "127.0.0.1") == "172.17.0.1")
         #expect(container.shown(remote: "127.17.0.2", arrivedAt: "127.0.0.1") == "172.17.0.1")

@@ -42,7 +42,8 @@ final class ShellProgramsTests {
         let folder = folder
         shell.programs = { output in
             ShellPrograms(
-                workspace: "\(folder)/workspace", programs: "\(folder)/bin", socket: "\(folder)/socket",
+                workspace: "\(folder)/workspace", programs: "\(folder)/bin",
+                socket: "\(folder)/socket",
                 stateFile: "\(folder)/state", output: .captured(output), shell: path)
         }
         return shell
@@ -70,7 +71,8 @@ final class ShellProgramsTests {
         Example(lines: ["printf '%s,' a \\", "  b \\", "  c"], output: "a,b,c,"),
         Example(lines: ["mkdir -p one/two", "cd one/two", "basename $PWD"], output: "two\n"),
         Example(lines: ["export NAME='a b'", "printenv NAME"], output: "a b\n"),
-        Example(lines: ["printf 'port 7000' > redis.conf", "cat < redis.conf"], output: "port 7000"),
+        Example(
+            lines: ["printf 'port 7000' > redis.conf", "cat < redis.conf"], output: "port 7000"),
         Example(lines: ["(cd /; pwd)", "basename $PWD"], output: "/\nworkspace\n"),
         Example(lines: ["false || printf other"], output: "other"),
         Example(lines: ["printenv CLUSTERLAB_SOCKET | sed 's,.*/,,'"], output: "socket\n"),
@@ -86,13 +88,15 @@ final class ShellProgramsTests {
 
     @Test func `bash keeps variables and functions, too`() throws {
         try #require(FileManager.default.isExecutableFile(atPath: "/bin/bash"))
-        let lines = ["n=5", "list=(x 'y z')", "show() { printf '<%s>' \"$@\"; }", "show $n \"${list[1]}\""]
+        let lines = [
+            "n=5", "list=(x 'y z')", "show() { printf '<%s>' \"$@\"; }", "show $n \"${list[1]}\"",
+        ]
         #expect(printed(lines, path: "/bin/bash") == "<5><y z>")
         #expect(printed(["printf '%s ' {7000..7002}"], path: "/bin/bash") == "7000 7001 7002 ")
     }
 
     @Test func `a word of Redis goes to the node, unless only a shell can follow it`() {
-        #expect(printed(["PING", "ping"]) .hasPrefix("PONG\n"))
+        #expect(printed(["PING", "ping"]).hasPrefix("PONG\n"))
         #expect(printed(["echo hi"]) == "\"hi\"\n")
         #expect(printed(["echo hi there"]) == "hi there\n")
         #expect(printed(["echo hi > a; cat a"]) == "hi\n")
@@ -102,7 +106,10 @@ final class ShellProgramsTests {
     @Test func `redis-cli moves the prompt where it can, and runs where it must`() {
         let shell = shell()
         _ = shell.run(
-            ["redis-cli -p 7001", "redis-cli -p 7000 PING", "redis-cli --cluster info 127.0.0.1:7000"],
+            [
+                "redis-cli -p 7001", "redis-cli -p 7000 PING",
+                "redis-cli --cluster info 127.0.0.1:7000",
+            ],
             on: cluster)
         #expect(
             shell.screen == """

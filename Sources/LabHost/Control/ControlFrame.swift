@@ -55,7 +55,8 @@ package struct ControlFrame: Hashable, Sendable {
 
     /// The frame as it is sent.
     package var encoded: [UInt8] {
-        precondition(bytes.count <= Self.maximumLength, "a frame of \(bytes.count) bytes is too long")
+        precondition(
+            bytes.count <= Self.maximumLength, "a frame of \(bytes.count) bytes is too long")
         let count = UInt32(bytes.count)
         let length = stride(from: 24, through: 0, by: -8).map {
             UInt8(truncatingIfNeeded: count >> UInt32($0))

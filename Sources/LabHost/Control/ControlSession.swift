@@ -70,7 +70,8 @@ package final class ControlSession: Sendable {
             switch ending {
             case .exit(let status): [ControlFrame(.exit, "\(status)")]
             case .become(let words, let container):
-                [container.map { ControlFrame(.variable, $0) }].compactMap { $0 } + words.map { ControlFrame(.program, $0) } + [ControlFrame(.exit, "0")]
+                [container.map { ControlFrame(.variable, $0) }].compactMap { $0 }
+                    + words.map { ControlFrame(.program, $0) } + [ControlFrame(.exit, "0")]
             }
         sending.sync {
             _ = socket.send(frames.flatMap(\.encoded))

@@ -4,7 +4,9 @@ struct ContainerView {
     private let now: ContinuousClock.Instant
     private let isWhole: Bool
 
-    static let heading = ["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"]
+    static let heading = [
+        "CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES",
+    ]
 
     /// - Parameter isWhole: nothing is cut short.
     init(_ container: Container, now: ContinuousClock.Instant, isWhole: Bool) {

@@ -22,7 +22,8 @@ extension DockerProgram {
             let failed = names.filter { name in
                 !engine.containers.contains { $0.isCalled(name) && $0.isRunning }
             }
-            session.writeError("Error: failed to start containers: \(failed.joined(separator: ", "))\n")
+            session.writeError(
+                "Error: failed to start containers: \(failed.joined(separator: ", "))\n")
         }
         return ending
     }

@@ -5,7 +5,8 @@ extension DockerProgram {
     private static let runGrammar = DockerOptions.Grammar(
         command: "run",
         flags: [
-            "d|detach", "i|interactive", "t|tty", "rm", "init", "privileged", "P|publish-all", "q|quiet",
+            "d|detach", "i|interactive", "t|tty", "rm", "init", "privileged", "P|publish-all",
+            "q|quiet",
         ],
         valued: [
             "p|publish", "name", "network", "net", "v|volume", "e|env", "env-file", "restart",

@@ -87,7 +87,9 @@ extension DockerProgram {
             if let value = details(name) { found.append(value) } else { missing.append(name) }
         }
         if let format {
-            for value in found { session.write(try DockerTemplate.fill(format, from: value) + "\n") }
+            for value in found {
+                session.write(try DockerTemplate.fill(format, from: value) + "\n")
+            }
         } else {
             session.write(JSONValue.list(found).text + "\n")
         }
@@ -103,7 +105,8 @@ extension DockerProgram {
         let options = try DockerOptions(
             Array(arguments.dropFirst()),
             DockerOptions.Grammar(
-                command: "network \(verb)", flags: ["q|quiet", "attachable", "internal", "v|verbose"],
+                command: "network \(verb)",
+                flags: ["q|quiet", "attachable", "internal", "v|verbose"],
                 valued: ["d|driver", "f|format", "subnet", "gateway", "ip-range", "filter"]))
         switch verb {
         case "create":
@@ -131,7 +134,8 @@ extension DockerProgram {
             ) { name in (try? engine.network(name)).map { $0.details(engine.containers) } }
         default:
             throw DockerFailure(
-                text: "docker: 'network \(verb)' is not a command of the lab's docker: network create, "
+                text:
+                    "docker: 'network \(verb)' is not a command of the lab's docker: network create, "
                     + "ls, rm and inspect are")
         }
     }

@@ -3,7 +3,8 @@ struct DockerProgram: Sendable {
     let engine: ContainerEngine
 
     /// What one command does. It prints, and says how it ended.
-    typealias Command = @Sendable (DockerProgram, [String], ControlSession) throws(DockerFailure) ->
+    typealias Command =
+        @Sendable (DockerProgram, [String], ControlSession) throws(DockerFailure) ->
         ControlSession.Ending
 
     /// A row of the commands.

@@ -72,8 +72,10 @@ enum DockerTemplate {
             guard let end = rest[start.upperBound...].firstRange(of: "}}") else {
                 throw refusal("unclosed action")
             }
-            let action = rest[start.upperBound..<end.lowerBound].split(whereSeparator: \.isWhitespace)
-                .map(String.init)
+            let action = rest[start.upperBound..<end.lowerBound].split(
+                whereSeparator: \.isWhitespace
+            )
+            .map(String.init)
             rest = rest[end.upperBound...]
             if action.first == "range", action.count == 2 {
                 guard let close = rest.firstRange(of: "{{end}}") else {

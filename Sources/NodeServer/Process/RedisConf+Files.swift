@@ -31,7 +31,8 @@ extension RedisConf.Surroundings {
             },
             enter: { place.enter($0) },
             append: { path in
-                let file = open(place.path(of: path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+                let file = open(
+                    place.path(of: path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
                 guard file >= 0 else { return systemError() }
                 close(file)
                 return nil

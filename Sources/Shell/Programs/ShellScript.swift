@@ -48,7 +48,9 @@ struct ShellScript {
         + "(BASH|FUNCNAME|DIRSTACK|EPOCH|GROUPS|PIPESTATUS|RANDOM|SECONDS|SRANDOM|LINENO|SHLVL|PPID|UID|EUID|_=)"
 
     private func quoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        "'"
+            + text.split(separator: "'", omittingEmptySubsequences: false).joined(
+                separator: "'\\''")
             + "'"
     }
 }
