@@ -64,12 +64,15 @@ final class ClusterClient {
         throw GaveUp(command: command, reply: last)
     }
 
-    /// Waits until replicas have what this client wrote.
-    func awaitReplicas(_ count: Int) throws -> Bool {
-        try connections.values.allSatisfy { connection in
-            guard case .integer(let reached) = try connection.send("WAIT", "\(count)", "10000")
-            else { return false }
-            return reached >= count
+    /// Waits until replicas have what this client wrote. Nodes that became replicas, or were asked for the way only,
+    /// have nothing of it.
+    /// - Returns: what masters answered that do not have so many replicas that far.
+    func awaitReplicas(_ count: Int) throws -> [String] {
+        try connections.compactMap { address, connection in
+            let reply = try connection.send("WAIT", "\(count)", "10000")
+            if case .integer(let reached) = reply, reached >= count { return nil }
+            if case .error(let text) = reply, text.contains("replica instances") { return nil }
+            return "\(address): \(reply)"
         }
     }
 
