@@ -123,6 +123,8 @@ package final class HostedServer: Sendable {
         var place: ClusterServer.Place?
         var hasEnded = false
         var waiting: [@Sendable () -> Void] = []
+        /// Signals that came before it had its place.
+        var early: [String] = []
     }
 
     fileprivate init(_ process: ServerProcess, of servers: HostedServers) {
@@ -143,10 +145,13 @@ package final class HostedServer: Sendable {
             end()
             whenEnded()
         }
-        state.withLock { state in
+        let early = state.withLock { state in
             state.place = place
             state.server = server
+            defer { state.early = [] }
+            return state.early
         }
+        for name in early { signal(name) }
     }
 
     /// Where it serves; nil before it does.
@@ -157,9 +162,12 @@ package final class HostedServer: Sendable {
 
     package var hasEnded: Bool { state.withLock(\.hasEnded) }
 
-    /// Hands it a signal of the system, upon which it ends in good order.
+    /// Hands it a signal of the system, upon which it ends in good order. One that comes early is kept.
     package func signal(_ name: String) {
-        let (server, place) = state.withLock { ($0.server, $0.place) }
+        let (server, place) = state.withLock { state in
+            if state.place == nil { state.early.append(name) }
+            return (state.server, state.place)
+        }
         if let place, !hasEnded { server?.signal(name, to: place) }
     }
 

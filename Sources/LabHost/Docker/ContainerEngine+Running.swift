@@ -19,9 +19,10 @@ extension ContainerEngine {
             // The image is built with protected mode off, as it could not be reached else.
             let server = try servers.prepare(
                 Self.withoutProtection(arguments), in: system(of: container))
-            try server.start(network: network)
+            // Known before it listens: who finds it running may stop it at once.
             update(id) { $0.server = server }
             server.whenEnded { [weak self] in self?.hasEnded(id, status: 0) }
+            try server.start(network: network)
         } catch {
             if case .refused(let text) = error { container.log.write(text + "\n") }
             hasEnded(id, status: 1)
