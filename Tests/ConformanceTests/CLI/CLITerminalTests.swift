@@ -65,7 +65,7 @@ struct CLITerminalTests {
         terminal.type(" k\r")
         _ = try terminal.read(to: "(error) ERR This instance has cluster support disabled")
         _ = try terminal.readToPrompt()
-        terminal.type("\u{3}")
+        terminal.type("quit\r")
         #expect(terminal.end().status == 0)
     }
 
