@@ -1,11 +1,15 @@
 import Foundation
 
 /// A program at a terminal of its own, with a test in the place of the person.
+///
+/// The program leads a session of its own and the terminal controls it: Ctrl-C reaches it as a key or as a
+/// signal, whichever its terminal is set to. Foundation's Process cannot do that.
 package final class PseudoTerminal {
-    private let process = Process()
+    private let processID: pid_t
     private let master: Int32
     /// Everything that was printed and not yet asked for.
     private var pending = ""
+    private var isEnded = false
 
     package struct NotSeen: Error {
         let awaited: String
@@ -16,34 +20,63 @@ package final class PseudoTerminal {
     ///   - path: the program.
     ///   - type: the terminal's, as TERM names it.
     ///   - home: where the program keeps its own files.
-    package init(_ path: String, _ arguments: [String], type: String, home: String) throws {
-        master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+    ///   - folder: where it works; the test's own without.
+    ///   - variables: its environment, besides TERM, HOME and PATH.
+    package init(
+        _ path: String, _ arguments: [String], type: String, home: String, folder: String? = nil,
+        variables: [String: String] = [:]
+    ) throws {
+        master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard master >= 0, let name = Self.otherEnd(of: master) else {
             throw NotSeen(awaited: "a pseudo terminal", screen: "")
         }
         var size = winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(master, UInt(TIOCSWINSZ), &size)
-        let slave = FileHandle(fileDescriptor: open(name, O_RDWR | O_NOCTTY), closeOnDealloc: false)
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.environment = ["TERM": type, "HOME": home]
-        process.standardInput = slave
-        process.standardOutput = slave
-        process.standardError = slave
-        try Self.withInterrupts { try process.run() }
-        // The program's own ends are the only ones now, so that its end is seen.
-        try slave.close()
-        process.endWithin(.minutes(1))
+        var environment = variables
+        environment["TERM"] = type
+        environment["HOME"] = home
+        environment["PATH"] = environment["PATH"] ?? ProcessInfo.processInfo.environment["PATH"]
+        // posix_spawn cannot change the folder everywhere; a shell can.
+        let line =
+            folder.map { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, $0, path] + arguments }
+            ?? [path] + arguments
+        processID = try Self.start(line, at: name, environment: environment)
     }
 
-    /// A child inherits what its parent's thread has blocked.
-    private static func withInterrupts(_ body: () throws -> Void) rethrows {
-        var (signals, old) = (sigset_t(), sigset_t())
+    /// A session's leader that opens a terminal is controlled by it from then on.
+    private static func start(
+        _ line: [String], at terminal: String, environment: [String: String]
+    ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, terminal, O_RDWR, 0)
+        posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDERR_FILENO)
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // A child would inherit what the test's thread has blocked.
+        var signals = sigset_t()
         sigemptyset(&signals)
-        sigaddset(&signals, SIGINT)
-        pthread_sigmask(SIG_UNBLOCK, &signals, &old)
-        defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
-        try body()
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        #if canImport(Darwin)
+            let newSession = POSIX_SPAWN_SETSID
+        #else
+            let newSession: Int32 = 0x80  // POSIX_SPAWN_SETSID, which Swift does not see on Linux
+        #endif
+        posix_spawnattr_setflags(&attributes, Int16(Int32(POSIX_SPAWN_SETSIGMASK) | newSession))
+
+        var words = line.map { strdup($0) } + [nil]
+        var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in words + variables { free(text) } }
+        var id = pid_t()
+        let result = posix_spawnp(&id, line[0], &actions, &attributes, &words, &variables)
+        guard result == 0 else {
+            throw NotSeen(awaited: line[0], screen: String(cString: strerror(result)))
+        }
+        return id
     }
 
     /// The terminal's path, once it may be opened.
@@ -65,7 +98,10 @@ package final class PseudoTerminal {
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        if !isEnded {
+            kill(-processID, SIGKILL)
+            _ = Self.wait(for: processID)
+        }
         close(master)
     }
 
@@ -75,10 +111,8 @@ package final class PseudoTerminal {
         _ = write(master, bytes, bytes.count)
     }
 
-    /// What Ctrl-C does while the program leaves the terminal's own handling on.
-    package func interrupt() {
-        kill(process.processIdentifier, SIGINT)
-    }
+    /// Presses Ctrl-C.
+    package func interrupt() { type("\u{3}") }
 
     /// Waits until this is printed.
     /// - Returns: all that was printed up to there.
@@ -109,12 +143,21 @@ package final class PseudoTerminal {
         }
     }
 
-    /// Waits for the program's end.
-    /// - Returns: its exit code, and what was printed last.
+    /// Waits for the program's end; one that prints nothing and does not end is killed.
+    /// - Returns: its exit code, that of a shell when a signal ended it, and what was printed last.
     package func end() -> (status: Int32, text: String) {
         while let more = readSome(within: 20_000) { pending += more }
-        process.waitUntilExit()
-        return (process.terminationStatus, pending)
+        // It has closed the terminal, or hangs: a process that is ending already keeps its code.
+        kill(processID, SIGKILL)
+        isEnded = true
+        return (Self.wait(for: processID), pending)
+    }
+
+    private static func wait(for processID: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(processID, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 
     /// Nil when nothing comes any more.

@@ -65,7 +65,7 @@ struct CLITerminalTests {
         terminal.type(" k\r")
         _ = try terminal.read(to: "(error) ERR This instance has cluster support disabled")
         _ = try terminal.readToPrompt()
-        terminal.type("quit\r")
+        terminal.interrupt()
         #expect(terminal.end().status == 0)
     }
 
