@@ -100,23 +100,25 @@ package final class LineReader: LineSource {
 
     private func interrupt() -> UInt8 {
         wasInterrupted = true
+        pasted = []
         line_editor_write("^C\n")
         return UInt8(CC_NEWLINE)
     }
 
-    /// What was pasted between the terminal's marks: one line is put in, several are run.
+    /// What was pasted between the terminal's marks: one line is put in; with several the first is, and the others
+    /// wait for Enter too. The Enter that ends a paste by habit must not answer a question of the first program.
     private func paste() -> UInt8 {
         guard let text = line_editor_take_paste(editor) else { return UInt8(CC_ERROR) }
         defer { free(text) }
         var lines = Self.lines(of: String(cString: text))
-        let isOne = lines.count == 1
-        if !isOne, lines.last?.isEmpty == true { lines.removeLast() }
+        if lines.count > 1, lines.last?.isEmpty == true { lines.removeLast() }
         guard let first = lines.first, el_insertstr(editor, first) == 0 || first.isEmpty else {
             return UInt8(CC_ERROR)
         }
-        pasted = Array(lines.dropFirst())
-        if !isOne { line_editor_type(editor, "\n") }
-        return UInt8(CC_REFRESH)
+        pasted += lines.dropFirst()
+        guard !pasted.isEmpty else { return UInt8(CC_REFRESH) }
+        line_editor_write("\n(\(pasted.count + 1) lines pasted: Enter runs them, Ctrl-C drops them)\n")
+        return UInt8(CC_REDISPLAY)
     }
 
     /// Lines that wait at a terminal that does not mark what is pasted.

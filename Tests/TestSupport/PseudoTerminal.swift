@@ -120,12 +120,16 @@ package final class PseudoTerminal {
         try read(naming: awaited) { $0.firstRange(of: awaited) }
     }
 
+    /// Waits until something of this form is printed.
+    /// - Returns: all that was printed up to there.
+    package func read(to awaited: some RegexComponent, named name: String) throws -> String {
+        try read(naming: name) { $0.firstRange(of: awaited) }
+    }
+
     /// Waits until redis-cli's prompt for a node of this machine is printed; other text may have a `> ` in it.
     /// - Returns: all that was printed up to there.
     package func readToPrompt() throws -> String {
-        try read(naming: "the prompt") {
-            $0.firstRange(of: #/127\.0\.0\.1:\d+(\[\d+\])?(\(TX\))?> /#)
-        }
+        try read(to: #/127\.0\.0\.1:\d+(\[\d+\])?(\(TX\))?> /#, named: "the prompt")
     }
 
     private func read(

@@ -146,6 +146,10 @@ extension Explainer {
             text.say(
                 "\(target) has shut down: SHUTDOWN has no reply but the end of the connection.")
         case .refused(_, let reason):
+            let words = arguments.map { String(decoding: $0, as: UTF8.self) }
+            if let place = Self.place(ofLine: words) {
+                text.say("\(words[0]) is no command of Redis. \(place)")
+            }
             text.say("Nobody took the connection to \(target): \(reason).")
             sayRefused(reason, target, &text)
         case .connectionLost:
@@ -164,6 +168,8 @@ extension Explainer {
         if let other = view.opinions.first(where: { $0.silence == nil && $0.address != target }) {
             text.next("connect \(other.address.port)", "go to a node that answers")
             text.next("@\(other.address.port) CLUSTER NODES", "how it sees the cluster")
+        } else if view.opinions.isEmpty {
+            text.next("redis-server redis.conf", "start a node, with a file that names its port")
         }
         return text
     }

@@ -50,7 +50,7 @@ extension Explainer {
     }
 
     /// Lines that belong elsewhere: redis.conf, Python, a reply that was pasted.
-    private static func place(ofLine words: [String]) -> String? {
+    static func place(ofLine words: [String]) -> String? {
         let first = words.first ?? ""
         let line = words.joined(separator: " ")
         switch first {
