@@ -57,6 +57,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["ClusterCore", "Lab", "LabBackends", "RESP"],
             path: "Tests/TestSupport"),
         .testTarget(name: "RESPTests", dependencies: ["RESP"]),
+        .testTarget(name: "LabTests", dependencies: ["Lab"]),
         .testTarget(name: "KeyspaceTests", dependencies: ["Keyspace", "RESP"]),
         .testTarget(name: "ClusterCoreTests", dependencies: ["ClusterCore", "Keyspace", "RESP"]),
         .testTarget(

@@ -11,6 +11,25 @@ package protocol LabCluster: AnyObject, Sendable {
 
     /// Stops the cluster and frees its ports. Further calls fail with `LabError.refused`.
     func shutDown()
+
+    /// The cluster's time since it was started.
+    var time: Duration { get }
+
+    /// Waits until so much of the cluster's time has passed; a simulated cluster makes it pass.
+    func pass(_ duration: Duration) throws(LabError)
+
+    /// Faults, time and snapshots; nil where the lab has no hand in the cluster.
+    var control: (any LabControl)? { get }
+
+    /// What the nodes did and noticed; nil where only they know.
+    var events: EventLog? { get }
+}
+
+extension LabCluster {
+    package var time: Duration { RealTime.elapsed }
+    package func pass(_ duration: Duration) throws(LabError) { try RealTime.pass(duration) }
+    package var control: (any LabControl)? { nil }
+    package var events: EventLog? { nil }
 }
 
 /// One client connection to one node. Calls block the calling thread until the reply is there.

@@ -3,7 +3,7 @@ package import RESP
 
 /// Asks the nodes on connections of its own, so that a check never disturbs the learner's.
 package final class ClusterObserver {
-    private let cluster: any LabCluster
+    let cluster: any LabCluster
     private var connections: [NodeAddress: any LabConnection] = [:]
 
     package init(cluster: any LabCluster) {

@@ -1,11 +1,5 @@
 package import Lab
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// How a step stands: one tick for each requirement, and what there is to say.
 package struct StepReport: Sendable, Hashable {
     package var requirements: [Item]
@@ -40,10 +34,10 @@ extension CheckEvaluator {
     package func report(on step: Step, isAsked: Bool = false) throws(LabError) -> StepReport {
         var report = try reportNow(on: step)
         guard let patience = step.patience, report.canWait(isAsked: isAsked) else { return report }
-        let deadline = ContinuousClock.now + patience
-        while !report.isDone, report.canWait(isAsked: true), ContinuousClock.now < deadline {
-            // Waits for nothing but the time; the condition is the cluster's and no descriptor tells of it.
-            guard poll(nil, 0, 50) == 0 else { throw .interrupted }
+        let cluster = observer.cluster
+        let deadline = cluster.time + patience
+        while !report.isDone, report.canWait(isAsked: true), cluster.time < deadline {
+            try cluster.pass(.milliseconds(50))
             report = try reportNow(on: step)
         }
         return report
