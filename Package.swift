@@ -73,6 +73,8 @@ let package = Package(
         .testTarget(
             name: "LessonsTests",
             dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
+        .testTarget(
+            name: "LabBackendsTests", dependencies: ["Lab", "LabBackends", "RESP", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "RESP"]),
         .testTarget(
             name: "LabHostTests",

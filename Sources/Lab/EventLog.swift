@@ -57,6 +57,14 @@ package final class EventLog: Sendable {
         state.withLock { $0.addresses[name] }
     }
 
+    /// Forgets everything: another cluster begins.
+    package func removeAll() {
+        state.withLock { state in
+            state.entries = []
+            state.addresses = [:]
+        }
+    }
+
     /// Forgets what came after a moment: the cluster has been made what it was then.
     package func rewind(to time: Duration) {
         state.withLock { state in

@@ -62,6 +62,18 @@ package struct LabEvent: Hashable, Sendable {
         case migrating(to: NodeName)
         case slotsChanged(owner: NodeName, from: [NodeName], epoch: UInt64)
         case epochCollision(with: NodeName, newEpoch: UInt64)
+
+        // MARK: What was done to the cluster from outside
+
+        /// Somebody did something to the node's process.
+        case process(ProcessChange)
+        /// Somebody did something to the network, as a sentence; the node has no part in it.
+        case network(String)
+    }
+
+    /// What became of a node's process.
+    package enum ProcessChange: String, Hashable, Sendable {
+        case started, ended, crashed, frozen, thawed
     }
 
     /// CLUSTER FAILOVER, with FORCE or TAKEOVER.

@@ -9,14 +9,23 @@ import Synchronization
 package final class HostedServers: Sendable {
     private let state = Mutex(State())
     private let events: NodeLog
+    /// What they live under; the lab's own cluster does, too.
+    let conditions: Conditions
 
     private struct State {
         var server: ClusterServer?
-        var clock = ClusterClock()
         /// In the order in which they were started; one that has ended stays for as long as the lab runs.
         var addresses: [NodeAddress] = []
         var running: [ObjectIdentifier: HostedServer] = [:]
         var isOver = false
+        /// What was started last at each address, whether or not it has ended.
+        var latest: [NodeAddress: Recipe] = [:]
+    }
+
+    /// What it takes to start a server again.
+    private struct Recipe {
+        let server: HostedServer
+        let network: NetworkView
     }
 
     /// Nodes that are expected to run side by side, at least: enough to use all cores.
@@ -26,8 +35,12 @@ package final class HostedServers: Sendable {
     private static let patience = DispatchTimeInterval.seconds(12)
 
     /// - Parameter events: takes what the nodes do and notice.
-    package init(events: (@Sendable (LabEvent) -> Void)? = nil) {
-        self.events = NodeLog(trace: events.map(InProcessLab.trace))
+    package init(
+        conditions: Conditions = Conditions(), events: EventLog? = nil
+    ) {
+        self.conditions = conditions
+        self.events = NodeLog(
+            trace: events.map { events in InProcessLab.trace { events.add($0) } })
     }
 
     /// Where clients of this machine find them, by ascending port.
@@ -52,8 +65,8 @@ package final class HostedServers: Sendable {
         _ hosted: HostedServer, _ network: NetworkView
     ) throws(StandaloneServer.Failure) {
         do throws(ServerProcess.Failure) {
-            let (server, clock) = try running()
-            try hosted.start(on: server, clock: clock, network: network) { [weak self] in
+            let (server, conditions) = try running()
+            try hosted.start(on: server, conditions: conditions, network: network) { [weak self] in
                 self?.state.withLock { state in
                     _ = state.running.removeValue(forKey: ObjectIdentifier(hosted))
                 }
@@ -71,7 +84,35 @@ package final class HostedServers: Sendable {
         for server in running { server.signal("SIGTERM") }
         let deadline = DispatchTime.now() + Self.patience
         for server in running where !server.waitUntilEnded(by: deadline) { server.crash() }
-        state.withLock { $0.addresses = [] }
+        state.withLock { state in
+            state.addresses = []
+            state.latest = [:]
+        }
+    }
+
+    /// What they are served by; nil before the first.
+    var server: ClusterServer? { state.withLock(\.server) }
+
+    /// Where the server at an address lives, or lived.
+    func find(_ address: NodeAddress) -> (ClusterServer, ClusterServer.Place)? {
+        state.withLock { state -> (ClusterServer, ClusterServer.Place)? in
+            guard let server = state.server, let place = state.latest[address]?.server.place else {
+                return nil
+            }
+            return (server, place)
+        }
+    }
+
+    /// Starts the server that was at an address again, with the same arguments.
+    /// - Returns: whether there was one.
+    func boot(_ address: NodeAddress) throws(LabError) -> Bool {
+        guard let recipe = state.withLock({ $0.latest[address] }) else { return false }
+        do throws(StandaloneServer.Failure) {
+            try recipe.server.again().start(network: recipe.network)
+        } catch {
+            throw .refused(address, reason: "its log says why it did not start")
+        }
+        return true
     }
 
     /// Ends all at once and for good.
@@ -84,14 +125,14 @@ package final class HostedServers: Sendable {
         server?.shutDown()
     }
 
-    private func running() throws(ServerProcess.Failure) -> (ClusterServer, ClusterClock) {
-        let found: (ClusterServer, ClusterClock)? = state.withLock { state in
+    private func running() throws(ServerProcess.Failure) -> (ClusterServer, Conditions) {
+        let found: (ClusterServer, Conditions)? = state.withLock { state -> (ClusterServer, Conditions)? in
             guard !state.isOver else { return nil }
-            if let server = state.server { return (server, state.clock) }
+            if let server = state.server { return (server, conditions) }
             let server = try? ClusterServer(
-                [], expecting: Self.expectedCount, clock: state.clock, log: events)
+                [], expecting: Self.expectedCount, conditions: conditions, log: events)
             state.server = server
-            return server.map { ($0, state.clock) }
+            return server.map { ($0, conditions) }
         }
         guard let found else { throw .logged }
         return found
@@ -103,9 +144,9 @@ package final class HostedServers: Sendable {
             network == .machine
             ? [port] : network.published.filter { $0.container == port }.map(\.host)
         state.withLock { state in
-            for address in ports.map({ NodeAddress(port: $0) })
-            where !state.addresses.contains(address) {
-                state.addresses.append(address)
+            for address in ports.map({ NodeAddress(port: $0) }) {
+                if !state.addresses.contains(address) { state.addresses.append(address) }
+                state.latest[address] = Recipe(server: hosted, network: network)
             }
             if !hosted.hasEnded { state.running[ObjectIdentifier(hosted)] = hosted }
         }
@@ -132,16 +173,19 @@ package final class HostedServer: Sendable {
         self.servers = servers
     }
 
+    /// Another one that goes by the same settings.
+    fileprivate func again() -> HostedServer { HostedServer(process, of: servers) }
+
     /// Starts it, once, in the place where it lives.
     package func start(network: NetworkView = .machine) throws(StandaloneServer.Failure) {
         try servers.start(self, network)
     }
 
     fileprivate func start(
-        on server: ClusterServer, clock: ClusterClock, network: NetworkView,
+        on server: ClusterServer, conditions: Conditions, network: NetworkView,
         whenEnded: @escaping @Sendable () -> Void
     ) throws(ServerProcess.Failure) {
-        let place = try process.start(on: server, clock: clock, network: network) { [self] in
+        let place = try process.start(on: server, conditions: conditions, network: network) { [self] in
             end()
             whenEnded()
         }

@@ -12,21 +12,27 @@ import RESP
 /// Clusters that run inside this process, each node on a TCP port of its own.
 package struct InProcessLab: LabBackend {
     private let folder: String?
+    private let isScratch: Bool
     private let log: NodeLog
+    private let events: EventLog?
     private let hosted: HostedServers?
 
     /// - Parameters:
     ///   - dir: where each node gets a folder named after its port; nil for nodes that keep nothing.
     ///   - log: takes the log lines of all nodes; nil to keep quiet.
-    ///   - events: takes what the nodes do and notice, on the threads that serve them; nil where nobody wants it.
+    ///   - isScratch: the folders begin empty with each cluster, and the nodes go by redis-server's defaults: they
+    ///     save at their end, and now and then, and have no append-only file.
+    ///   - events: takes what the nodes do and notice; nil where nobody wants it.
     ///   - hosted: servers that the learner starts beside the cluster. They end when another cluster begins.
     package init(
-        dir: String? = nil, log: (@Sendable (String) -> Void)? = nil,
-        events: (@Sendable (LabEvent) -> Void)? = nil, hosted: HostedServers? = nil
+        dir: String? = nil, isScratch: Bool = false, log: (@Sendable (String) -> Void)? = nil,
+        events: EventLog? = nil, hosted: HostedServers? = nil
     ) {
         self.hosted = hosted
+        self.isScratch = isScratch
+        self.events = events
         folder = dir.map(absolutePath)
-        self.log = NodeLog(log, trace: events.map(Self.trace))
+        self.log = NodeLog(log, trace: events.map { events in Self.trace { events.add($0) } })
     }
 
     /// Hands the events of nodes on as the learner's side knows them.
@@ -52,45 +58,98 @@ package struct InProcessLab: LabBackend {
         let layout = ClusterLayout(
             masters: plan.masters, replicas: plan.replicas, port: plan.port, isEmpty: plan.isEmpty,
             seed: plan.seed)
-        let clock = ClusterClock()
+        let conditions = hosted?.conditions ?? Conditions()
+        beginAnew(conditions)
         let members = try (0..<layout.count).map { ordinal throws(LabError) in
-            let folder = folder.map { "\($0)/\(layout.ports[ordinal])" }
+            let port = layout.ports[ordinal]
             let node = layout.node(
-                ordinal, configuration: try Configuration(plan, keptIn: folder),
-                wallClockAtStart: wallClockMilliseconds(), at: clock.now)
-            return ClusterServer.Member(node: node, folder: folder)
+                ordinal, configuration: try configuration(plan, port),
+                wallClockAtStart: conditions.wallClockAtStart, at: conditions.now)
+            events?.name(node.cluster.myself.id.description, NodeAddress(port: port))
+            return ClusterServer.Member(node: node, folder: folder(of: port))
         }
         let server: ClusterServer
         do throws(ClusterServer.Failure) {
-            server = try ClusterServer(members, clock: clock, log: log)
+            server = try ClusterServer(members, conditions: conditions, log: log)
         } catch {
-            switch error {
-            case .portInUse(let port): throw .portInUse(port)
-            case .cannotListen(let port, let reason):
-                throw .refused(NodeAddress(port: port), reason: reason)
-            case .folder(let path, let reason): throw .file(path: path, reason: reason)
-            case .locked(let reason): throw .file(path: folder ?? "", reason: reason)
-            }
+            throw LabError(error, folder: folder)
+        }
+        let control = InProcessControl(
+            own: server, hosted: hosted, conditions: conditions, events: events
+        ) { port throws(LabError) in
+            try stranger(plan, at: port, conditions)
         }
         let cluster = InProcessCluster(
-            server: server, nodes: layout.ports.map { NodeAddress(port: $0) }, hosted: hosted)
+            server: server, nodes: layout.ports.map { NodeAddress(port: $0) }, hosted: hosted,
+            control: control, events: events)
         serving(cluster)
         if !plan.isEmpty { try cluster.awaitOK(within: plan.nodeTimeout * 2 + .seconds(10)) }
         return cluster
     }
 }
 
+extension InProcessLab {
+    /// Time begins again, and nothing is wrong with the network.
+    private func beginAnew(_ conditions: Conditions) {
+        conditions.begin()
+        events?.removeAll()
+        if isScratch, let folder { FolderImage.empty(folder) }
+    }
+
+    private func folder(of port: Int) -> String? { folder.map { "\($0)/\(port)" } }
+
+    private func configuration(
+        _ plan: ClusterPlan, _ port: Int
+    ) throws(LabError) -> Configuration {
+        var configuration = try Configuration(plan, keptIn: folder(of: port))
+        if isScratch { configuration.appendonly = false }
+        configuration.port = port
+        return configuration
+    }
+
+    /// A node that knows nobody, until it reads what its folder has.
+    private func stranger(
+        _ plan: ClusterPlan, at port: Int, _ conditions: Conditions
+    ) throws(LabError) -> ClusterServer.Member {
+        let alone = ClusterLayout(
+            masters: 1, replicas: 0, port: port, isEmpty: true, seed: .random(in: .min ... .max))
+        let node = alone.node(
+            0, configuration: try configuration(plan, port),
+            wallClockAtStart: conditions.wallClockAtStart, at: conditions.now)
+        return ClusterServer.Member(node: node, folder: folder(of: port))
+    }
+}
+
 /// A cluster of this process. Clients, the lab's own among them, reach it over TCP only.
 package final class InProcessCluster: LabCluster {
+    package let events: EventLog?
     private let server: ClusterServer
     /// The nodes that it began with.
     private let ownNodes: [NodeAddress]
     private let hosted: HostedServers?
+    private let inProcess: InProcessControl
 
-    init(server: ClusterServer, nodes: [NodeAddress], hosted: HostedServers? = nil) {
+    init(
+        server: ClusterServer, nodes: [NodeAddress], hosted: HostedServers?,
+        control: InProcessControl, events: EventLog?
+    ) {
         self.server = server
         ownNodes = nodes
         self.hosted = hosted
+        self.events = events
+        inProcess = control
+    }
+
+    package var control: (any LabControl)? { inProcess }
+
+    package var time: Duration { inProcess.time }
+
+    package func pass(_ duration: Duration) throws(LabError) {
+        let speed = inProcess.speed
+        guard speed > 0 else {
+            throw .unsupported("Time stands still: advance 5s lets some pass, speed 1 all.")
+        }
+        try RealTime.pass(duration / speed)
     }
 
     package var nodes: [NodeAddress] {

@@ -25,6 +25,11 @@ final class ClientHandler: ChannelInboundHandler {
     private var isReading = true
     /// The client sends no more, but may still take replies.
     private var isInputClosed = false
+    /// Received while something is wrong with the network.
+    private var late = LateInput()
+    private var lateTask: Scheduled<Void>?
+    /// The network carries nothing to the client.
+    private var isMuted = false
 
     /// Up to this size memory is kept for the next input and the next replies.
     private static let keptCapacity = 256 * 1024
@@ -43,12 +48,19 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        driver.clientGone(client)
+        lateTask?.cancel()
+        driver.clientGone(client, self)
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var buffer = unwrapInboundIn(data)
+        let buffer = unwrapInboundIn(data)
+        if driver.hasFaults || !late.isIdle { receiveLate(buffer) } else { take(buffer) }
+    }
+
+    @inline(__always)
+    private func take(_ bytes: ByteBuffer) {
+        var buffer = bytes
         if pending.readableBytes == 0 {
             consume(&buffer)
             if buffer.readableBytes > 0 { pending = buffer }
@@ -60,6 +72,47 @@ final class ClientHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         flush()
+    }
+
+    // MARK: - A network with faults
+
+    /// Lets the rules hold that hold now for who is at the other end: a node whose replica or MIGRATE this is, or a
+    /// client. Of a client only this end is in our hands, so what it gets late is what it says late.
+    func followWires() {
+        guard let context else { return }
+        let other = driver.conditions.party(at: context.channel.remoteAddress)
+        let traffic: Wires.Traffic = other == .client ? .commands : .replication
+        var fate = driver.wires.fate(from: other, to: driver.party, traffic)
+        if other == .client {
+            let back = driver.wires.fate(from: driver.party, to: other, traffic)
+            fate.delay += back.delay
+            fate.lossPercent = max(fate.lossPercent, back.lossPercent)
+            isMuted = back.isBlocked
+        }
+        late.follow(fate)
+        releaseLate()
+        if !isMuted { flush() }
+    }
+
+    private func receiveLate(_ bytes: ByteBuffer) {
+        followWires()
+        late.add(bytes, at: driver.clock.now)
+        releaseLate()
+    }
+
+    /// Hands on what may pass, and waits for what may not yet.
+    private func releaseLate() {
+        var hasTaken = false
+        while let bytes = late.takeDue(at: driver.clock.now) {
+            take(bytes)
+            hasTaken = true
+        }
+        if hasTaken { flush() }
+        lateTask?.cancel()
+        lateTask = late.nextDue.flatMap { due in
+            driver.task(at: due) { [weak self] _ in self?.releaseLate() }
+        }
+        settle()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -167,9 +220,9 @@ final class ClientHandler: ChannelInboundHandler {
 
     /// After what can be consumed is: reads on or not, or ends the connection where nothing more will come. A
     /// connection that closes reads on, so that its end is seen.
-    private func settle() {
+    func settle() {
         guard let channel = context?.channel else { return }
-        let canGoOn = channel.isWritable && driver.isServing(client)
+        let canGoOn = channel.isWritable && driver.isServing(client) && !late.isFull
         if isInputClosed, canGoOn { close() }
         let wanted = isClosing || canGoOn
         guard wanted != isReading else { return }
@@ -182,6 +235,7 @@ final class ClientHandler: ChannelInboundHandler {
         // A reply must not leave before the write that it tells of is on the disk; one sync is enough for all
         // clients of a step.
         guard !driver.isSyncDue else { return driver.flushLater(.client(self)) }
+        guard !isMuted else { return }
         flushReplies()
         flushHeld()
     }

@@ -62,16 +62,18 @@ package final class ClusterServer: Sendable {
     }
 
     private let group: MultiThreadedEventLoopGroup
-    private let clock: ClusterClock
+    let conditions: Conditions
     private let log: NodeLog
-    private let roster: NIOLockedValueBox<Roster>
+    let roster: NIOLockedValueBox<Roster>
     private let ended: EventLoopPromise<Void>
     /// Whether the event loops are gone: nothing may be asked of them then.
     private let isShutDown = NIOLockedValueBox(false)
 
     /// The nodes that serve.
-    private struct Roster {
+    struct Roster {
         var drivers: [Place: NIOLoopBound<NodeDriver>] = [:]
+        /// How each was started, those included that have ended.
+        var members: [Place: Member] = [:]
         var hasEnded = false
         /// Whether they have been told to end.
         var isEnding = false
@@ -85,7 +87,8 @@ package final class ClusterServer: Sendable {
     /// Starts all members, or none of them.
     /// - Parameter expected: how many nodes there will be, those included that are started later.
     package init(
-        _ members: [Member], expecting expected: Int = 0, clock: ClusterClock,
+        _ members: [Member], expecting expected: Int = 0,
+        conditions: Conditions = Conditions(),
         log: NodeLog = NodeLog()
     ) throws(Failure) {
         FileDescriptorLimit.raise()
@@ -93,8 +96,9 @@ package final class ClusterServer: Sendable {
             numberOfThreads: max(1, min(System.coreCount, max(members.count, expected))))
         ended = group.next().makePromise(of: Void.self)
         roster = NIOLockedValueBox(Roster())
-        self.clock = clock
+        self.conditions = conditions
         self.log = log
+        conditions.tell(self) { [weak self] in self?.follow() }
         do throws(Failure) {
             for member in members { try launch(member) }
         } catch {
@@ -165,6 +169,7 @@ package final class ClusterServer: Sendable {
         isShutDown.withLockedValue { isShutDown in
             guard !isShutDown else { return }
             isShutDown = true
+            conditions.forget(self)
             stopAll()
             try? group.syncShutdownGracefully()
         }
@@ -175,7 +180,7 @@ package final class ClusterServer: Sendable {
         Self.end(roster, ended)
     }
 
-    private static func stop(_ drivers: [NIOLoopBound<NodeDriver>]) {
+    static func stop(_ drivers: [NIOLoopBound<NodeDriver>]) {
         for driver in drivers {
             try? driver.eventLoop.submit { driver.value.stop() }.wait()
         }
@@ -194,16 +199,21 @@ package final class ClusterServer: Sendable {
 
     // MARK: - Starting a node
 
-    private func launch(_ member: Member) throws(Failure) {
+    func launch(_ member: Member, as snapshot: NodeSnapshot? = nil) throws(Failure) {
         let configuration = member.node.configuration
         let place = member.place
         let isNew = roster.withLockedValue { $0.drivers[place] == nil }
         guard isNew else { throw .portInUse(place.port) }
         let storage = try Self.storage(of: member)
-        let node = try Self.restored(member, from: storage)
+        let node =
+            if let snapshot { snapshot.node } else { try Self.restored(member, from: storage) }
         do {
             let driver = try driver(of: member, node, storage)
-            roster.withLockedValue { $0.drivers[place] = driver }
+            roster.withLockedValue { roster in
+                roster.drivers[place] = driver
+                roster.members[place] = member
+            }
+            note(member)
             do {
                 try Self.listen(driver, configuration, member.network)
             } catch {
@@ -221,13 +231,13 @@ package final class ClusterServer: Sendable {
     private func driver(
         of member: Member, _ node: Node, _ storage: NodeStorage?
     ) throws -> NIOLoopBound<NodeDriver> {
-        let (loop, clock, roster, ended) = (group.next(), clock, roster, ended)
+        let (loop, conditions, roster, ended) = (group.next(), conditions, roster, ended)
         let (place, whenEnded) = (member.place, member.whenEnded)
         let log = log.copied(to: member.log)
         return try loop.submit {
             let driver = NodeDriver(
-                node: node, loop: loop, clock: clock, storage: storage, network: member.network,
-                log: log
+                node: node, loop: loop, conditions: conditions, storage: storage,
+                network: member.network, log: log
             ) {
                 let wasServing = roster.withLockedValue {
                     $0.drivers.removeValue(forKey: place) != nil

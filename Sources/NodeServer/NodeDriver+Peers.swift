@@ -39,7 +39,7 @@ extension NodeDriver {
         later { $0.connect(handler, host: host, port: port, timeout: TimeAmount(timeout)) }
     }
 
-    private func connect(
+    func connect(
         _ handler: PeerChannel, host: String, port: Int, timeout: TimeAmount
     ) {
         guard peers[handler.role] === handler else { return }
@@ -52,6 +52,10 @@ extension NodeDriver {
             ownAddress = try? SocketAddress(ipAddress: own, port: 0)
         case .unreachable:
             return peerDown(handler, because: IOError(errnoCode: EHOSTUNREACH, reason: "connect"))
+        }
+        handler.other = listener(at: host, port, handler.role)
+        guard canReach(handler.other, handler.role) else {
+            return knock(handler, host: host, port: port, timeout: timeout)
         }
         let bound = NIOLoopBound(handler, eventLoop: loop)
         var bootstrap = ClientBootstrap(group: loop)
@@ -138,6 +142,7 @@ extension NodeDriver {
 
     /// Ends a connection of which nothing more is to be heard.
     func end(_ role: PeerChannel.Role) {
+        knocking.removeValue(forKey: role)?.end.cancel()
         peers.removeValue(forKey: role)?.drop()
     }
 

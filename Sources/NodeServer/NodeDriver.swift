@@ -6,7 +6,9 @@ import NIOCore
 final class NodeDriver {
     var node: Node
     let loop: any EventLoop
-    let clock: ClusterClock
+    let conditions: Conditions
+    /// A copy of the conditions' clock, read by every command.
+    private(set) var clock: ClusterClock
     let storage: NodeStorage?
     /// Where its connections lead.
     let network: NetworkView
@@ -19,15 +21,29 @@ final class NodeDriver {
     /// The snapshot that is being written on another thread.
     var background: Int?
     private let log: NodeLog
-    private var listeners: [any Channel] = []
-    private var handlers: [ClientID: ClientHandler] = [:]
+    private(set) var listeners: [any Channel] = []
+    var handlers: [ClientID: ClientHandler] = [:]
     /// Links and streams, those that are being made included.
     var peers: [PeerChannel.Role: PeerChannel] = [:]
+    /// Connections that cannot be made, for the network is at fault, and that are still tried.
+    var knocking: [PeerChannel.Role: Knock] = [:]
     /// What came from peers while the node slept.
     private var held: [Event] = []
+    /// For how many reasons the node does nothing at all, as a process that is stopped.
+    private var stops = 0
+    /// Whether somebody has frozen it.
+    private(set) var isFrozen = false
+    /// Who it is to the network.
+    let party: Wires.Party
+    /// What is wrong with the network, a copy of the conditions' own.
+    var wires: Wires
+    /// Whether anything is.
+    var hasFaults: Bool
     /// Who has bytes to send at the end of the step.
     private var unflushed: [Unflushed] = []
-    private var timers: [TimerID: Scheduled<Void>] = [:]
+    private(set) var timers: [TimerID: NodeTimer] = [:]
+    /// Timers that were due while the node did nothing.
+    private var overdue: [TimerID] = []
     /// Reused from step to step, so that a step that asks for nothing allocates nothing.
     private var actions: [Action] = []
     /// The actions that are being performed.
@@ -45,14 +61,24 @@ final class NodeDriver {
         case client(ClientHandler)
     }
 
+    /// A timer of the node: when it is due, and what waits for that; nothing while time stands still.
+    struct NodeTimer {
+        var instant: Instant
+        var task: Scheduled<Void>?
+    }
+
     init(
-        node: Node, loop: any EventLoop, clock: ClusterClock, storage: NodeStorage?,
+        node: Node, loop: any EventLoop, conditions: Conditions, storage: NodeStorage?,
         network: NetworkView, log: NodeLog,
         whenStopped: @escaping @Sendable () -> Void
     ) {
         self.node = node
         self.loop = loop
-        self.clock = clock
+        self.conditions = conditions
+        clock = conditions.clock
+        wires = conditions.wires
+        hasFaults = !wires.areFine
+        party = .node(network.outerPort(of: node.configuration.port))
         self.storage = storage
         self.network = network
         self.log = log
@@ -76,9 +102,10 @@ final class NodeDriver {
     func stop() {
         guard !isStopped else { return }
         isStopped = true
-        for timer in timers.values { timer.cancel() }
+        for timer in timers.values { timer.task?.cancel() }
         timers = [:]
         held = []
+        knocking = [:]
         // The ports first: a client that sees its connection end may come again at once.
         for listener in listeners { listener.close(promise: nil) }
         for handler in handlers.values { handler.drop() }
@@ -110,6 +137,7 @@ final class NodeDriver {
     func receive(
         _ start: UnsafePointer<UInt8>, count: Int, from client: ClientID, stream: inout ClientStream
     ) -> Int {
+        guard stops == 0 else { return 0 }
         let consumed = node.receive(
             start, count: count, from: client, stream: &stream, at: clock.now, into: &actions)
         if !actions.isEmpty { perform() }
@@ -118,21 +146,22 @@ final class NodeDriver {
 
     /// Whether the node takes commands of the client now.
     @inline(__always)
-    func isServing(_ client: ClientID) -> Bool { node.isServing(client) }
+    func isServing(_ client: ClientID) -> Bool { stops == 0 && node.isServing(client) }
 
     func complete(_ client: ClientID, error: String?, stream: inout ClientStream) {
         node.complete(client, error: error, stream: &stream, at: clock.now, into: &actions)
         perform()
     }
 
-    func clientGone(_ client: ClientID) {
+    func clientGone(_ client: ClientID, _ handler: ClientHandler) {
+        guard handlers[client] === handler else { return }
         handlers[client] = nil
-        step(.clientGone(client))
+        if stops > 0 { held.append(.clientGone(client)) } else { step(.clientGone(client)) }
         snapshotTaken()
     }
 
     /// Whether the node takes nothing from its peers now: it sleeps, or has not yet seen what came meanwhile.
-    var isHolding: Bool { node.isAsleep || !held.isEmpty }
+    var isHolding: Bool { node.isAsleep || !held.isEmpty || stops > 0 }
 
     /// Hands the node what happened on a connection to a peer, after it has slept.
     func deliver(_ event: Event) {
@@ -140,7 +169,9 @@ final class NodeDriver {
     }
 
     /// Hands the node what became of its files.
-    func deliverFromStorage(_ event: Event) { step(event) }
+    func deliverFromStorage(_ event: Event) {
+        if stops > 0 { held.append(event) } else { step(event) }
+    }
 
     private func step(_ event: Event) {
         guard !isStopped else { return }
@@ -239,6 +270,7 @@ final class NodeDriver {
 
     /// What came while the node slept goes first; clients go on in the order in which they came.
     private func resumeAll() {
+        guard stops == 0 else { return }
         while !node.isAsleep, !held.isEmpty { step(held.removeFirst()) }
         if !isHolding {
             for peer in Array(peers.values) { peer.resume() }
@@ -249,14 +281,98 @@ final class NodeDriver {
     }
 
     private func set(_ timer: TimerID, at instant: Instant) {
-        timers[timer]?.cancel()
+        timers[timer]?.task?.cancel()
         guard !isStopped else { return }
-        timers[timer] = loop.assumeIsolated().scheduleTask(deadline: clock.deadline(of: instant)) {
-            self.timers[timer] = nil
-            if timer == .cron { self.refreshHostFacts() }
-            if timer == .snapshot { return self.continueSnapshot() }
-            self.step(.timer(timer))
+        timers[timer] = NodeTimer(instant: instant, task: task(at: instant) { $0.fire(timer) })
+    }
+
+    /// Lets something be done when the cluster's time has come; nil while that stands still.
+    func task(at instant: Instant, _ body: @escaping (NodeDriver) -> Void) -> Scheduled<Void>? {
+        clock.deadline(of: instant).map { deadline in
+            loop.assumeIsolated().scheduleTask(deadline: deadline) { body(self) }
         }
+    }
+
+    private func fire(_ timer: TimerID) {
+        guard stops == 0 else { return overdue.append(timer) }
+        timers[timer] = nil
+        if timer == .cron { refreshHostFacts() }
+        if timer == .snapshot { return continueSnapshot() }
+        step(.timer(timer))
+    }
+
+    // MARK: - Stopping and going on
+
+    /// Lets the node do nothing at all until `goOn` was called as often.
+    func pause() {
+        stops += 1
+        guard stops == 1 else { return }
+        for listener in listeners { setReading(listener, false) }
+        for handler in handlers.values { handler.settle() }
+    }
+
+    func goOn() {
+        stops -= 1
+        guard stops == 0, !isStopped else { return }
+        for listener in listeners { setReading(listener, true) }
+        let due = overdue
+        overdue = []
+        resumeAll()
+        for timer in due where timers[timer] != nil { fire(timer) }
+    }
+
+    private func setReading(_ listener: any Channel, _ wanted: Bool) {
+        try? listener.syncOptions?.setOption(.autoRead, value: wanted)
+    }
+
+    /// What SIGSTOP does to a process.
+    func freeze() {
+        guard !isFrozen else { return }
+        isFrozen = true
+        pause()
+    }
+
+    /// What SIGCONT does.
+    func thaw() {
+        guard isFrozen else { return }
+        isFrozen = false
+        goOn()
+    }
+
+    /// Follows the conditions after a change.
+    func follow() {
+        guard !isStopped else { return }
+        clock = conditions.clock
+        for (timer, old) in timers where !overdue.contains(timer) {
+            old.task?.cancel()
+            timers[timer]?.task = task(at: old.instant) { $0.fire(timer) }
+        }
+        followWires()
+    }
+
+    /// Makes the node what it was. Nothing is heard any more of the connections that it has now.
+    func restore(_ snapshot: NodeSnapshot) {
+        clock = conditions.clock
+        let (oldHandlers, oldPeers) = (handlers, peers)
+        handlers = [:]
+        peers = [:]
+        knocking = [:]
+        held = []
+        overdue = []
+        unflushed = []
+        for handler in oldHandlers.values { handler.drop() }
+        for peer in oldPeers.values { peer.drop() }
+        for timer in timers.values { timer.task?.cancel() }
+        timers = [:]
+        closeAppendOnly()
+        background = nil
+        if let storage { snapshot.files?.write(to: storage.folder) }
+        node = snapshot.node
+        for (timer, instant) in snapshot.timers.sorted(by: { $0.value < $1.value }) {
+            set(timer, at: instant)
+        }
+        if snapshot.isFrozen { freeze() } else { thaw() }
+        step { node, actions in node.loseConnections(at: self.clock.now, into: &actions) }
     }
 
     /// Lets the node send the next part of a snapshot, if those who get it have taken the last one.

@@ -29,6 +29,14 @@ final class PeerChannel: ChannelInboundHandler {
     private var pending = ByteBuffer()
     private var isReading = true
     private var isDropped = false
+    /// Who is at the other end; of a connection that was accepted only once it matters.
+    var other = Wires.Party.client
+    private var isOtherKnown = false
+    /// Received while something is wrong with the network.
+    private var late = LateInput()
+    private var lateTask: Scheduled<Void>?
+    /// The own end, of a connection that the node made.
+    private var ownEnd: SocketAddress?
 
     init(_ role: Role, isInbound: Bool = false, driver: NodeDriver) {
         self.role = role
@@ -47,24 +55,65 @@ final class PeerChannel: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         let local = context.channel.localAddress?.ipAddress ?? ""
+        if !isInbound {
+            // Before anything is sent: who gets it may want to know from whom.
+            ownEnd = context.channel.localAddress
+            driver.conditions.note(driver.party, at: ownEnd)
+        }
         driver.peerUp(self, localHost: driver.network.shown(local: local))
         flush()
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        lateTask?.cancel()
+        if let ownEnd { driver.conditions.forget(ownEnd) }
         driver.peerDown(self)
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var buffer = unwrapInboundIn(data)
+        let buffer = unwrapInboundIn(data)
+        if driver.hasFaults || !late.isIdle { receiveLate(buffer) } else { take(buffer) }
+    }
+
+    private func take(_ bytes: ByteBuffer) {
+        var buffer = bytes
         if pending.readableBytes > 0 {
             pending.writeBuffer(&buffer)
         } else {
             pending = buffer
         }
         consume()
+    }
+
+    // MARK: - A network with faults
+
+    /// Lets the rules for the other party hold that hold now.
+    func followWires() {
+        guard let context else { return }
+        if isInbound, !isOtherKnown {
+            other = driver.conditions.party(at: context.channel.remoteAddress)
+            isOtherKnown = other != .client
+        }
+        late.follow(driver.wires.fate(from: other, to: driver.party, role.traffic))
+        releaseLate()
+    }
+
+    private func receiveLate(_ bytes: ByteBuffer) {
+        if !isOtherKnown { followWires() }
+        late.add(bytes, at: driver.clock.now)
+        releaseLate()
+    }
+
+    /// Hands on what may pass, and waits for what may not yet.
+    private func releaseLate() {
+        while let bytes = late.takeDue(at: driver.clock.now) { take(bytes) }
+        lateTask?.cancel()
+        lateTask = late.nextDue.flatMap { due in
+            driver.task(at: due) { [weak self] _ in self?.releaseLate() }
+        }
+        setReading(!driver.isHolding && !late.isFull)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -116,7 +165,7 @@ final class PeerChannel: ChannelInboundHandler {
             buffer.discardReadBytes()
             pending = buffer
         }
-        setReading(!driver.isHolding)
+        setReading(!driver.isHolding && !late.isFull)
     }
 
     /// Hands the first message, or all bytes of a stream, to the node.

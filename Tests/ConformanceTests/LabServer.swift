@@ -19,12 +19,12 @@ final class LabServer {
         configure(&configuration)
         let layout = ClusterLayout(
             masters: 1, replicas: 0, port: port, isEmpty: true, seed: UInt64(port))
-        let clock = ClusterClock()
+        let conditions = Conditions()
         let node = layout.node(
             0, configuration: configuration,
             wallClockAtStart: Int64(Date().timeIntervalSince1970 * 1000),
-            at: clock.now)
-        server = try ClusterServer([ClusterServer.Member(node: node)], clock: clock)
+            at: conditions.now)
+        server = try ClusterServer([ClusterServer.Member(node: node)], conditions: conditions)
     }
 
     deinit {

@@ -14,19 +14,19 @@ struct BusListenerTests {
         let squatter = try BusListener()
         let port = squatter.port - 10_000
         #expect(throws: ClusterServer.Failure.portInUse(squatter.port)) {
-            try ClusterServer([member(port: port)], clock: ClusterClock())
+            try ClusterServer([member(port: port)], conditions: Conditions())
         }
         // The client port was bound first; it is free again.
         let server = try ClusterServer(
             [member(port: port) { $0.clusterPort = try FreePorts(count: 1).first }],
-            clock: ClusterClock())
+            conditions: Conditions())
         server.shutDown()
     }
 
     @Test func `a node without a cluster has no bus`() throws {
         let port = try FreePorts(count: 1).first
         let server = try ClusterServer(
-            [member(port: port) { $0.clusterEnabled = false }], clock: ClusterClock())
+            [member(port: port) { $0.clusterEnabled = false }], conditions: Conditions())
         defer { server.shutDown() }
         #expect(throws: BusSocket.Failure.self) { try BusSocket(port: port + 10_000) }
     }
@@ -55,7 +55,7 @@ struct BusListenerTests {
         let (lines, sink) = AsyncStream.makeStream(of: String.self)
         let port = try FreePorts(count: 2).first
         let server = try ClusterServer(
-            [member(port: port)], clock: ClusterClock(), log: NodeLog { sink.yield($0) })
+            [member(port: port)], conditions: Conditions(), log: NodeLog { sink.yield($0) })
         defer { server.shutDown() }
         let client = try RawClient(port: port)
         client.send("CLUSTER MEET 127.0.0.1 \(port + 1)\r\n")
@@ -96,7 +96,7 @@ struct BusListenerTests {
     @Test func `a node that crashed comes again on its port`() throws {
         let port = try FreePorts(count: 3).first
         let server = try ClusterServer(
-            [member(port: port), member(port: port + 1)], clock: ClusterClock())
+            [member(port: port), member(port: port + 1)], conditions: Conditions())
         defer { server.shutDown() }
         for _ in 0..<20 {
             let client = try RawClient(port: port)
@@ -120,7 +120,7 @@ struct BusListenerTests {
 
     @Test func `a server whose nodes all crashed goes on`() throws {
         let port = try FreePorts(count: 1).first
-        let server = try ClusterServer([member(port: port)], clock: ClusterClock())
+        let server = try ClusterServer([member(port: port)], conditions: Conditions())
         server.crash(port: port)
         server.crash(port: port)
         try server.start(member(port: port))

@@ -1,6 +1,7 @@
 import Lab
 import LabBackends
 import RESP
+import TestSupport
 import Testing
 
 /// How connections end, from either side.

@@ -6,28 +6,28 @@ import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(1))) struct LabEventTests {
     /// The events of a cluster from the end of its first master to the state ok on every other node.
-    private func failover() async throws -> [LabEvent] {
-        let (events, sink) = AsyncStream.makeStream(of: LabEvent.self)
+    private func failover() throws -> [LabEvent] {
+        let events = EventLog()
         let port = try FreePorts(count: 6).first
         let plan = ClusterPlan(port: port, nodeTimeout: .milliseconds(500))
-        let cluster = try InProcessLab(events: { sink.yield($0) }).startServer(plan)
+        let cluster = try InProcessLab(events: events).startServer(plan)
         defer { cluster.shutDown() }
         let connection = try cluster.connect(to: NodeAddress(port: port))
         #expect(throws: LabError.self) { try connection.send("SHUTDOWN", "NOSAVE", "NOW") }
-        var told: [LabEvent] = []
         var serving: Set<NodeAddress> = []
-        for await event in events {
-            told.append(event)
-            if case .stateChanged(true, _) = event.kind { serving.insert(event.node) }
-            if serving.count == 5 { break }
+        while serving.count < 5 {
+            try cluster.pass(.milliseconds(10))
+            for event in events.events {
+                if case .stateChanged(true, _) = event.kind { serving.insert(event.node) }
+            }
         }
-        return told
+        return events.events
     }
 
     @Test func `a failover is told from the first suspicion to the last vote, with reasons`()
         async throws
     {
-        let events = try await failover()
+        let events = try failover()
         let kinds = events.map(\.kind)
         #expect(events.map(\.time).allSatisfy { $0 > .zero && $0 < .seconds(30) })
         let suspected = kinds.firstIndex { if case .suspected = $0 { true } else { false } }

@@ -41,18 +41,18 @@ private struct ThreeMasters {
     let port: Int
     let server: ClusterServer
     private let layout: ClusterLayout
-    private let clock = ClusterClock()
+    private let conditions = Conditions()
 
     init(log: NodeLog = NodeLog()) throws {
         port = try FreePorts(count: 3).first
         let layout = ClusterLayout(masters: 3, replicas: 0, port: port, isEmpty: false, seed: 1)
         self.layout = layout
-        let clock = clock
+        let conditions = conditions
         server = try ClusterServer(
-            (0..<3).map { Self.member($0, of: layout, clock) }, clock: clock, log: log)
+            (0..<3).map { Self.member($0, of: layout, conditions) }, conditions: conditions, log: log)
     }
 
-    func member(_ index: Int) -> ClusterServer.Member { Self.member(index, of: layout, clock) }
+    func member(_ index: Int) -> ClusterServer.Member { Self.member(index, of: layout, conditions) }
 
     /// Asks a node for CLUSTER INFO until it says what is expected.
     func await(_ node: Int, _ isExpected: (String) -> Bool) throws {
@@ -61,7 +61,7 @@ private struct ThreeMasters {
     }
 
     private static func member(
-        _ index: Int, of layout: ClusterLayout, _ clock: ClusterClock
+        _ index: Int, of layout: ClusterLayout, _ conditions: Conditions
     ) -> ClusterServer.Member {
         var configuration = Configuration()
         configuration.clusterNodeTimeout = .milliseconds(500)
@@ -69,7 +69,7 @@ private struct ThreeMasters {
         return ClusterServer.Member(
             node: layout.node(
                 index, configuration: configuration,
-                wallClockAtStart: wallClockMilliseconds() - clock.now.milliseconds, at: clock.now))
+                wallClockAtStart: wallClockMilliseconds() - conditions.now.milliseconds, at: conditions.now))
     }
 }
 

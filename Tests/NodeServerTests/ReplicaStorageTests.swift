@@ -14,7 +14,7 @@ struct ReplicaStorageTests {
     func `a replica's file has what its master had, and every write since`() throws {
         let folders = [try TemporaryFolder(), try TemporaryFolder()]
         let port = try FreePorts(count: 2).first
-        let clock = ClusterClock()
+        let conditions = Conditions()
         let layout = ClusterLayout(masters: 2, replicas: 0, port: port, isEmpty: true, seed: 1)
         let members = (0..<2).map { ordinal in
             var configuration = Configuration()
@@ -24,10 +24,10 @@ struct ReplicaStorageTests {
             configuration.clusterNodeTimeout = .milliseconds(2000)
             let node = layout.node(
                 ordinal, configuration: configuration,
-                wallClockAtStart: Int64(Date().timeIntervalSince1970 * 1000), at: clock.now)
+                wallClockAtStart: Int64(Date().timeIntervalSince1970 * 1000), at: conditions.now)
             return ClusterServer.Member(node: node, folder: folders[ordinal].path)
         }
-        let server = try ClusterServer(members, clock: clock)
+        let server = try ClusterServer(members, conditions: conditions)
         defer { server.shutDown() }
         let master = try RESPConnection(to: NodeAddress(port: port))
         let replica = try RESPConnection(to: NodeAddress(port: port + 1))

@@ -25,13 +25,13 @@ final class StoredNode {
         configuration.savePoints = settings.savePoints
         configuration.appendonly = settings.appendonly
         configuration.appendfsync = settings.appendfsync
-        let clock = ClusterClock()
+        let conditions = Conditions()
         let layout = ClusterLayout(masters: 1, replicas: 0, port: port, isEmpty: false, seed: 1)
         let node = layout.node(
             0, configuration: configuration,
-            wallClockAtStart: Int64(Date().timeIntervalSince1970 * 1000), at: clock.now)
+            wallClockAtStart: Int64(Date().timeIntervalSince1970 * 1000), at: conditions.now)
         server = try ClusterServer(
-            [ClusterServer.Member(node: node, folder: folder.path)], clock: clock)
+            [ClusterServer.Member(node: node, folder: folder.path)], conditions: conditions)
         connection = try RESPConnection(to: NodeAddress(port: port))
         // A master that comes back serves nobody for two seconds.
         while try send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") != true {}

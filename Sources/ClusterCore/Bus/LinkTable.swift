@@ -36,6 +36,11 @@ package struct LinkTable: Sendable {
         var link: Link
     }
 
+    /// All links, by their places.
+    var all: [LinkID] {
+        places.filter { $0.number != 0 }.map { LinkID(number: $0.number) }
+    }
+
     package subscript(id: LinkID) -> Link? {
         get { contains(id) ? places[id.place].link : nil }
         set {

@@ -77,11 +77,11 @@ package struct ServerProcess: Sendable {
     /// Serves until the node ends.
     /// - Parameter serving: called as soon as the node serves, to let signals of the system end it.
     package func run(_ serving: (ClusterServer) -> Void) throws(Failure) {
-        let clock = ClusterClock()
-        let member = try prepare(at: clock.now)
+        let conditions = Conditions()
+        let member = try prepare(under: conditions)
         let server: ClusterServer
         do throws(ClusterServer.Failure) {
-            server = try ClusterServer([member], clock: clock)
+            server = try ClusterServer([member], conditions: conditions)
         } catch {
             report(error)
             throw .logged
@@ -100,10 +100,10 @@ package struct ServerProcess: Sendable {
     ///   - whenEnded: called when it has ended, however that came about.
     /// - Returns: where it serves.
     package func start(
-        on server: ClusterServer, clock: ClusterClock, network: NetworkView,
+        on server: ClusterServer, conditions: Conditions, network: NetworkView,
         whenEnded: @escaping @Sendable () -> Void
     ) throws(Failure) -> ClusterServer.Place {
-        let member = try prepare(at: clock.now, network: network, whenEnded: whenEnded)
+        let member = try prepare(under: conditions, network: network, whenEnded: whenEnded)
         do throws(ClusterServer.Failure) {
             try server.start(member)
         } catch {
@@ -125,12 +125,12 @@ package struct ServerProcess: Sendable {
     // MARK: - The start
 
     private func prepare(
-        at now: Instant, network: NetworkView = .machine,
+        under conditions: Conditions, network: NetworkView = .machine,
         whenEnded: (@Sendable () -> Void)? = nil
     ) throws(Failure) -> ClusterServer.Member {
         announce(on: network)
         return ClusterServer.Member(
-            node: try node(at: now), folder: settings.configuration.dir, network: network,
+            node: try node(under: conditions), folder: settings.configuration.dir, network: network,
             log: log.write, whenEnded: whenEnded)
     }
 
@@ -157,7 +157,7 @@ package struct ServerProcess: Sendable {
         }
     }
 
-    private func node(at now: Instant) throws(Failure) -> Node {
+    private func node(under conditions: Conditions) throws(Failure) -> Node {
         let configuration = settings.configuration
         guard configuration.port > 0, !configuration.bind.isEmpty else {
             log.write(.warning, "Configured to not listen anywhere, exiting.")
@@ -176,7 +176,7 @@ package struct ServerProcess: Sendable {
             busPort: configuration.busPort)
         var node = Node(
             identity: identity, configuration: configuration, seed: random.next(),
-            wallClockAtStart: wallClockMilliseconds(), at: now)
+            wallClockAtStart: conditions.wallClockAtStart, at: conditions.now)
         if let master = settings.master { node.replicate(master) }
         return node
     }

@@ -1,0 +1,231 @@
+import ClusterCore
+import Lab
+import NodeServer
+import Synchronization
+
+/// Faults, time and snapshots of the nodes that live in this process: those of the lab's own cluster, and those that
+/// the learner started beside it.
+final class InProcessControl: LabControl {
+    private let own: ClusterServer
+    private let hosted: HostedServers?
+    private let conditions: Conditions
+    private let events: EventLog?
+    /// A member for a node of the own cluster that starts anew.
+    private let member: @Sendable (_ port: Int) throws(LabError) -> ClusterServer.Member
+    private let faults = Mutex(NetworkFaults())
+
+    /// How fast time passes in `advance`: the delays of this machine must stay small beside a node timeout.
+    private static let hurry = 25.0
+    /// Above this the machine's own delays look like failures.
+    private static let fastest = 100.0
+
+    init(
+        own: ClusterServer, hosted: HostedServers?, conditions: Conditions, events: EventLog?,
+        member: @escaping @Sendable (_ port: Int) throws(LabError) -> ClusterServer.Member
+    ) {
+        self.own = own
+        self.hosted = hosted
+        self.conditions = conditions
+        self.events = events
+        self.member = member
+    }
+
+    // MARK: - Nodes
+
+    func state(of node: NodeAddress) -> NodeState {
+        guard let (server, place) = find(node), let isFrozen = server.isFrozen(place) else {
+            return .down
+        }
+        return isFrozen ? .frozen : .running
+    }
+
+    func stop(_ node: NodeAddress) throws(LabError) {
+        let (server, place) = try running(node)
+        guard server.isFrozen(place) != true else {
+            throw .unsupported(
+                "\(node.port) is frozen and takes no signal: thaw \(node.port) first, or crash it.")
+        }
+        server.signal("SIGTERM", to: place)
+        while server.isFrozen(place) != nil { try RealTime.pass(Self.interval) }
+        tell(.process(.ended), node)
+    }
+
+    func crash(_ node: NodeAddress) throws(LabError) {
+        let (server, place) = try running(node)
+        server.crash(place)
+        tell(.process(.crashed), node)
+    }
+
+    func boot(_ node: NodeAddress) throws(LabError) {
+        guard state(of: node) == .down else {
+            throw .unsupported("\(node.port) is there already: it is \(state(of: node).rawValue).")
+        }
+        if own.member(at: .init(port: node.port)) != nil {
+            let member = try member(node.port)
+            do throws(ClusterServer.Failure) {
+                try own.start(member)
+            } catch {
+                throw LabError(error, folder: member.folder)
+            }
+        } else if try hosted?.boot(node) != true {
+            throw .refused(node, reason: "the lab has never started a node there")
+        }
+        tell(.process(.started), node)
+    }
+
+    func freeze(_ node: NodeAddress) throws(LabError) {
+        let (server, place) = try running(node)
+        server.freeze(place)
+        tell(.process(.frozen), node)
+    }
+
+    func thaw(_ node: NodeAddress) throws(LabError) {
+        let (server, place) = try running(node)
+        server.thaw(place)
+        tell(.process(.thawed), node)
+    }
+
+    private static let interval = Duration.milliseconds(2)
+
+    private func running(
+        _ node: NodeAddress
+    ) throws(LabError) -> (ClusterServer, ClusterServer.Place) {
+        guard let (server, place) = find(node) else {
+            throw .refused(node, reason: "the lab has started no node there")
+        }
+        guard server.isFrozen(place) != nil else {
+            throw .unsupported("\(node.port) is down already: boot \(node.port) starts it again.")
+        }
+        return (server, place)
+    }
+
+    /// Where a node lives, or lived.
+    private func find(_ node: NodeAddress) -> (ClusterServer, ClusterServer.Place)? {
+        let place = ClusterServer.Place(port: node.port)
+        if own.member(at: place) != nil { return (own, place) }
+        return hosted?.find(node)
+    }
+
+    private func tell(_ kind: LabEvent.Kind, _ node: NodeAddress) {
+        events?.add(LabEvent(time: time, node: node, kind: kind))
+    }
+
+    // MARK: - The network
+
+    var network: NetworkFaults { faults.withLock(\.self) }
+
+    func setNetwork(_ faults: NetworkFaults) throws(LabError) {
+        self.faults.withLock { $0 = faults }
+        conditions.setWires(faults.isEmpty ? Wires() : Wires(faults.judgement))
+    }
+
+    // MARK: - Time
+
+    var time: Duration { Instant.start.duration(to: conditions.now) }
+
+    var speed: Double { conditions.clock.speed }
+
+    func setSpeed(_ speed: Double) throws(LabError) {
+        guard speed <= Self.fastest else {
+            throw .unsupported(
+                "Nodes of this process keep up to speed \(Int(Self.fastest)): a simulated cluster has no limit.")
+        }
+        conditions.setSpeed(speed)
+    }
+
+    func advance(_ duration: Duration) throws(LabError) {
+        let speed = max(Self.hurry, self.speed)
+        let isDone = conditions.advance(duration, speed: speed) { pause in
+            (try? RealTime.pass(pause)) != nil
+        }
+        guard isDone else { throw .interrupted }
+    }
+
+    // MARK: - Snapshots
+
+    private struct Snapshot: LabSnapshot {
+        let time: Duration
+        let own: [NodeSnapshot]
+        let hosted: [NodeSnapshot]
+        let faults: NetworkFaults
+    }
+
+    func snapshot() throws(LabError) -> any LabSnapshot {
+        pause()
+        defer { goOn() }
+        return Snapshot(
+            time: time, own: own.snapshots(), hosted: hosted?.server?.snapshots() ?? [],
+            faults: network)
+    }
+
+    func restore(_ snapshot: any LabSnapshot) throws(LabError) {
+        guard let snapshot = snapshot as? Snapshot else {
+            throw .unsupported("That snapshot is of another kind of cluster.")
+        }
+        pause()
+        defer { goOn() }
+        conditions.jump(to: .start.advanced(by: snapshot.time))
+        do throws(ClusterServer.Failure) {
+            try own.restore(snapshot.own)
+            try hosted?.server?.restore(snapshot.hosted)
+        } catch {
+            throw LabError(error, folder: nil)
+        }
+        try setNetwork(snapshot.faults)
+        events?.rewind(to: snapshot.time)
+    }
+
+    private func pause() {
+        own.pause()
+        hosted?.server?.pause()
+    }
+
+    private func goOn() {
+        own.goOn()
+        hosted?.server?.goOn()
+    }
+}
+
+extension NetworkFaults {
+    /// The same for the nodes' side, which knows a node by its port.
+    fileprivate var judgement: Wires.Judgement {
+        let faults = self
+        return { source, target, traffic in
+            let fate = faults.fate(from: Party(source), to: Party(target), Traffic(traffic))
+            return Wires.Fate(
+                isBlocked: fate.isBlocked, delay: fate.delay, lossPercent: fate.lossPercent)
+        }
+    }
+}
+
+extension NetworkFaults.Party {
+    fileprivate init(_ party: Wires.Party) {
+        switch party {
+        case .node(let port): self = .node(NodeAddress(port: port))
+        case .client: self = .client
+        }
+    }
+}
+
+extension NetworkFaults.Traffic {
+    fileprivate init(_ traffic: Wires.Traffic) {
+        switch traffic {
+        case .bus: self = .bus
+        case .replication: self = .replication
+        case .commands: self = .commands
+        }
+    }
+}
+
+extension LabError {
+    /// Why a node could not be started.
+    init(_ failure: ClusterServer.Failure, folder: String?) {
+        switch failure {
+        case .portInUse(let port): self = .portInUse(port)
+        case .cannotListen(let port, let reason):
+            self = .refused(NodeAddress(port: port), reason: reason)
+        case .folder(let path, let reason): self = .file(path: path, reason: reason)
+        case .locked(let reason): self = .file(path: folder ?? "", reason: reason)
+        }
+    }
+}

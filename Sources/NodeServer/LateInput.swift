@@ -1,0 +1,50 @@
+import ClusterCore
+import NIOCore
+
+/// What a connection has received and its node does not get yet, for the network is at fault: it is held back, or late.
+/// TCP loses nothing and keeps the order.
+struct LateInput {
+    private(set) var fate = Wires.Fate.fine
+    private var waiting: [Part] = []
+    private(set) var count = 0
+
+    private struct Part {
+        var due: Instant
+        var bytes: ByteBuffer
+    }
+
+    /// What a packet takes that TCP has to send again.
+    private static let retransmission = Duration.milliseconds(200)
+    /// With more than this nothing more is read, as with a full window.
+    private static let limit = 1 << 24
+
+    /// Whether everything passes at once.
+    var isIdle: Bool { fate == .fine && waiting.isEmpty }
+
+    /// Whether the other side is to be kept from sending more.
+    var isFull: Bool { fate.isBlocked || count > Self.limit }
+
+    /// When the next part may pass; nil where none waits or none may.
+    var nextDue: Instant? { fate.isBlocked ? nil : waiting.first?.due }
+
+    /// Lets other rules hold. What waits is not made to wait longer.
+    mutating func follow(_ fate: Wires.Fate) { self.fate = fate }
+
+    mutating func add(_ bytes: ByteBuffer, at now: Instant) {
+        var due = now.advanced(by: fate.delay)
+        if fate.lossPercent > 0, Int.random(in: 0..<100) < fate.lossPercent {
+            due = due.advanced(by: Self.retransmission)
+        }
+        due = max(due, waiting.last?.due ?? due)
+        waiting.append(Part(due: due, bytes: bytes))
+        count += bytes.readableBytes
+    }
+
+    /// Takes out what may pass now.
+    mutating func takeDue(at now: Instant) -> ByteBuffer? {
+        guard !fate.isBlocked, let first = waiting.first, first.due <= now else { return nil }
+        waiting.removeFirst()
+        count -= first.bytes.readableBytes
+        return first.bytes
+    }
+}
