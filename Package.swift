@@ -43,8 +43,8 @@ let package = Package(
         .target(name: "ClusterAdmin", dependencies: ["Lab", "RESP"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
         .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
-        .target(name: "CLI", dependencies: ["CLibedit", "Lab", "RESP"]),
-        .target(name: "Shell", dependencies: ["CLibedit", "Lab", "Lessons", "RESP"]),
+        .target(name: "CLI", dependencies: ["CLibedit", "ClusterAdmin", "Lab", "RESP"]),
+        .target(name: "Shell", dependencies: ["CLI", "CLibedit", "Lab", "Lessons", "RESP"]),
 
         .executableTarget(
             name: "clusterlab",
@@ -75,24 +75,25 @@ let package = Package(
             dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
         .testTarget(
             name: "LabBackendsTests", dependencies: ["Lab", "LabBackends", "RESP", "TestSupport"]),
-        .testTarget(name: "CLITests", dependencies: ["CLI", "RESP"]),
+        .testTarget(name: "CLITests", dependencies: ["CLI", "ClusterAdmin", "Lab", "RESP"]),
         .testTarget(
             name: "LabHostTests",
             dependencies: ["Lab", "LabBackends", "LabHost", "NodeServer", "RESP", "TestSupport"]),
         .testTarget(
             name: "ShellTests",
-            dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", "TestSupport"]),
+            dependencies: ["CLI", "Lab", "LabBackends", "Lessons", "RESP", "Shell", "TestSupport"]),
         .testTarget(
             name: "ConformanceTests",
             dependencies: [
                 "ClusterCore", "Keyspace", "Lab", "LabBackends", "NodeServer", "RESP", "Shell",
                 "TestSupport",
             ]),
-        .testTarget(name: "ClusterAdminTests", dependencies: ["ClusterAdmin", "Lab", "RESP"]),
+        .testTarget(
+            name: "ClusterAdminTests", dependencies: ["CLI", "ClusterAdmin", "Lab", "RESP"]),
         .testTarget(
             name: "ClusterTests",
             dependencies: [
-                "ClusterAdmin", "ClusterCore", "Keyspace", "Lab", "LabBackends", "RESP",
+                "CLI", "ClusterAdmin", "ClusterCore", "Keyspace", "Lab", "LabBackends", "RESP",
                 "TestSupport",
             ]),
         .testTarget(name: "TidyTests"),

@@ -12,6 +12,9 @@ package struct CLIExit: Error, Hashable {
         self.complaint = complaint
     }
 
+    /// Ctrl-C, which ends redis-cli without a word.
+    package static let interrupted = CLIExit(status: 1)
+
     /// Status 1, and a line on standard error that says why.
     static func refused(_ line: String) -> CLIExit {
         CLIExit(status: 1, complaint: line + "\n")

@@ -1,7 +1,7 @@
 /// Standard output and standard error of redis-cli, buffered as C's streams are: what both print into one
 /// pipe comes in the same order.
 package final class CLIOutput {
-    private let isTerminal: Bool
+    package let isTerminal: Bool
     private let write: ([UInt8]) -> Void
     private let writeError: ([UInt8]) -> Void
     private var buffer: [UInt8] = []
@@ -23,12 +23,12 @@ package final class CLIOutput {
     }
 
     /// Writes to standard output.
-    func print(_ text: String) {
+    package func print(_ text: String) {
         print(Array(text.utf8))
     }
 
     /// Writes bytes as they are to standard output.
-    func print(_ bytes: [UInt8]) {
+    package func print(_ bytes: [UInt8]) {
         buffer += bytes
         if isTerminal ? bytes.contains(UInt8(ascii: "\n")) : buffer.count >= Self.capacity {
             flush()
@@ -43,8 +43,13 @@ package final class CLIOutput {
     }
 
     /// Writes to standard error, where nothing is kept back.
-    func complain(_ text: String) {
-        writeError(Array(text.utf8))
+    package func complain(_ text: String) {
+        complain(Array(text.utf8))
+    }
+
+    /// Writes bytes as they are to standard error.
+    package func complain(_ bytes: [UInt8]) {
+        writeError(bytes)
     }
 
     /// Says what the end of the program has to say.

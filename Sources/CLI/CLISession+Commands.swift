@@ -1,4 +1,5 @@
 import CLibedit
+import Lab
 import RESP
 
 // A command, its replies and its redirects.
@@ -13,6 +14,7 @@ extension CLISession {
             return true
         }
         var asks = false
+        (redirects, trouble) = ([], nil)
         while true {
             if hasToReissue || connection?.isUsable != true {
                 guard connect(isForced: true) else {
@@ -43,9 +45,7 @@ extension CLISession {
         let word = Self.lowercased(arguments[0])
         switch word {
         case "shutdown": isShuttingDown = true
-        case "monitor": stream = .monitor
-        case "subscribe", "psubscribe", "ssubscribe": stream = .messages
-        default: break
+        default: if let started = Self.stream(of: word) { stream = started }
         }
         var remaining = times
         while remaining != 0, let connection {
@@ -66,9 +66,25 @@ extension CLISession {
             if hasToReissue { break }
             if options.interval > .zero { system.pause(options.interval) }
             output.flush()
-            if isInteractive, take_interrupt() { throw CLIExit(status: 1) }
+            if handlesInterrupts, take_interrupt() { throw stop() }
         }
         return true
+    }
+
+    private static func stream(of word: String) -> Stream? {
+        switch word {
+        case "monitor": .monitor
+        case "subscribe", "psubscribe", "ssubscribe": .messages
+        default: nil
+        }
+    }
+
+    /// Whether the answers to a command come until Ctrl-C, or never.
+    package static func isEndless(_ arguments: [[UInt8]]) -> Bool {
+        let words = arguments.prefix(3).map(lowercased)
+        if words.starts(with: ["client", "reply"]) { return words.last != "on" }
+        let word = words.first ?? ""
+        return stream(of: word) != nil || word == "sync" || word == "psync"
     }
 
     /// Prints what comes until Ctrl-C, or until the server refuses.
@@ -99,6 +115,11 @@ extension CLISession {
         do throws(CLIConnection.Failure) {
             reply = try connection.reply()
         } catch {
+            if case .malformed = error {
+                trouble = .malformedReply(address)
+            } else {
+                trouble = .connectionLost(address)
+            }
             return try goOn(after: error)
         }
         lastReply = reply
@@ -114,8 +135,9 @@ extension CLISession {
     private mutating func goOn(after failure: CLIConnection.Failure) throws(CLIExit) -> Bool {
         if case .system(let reason) = failure, reason.kind == .interrupted {
             _ = take_interrupt()
-            guard stream != nil else { throw CLIExit(status: 1) }
+            guard stream != nil else { throw stop() }
             stream = nil
+            trouble = .interrupted
             return connect(isForced: true)
         }
         if isShuttingDown {
@@ -132,16 +154,23 @@ extension CLISession {
         throw .refused("Error: \(failure.text)")
     }
 
+    private mutating func stop() -> CLIExit {
+        trouble = .interrupted
+        return .interrupted
+    }
+
     /// Takes a MOVED or ASK as the way to go; false when the reply is neither.
     private mutating func follow(redirect reply: RESPValue) -> Bool {
         guard case .error(let message) = reply else { return false }
         let words = message.split(separator: " ", maxSplits: 2)
         guard words.count == 3, words[0] == "MOVED" || words[0] == "ASK",
-            let colon = words[2].lastIndex(of: ":")
+            let colon = words[2].lastIndex(of: ":"), redirects.count < redirectLimit
         else { return false }
         let slot = CText.int(Array(words[1].utf8))
         options.host = String(words[2][..<colon])
         options.port = CText.int(Array(words[2][words[2].index(after: colon)...].utf8))
+        redirects.append(
+            Redirect(kind: words[0] == "ASK" ? .ask : .moved, slot: slot, target: address))
         if isInteractive {
             output.print(
                 "-> Redirected to slot [\(slot)] located at \(options.host):\(options.port)\n")

@@ -1,4 +1,6 @@
-import RESP
+import ClusterAdmin
+package import Lab
+package import RESP
 
 /// redis-cli 7.0.15: one run of it, from its arguments to its exit code.
 ///
@@ -6,9 +8,10 @@ import RESP
 /// functions are named where the order of things matters), so that what a learner sees here is what they see
 /// with the real one.
 package struct CLISession {
-    var options: CLIOptions
+    package var options: CLIOptions
     let system: CLISystem
     let output: CLIOutput
+    let input: InputLines
     /// Nil until connected, and again after the server has gone.
     var connection: CLIConnection?
     /// The database of the connection; `options.database` is the one that is wanted.
@@ -17,12 +20,21 @@ package struct CLISession {
     var databaseBeforeTransaction = 0
     /// Lines are read, and a server that goes away is no reason to end.
     var isInteractive = false
+    /// Ctrl-C ends the wait for a reply, not the program.
+    package var handlesInterrupts = false
     /// A redirect has come: the command is to be sent again, elsewhere.
     var hasToReissue = false
     /// What the server sends without being asked.
     var stream: Stream?
     var isShuttingDown = false
-    var lastReply: RESPValue?
+    /// The last reply to a command; nil where there was none.
+    package internal(set) var lastReply: RESPValue?
+    /// The redirects that were followed for the last command.
+    package internal(set) var redirects: [Redirect] = []
+    /// More of them for one command means that nodes point at each other. redis-cli would go on for ever.
+    var redirectLimit = Int.max
+    /// Why the last command has no reply.
+    package internal(set) var trouble: LabError?
     /// The server's commands; nil until somebody needs them.
     var help: CommandHelp?
 
@@ -35,6 +47,7 @@ package struct CLISession {
         self.options = options
         self.system = system
         self.output = output
+        input = InputLines(system)
     }
 
     /// Runs redis-cli with these arguments; the result is its exit code. All that it prints is printed then.
@@ -43,7 +56,6 @@ package struct CLISession {
     {
         do throws(CLIExit) {
             let options = try CLIOptions.parse(arguments, on: system)
-            if !options.warnings.isEmpty { output.complain(options.warnings) }
             var session = CLISession(options: options, system: system, output: output)
             let status = try session.run()
             output.flush()
@@ -55,15 +67,17 @@ package struct CLISession {
     }
 
     /// redis-cli's `main`, after its options.
-    mutating func run() throws(CLIExit) -> Int32 {
+    package mutating func run() throws(CLIExit) -> Int32 {
+        if !options.warnings.isEmpty { output.complain(options.warnings) }
         if options.asksPassword {
-            options.password = try PasswordPrompt(system: system, output: output)
-                .ask("Please input password: ")
+            options.password = try ask("Please input password: ")
         }
-        if var request = options.cluster {
-            request.password = options.password
-            output.flush()
-            return system.runCluster(request)
+        if options.cluster.asksForFromPassword {
+            options.cluster.fromPassword = try ask("Please input import source node password: ")
+                .map { String(decoding: $0, as: UTF8.self) }
+        }
+        if options.cluster.verb != nil {
+            return system.runCluster(verbOptions, output)
         }
         if let mode = options.mode { return try run(mode) }
         if let script = options.script {
@@ -76,6 +90,19 @@ package struct CLISession {
         }
         _ = connect()
         return try prompt()
+    }
+
+    private func ask(_ question: String) throws(CLIExit) -> [UInt8]? {
+        try PasswordPrompt(system: system, output: output, input: input).ask(question)
+    }
+
+    /// What `--cluster` says, with what the other options say of user and password.
+    private var verbOptions: VerbOptions {
+        var verbs = options.cluster
+        verbs.user = options.user.map { String(decoding: $0, as: UTF8.self) }
+        verbs.password = options.password.map { String(decoding: $0, as: UTF8.self) }
+        verbs.isVerbose = options.isVerbose
+        return verbs
     }
 
     private mutating func run(_ mode: CLIOptions.Mode) throws(CLIExit) -> Int32 {

@@ -1,7 +1,10 @@
+package import ClusterAdmin
+package import Lab
+
 /// What redis-cli needs of the machine that it runs on. Injected, so that tests can do without one.
 package struct CLISystem {
     /// Opens a connection.
-    package var connect: (CLIEndpoint) throws(StreamFailure) -> any ByteStream
+    package var connect: (StreamEndpoint) throws(StreamFailure) -> any ByteStream
     /// The value of an environment variable; nil where it is not set.
     package var variable: (String) -> String?
     package var isInputTerminal: Bool
@@ -11,16 +14,16 @@ package struct CLISystem {
     package var now: () -> ContinuousClock.Instant
     /// Waits for so long, or until a signal comes.
     package var pause: (Duration) -> Void
-    /// Runs `--cluster`; its result is the exit code.
-    package var runCluster: (ClusterRequest) -> Int32
+    /// Runs `--cluster`, which prints where redis-cli does; its result is the exit code.
+    package var runCluster: (VerbOptions, CLIOutput) -> Int32
 
     package init(
-        connect: @escaping (CLIEndpoint) throws(StreamFailure) -> any ByteStream,
+        connect: @escaping (StreamEndpoint) throws(StreamFailure) -> any ByteStream,
         variable: @escaping (String) -> String?, isInputTerminal: Bool, isOutputTerminal: Bool,
         readInput: @escaping (Int) throws(StreamFailure) -> [UInt8],
         now: @escaping () -> ContinuousClock.Instant = { .now },
         pause: @escaping (Duration) -> Void,
-        runCluster: @escaping (ClusterRequest) -> Int32
+        runCluster: @escaping (VerbOptions, CLIOutput) -> Int32
     ) {
         self.connect = connect
         self.variable = variable

@@ -4,7 +4,7 @@ import RESP
 /// `redis-cli --cluster`: sets up a cluster, looks after it and moves its slots, over the same client connections
 /// that anyone has.
 package struct ClusterManager {
-    private(set) var options: VerbOptions
+    let options: VerbOptions
     let surroundings: Surroundings
     /// The nodes that the verb works on; the one that was named comes first.
     var nodes: [ManagedNode] = []
@@ -17,33 +17,12 @@ package struct ClusterManager {
         self.surroundings = surroundings
     }
 
-    /// Runs what redis-cli would run.
-    /// - Parameters:
-    ///   - arguments: all arguments of redis-cli, `--cluster` among them.
-    ///   - surroundings: the nodes, the terminal and the clock.
+    /// Runs the verb that the command line names.
     /// - Returns: redis-cli's exit code.
-    package static func run(_ arguments: [String], in surroundings: Surroundings) -> Int32 {
-        end(in: surroundings) { () throws(VerbFailure) in
-            var parser = VerbOptionsParser(arguments, in: surroundings)
-            var manager = ClusterManager(try parser.parse(), in: surroundings)
-            try manager.runVerb()
-        }
-    }
-
-    /// The same for options that someone else has read.
     package static func run(_ options: VerbOptions, in surroundings: Surroundings) -> Int32 {
-        end(in: surroundings) { () throws(VerbFailure) in
+        do throws(VerbFailure) {
             var manager = ClusterManager(options, in: surroundings)
             try manager.runVerb()
-        }
-    }
-
-    /// The exit code of what `body` does, after having said what made it end, if nothing else has.
-    private static func end(
-        in surroundings: Surroundings, _ body: () throws(VerbFailure) -> Void
-    ) -> Int32 {
-        do throws(VerbFailure) {
-            try body()
             return 0
         } catch {
             switch error {
@@ -57,9 +36,6 @@ package struct ClusterManager {
     }
 
     private mutating func runVerb() throws(VerbFailure) {
-        if options.asksForFromPassword {
-            options.fromPassword = try secret("Please input import source node password: ")
-        }
         guard let name = options.verb, let verb = Verb(rawValue: name) else {
             throw fail("Unknown --cluster subcommand\n")
         }
@@ -127,10 +103,6 @@ package struct ClusterManager {
     /// The next line that is typed; nil at the end.
     func line() throws(VerbFailure) -> String? {
         do { return try surroundings.readLine() } catch { throw VerbFailure(error) }
-    }
-
-    private func secret(_ prompt: String) throws(VerbFailure) -> String? {
-        do { return try surroundings.readSecret(prompt) } catch { throw VerbFailure(error) }
     }
 
     /// Waits, unless Ctrl-C ends it.

@@ -13,14 +13,10 @@ package struct Surroundings {
     package var standardError: ([UInt8]) -> Void
     /// The next typed line without its end; nil where standard input has ended.
     package var readLine: () throws(LabError) -> String?
-    /// Asks for a password, which is not shown.
-    package var readSecret: (_ prompt: String) throws(LabError) -> String?
     package var sleep: (Duration) throws(LabError) -> Void
     /// Unix time in seconds: redis-cli seeds what it draws with it.
     package var unixTime: () -> UInt32
     package var environment: (String) -> String?
-    /// What `redis-cli --help` prints.
-    package var usage: String
 
     package init(
         connect: @escaping (NodeAddress) throws(LabError) -> any LabConnection,
@@ -29,11 +25,9 @@ package struct Surroundings {
         standardOutput: @escaping ([UInt8]) -> Void,
         standardError: @escaping ([UInt8]) -> Void,
         readLine: @escaping () throws(LabError) -> String?,
-        readSecret: @escaping (_ prompt: String) throws(LabError) -> String?,
         sleep: @escaping (Duration) throws(LabError) -> Void,
         unixTime: @escaping () -> UInt32,
-        environment: @escaping (String) -> String?,
-        usage: String
+        environment: @escaping (String) -> String?
     ) {
         self.connect = connect
         self.obstacle = obstacle
@@ -41,11 +35,9 @@ package struct Surroundings {
         self.standardOutput = standardOutput
         self.standardError = standardError
         self.readLine = readLine
-        self.readSecret = readSecret
         self.sleep = sleep
         self.unixTime = unixTime
         self.environment = environment
-        self.usage = usage
     }
 
     /// Writes to standard output.

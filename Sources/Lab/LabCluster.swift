@@ -9,6 +9,10 @@ package protocol LabCluster: AnyObject, Sendable {
     /// Opens a connection of its own to one node; its state (READONLY, name, protocol) is the caller's.
     func connect(to address: NodeAddress) throws(LabError) -> any LabConnection
 
+    /// Opens a connection as bytes, for those who speak the protocol themselves; the answers to some commands never
+    /// end.
+    func openStream(to endpoint: StreamEndpoint) throws(StreamFailure) -> any ByteStream
+
     /// Stops the cluster and frees its ports. Further calls fail with `LabError.refused`.
     func shutDown()
 
@@ -50,6 +54,22 @@ package protocol ByteConnection: LabConnection {
 
     /// Waits for the next bytes, of which there is one at least.
     func readBytes() throws(LabError) -> [UInt8]
+}
+
+extension LabCluster {
+    /// For nodes that are no processes: one command at a time, and nothing without being asked.
+    package func openStream(
+        to endpoint: StreamEndpoint
+    ) throws(StreamFailure) -> any ByteStream {
+        guard case .tcp(let host, let port) = endpoint else {
+            throw StreamFailure(reason: "No such file or directory")
+        }
+        do throws(LabError) {
+            return RequestStream(try connect(to: NodeAddress(host: host, port: port)))
+        } catch {
+            throw StreamFailure(error)
+        }
+    }
 }
 
 extension LabConnection {

@@ -161,6 +161,12 @@ package final class InProcessCluster: LabCluster {
         try RESPConnection(to: address)
     }
 
+    package func openStream(
+        to endpoint: StreamEndpoint
+    ) throws(StreamFailure) -> any ByteStream {
+        try SocketStream(endpoint)
+    }
+
     package func shutDown() {
         server.shutDown()
     }

@@ -15,6 +15,26 @@ struct LabWord {
         }
     }
 
+    /// What may follow a word of the lab that was typed, with a blank in front unless there is one; nil for nothing.
+    static func hint(for line: String) -> String? {
+        let typed = line.split(separator: " ", omittingEmptySubsequences: false)
+        guard let first = typed.first, typed.dropFirst().allSatisfy(\.isEmpty),
+            let word = (shell + hinted).first(where: { $0.name == first.lowercased() })
+        else { return nil }
+        let arguments = word.usage.dropFirst(word.name.count + 1)
+        guard !arguments.isEmpty else { return nil }
+        return typed.count > 1 ? String(arguments) : " \(arguments)"
+    }
+
+    /// Words that `help` lists together with others.
+    private static let hinted = [
+        LabWord(usage: "goto N", summary: "open a lesson"),
+        LabWord(usage: "answer X", summary: "hand in a value"),
+        LabWord(usage: "predict X", summary: "make a guess"),
+        LabWord(usage: "redis-server [FILE] [--DIRECTIVE VALUE ...]", summary: "start a node"),
+        LabWord(usage: "docker COMMAND [OPTIONS]", summary: "containers that live in the lab"),
+    ]
+
     static let names: [String] = (shell.map(\.name) + LessonMode.words).sorted()
 
     static let shell: [LabWord] = [
@@ -24,7 +44,7 @@ struct LabWord {
         LabWord(usage: "nodes", summary: "the cluster's nodes, as the current node sees them"),
         LabWord(usage: "connect PORT | HOST:PORT", summary: "make another node the current one"),
         LabWord(
-            usage: "redis-cli [-c] [-h H] [-p P] [CMD]",
+            usage: "redis-cli [OPTIONS] [CMD ...]",
             summary: "move there, or run one command there"),
         LabWord(
             usage: "why [KEY | SLOT | NODE]",

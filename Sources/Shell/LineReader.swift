@@ -1,3 +1,4 @@
+import CLI
 import CLibedit
 
 #if canImport(Glibc)
@@ -7,7 +8,7 @@ import CLibedit
 #endif
 
 /// Lines typed at a terminal, with libedit's editing: Emacs keys unless ~/.editrc says otherwise, the
-/// arrow keys and Ctrl-R for the history, Tab for completion, Ctrl-C to drop the line.
+/// arrow keys and Ctrl-R for the history, Tab for completion, hints behind the cursor, Ctrl-C to drop the line.
 ///
 /// libedit blocks its thread, so this belongs to the main thread alone.
 package final class LineReader: LineSource {
@@ -17,6 +18,7 @@ package final class LineReader: LineSource {
     private let warn: (String) -> Void
     private let prompt = UnsafeMutablePointer<CChar>.allocate(capacity: LineReader.promptSize)
     private var completions: (String) -> [String] = { _ in [] }
+    private let keys = HintedKeys()
     private var wasInterrupted = false
     /// Lines that came with the one that was read.
     private var pasted: [String] = []
@@ -46,6 +48,12 @@ package final class LineReader: LineSource {
         line_editor_bind(editor, "\\e[200~", "lab-paste") { editor, _ in
             LineReader.of(editor)?.paste() ?? UInt8(CC_ERROR)
         }
+        line_editor_set_reader(editor) { editor, character in
+            guard let character, let keys = LineReader.of(editor)?.keys else { return -1 }
+            guard let scalar = keys.next(of: editor) else { return 0 }
+            character.pointee = wchar_t(scalar.value)
+            return 1
+        }
         for line in history.lines { line_history_add(lines, line) }
         catch_interrupts()
     }
@@ -58,9 +66,11 @@ package final class LineReader: LineSource {
 
     package var isInteractive: Bool { true }
 
-    package func read(prompt text: String, completions: @escaping (String) -> [String]) -> LineInput
-    {
-        self.completions = completions
+    package func read(prompt text: String, aid: LineAid) -> LineInput {
+        completions = aid.completions
+        keys.hint = aid.hint
+        keys.hasColour = aid.hasColour
+        keys.promptWidth = text.count
         strncpy(prompt, text, Self.promptSize - 1)
         wasInterrupted = false
         var count: Int32 = 0
@@ -108,6 +118,8 @@ package final class LineReader: LineSource {
     /// What was pasted between the terminal's marks: one line is put in; with several the first is, and the others
     /// wait for Enter too. The Enter that ends a paste by habit must not answer a question of the first program.
     private func paste() -> UInt8 {
+        keys.isPasting = true
+        defer { keys.isPasting = false }
         guard let text = line_editor_take_paste(editor) else { return UInt8(CC_ERROR) }
         defer { free(text) }
         var lines = Self.lines(of: String(cString: text))

@@ -3,9 +3,8 @@ package protocol LineSource: AnyObject {
     /// Whether someone types the lines: prompts are shown, and a failing line ends nothing.
     var isInteractive: Bool { get }
 
-    /// Waits for the next line. `completions` proposes words for the last word of the text before the cursor.
-    func read(prompt: String, completions: @escaping (_ textBeforeCursor: String) -> [String])
-        -> LineInput
+    /// Waits for the next line, with help for whoever types it.
+    func read(prompt: String, aid: LineAid) -> LineInput
 
     /// Puts a line into the history.
     func remember(_ line: String)
@@ -20,6 +19,16 @@ package protocol LineSource: AnyObject {
 extension LineSource {
     package func takeInterrupt() -> Bool { false }
     package func takePasted() -> [String] { [] }
+}
+
+/// Help for whoever types a line.
+package struct LineAid {
+    /// Proposes words for the last word of the text before the cursor.
+    package var completions: (_ textBeforeCursor: String) -> [String] = { _ in [] }
+    /// What may follow the line; nil for nothing.
+    package var hint: (_ line: String) -> String? = { _ in nil }
+    /// Whether hints are told from what is typed by their colour.
+    package var hasColour = true
 }
 
 /// What a line source had to give.
@@ -44,7 +53,7 @@ package final class PlainLineReader: LineSource {
 
     package var isInteractive: Bool { false }
 
-    package func read(prompt: String, completions: @escaping (String) -> [String]) -> LineInput {
+    package func read(prompt: String, aid: LineAid) -> LineInput {
         readLine().map(LineInput.line) ?? .end
     }
 

@@ -1,3 +1,4 @@
+import CLI
 import Lab
 import RESP
 
@@ -46,60 +47,24 @@ extension ShellSession {
         }
     }
 
-    private mutating func runRedisCLI(_ arguments: [[UInt8]]) {
-        do throws(RedisCLIOptions.Unsupported) {
-            let options = try RedisCLIOptions(arguments, current: session.address)
-            guard !options.command.isEmpty else {
-                return move(to: options.address, followsRedirects: options.followsRedirects)
-            }
-            let other = CommandSession(
-                cluster: cluster, address: options.address,
-                followsRedirects: options.followsRedirects)
-            _ = exchange(options.command, on: other, isRaw: options.isRaw)
-        } catch {
-            fail(error.sentence)
-        }
-    }
-
     // MARK: - Help
 
     private mutating func help(_ topics: [String]) {
         guard let topic = topics.first else { return showHelp() }
-        let commands = completer.commands(of: session.address)
-        let found =
-            topic.hasPrefix("@")
-            ? Self.members(of: topic.dropFirst().lowercased(), in: commands)
-            : Self.named(topics.joined(separator: " ").uppercased(), in: commands)
-        for command in found { show(command, withGroup: !topic.hasPrefix("@")) }
+        let help = completer.help(of: session.address)
+        let found = help.text(about: topics, hasColour: terminal.hasColour, lineEnd: "\n")
+        terminal.write(found)
         let words = (LabWord.shell + LabWord.selectors + LabWord.lessons).filter {
             $0.isMeant(by: topic)
         }
         for word in words { terminal.writeLine("  \(word.usage): \(word.summary)") }
         guard found.isEmpty, words.isEmpty else { return terminal.writeLine() }
-        guard !commands.isEmpty else {
+        guard !help.commands.isEmpty else {
             return fail("No node answers, so nobody knows the commands.")
         }
         fail(
             "\(session.address) knows no '\(topics.joined(separator: " "))'. Type help, or help @cluster."
         )
-    }
-
-    /// A command and its subcommands, as redis-cli 7 lists them for `help cluster`.
-    private static func named(_ name: String, in commands: [CommandDoc]) -> [CommandDoc] {
-        commands.flatMap { [$0] + $0.subcommands }
-            .filter { $0.name == name || $0.name.hasPrefix(name + " ") }
-    }
-
-    private static func members(of group: String, in commands: [CommandDoc]) -> [CommandDoc] {
-        commands.flatMap { [$0] + $0.subcommands }.filter { $0.group == group }
-    }
-
-    private func show(_ command: CommandDoc, withGroup: Bool) {
-        terminal.writeLine()
-        terminal.writeLine("  \(styled(command.name, 1)) \(styled(command.syntax, 90))")
-        terminal.writeLine("  \(styled("summary:", 33)) \(command.summary)")
-        terminal.writeLine("  \(styled("since:", 33)) \(command.since)")
-        if withGroup { terminal.writeLine("  \(styled("group:", 33)) \(command.group)") }
     }
 
     private func showHelp() {
@@ -129,10 +94,6 @@ extension ShellSession {
                 for line in text.item(usage + gap, word.summary) { terminal.writeLine(line) }
             }
         }
-    }
-
-    private func styled(_ text: String, _ code: Int) -> String {
-        terminal.hasColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 }
 

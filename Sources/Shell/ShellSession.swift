@@ -1,23 +1,26 @@
+import CLI
 package import Lab
 import RESP
 
 /// The prompt: reads lines, and sends each to a node, to the lessons, or to a word of its own.
 ///
-/// Replies print as redis-cli 7.0 prints them on a terminal, also in a script: what a learner sees is
-/// what a test compares. A script has no prompts and no timing lines.
+/// Commands run in a session of redis-cli, whose code is the one of `clusterlab cli`: connections, redirects, replies
+/// and what the prompt tells are its. They print as on a terminal, also in a script: what a learner sees is what a
+/// test compares. A script has no prompts and no timing lines.
 package struct ShellSession {
     /// The running cluster. A lesson may have replaced the first one; whoever made the session shuts it down.
     package private(set) var cluster: any LabCluster
-    var session: CommandSession
+    var session: CLISession
     var lessonMode: LessonMode?
     let lines: PastedLines
     let terminal: Terminal
+    /// Where redis-cli prints: the terminal.
+    let output: CLIOutput
     let completer: Completer
     let machine: Machine
     /// Runs lines that are no commands of Redis; nil where nothing does.
     let programs: ShellPrograms?
     private let now: () -> ContinuousClock.Instant
-    private var connection = ConnectionState()
     private var shownLabel: String?
     /// Connections to nodes that were addressed with `@`, kept for READONLY, AUTH and their kind.
     var addressed: [NodeAddress: CommandSession] = [:]
@@ -27,9 +30,8 @@ package struct ShellSession {
     var hasLineFailed = false
     private var hasFailed = false
     private var isOver = false
-
-    /// redis-cli says so when a command took longer.
-    private static let slow = Duration.milliseconds(500)
+    /// `:set hints`.
+    private var showsHints = true
 
     /// Without an address the session begins at the cluster's first node.
     package init(
@@ -40,15 +42,17 @@ package struct ShellSession {
     ) {
         self.cluster = cluster
         let address = address ?? cluster.nodes.first ?? NodeAddress(port: 7000)
-        session = CommandSession(
-            cluster: cluster, address: address, followsRedirects: followsRedirects)
+        output = CLIOutput(
+            isTerminal: true, write: terminal.writeBytes, writeError: terminal.writeBytes)
+        session = CLISession(
+            at: address, followsRedirects: followsRedirects, on: .lab(cluster), output: output)
         self.lessonMode = lessonMode
         self.lines = PastedLines(lines, terminal: terminal)
         self.programs = programs
         self.terminal = terminal
         self.machine = machine
         self.now = now
-        completer = Completer(cluster: cluster)
+        completer = Completer(cluster: cluster, programs: programs)
     }
 
     /// Opens a lesson by id or number; nil is where the learner was.
@@ -60,6 +64,7 @@ package struct ShellSession {
     /// check or a lab word that was refused, a node that did not answer, and outside of lessons, where
     /// no step asks for one, an error reply. At a terminal it is 0.
     package mutating func run() -> Int32 {
+        if lines.isInteractive { showsHints = session.preferredHints() }
         if !cluster.nodes.isEmpty { reconnect() }
         while !isOver {
             switch read() {
@@ -80,7 +85,10 @@ package struct ShellSession {
         if runProgram(typed) { return }
         guard let (arguments, times) = typed.parsed() else { return fail("Invalid argument(s)") }
         guard let first = arguments.first else { return }
-        guard times > 0 else { return fail("Invalid redis-cli repeat command option value.") }
+        guard let times else { return fail(RepeatedCommand.refusal) }
+        if first.first == UInt8(ascii: ":") {
+            return showsHints = session.prefer(arguments, showsHints)
+        }
         let word = String(decoding: first, as: UTF8.self).lowercased()
         let rest = Array(arguments.dropFirst())
         if !runLabWord(word, rest) { runCommand(arguments, times: times) }
@@ -119,13 +127,15 @@ package struct ShellSession {
     }
 
     /// Makes another node the current one.
-    mutating func move(to address: NodeAddress, followsRedirects: Bool? = nil) {
-        if let followsRedirects { session.followsRedirects = followsRedirects }
+    mutating func move(to address: NodeAddress) {
         guard address != session.address || !session.isConnected else { return }
-        session.address = address
+        session.move(to: address)
         reconnect()
         lessonMode?.moved(to: address)
     }
+
+    /// The machine as redis-cli finds it here.
+    var system: CLISystem { .lab(cluster) }
 
     /// Lets the lessons do something and takes in what became of it.
     mutating func follow(_ body: (inout LessonMode) throws(LabError) -> LessonMode.Outcome) {
@@ -151,9 +161,9 @@ package struct ShellSession {
             addressed = [:]
             completer.cluster = replacement
             session.disconnect()
-            session = CommandSession(
-                cluster: replacement, address: replacement.nodes.first ?? session.address,
-                followsRedirects: false)
+            session = CLISession(
+                at: replacement.nodes.first ?? session.address, followsRedirects: false,
+                on: system, output: output)
             reconnect()
         }
     }
@@ -162,96 +172,61 @@ package struct ShellSession {
 
     /// Sends a command to the current node as often as wanted, and prints the replies.
     private mutating func runCommand(_ arguments: [[UInt8]], times: Int) {
-        if let sentence = Self.endless(arguments) { return fail(sentence) }
         let start = now()
         for _ in 0..<times {
             guard exchange(arguments) else { return }
             guard !lines.takeInterrupt() else { return hasLineFailed = true }
         }
-        let elapsed = start.duration(to: now())
-        if elapsed >= Self.slow, lines.isInteractive {
-            terminal.writeLine("(\(Self.seconds(elapsed))s)")
-        }
+        if lines.isInteractive { session.tellDuration(start.duration(to: now())) }
     }
 
-    /// One command with its redirects, on the learner's connection or, for `redis-cli … CMD`, on one
-    /// of its own, which is closed then. False when there was no reply.
-    mutating func exchange(
-        _ arguments: [[UInt8]], on other: CommandSession? = nil, isRaw: Bool = false
-    ) -> Bool {
-        var used = other ?? session
-        defer { if other != nil { used.disconnect() } }
-        do throws(LabError) {
-            let exchange = try used.run(arguments)
-            if other == nil {
-                session = used
-                noteRedirects(used.redirects)
-                connection.note(arguments, exchange.reply)
+    /// One command with its redirects, or what never ends until Ctrl-C. False when there was no reply.
+    private mutating func exchange(_ arguments: [[UInt8]]) -> Bool {
+        do throws(CLIExit) {
+            guard let exchange = try session.exchange(arguments) else {
+                noteSilence(after: arguments)
+                return false
             }
-            write(exchange.reply, to: arguments, isRaw: isRaw)
+            // Behind the ^C of the terminal.
+            if session.trouble == .interrupted { terminal.writeLine() }
             note(exchange)
             return true
         } catch {
-            if other == nil {
-                session = used
-                noteRedirects(used.redirects)
-                connection = ConnectionState()
-            }
-            report(error, of: arguments)
-            last = .failure(error, at: used.address, arguments: arguments)
+            session.disconnect()
+            finish(error)
+            noteSilence(after: arguments)
+            if error == .interrupted { reconnect() }
             return false
         }
     }
 
-    /// As redis-cli does it; a new connection knows nothing of the old one's transaction.
-    private mutating func noteRedirects(_ redirects: [Redirect]) {
-        for redirect in redirects {
-            terminal.writeLine(
-                "-> Redirected to slot [\(redirect.slot)] located at \(redirect.target)")
-        }
-        if !redirects.isEmpty { connection = ConnectionState() }
-    }
-
-    func write(_ reply: RESPValue, to arguments: [[UInt8]], isRaw: Bool = false) {
-        if isRaw {
-            terminal.write(String(decoding: reply.rawText, as: UTF8.self) + "\n")
-        } else if RESPValue.isPrintedRaw(repliesTo: arguments) {
-            terminal.write(String(decoding: reply.rawText, as: UTF8.self))
-        } else {
-            terminal.write(reply.terminalText)
-        }
-    }
-
-    private mutating func report(_ error: LabError, of arguments: [[UInt8]]) {
-        switch error {
-        case .connectionLost where Self.isShutdown(arguments): return
-        case .connectionLost: fail("Error: Server closed the connection")
-        case .interrupted:
-            hasLineFailed = true
-            terminal.writeLine()
-            reconnect()
-        case .refused, .malformedReply, .portInUse, .file, .unsupported: fail(error.description)
+    private mutating func noteSilence(after arguments: [[UInt8]]) {
+        guard let trouble = session.trouble else { return }
+        last = .failure(trouble, at: session.address, arguments: arguments)
+        switch trouble {
+        case .interrupted: hasLineFailed = true
+        case .connectionLost where Self.isShutdown(arguments): break
+        case .connectionLost, .refused, .malformedReply, .portInUse, .file, .unsupported:
+            countFailure()
         }
     }
 
     /// Connects again where that is possible, and says nothing where it is not.
     mutating func connectQuietly() {
         guard !session.isConnected else { return }
-        connection = ConnectionState()
-        try? session.connect()
+        session.connect(isQuiet: true)
     }
 
-    private mutating func reconnect() {
+    /// Connects to the current node, on a new connection where there is one.
+    mutating func reconnect() {
+        completer.forget(session.address)
+        session.connect(isForced: true)
         guard !session.isConnected else { return }
-        connection = ConnectionState()
-        do throws(LabError) {
-            try session.connect()
-        } catch {
-            fail(error.description)
-            last = .failure(error, at: session.address, arguments: [])
-            if case .refused = error, let ports {
-                terminal.writeLine("The lab's nodes are at ports \(ports).")
-            }
+        countFailure()
+        guard let trouble = session.trouble else { return }
+        last = .failure(trouble, at: session.address, arguments: [])
+        if case .refused = trouble, let ports {
+            terminal.writeLine("The lab's nodes are at ports \(ports).")
         }
     }
 
@@ -267,27 +242,6 @@ package struct ShellSession {
         arguments.first.map { String(decoding: $0, as: UTF8.self).lowercased() } == "shutdown"
     }
 
-    /// What to say about a command whose replies never end, or never come.
-    static func endless(_ arguments: [[UInt8]]) -> String? {
-        let words = arguments.prefix(3).map { String(decoding: $0, as: UTF8.self).lowercased() }
-        switch words.first {
-        case "subscribe", "psubscribe", "ssubscribe", "monitor", "sync", "psync":
-            return
-                "\(words[0].uppercased()) keeps receiving: run it in another terminal with redis-cli."
-        case "client" where words.dropFirst().first == "reply" && words.last != "on":
-            return
-                "CLIENT REPLY \(words.last?.uppercased() ?? "") gets no reply: use redis-cli for it."
-        default: return nil
-        }
-    }
-
-    /// `0.50`, as C prints it.
-    private static func seconds(_ duration: Duration) -> String {
-        let hundredths = Int((duration / .milliseconds(10)).rounded())
-        let fraction = hundredths % 100
-        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
-    }
-
     // MARK: - Lines
 
     private mutating func read() -> LineInput {
@@ -297,15 +251,15 @@ package struct ShellSession {
         }
         shownLabel = label
         let (completer, mode, address) = (completer, lessonMode, session.address)
-        return lines.read(prompt: prompt) { text in
-            completer.candidates(for: text, at: address, labWords: LabWord.names) {
-                word, argument in
-                mode?.completions(for: word, argument: argument) ?? []
-            }
-        }
-    }
-
-    private var prompt: String {
-        session.isConnected ? "\(session.address)\(connection.promptSuffix)> " : "not connected> "
+        var aid = LineAid(
+            completions: { text in
+                completer.candidates(for: text, at: address, labWords: LabWord.names) {
+                    word, argument in
+                    mode?.completions(for: word, argument: argument) ?? []
+                }
+            },
+            hint: { completer.hint(for: $0, at: address) }, hasColour: terminal.hasColour)
+        if !showsHints { aid.hint = { _ in nil } }
+        return lines.read(prompt: session.promptText, aid: aid)
     }
 }

@@ -6,11 +6,18 @@ package struct Terminal {
     package var hasColour: Bool
     /// Writes text as it is: no newline is added.
     package var write: (String) -> Void
+    /// The same for bytes, which need not be text.
+    package var writeBytes: ([UInt8]) -> Void
 
-    package init(width: Int = 80, hasColour: Bool = false, write: @escaping (String) -> Void) {
+    /// - Parameter writeBytes: nil where what is no text may be written as replacement characters.
+    package init(
+        width: Int = 80, hasColour: Bool = false, write: @escaping (String) -> Void,
+        writeBytes: (([UInt8]) -> Void)? = nil
+    ) {
         self.width = width
         self.hasColour = hasColour
         self.write = write
+        self.writeBytes = writeBytes ?? { write(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// Writes a line.

@@ -1,3 +1,4 @@
+import CLI
 import Lab
 import RESP
 
@@ -56,13 +57,12 @@ struct TypedLine {
         return text.count == 1 && (text[0] == "..." || text[0] == "…")
     }
 
-    /// The arguments and how often they are to run (`5 INCR counter`); nil when quotes are unbalanced.
-    func parsed() -> (arguments: [[UInt8]], times: Int)? {
-        guard var arguments = splitArguments(command.utf8) else { return nil }
-        guard arguments.count > 1, let times = Int(String(decoding: arguments[0], as: UTF8.self))
-        else { return (arguments, 1) }
-        arguments.removeFirst()
-        return (arguments, times)
+    /// The arguments and how often they are to run (`5 INCR counter`), nil for a number that is none; nil when quotes
+    /// are unbalanced.
+    func parsed() -> (arguments: [[UInt8]], times: Int?)? {
+        guard let words = splitArguments(command.utf8) else { return nil }
+        let command = RepeatedCommand(words)
+        return (command.arguments, command.times)
     }
 
     /// Reads what stands before a prompt's `>`, with redis-cli's `[1]` and `(TX)`.

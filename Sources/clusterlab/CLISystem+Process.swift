@@ -1,4 +1,5 @@
 import CLI
+import Lab
 import LabBackends
 
 #if canImport(Glibc)
@@ -22,9 +23,7 @@ extension CLISystem {
                     tv_sec: time_t(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
                 nanosleep(&time, nil)
             },
-            runCluster: { request in
-                ClusterVerbs.run(request.commandLine.map { String(decoding: $0, as: UTF8.self) })
-            })
+            runCluster: ClusterVerbs.run)
     }
 
     private static func readInput(_ count: Int) throws(StreamFailure) -> [UInt8] {
@@ -34,60 +33,5 @@ extension CLISystem {
         throw StreamFailure(
             kind: errno == EINTR ? .interrupted : .other,
             reason: String(cString: strerror(errno)))
-    }
-}
-
-/// A socket as redis-cli uses it.
-private final class SocketStream: ByteStream {
-    private let socket: ClientSocket
-
-    init(_ endpoint: CLIEndpoint) throws(StreamFailure) {
-        do throws(ClientSocket.Failure) {
-            switch endpoint {
-            case .tcp(let host, let port):
-                socket = try ClientSocket(host: host, port: port, timeout: nil)
-            case .unix(let path): socket = try ClientSocket(path: path)
-            }
-        } catch {
-            throw StreamFailure(error)
-        }
-    }
-
-    func send(_ bytes: ArraySlice<UInt8>) throws(StreamFailure) -> Int {
-        do throws(ClientSocket.Failure) { return try socket.send(bytes) } catch {
-            throw StreamFailure(error)
-        }
-    }
-
-    func receive(atMost count: Int) throws(StreamFailure) -> [UInt8]? {
-        do throws(ClientSocket.Failure) { return try socket.receive(atMost: count) } catch {
-            throw StreamFailure(error)
-        }
-    }
-
-    func wait(for events: StreamEvents, timeout: Duration?) throws(StreamFailure) -> StreamEvents {
-        do throws(ClientSocket.Failure) {
-            let found = try socket.wait(
-                for: ClientSocket.Events(rawValue: events.rawValue), timeout: timeout)
-            return StreamEvents(rawValue: found.rawValue)
-        } catch {
-            throw StreamFailure(error)
-        }
-    }
-
-    func close() {
-        socket.close()
-    }
-}
-
-extension StreamFailure {
-    fileprivate init(_ failure: ClientSocket.Failure) {
-        let kind: Kind =
-            switch failure.code {
-            case EINTR: .interrupted
-            case ECONNRESET, EPIPE: .reset
-            default: .other
-            }
-        self.init(kind: kind, reason: failure.reason)
     }
 }

@@ -11,24 +11,34 @@ import LabBackends
 
 /// `redis-cli --cluster …` with real connections.
 enum ClusterVerbs {
-    /// Runs a verb.
-    /// - Parameter arguments: all arguments of redis-cli, `--cluster` among them.
+    /// Runs the verb that redis-cli's command line names.
     /// - Returns: redis-cli's exit code.
-    static func run(_ arguments: [String]) -> Int32 {
-        ClusterManager.run(
-            arguments,
+    static func run(_ options: VerbOptions, _ output: CLIOutput) -> Int32 {
+        defer { output.flush() }
+        return ClusterManager.run(
+            options,
             in: Surroundings(
                 // As long as the system itself tries.
                 connect: { address throws(LabError) in
                     try RESPConnection(to: address, timeout: .seconds(130))
                 },
                 obstacle: obstacle, resolve: ipAddress,
-                standardOutput: StandardOutput.output.write,
-                standardError: StandardOutput.error.write, readLine: readTypedLine,
-                readSecret: readSecret, sleep: pause,
+                standardOutput: { bytes in
+                    output.print(bytes)
+                    // Dots come one by one.
+                    if output.isTerminal { output.flush() }
+                },
+                standardError: output.complain,
+                readLine: { () throws(LabError) in
+                    output.flush()
+                    return try readTypedLine()
+                },
+                sleep: { duration throws(LabError) in
+                    output.flush()
+                    try pause(duration)
+                },
                 unixTime: { UInt32(truncatingIfNeeded: time(nil)) },
-                environment: { name in getenv(name).map { String(cString: $0) } },
-                usage: CLIUsage.text))
+                environment: { name in getenv(name).map { String(cString: $0) } }))
     }
 
     /// A second is long for a port of one's own network.
@@ -71,21 +81,6 @@ enum ClusterVerbs {
             bytes.append(byte)
         }
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// On a terminal the prompt is shown and what is typed is not.
-    private static func readSecret(_ prompt: String) throws(LabError) -> String? {
-        var before = termios()
-        guard tcgetattr(STDIN_FILENO, &before) == 0 else { return try readTypedLine() }
-        StandardOutput.output.write(prompt)
-        var silent = before
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-            StandardOutput.output.write("\n")
-        }
-        return try readTypedLine()
     }
 
     private static func pause(_ duration: Duration) throws(LabError) {

@@ -14,6 +14,9 @@ struct WorkspaceOptions: ParsableArguments {
     func programs(_ lab: HostedLab, terminal: Terminal) -> ShellPrograms {
         ShellPrograms(
             workspace: absolutePath(workspace), programs: lab.place.programs,
-            socket: lab.place.socket, stateFile: "\(lab.place.folder)/shell", output: .inherited)
+            socket: lab.place.socket, stateFile: "\(lab.place.folder)/shell", output: .inherited,
+            dockerCommands: DockerWords.commands.map {
+                ProgramCommand(name: $0.name, options: $0.options)
+            })
     }
 }

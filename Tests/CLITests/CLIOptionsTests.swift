@@ -1,4 +1,6 @@
 import CLI
+import ClusterAdmin
+import Lab
 import Testing
 
 struct CLIOptionsTests {
@@ -11,7 +13,8 @@ struct CLIOptionsTests {
         CLISystem(
             connect: { _ throws(StreamFailure) in throw StreamFailure(reason: "no network") },
             variable: { _ in nil }, isInputTerminal: false, isOutputTerminal: true,
-            readInput: { _ throws(StreamFailure) in [] }, pause: { _ in }, runCluster: { _ in 0 })
+            readInput: { _ throws(StreamFailure) in [] }, pause: { _ in }, runCluster: { _, _ in 0 }
+        )
     }
 
     @Test func `options end where the command begins`() throws {
@@ -58,15 +61,12 @@ struct CLIOptionsTests {
     }
 
     @Test func `cluster options stand around the verb's arguments`() throws {
-        let request = try #require(
-            try parse("--cluster reshard h:1 --cluster-slots 5 --cluster-yes -a p").cluster)
-        #expect(request.verb == "reshard")
-        #expect(request.arguments == ["h:1"])
-        #expect(request.options.slots == 5)
-        #expect(request.options.agrees)
-        #expect(request.password == Array("p".utf8))
+        let options = try parse("--cluster-yes --cluster reshard --cluster-slots 5 h:1 -a p")
+        #expect(options.cluster.verb == "reshard")
+        #expect(options.cluster.arguments == ["h:1"])
+        #expect(options.cluster.saysYes)
+        #expect(options.password == Array("p".utf8))
         let weights = try parse("--cluster rebalance --cluster-weight a=1 b=2 h:1").cluster
-        #expect(weights?.options.weights == ["a=1", "b=2"])
-        #expect(weights?.arguments == ["h:1"])
+        #expect(weights.arguments == ["h:1"])
     }
 }

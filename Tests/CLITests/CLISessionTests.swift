@@ -1,4 +1,5 @@
 import CLI
+import ClusterAdmin
 import Testing
 
 /// Sessions against a scripted server: what is sent, where, and what is said of it.
@@ -88,9 +89,33 @@ struct CLISessionTests {
         #expect(server.asked == ["SET k text", "SET key v"])
     }
 
-    @Test func `cluster verbs go to whoever carries them out`() {
-        let run = ScriptedServer(pong).run("--cluster create a:1 b:2 --cluster-replicas 1")
-        #expect(run.output == #"create ["a:1", "b:2"] 1"#)
+    @Test func `cluster verbs go to whoever carries them out, with all that was said`() {
+        let server = ScriptedServer(pong)
+        let run = server.run("--user u -a p --verbose --cluster call a:1 GET k --no-auth-warning")
+        #expect(run == .init(status: 0, output: ""))
+        #expect(server.verb?.verb == "call")
+        #expect(server.verb?.arguments == ["a:1", "GET", "k"])
+        #expect(server.verb?.user == "u")
+        #expect(server.verb?.password == "p")
+        #expect(server.verb?.isVerbose == true)
+        #expect(server.asked.isEmpty)
+    }
+
+    @Test func `a verb's argument comes from standard input, and so do passwords`() {
+        let server = ScriptedServer(pong)
+        _ = server.run("-x --cluster call a:1 ECHO", input: "text")
+        #expect(server.verb?.words.last == Array("text".utf8))
+        _ = server.run("-X tag --cluster call a:1 SET tag v", input: "key")
+        #expect(server.verb?.arguments == ["a:1", "SET", "key", "v"])
+        _ = server.run("--askpass --cluster info a:1", input: "secret\n")
+        #expect(server.verb?.password == "secret")
+        _ = server.run(
+            "--askpass --cluster-from-askpass --cluster import a:1", input: "one\ntwo\n")
+        #expect(server.verb?.password == "one")
+        #expect(server.verb?.fromPassword == "two")
+        #expect(
+            ScriptedServer(pong).run("-X tag --cluster call a:1 PING", input: "x").complaints
+                == "Using -X option but stdin tag not match.\n")
     }
 
     @Test func `the debugger and the cache test are refused with what has them`() {

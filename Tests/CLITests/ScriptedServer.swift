@@ -1,4 +1,6 @@
 import CLI
+import ClusterAdmin
+import Lab
 import RESP
 
 /// A server that answers each command from a script, for sessions without a network.
@@ -9,6 +11,8 @@ final class ScriptedServer {
     private(set) var asked: [String] = []
     /// Where connections went.
     private(set) var endpoints: [String] = []
+    /// What `--cluster` was to do.
+    private(set) var verb: VerbOptions?
     private var output = ""
     private var complaints = ""
 
@@ -42,8 +46,8 @@ final class ScriptedServer {
                 return Array(rest.prefix(count))
             },
             pause: { _ in },
-            runCluster: { [self] request in
-                output += "\(request.verb) \(request.arguments) \(request.options.replicas)"
+            runCluster: { [self] options, _ in
+                verb = options
                 return 0
             })
         let cliOutput = CLIOutput(

@@ -1,3 +1,4 @@
+import CLI
 import ClusterAdmin
 import Lab
 import RESP
@@ -45,8 +46,21 @@ final class FakeCluster {
 
     /// The same with the arguments in an array.
     func run(_ arguments: [String]) -> Int32 {
+        let system = CLISystem(
+            connect: { _ throws(StreamFailure) in throw StreamFailure(reason: "no network") },
+            variable: { self.environment[$0] }, isInputTerminal: false, isOutputTerminal: false,
+            readInput: { _ throws(StreamFailure) in [] }, pause: { _ in },
+            runCluster: { verb, _ in self.run(verb: verb) })
+        return CLISession.run(
+            arguments.map { Array($0.utf8) }, on: system,
+            output: CLIOutput(
+                isTerminal: true, write: { self.output += String(decoding: $0, as: UTF8.self) },
+                writeError: { self.complaints += String(decoding: $0, as: UTF8.self) }))
+    }
+
+    private func run(verb options: VerbOptions) -> Int32 {
         ClusterManager.run(
-            arguments,
+            options,
             in: Surroundings(
                 connect: { address throws(LabError) in try self.connect(to: address) },
                 obstacle: { _ throws(LabError) in "Connection refused" }, resolve: { $0 },
@@ -55,13 +69,11 @@ final class FakeCluster {
                 readLine: { () throws(LabError) in
                     self.typed.isEmpty ? nil : self.typed.removeFirst()
                 },
-                readSecret: { _ throws(LabError) in nil },
                 sleep: { _ throws(LabError) in
                     self.patience -= 1
                     if self.patience < 0 { throw LabError.interrupted }
                 },
-                unixTime: { self.time }, environment: { self.environment[$0] },
-                usage: "how to use it\n"))
+                unixTime: { self.time }, environment: { self.environment[$0] }))
     }
 
     /// The addresses as arguments.

@@ -1,3 +1,4 @@
+import CLI
 import RESP
 import Testing
 
@@ -29,7 +30,7 @@ struct RefusalTests {
         Line(
             arguments: "-2 -3 --cluster help",
             complaint: "Options -2 and -3 are mutually exclusive.\n"),
-        Line(arguments: "--cluster", complaint: "how to use it\n"),
+        Line(arguments: "--cluster", complaint: CLIUsage.text),
         Line(
             arguments: "--cluster set-timeout 127.0.0.1:7000 99",
             complaint: "Setting a node timeout of less than 100 milliseconds is a bad idea.\n"),

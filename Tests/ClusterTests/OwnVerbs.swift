@@ -1,3 +1,4 @@
+import CLI
 import ClusterAdmin
 import Foundation
 import Lab
@@ -39,22 +40,29 @@ enum OwnVerbs {
     static func run(_ arguments: [String], input: String = "", time: Int? = nil) -> Outcome {
         let terminal = Terminal(input)
         let pace = DispatchSemaphore(value: 0)
-        let status = ClusterManager.run(
-            arguments,
-            in: Surroundings(
-                connect: { address throws(LabError) in try RESPConnection(to: address) },
-                obstacle: { _ throws(LabError) in nil }, resolve: { $0 },
-                standardOutput: { terminal.bytes += $0 },
-                standardError: { terminal.complaints += $0 },
-                readLine: { () throws(LabError) in
-                    terminal.lines.isEmpty ? nil : terminal.lines.removeFirst()
-                },
-                readSecret: { _ throws(LabError) in nil },
-                sleep: { duration throws(LabError) in
-                    _ = pace.wait(timeout: .now() + duration / .seconds(1))
-                },
-                unixTime: { UInt32(time ?? Int(Date().timeIntervalSince1970)) },
-                environment: { ProcessInfo.processInfo.environment[$0] }, usage: ""))
+        let surroundings = Surroundings(
+            connect: { address throws(LabError) in try RESPConnection(to: address) },
+            obstacle: { _ throws(LabError) in nil }, resolve: { $0 },
+            standardOutput: { terminal.bytes += $0 },
+            standardError: { terminal.complaints += $0 },
+            readLine: { () throws(LabError) in
+                terminal.lines.isEmpty ? nil : terminal.lines.removeFirst()
+            },
+            sleep: { duration throws(LabError) in
+                _ = pace.wait(timeout: .now() + duration / .seconds(1))
+            },
+            unixTime: { UInt32(time ?? Int(Date().timeIntervalSince1970)) },
+            environment: { ProcessInfo.processInfo.environment[$0] })
+        let system = CLISystem(
+            connect: { _ throws(StreamFailure) in throw StreamFailure(reason: "no network") },
+            variable: surroundings.environment, isInputTerminal: false, isOutputTerminal: false,
+            readInput: { _ throws(StreamFailure) in [] }, pause: { _ in },
+            runCluster: { verb, _ in ClusterManager.run(verb, in: surroundings) })
+        let status = CLISession.run(
+            arguments.map { Array($0.utf8) }, on: system,
+            output: CLIOutput(
+                isTerminal: false, write: surroundings.standardOutput,
+                writeError: surroundings.standardError))
         let bytes = terminal.complaints + terminal.bytes
         return Outcome(status: status, text: String(decoding: bytes, as: UTF8.self))
     }

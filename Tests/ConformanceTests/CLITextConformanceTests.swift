@@ -88,7 +88,7 @@ struct CLITextConformanceTests {
         var isInteractive: Bool { false }
         func remember(_ line: String) {}
 
-        func read(prompt: String, completions: @escaping (String) -> [String]) -> LineInput {
+        func read(prompt: String, aid: LineAid) -> LineInput {
             rest.isEmpty ? .end : .line(String(rest.removeFirst()))
         }
     }

@@ -96,7 +96,7 @@ struct AddressingTests {
         ),
         Call(
             line: "@7000 MONITOR",
-            screen: "MONITOR keeps receiving: run it in another terminal with redis-cli.\n",
+            screen: "MONITOR keeps receiving: go to the node with connect PORT first.\n",
             status: 1),
         Call(
             line: "@nobody PING",

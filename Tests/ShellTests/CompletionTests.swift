@@ -11,6 +11,7 @@ struct CompletionTests {
             .array([.bulkString(Array("7".utf8)), .array([text("alphabet")])])
         case "SCAN 7 MATCH al* COUNT 1000":
             .array([.bulkString(Array("0".utf8)), .array([text("alpha"), text("al pha")])])
+        case "CONFIG GET *": .array(["port", "7000", "cluster-enabled", "yes"].map(text))
         default: .array([text("0"), .array([])])
         }
     }
@@ -40,8 +41,18 @@ struct CompletionTests {
         Tab("connect 7", ["7000", "7001"]),
         Tab("connect 127", ["127.0.0.1:7000", "127.0.0.1:7001"]),
         Tab("redis-cli -p 7", ["7000", "7001"]),
+        Tab("redis-cli --cluster re", ["reshard", "rebalance"]),
+        Tab("redis-cli --cluster-re", ["--cluster-replace", "--cluster-replicas"]),
+        Tab("redis-cli --cluster check 127.0.0.1:7001", ["127.0.0.1:7001"]),
+        Tab("redis-cli -p 7001 --raw GET al", ["alpha", "alphabet"]),
+        Tab("redis-cli -p 7001 cluster n", ["nodes"]),
+        Tab("redis-s", ["redis-server"]),
+        Tab("redis-server --cluster-en", ["--cluster-enabled"]),
+        Tab("redis-server --cluster-enabled ", ["no", "yes"]),
+        Tab("redis-server --port 7", ["7000"]),
+        Tab("help cluster n", ["nodes"]),
         Tab("help @", ["@cluster", "@string"]),
-        Tab("help cl", ["cluster"]),
+        Tab("help cl", ["cluster", "clear"]),
         Tab("nosuch x", []),
         Tab("@", ["@all", "@masters", "@owner(", "@replicas", "@7000", "@7001"]),
         Tab("@m", ["@masters"]),
@@ -54,10 +65,29 @@ struct CompletionTests {
         Tab("why ", ["key", "node", "slot", "7000", "7001"]),
         Tab("why key al", ["alpha", "alphabet"]),
         Tab("why node 127", ["127.0.0.1:7000", "127.0.0.1:7001"]),
-        Tab("doc", ["doctor"]),
+        Tab("doc", ["doctor", "docker"]),
     ])
     func `Tab proposes what may follow`(_ tab: Tab) {
         #expect(ScriptedShell().complete(tab.text, on: cluster) == tab.words)
+    }
+
+    @Test(
+        arguments: [
+            ("set", " key value [NX|XX] [EX seconds] [more [more ...]]"), ("GET ", "key"),
+            ("get k", " "), ("cluster addslots ", "slot [slot ...]"), ("5 get ", "key"),
+            ("@7001 get ", "key"), ("127.0.0.1:7001> GET ", "key"), ("nosuch ", nil), ("", nil),
+            ("connect", " PORT | HOST:PORT"), ("connect 7", nil), ("redis-cli -p 7001 get ", "key"),
+            ("redis-cli ", "[OPTIONS] [CMD ...]"),
+        ] as [(String, String?)])
+    func `hints say what may follow`(_ line: String, _ hint: String?) {
+        #expect(ScriptedShell().hint(line, on: cluster) == hint)
+    }
+
+    @Test func `hints can be switched off and on`() {
+        let shell = ScriptedShell()
+        _ = shell.run([":set foo", ":set nohints", ":foo"], on: cluster)
+        #expect(shell.screen.contains("unknown redis-cli preference 'foo'\n"))
+        #expect(shell.screen.contains("unknown redis-cli internal command ':foo'\n"))
     }
 
     @Test(arguments: [

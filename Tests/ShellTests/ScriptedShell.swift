@@ -13,6 +13,7 @@ final class ScriptedShell {
     /// Runs lines that are programs, once given; what they print is shown.
     var programs: ((_ output: @escaping (String) -> Void) -> ShellPrograms)?
     private(set) var completions: [[String]] = []
+    private(set) var hints: [String?] = []
 
     init(isInteractive: Bool = true) {
         self.isInteractive = isInteractive
@@ -71,11 +72,19 @@ final class ScriptedShell {
         _ = run([], on: cluster)
         return completions.last ?? []
     }
+
+    /// What stands behind the cursor after a text.
+    func hint(_ text: String, on cluster: ScriptedCluster) -> String? {
+        completionTexts = [text]
+        _ = run([], on: cluster)
+        return hints.last ?? nil
+    }
 }
 
 extension ScriptedShell: LineSource {
-    func read(prompt: String, completions: @escaping (String) -> [String]) -> LineInput {
-        self.completions += completionTexts.map(completions)
+    func read(prompt: String, aid: LineAid) -> LineInput {
+        completions += completionTexts.map(aid.completions)
+        hints += completionTexts.map(aid.hint)
         let input = typed.isEmpty ? .end : typed.removeFirst()
         guard isInteractive, case .line(let line) = input else { return input }
         screen += prompt + line + "\n"

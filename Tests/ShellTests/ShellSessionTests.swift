@@ -100,8 +100,41 @@ struct ShellSessionTests {
                 1
 
                 """)
-        #expect(screen(["redis-cli --cluster check"]).contains("redis-cli --cluster is not known"))
-        #expect(screen(["redis-cli -p"]).contains("redis-cli -p wants a value"))
+    }
+
+    @Test func `redis-cli's options are those of clusterlab cli, and so are its refusals`() {
+        #expect(
+            screen([
+                "redis-cli -p 7001 --no-raw -r 2 PING", "redis-cli -p 7000 -e GET a",
+                "redis-cli -p 7009 PING", "redis-cli -p", "redis-cli --csv -p 7001 GET a",
+                "redis-cli -p 7001 -n 2", "redis-cli --cluster check",
+            ]) == """
+                127.0.0.1:7000> redis-cli -p 7001 --no-raw -r 2 PING
+                PONG
+                PONG
+                127.0.0.1:7000> redis-cli -p 7000 -e GET a
+                MOVED 15495 127.0.0.1:7001
+                127.0.0.1:7000> redis-cli -p 7009 PING
+                Could not connect to Redis at 127.0.0.1:7009: Connection refused
+                127.0.0.1:7000> redis-cli -p
+                Unrecognized option or bad number of args for: '-p'
+                127.0.0.1:7000> redis-cli --csv -p 7001 GET a
+                "1"
+                127.0.0.1:7000> redis-cli -p 7001 -n 2
+                127.0.0.1:7001[2]> redis-cli --cluster check
+                This redis-cli is a program of its own, and here is no shell to run it. In another \
+                terminal type clusterlab cli and the same words.
+
+                """)
+    }
+
+    @Test func `replies print in the form that redis-cli was started with`() {
+        #expect(
+            screen([
+                "redis-cli --raw -p 7001", "GET a", "@7001 GET a", "redis-cli -p 7001", "GET a",
+            ])
+            .split(separator: "\n").filter { !$0.contains(">") }
+                == ["1", "127.0.0.1:7001:", "1", "\"1\""])
     }
 
     @Test func `a number in front repeats the command`() {
@@ -126,7 +159,7 @@ struct ShellSessionTests {
                 127.0.0.1:7000[2](TX)> EXEC
                 1) OK
                 127.0.0.1:7000[2]> connect 7001
-                127.0.0.1:7001> PING
+                127.0.0.1:7001[2]> PING
                 PONG
 
                 """)

@@ -203,7 +203,7 @@ struct WhyTests {
     func `why explains what programs printed`(_ output: Output) {
         let shell = ScriptedShell(isInteractive: false)
         var session = shell.session(on: Self.cluster(answering: "ERR x"))
-        session.note(output: output.text, of: "redis-cli GET a")
+        session.note(output: output.text, of: "redis-cli -p 7000 GET a")
         session.run("why")
         let said = shell.screen.replacing(#/\s+/#, with: " ")
         for words in output.saying {

@@ -1,4 +1,5 @@
 import CLibedit
+import Lab
 import RESP
 
 /// A client connection with redis-cli's habits: commands may be queued before their replies are read, pushes
@@ -12,6 +13,8 @@ final class CLIConnection {
     var pushes = PushHandling.dropped
     /// Whether a signal ends a wait. Otherwise it goes on.
     var endsWaitAtSignal = false
+    /// How long a reply may keep one waiting; nil for ever.
+    var patience: Duration?
 
     /// What ended a wait for a reply.
     enum Failure: Error, Hashable {
@@ -94,7 +97,10 @@ final class CLIConnection {
     func read(atMost count: Int) throws(Failure) -> [UInt8] {
         while true {
             if let bytes = try receive(atMost: count) { return bytes }
-            _ = try wait(for: .readable)
+            let found = try wait(for: .readable, timeout: patience)
+            if found.isEmpty, patience != nil {
+                throw keep(.system(StreamFailure(reason: "Connection timed out")))
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Lab
 import RESP
 
 extension CLISession {
@@ -8,7 +9,8 @@ extension CLISession {
     ///   - isForced: whether a connection that is there is replaced.
     ///   - isQuiet: whether a server that does not answer goes without saying.
     /// - Returns: false when that failed. There may be a connection even so, on which nothing is granted.
-    mutating func connect(isForced: Bool = false, isQuiet: Bool = false) -> Bool {
+    @discardableResult
+    package mutating func connect(isForced: Bool = false, isQuiet: Bool = false) -> Bool {
         if connection == nil || isForced {
             if connection != nil {
                 connection = nil
@@ -24,7 +26,7 @@ extension CLISession {
     }
 
     /// Where the next connection goes to. A redirect leads away from a Unix socket.
-    private var endpoint: CLIEndpoint {
+    private var endpoint: StreamEndpoint {
         if let socket = options.socket { return .unix(path: socket) }
         return .tcp(host: options.host, port: options.port)
     }
@@ -32,10 +34,13 @@ extension CLISession {
     private mutating func open(isQuiet: Bool) -> Bool {
         do throws(StreamFailure) {
             let opened = CLIConnection(try system.connect(endpoint))
-            opened.endsWaitAtSignal = isInteractive
+            opened.endsWaitAtSignal = handlesInterrupts
             connection = opened
             return true
         } catch {
+            trouble =
+                error.kind == .interrupted
+                ? .interrupted : .refused(address, reason: error.reason)
             if !isQuiet {
                 output.complain("Could not connect to Redis at \(endpoint): \(error.reason)\n")
             }

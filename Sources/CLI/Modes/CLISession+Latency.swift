@@ -1,3 +1,4 @@
+import Lab
 import RESP
 
 // `--latency`, `--latency-history`, and the PING that all measuring modes send.
@@ -44,7 +45,7 @@ extension CLISession {
                 tries += 1
                 output.print("\r\u{1B}[0KReconnecting... \(tries)\r")
                 output.flush()
-                let endpoint = CLIEndpoint.tcp(host: options.host, port: options.port)
+                let endpoint = StreamEndpoint.tcp(host: options.host, port: options.port)
                 connection = (try? system.connect(endpoint)).map { CLIConnection($0) }
                 system.pause(.seconds(1))
             }

@@ -1,29 +1,31 @@
+import ClusterAdmin
+package import Lab
 import RESP
 
 extension CLIOptions {
     /// Reads redis-cli's arguments, those after the program's name, and what the environment says. Throws for
     /// what redis-cli refuses, and for `--help` and `--version`.
-    package static func parse(_ arguments: [[UInt8]], on system: CLISystem) throws(CLIExit)
-        -> CLIOptions
-    {
+    /// - Parameter place: the server where the arguments name none; nil for redis-cli's own.
+    package static func parse(
+        _ arguments: [[UInt8]], on system: CLISystem, at place: NodeAddress? = nil
+    ) throws(CLIExit) -> CLIOptions {
         let isTerminal = system.isOutputTerminal || system.variable("FAKETTY") != nil
-        var parser = OptionParser(
-            target: Target(options: CLIOptions(isOutputTerminal: isTerminal)),
-            rest: arguments[...])
+        var defaults = CLIOptions(isOutputTerminal: isTerminal)
+        if let place { (defaults.host, defaults.port) = (place.host, place.port) }
+        var parser = OptionParser(options: defaults, rest: arguments[...])
         do throws(CLIExit) {
             try parser.run(on: system)
-            try parser.target.options.validate()
+            try parser.options.validate()
         } catch {
             var exit = error
-            exit.complaint = parser.target.options.warnings + exit.complaint
+            exit.complaint = parser.options.warnings + exit.complaint
             throw exit
         }
-        var options = parser.target.options
+        var options = parser.options
         if let password = system.variable("REDISCLI_AUTH"), options.password == nil {
             options.password = Array(password.utf8)
         }
-        if system.variable("REDISCLI_CLUSTER_YES") == "1" { parser.target.cluster.agrees = true }
-        options.complete(with: parser.target.cluster, arguments)
+        if system.variable("REDISCLI_CLUSTER_YES") == "1" { options.cluster.saysYes = true }
         return options
     }
 
@@ -31,14 +33,6 @@ extension CLIOptions {
     static func unquoted(_ text: [UInt8]) -> [UInt8]? {
         guard let words = splitArguments(text), words.count == 1 else { return nil }
         return words[0]
-    }
-
-    private mutating func complete(with options: ClusterRequestOptions, _ arguments: [[UInt8]]) {
-        cluster?.options = options
-        cluster?.user = user
-        cluster?.password = password
-        cluster?.isVerbose = isVerbose
-        cluster?.commandLine = arguments
     }
 
     private mutating func validate() throws(CLIExit) {
@@ -70,7 +64,7 @@ extension CLIOptions {
 
 /// Goes through the arguments up to the command.
 private struct OptionParser {
-    var target: CLIOptions.Target
+    var options: CLIOptions
     var rest: ArraySlice<[UInt8]>
 
     mutating func run(on system: CLISystem) throws(CLIExit) {
@@ -80,18 +74,16 @@ private struct OptionParser {
             case "--help": throw CLIExit(status: 0, output: CLIUsage.text)
             case "-h" where rest.isEmpty: throw CLIExit(status: 0, output: CLIUsage.text)
             case "-v", "--version": throw CLIExit(status: 0, output: CLIUsage.version + "\n")
-            case "--cluster": try takeCluster(on: system)
-            case "--cluster-weight" where !rest.isEmpty: try takeWeights()
-            default:
-                if try take(name) { continue }
-                guard word.first != UInt8(ascii: "-") else {
-                    throw .refused("Unrecognized option or bad number of args for: '\(name)'")
-                }
-                guard target.options.cluster != nil else {
-                    target.options.command = [word] + rest
-                    return
-                }
-                takeClusterArguments(from: word)
+            default: break
+            }
+            if try takeCluster(name, on: system) { continue }
+            if try take(name) { continue }
+            guard word.first != UInt8(ascii: "-") else {
+                throw .refused("Unrecognized option or bad number of args for: '\(name)'")
+            }
+            guard options.cluster.take(word: word, from: &rest) else {
+                options.command = [word] + rest
+                return
             }
         }
     }
@@ -99,63 +91,37 @@ private struct OptionParser {
     /// False when the name is no option, or lacks its value.
     private mutating func take(_ name: String) throws(CLIExit) -> Bool {
         switch CLIOptions.row(name)?.effect {
-        case .flag(let set): set(&target)
+        case .flag(let set): set(&options)
         case .value(let take):
             guard let value = rest.popFirst() else { return false }
-            try take(&target, value)
+            try take(&options, value)
         case nil: return false
         }
         return true
     }
 
-    private mutating func takeCluster(on system: CLISystem) throws(CLIExit) {
-        guard let verb = rest.popFirst(), target.options.cluster == nil else {
-            throw CLIExit(status: 1, complaint: CLIUsage.text)
+    /// Hands on what is about `--cluster`; false when the name is not. Standard input is read at once, where the
+    /// options in front want it.
+    private mutating func takeCluster(
+        _ name: String, on system: CLISystem
+    ) throws(CLIExit) -> Bool {
+        do throws(VerbOptions.Refusal) {
+            guard try options.cluster.take(option: name, from: &rest) else { return false }
+        } catch {
+            switch error {
+            case .usage: throw CLIExit(status: 1, complaint: CLIUsage.text)
+            case .text(let sentence): throw .refused(sentence)
+            }
         }
-        var arguments = takeWords()
-        if target.options.takesLastArgumentFromInput {
-            arguments.append(try system.readInputToEnd())
-        } else if let tag = target.options.inputTag {
+        guard name == "--cluster" else { return true }
+        if options.takesLastArgumentFromInput {
+            options.cluster.append(input: try system.readInputToEnd())
+        } else if let tag = options.inputTag {
             let input = try system.readInputToEnd()
-            guard let place = arguments.firstIndex(of: tag) else {
+            guard options.cluster.replace(tag: tag, by: input) else {
                 throw .refused("Using -X option but stdin tag not match.")
             }
-            arguments[place] = input
         }
-        target.options.cluster = ClusterRequest(
-            verb: String(decoding: verb, as: UTF8.self), arguments: Self.texts(arguments))
-    }
-
-    /// Arguments of `--cluster` that stand behind other options.
-    private mutating func takeClusterArguments(from first: [UInt8]) {
-        guard target.options.cluster?.arguments.isEmpty == true else { return }
-        let words = [first] + takeWords()
-        target.options.cluster?.arguments = Self.texts(words)
-    }
-
-    private mutating func takeWeights() throws(CLIExit) {
-        guard target.cluster.weights == nil else {
-            throw .refused(
-                """
-                WARNING: you cannot use --cluster-weight more than once.
-                You can set more weights by adding them as a space-separated list, ie:
-                --cluster-weight n1=w n2=w
-                """)
-        }
-        let weights = rest.prefix {
-            !$0.starts(with: "--".utf8) && $0.contains(UInt8(ascii: "="))
-        }
-        rest.removeFirst(weights.count)
-        if !weights.isEmpty { target.cluster.weights = Self.texts(weights) }
-    }
-
-    private mutating func takeWords() -> [[UInt8]] {
-        let words = rest.prefix { $0.first != UInt8(ascii: "-") }
-        rest.removeFirst(words.count)
-        return Array(words)
-    }
-
-    private static func texts(_ words: some Collection<[UInt8]>) -> [String] {
-        words.map { String(decoding: $0, as: UTF8.self) }
+        return true
     }
 }

@@ -1,3 +1,5 @@
+package import ClusterAdmin
+
 /// What redis-cli's arguments and environment say.
 package struct CLIOptions: Sendable {
     package var host = "127.0.0.1"
@@ -36,7 +38,8 @@ package struct CLIOptions: Sendable {
     package var dumpFile: [UInt8] = []
     package var script: [UInt8]?
     package var debugsScript = false
-    package var cluster: ClusterRequest?
+    /// What `--cluster` and the options that begin so say.
+    package var cluster = VerbOptions()
 
     /// What is to be said on standard error before anything else.
     package var warnings = ""
@@ -62,6 +65,25 @@ package struct CLIOptions: Sendable {
     package init(isOutputTerminal: Bool) {
         format.style = isOutputTerminal ? .standard : .raw
         showsPushes = isOutputTerminal
+    }
+
+    /// What redis-cli is for.
+    package enum Purpose: Sendable {
+        /// The commands of whoever types them.
+        case prompt
+        /// The one command of the command line, with nothing from standard input.
+        case command
+        /// All that has a course of its own: cluster verbs, scripts, measuring, whatever reads standard input or has no
+        /// end.
+        case program
+    }
+
+    /// What these options make of redis-cli.
+    package var purpose: Purpose {
+        let readsInput = takesLastArgumentFromInput || inputTag != nil || asksPassword
+        guard cluster.verb == nil, mode == nil, script == nil, !readsInput else { return .program }
+        guard !command.isEmpty else { return .prompt }
+        return times < 0 || CLISession.isEndless(command) ? .program : .command
     }
 
     /// What is done instead of running commands, if anything.

@@ -12,23 +12,10 @@ extension CLISession {
 
     /// `help` with what follows it.
     mutating func showHelp(_ topics: [String]) {
-        guard let first = topics.first else { return output.print(Self.introduction) }
+        guard !topics.isEmpty else { return output.print(Self.introduction) }
         loadHelp()
-        let isGroup = first.hasPrefix("@")
-        let found =
-            isGroup
-            ? help?.commands(inGroup: String(first.dropFirst()))
-            : help?.commands(named: topics)
-        for entry in found ?? [] { show(entry, withGroup: !isGroup) }
+        output.print(help?.text(about: topics) ?? "")
         output.print("\r\n")
-    }
-
-    private func show(_ entry: CommandHelp.Entry, withGroup: Bool) {
-        output.print(
-            "\r\n  \u{1B}[1m\(entry.name)\u{1B}[0m \u{1B}[90m\(entry.syntax)\u{1B}[0m\r\n")
-        output.print("  \u{1B}[33msummary:\u{1B}[0m \(entry.summary)\r\n")
-        if let since = entry.since { output.print("  \u{1B}[33msince:\u{1B}[0m \(since)\r\n") }
-        if withGroup { output.print("  \u{1B}[33mgroup:\u{1B}[0m \(entry.group)\r\n") }
     }
 
     private static let introduction = """

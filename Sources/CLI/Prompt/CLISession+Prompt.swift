@@ -6,17 +6,13 @@ extension CLISession {
     /// Reads lines and runs them until `quit` or the end of the input.
     mutating func prompt() throws(CLIExit) -> Int32 {
         isInteractive = true
+        handlesInterrupts = true
         connection?.endsWaitAtSignal = true
         catch_interrupts()
         loadHelp()
-        var lines = PromptLines(system: system, output: output, help: help ?? CommandHelp())
-        if system.isInputTerminal {
-            for line in preferenceLines {
-                if let words = splitArguments(line), !words.isEmpty {
-                    lines.showsHints = prefer(words, lines.showsHints, from: ".redisclirc: ")
-                }
-            }
-        }
+        var lines = PromptLines(
+            system: system, output: output, input: input, help: help ?? CommandHelp())
+        if system.isInputTerminal { lines.showsHints = preferredHints() }
         output.flush()
         while let line = lines.next(prompt: promptText) {
             guard !line.isEmpty else { continue }
@@ -27,7 +23,7 @@ extension CLISession {
     }
 
     /// `127.0.0.1:7000[1](TX)> `.
-    private var promptText: String {
+    package var promptText: String {
         guard connection != nil else { return "not connected> " }
         let address: String
         if let socket = options.socket {
@@ -50,19 +46,14 @@ extension CLISession {
             lines.remember(text)
             return true
         }
-        guard let first = words.first else { return true }
-        var command = words[...]
-        var times = 1
-        if words.count > 1, let number = CText.wholeInteger(first) {
-            guard let number, number > 0 else {
-                output.print("Invalid redis-cli repeat command option value.\n")
-                return true
-            }
-            times = number
-            command.removeFirst()
+        guard !words.isEmpty else { return true }
+        let command = RepeatedCommand(words)
+        guard let times = command.times else {
+            output.print(RepeatedCommand.refusal + "\n")
+            return true
         }
-        if !CLIHistory.isSensitive(Array(command)) { lines.remember(text) }
-        return try run(words, command: Array(command), times: times, &lines)
+        if !CLIHistory.isSensitive(command.arguments) { lines.remember(text) }
+        return try run(words, command: command.arguments, times: times, &lines)
     }
 
     /// `words` are the whole line, `command` is what follows the number in front of it.
@@ -72,7 +63,7 @@ extension CLISession {
         switch (Self.lowercased(words[0]), words.count) {
         case ("quit", _), ("exit", _): return false
         case _ where words[0].first == UInt8(ascii: ":"):
-            lines.showsHints = prefer(words, lines.showsHints, from: "")
+            lines.showsHints = prefer(words, lines.showsHints)
         case ("restart", _):
             output.print("Use 'restart' only in Lua debugging mode.\n")
             output.flush()
@@ -86,15 +77,28 @@ extension CLISession {
         default:
             let start = system.now()
             _ = try issue(command, times: times)
-            let elapsed = start.duration(to: system.now())
-            if elapsed >= .milliseconds(500), options.format.style == .standard {
-                output.print("(\(CText.fixed(elapsed / .seconds(1)))s)\n")
-            }
+            tellDuration(start.duration(to: system.now()))
         }
         return true
     }
 
+    /// Commands that took half a second or longer tell how long.
+    package func tellDuration(_ elapsed: Duration) {
+        guard elapsed >= .milliseconds(500), options.format.style == .standard else { return }
+        output.print("(\(CText.fixed(elapsed / .seconds(1)))s)\n")
+    }
+
     // MARK: - Preferences
+
+    /// Whether ~/.redisclirc wants hints.
+    package func preferredHints() -> Bool {
+        var hints = true
+        for line in preferenceLines {
+            guard let words = splitArguments(line), !words.isEmpty else { continue }
+            hints = prefer(words, hints, from: ".redisclirc: ")
+        }
+        return hints
+    }
 
     /// The lines of ~/.redisclirc.
     private var preferenceLines: [ArraySlice<UInt8>] {
@@ -105,7 +109,7 @@ extension CLISession {
     }
 
     /// `:set hints` and `:set nohints`. Returns whether hints are wanted from now on.
-    private func prefer(_ words: [[UInt8]], _ hints: Bool, from source: String) -> Bool {
+    package func prefer(_ words: [[UInt8]], _ hints: Bool, from source: String = "") -> Bool {
         guard Self.lowercased(words[0]) == ":set", words.count >= 2 else {
             let word = String(decoding: words[0], as: UTF8.self)
             output.print("\(source)unknown redis-cli internal command '\(word)'\n")

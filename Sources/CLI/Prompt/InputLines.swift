@@ -1,5 +1,6 @@
-/// The lines of standard input where nobody edits them: a pipe, a file, a terminal that knows no editing.
-struct InputLines {
+/// The lines of standard input where nobody edits them: a pipe, a file, a terminal that knows no editing. What was
+/// read ahead is kept for whoever wants the next line.
+final class InputLines {
     private let system: CLISystem
     private var buffer: [UInt8] = []
     private var isAtEnd = false
@@ -9,7 +10,7 @@ struct InputLines {
     }
 
     /// The next line without its newline; nil at the end.
-    mutating func next() -> [UInt8]? {
+    func next() -> [UInt8]? {
         var searched = 0
         while true {
             if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {

@@ -8,16 +8,13 @@ import CLibedit
 
 /// redis-cli's line on libedit: Tab walks through the commands, hints stand behind the cursor in grey, Ctrl-C
 /// and Ctrl-D end the session.
-///
-/// libedit knows no hints. They are painted while it waits for a key, and are gone before it sees the key, so
-/// that its idea of the screen stays true. Like linenoise's, they are cut at the end of the row.
 final class LineEditor {
     var showsHints = true
     private let help: CommandHelp
     private let lines: OpaquePointer
     private var editor: OpaquePointer?
     private let prompt = UnsafeMutablePointer<CChar>.allocate(capacity: LineEditor.promptSize)
-    private var promptWidth = 0
+    private let keys = HintedKeys()
     private var isOver = false
     private var walk = Walk()
 
@@ -50,8 +47,10 @@ final class LineEditor {
             return UInt8(CC_EOF)
         }
         line_editor_set_reader(editor) { editor, character in
-            guard let character else { return -1 }
-            return LineEditor.of(editor)?.readCharacter(into: &character.pointee) ?? -1
+            guard let character, let keys = LineEditor.of(editor)?.keys else { return -1 }
+            guard let scalar = keys.next(of: editor) else { return 0 }
+            character.pointee = wchar_t(scalar.value)
+            return 1
         }
         for line in history { line_history_add(lines, line) }
         catch_interrupts()
@@ -66,7 +65,8 @@ final class LineEditor {
     /// The next line without its newline; nil at Ctrl-D and Ctrl-C.
     func nextLine(prompt text: String) -> String? {
         strncpy(prompt, text, Self.promptSize - 1)
-        promptWidth = text.count
+        keys.promptWidth = text.count
+        keys.hint = { [help, showsHints] in showsHints ? help.hint(for: $0) : nil }
         isOver = false
         walk = Walk()
         var count: Int32 = 0
@@ -92,7 +92,7 @@ final class LineEditor {
 
     /// Each Tab puts the next proposal on the line; after the last one stands what was typed.
     private func complete() -> UInt8 {
-        let (line, _) = currentLine
+        let line = HintedKeys.line(of: editor).text
         if walk.shown != line {
             walk = Walk(typed: line, proposals: help.completions(of: line))
         } else {
@@ -110,81 +110,8 @@ final class LineEditor {
     private func replaceLine(with text: String) {
         guard let info = el_line(editor)?.pointee else { return }
         el_cursor(editor, Int32(info.lastchar - info.cursor))
-        let (line, _) = currentLine
+        let line = HintedKeys.line(of: editor).text
         el_deletestr(editor, Int32(line.unicodeScalars.count))
         el_insertstr(editor, text)
-    }
-
-    /// What is typed, and whether the cursor stands at its end.
-    private var currentLine: (text: String, isAtEnd: Bool) {
-        guard let info = el_line(editor)?.pointee, let start = info.buffer, let end = info.lastchar
-        else { return ("", true) }
-        let bytes = UnsafeRawBufferPointer(start: start, count: end - start)
-        return (String(decoding: bytes, as: UTF8.self), info.cursor == info.lastchar)
-    }
-
-    // MARK: - Hints
-
-    /// Waits for a key with the hint on the screen.
-    private func readCharacter(into character: inout wchar_t) -> Int32 {
-        let isPainted = paintHint()
-        let scalar = Self.readScalar()
-        if isPainted { line_editor_write("\u{1B}[K") }
-        guard let scalar else { return 0 }
-        character = wchar_t(scalar.value)
-        return 1
-    }
-
-    /// False when there is nothing to show. More keys that wait are worth no painting.
-    private func paintHint() -> Bool {
-        let (line, isAtEnd) = currentLine
-        guard showsHints, isAtEnd, !line.isEmpty, !hasPendingInput,
-            let hint = help.hint(for: line)
-        else { return false }
-        // The last column stays free: terminals differ in where the cursor is behind it.
-        let column = promptWidth + line.count
-        let shown = hint.prefix(max(0, columns - 1 - column))
-        guard shown.contains(where: { $0 != " " }) else { return false }
-        line_editor_write("\u{1B}[0;90;49m\(shown)\u{1B}[0m\r\u{1B}[\(column)C")
-        return true
-    }
-
-    private var hasPendingInput: Bool {
-        var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        return poll(&request, 1, 0) > 0
-    }
-
-    /// One character of UTF-8 from the terminal; nil at its end.
-    private static func readScalar() -> Unicode.Scalar? {
-        guard let first = readByte() else { return nil }
-        let length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
-        var bytes = [first]
-        while bytes.count < length, let byte = readByte() { bytes.append(byte) }
-        return String(decoding: bytes, as: UTF8.self).unicodeScalars.first
-    }
-
-    /// A Ctrl-C that came while the terminal was not libedit's yet is a signal, and counts as the key. It may come
-    /// right before the wait, so that is looked after now and then.
-    private static func readByte() -> UInt8? {
-        var byte: UInt8 = 0
-        var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        while true {
-            if take_interrupt() { return controlC }
-            guard poll(&request, 1, signalInterval) > 0 else { continue }
-            let count = read(STDIN_FILENO, &byte, 1)
-            if count == 1 { return byte }
-            // A signal, such as the window's resizing, which libedit has handled by now.
-            guard count < 0, errno == EINTR else { return nil }
-        }
-    }
-
-    private static let controlC: UInt8 = 3
-    /// Milliseconds.
-    private static let signalInterval: Int32 = 200
-
-    private var columns: Int {
-        var size = winsize()
-        return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-            ? Int(size.ws_col) : 80
     }
 }

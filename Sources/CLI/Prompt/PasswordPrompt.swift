@@ -6,20 +6,13 @@
 
 /// Asks for a password, and shows a star for each letter.
 struct PasswordPrompt {
-    private let system: CLISystem
-    private let output: CLIOutput
-
-    init(system: CLISystem, output: CLIOutput) {
-        self.system = system
-        self.output = output
-    }
+    let system: CLISystem
+    let output: CLIOutput
+    let input: InputLines
 
     /// A line of standard input; nil when there is none. Where it is no terminal, nothing is printed.
     func ask(_ question: String) throws(CLIExit) -> [UInt8]? {
-        guard system.isInputTerminal else {
-            var lines = InputLines(system)
-            return lines.next()
-        }
+        guard system.isInputTerminal else { return input.next() }
         var saved = termios()
         guard tcgetattr(STDIN_FILENO, &saved) == 0 else { return nil }
         var raw = saved

@@ -2,7 +2,7 @@
 struct PromptLines {
     private let system: CLISystem
     private let output: CLIOutput
-    private var plain: InputLines
+    private let plain: InputLines
     private let editor: LineEditor?
     private var history: CLIHistory
     var showsHints = true
@@ -11,10 +11,10 @@ struct PromptLines {
     private static let plainTerminals: Set<String> = ["dumb", "cons25", "emacs"]
 
     /// The history is kept where someone types.
-    init(system: CLISystem, output: CLIOutput, help: CommandHelp) {
+    init(system: CLISystem, output: CLIOutput, input: InputLines, help: CommandHelp) {
         self.system = system
         self.output = output
-        plain = InputLines(system)
+        plain = input
         guard system.isInputTerminal else {
             history = CLIHistory(path: nil)
             editor = nil

@@ -5,10 +5,10 @@ extension ClusterManager {
     /// `call`: a command on every node, with the replies behind the nodes' addresses.
     mutating func call() throws(VerbFailure) {
         try load(from: node(options.arguments.prefix(1)))
-        let words = options.arguments.dropFirst()
+        // redis-cli's words are C strings, what standard input held among them.
+        let command = options.words.dropFirst().map { Array($0.prefix { $0 != 0 }) }
         log(.info, ">>> Calling")
-        say(words.map { " \($0)" }.joined() + "\n")
-        let command = words.map { Array($0.utf8) }
+        surroundings.standardOutput(command.flatMap { [0x20] + $0 } + [0x0A])
         for node in nodes {
             let isReplica = node.masterName != nil
             if isReplica ? options.onlyMasters : options.onlyReplicas { continue }

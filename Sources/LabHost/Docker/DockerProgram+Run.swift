@@ -2,7 +2,7 @@ import LabBackends
 
 // `docker run` and `docker exec`.
 extension DockerProgram {
-    private static let runGrammar = DockerOptions.Grammar(
+    static let runGrammar = DockerOptions.Grammar(
         command: "run",
         flags: [
             "d|detach", "i|interactive", "t|tty", "rm", "init", "privileged", "P|publish-all",
@@ -107,7 +107,7 @@ extension DockerProgram {
         return .become(settings.program, container: network.freeAddress(besides: taken))
     }
 
-    private static let execGrammar = DockerOptions.Grammar(
+    static let execGrammar = DockerOptions.Grammar(
         command: "exec", flags: ["d|detach", "i|interactive", "t|tty", "privileged"],
         valued: ["e|env", "u|user", "w|workdir"], stopsAtWord: true)
 

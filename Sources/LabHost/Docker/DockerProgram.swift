@@ -18,7 +18,7 @@ struct DockerProgram: Sendable {
         self.engine = engine
     }
 
-    private static let rows: [Row] = [
+    static let rows: [Row] = [
         Row(name: "run", summary: "Create and run a new container from an image") {
             docker, words, session throws(DockerFailure) in try docker.run(words, session)
         },

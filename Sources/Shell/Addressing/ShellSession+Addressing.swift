@@ -1,3 +1,4 @@
+import CLI
 import Lab
 import Lessons
 import RESP
@@ -45,7 +46,11 @@ extension ShellSession {
                 sentence:
                     "\(word) is a word of the lab. Behind \(selector) stand commands of Redis.")
         }
-        if let sentence = Self.endless(arguments) { throw NodeSelector.Unknown(sentence: sentence) }
+        guard !CLISession.isEndless(arguments) else {
+            throw NodeSelector.Unknown(
+                sentence:
+                    "\(word.uppercased()) keeps receiving: go to the node with connect PORT first.")
+        }
         return arguments
     }
 
@@ -67,7 +72,7 @@ extension ShellSession {
                 terminal.writeLine("\(address): \(keys.count) key\(keys.count == 1 ? "" : "s")")
             } else {
                 terminal.writeLine("\(address):")
-                write(reply, to: arguments)
+                session.show(reply, to: arguments)
                 if RESPValue.isPrintedRaw(repliesTo: arguments), !reply.endsLine {
                     terminal.writeLine()
                 }
@@ -88,7 +93,7 @@ extension ShellSession {
         terminal.writeLine(
             "together: \(tally.keys.count) key\(tally.keys.count == 1 ? "" : "s")"
                 + (repeated > 0 ? "; \(repeated) came twice, for replicas hold copies" : ""))
-        terminal.write(RESPValue.array(tally.keys).terminalText)
+        session.show(.array(tally.keys))
     }
 
     /// One node's reply, on the connection that is kept for it; nil when it gives none, which is said.

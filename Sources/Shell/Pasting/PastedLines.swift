@@ -20,14 +20,14 @@ final class PastedLines: LineSource {
 
     var isInteractive: Bool { source.isInteractive }
 
-    func read(prompt: String, completions: @escaping (String) -> [String]) -> LineInput {
+    func read(prompt: String, aid: LineAid) -> LineInput {
         if let line = takeWaiting() {
             if isInteractive { terminal.writeLine(prompt + line.text) }
             place = Place(line: line.number, count: count)
             return .line(line.text)
         }
         place = nil
-        let input = source.read(prompt: prompt, completions: completions)
+        let input = source.read(prompt: prompt, aid: aid)
         guard case .line(let first) = input else { return input }
         let rest = source.takePasted()
         guard !rest.isEmpty else { return input }

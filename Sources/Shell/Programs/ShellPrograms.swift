@@ -19,6 +19,8 @@ package struct ShellPrograms {
     private let stateFile: String
     private let output: Output
     private let shell: String
+    /// For completion.
+    let dockerCommands: [ProgramCommand]
 
     /// Where output goes.
     package enum Output {
@@ -34,10 +36,12 @@ package struct ShellPrograms {
     ///   - socket: where these find the lab.
     ///   - stateFile: a path that nobody else uses.
     ///   - shell: a path; nil for bash, or sh where there is none.
+    ///   - dockerCommands: what the lab's docker knows.
     package init(
         workspace: String, programs: String, socket: String, stateFile: String, output: Output,
-        shell: String? = nil
+        shell: String? = nil, dockerCommands: [ProgramCommand] = []
     ) {
+        self.dockerCommands = dockerCommands
         self.workspace = workspace
         self.programs = programs
         self.socket = socket
@@ -56,6 +60,30 @@ package struct ShellPrograms {
     func knows(_ word: String) -> Bool {
         let script = ShellScript(state: stateFile, folder: folder)
         return process(script.asking(for: word)).output().outcome == .exited(0)
+    }
+
+    /// The files and folders, these with a slash, that a path without blanks may go on with.
+    func files(beginning path: String) -> [String] {
+        let slash = path.lastIndex(of: "/")
+        let parent = slash.map { String(path[...$0]) } ?? ""
+        let name = path.dropFirst(parent.count)
+        let folder = parent.hasPrefix("/") ? parent : "\(self.folder)/\(parent)"
+        return Self.entries(of: folder).filter { $0.hasPrefix(name) && !$0.contains(" ") }
+            .filter { name.hasPrefix(".") || !$0.hasPrefix(".") }
+            .map { parent + $0 + (TextFile.isFolder("\(folder)/\($0)") ? "/" : "") }.sorted()
+    }
+
+    private static func entries(of folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
     }
 
     /// Whether more lines have to come before the text can run: a quote, a loop or a here-document is open.

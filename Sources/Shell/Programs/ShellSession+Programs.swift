@@ -1,3 +1,4 @@
+import CLI
 import Lab
 import RESP
 
@@ -46,20 +47,23 @@ extension ShellSession {
             || (command.hasPrefix("echo") && count != 2)
     }
 
-    /// The prompt itself follows `redis-cli -p 7001` and the like; all else is for the program.
+    /// The prompt itself follows `redis-cli -p 7001` and runs single commands; all else is for the program.
     private func isForRealCLI(_ command: String) -> Bool {
-        guard !ShellText.hasOperator(command), let words = splitArguments(command.utf8),
-            let options = try? RedisCLIOptions(
-                Array(words.dropFirst()), current: session.address)
-        else { return true }
-        return Self.endless(options.command) != nil
+        guard !ShellText.hasOperator(command), let words = splitArguments(command.utf8) else {
+            return true
+        }
+        do throws(CLIExit) {
+            return try CLIOptions.parse(Array(words.dropFirst()), on: system).purpose == .program
+        } catch {
+            return false
+        }
     }
 
     /// The line with all that belongs to it; nil when it was dropped.
     private mutating func readRest(of first: String, _ programs: ShellPrograms) -> String? {
         var text = first
         while programs.isOpen(text) {
-            switch lines.read(prompt: "> ", completions: { _ in [] }) {
+            switch lines.read(prompt: "> ", aid: LineAid()) {
             case .line(let line):
                 lines.remember(line)
                 text += "\n" + line

@@ -1,3 +1,4 @@
+import CLI
 import Lab
 import Lessons
 import RESP

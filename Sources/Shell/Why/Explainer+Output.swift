@@ -1,3 +1,4 @@
+import CLI
 import Lab
 import Lessons
 import RESP
@@ -120,9 +121,10 @@ extension Explainer {
         var arguments = splitArguments(command.utf8) ?? []
         var address = view.current
         if arguments.first == Array("redis-cli".utf8),
-            let options = try? RedisCLIOptions(Array(arguments.dropFirst()), current: view.current)
+            let options = try? CLIOptions.parse(Array(arguments.dropFirst()), on: .unconnected)
         {
-            (address, arguments) = (options.address, options.command)
+            address = NodeAddress(host: options.host, port: options.port)
+            arguments = options.command
         }
         return ErrorCase(
             message: String(line), address: address, arguments: arguments, view: view,

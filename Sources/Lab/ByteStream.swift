@@ -1,4 +1,4 @@
-/// A connection as bytes. Nothing blocks but `wait`.
+/// A connection as bytes. Nothing blocks but `wait`, and `send` where the answer comes from this very process.
 package protocol ByteStream: AnyObject {
     /// Sends what fits now and returns its length, which may be 0.
     func send(_ bytes: ArraySlice<UInt8>) throws(StreamFailure) -> Int
@@ -46,7 +46,7 @@ package struct StreamFailure: Error, Hashable {
 }
 
 /// Where a server listens.
-package enum CLIEndpoint: Hashable, Sendable, CustomStringConvertible {
+package enum StreamEndpoint: Hashable, Sendable, CustomStringConvertible {
     case tcp(host: String, port: Int)
     case unix(path: String)
 

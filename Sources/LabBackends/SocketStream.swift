@@ -1,0 +1,65 @@
+package import Lab
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A socket as redis-cli uses it.
+package final class SocketStream: ByteStream {
+    private let socket: ClientSocket
+
+    /// Connects, for as long as the system tries.
+    package init(_ endpoint: StreamEndpoint) throws(StreamFailure) {
+        do throws(ClientSocket.Failure) {
+            switch endpoint {
+            case .tcp(let host, let port):
+                socket = try ClientSocket(host: host, port: port, timeout: nil)
+            case .unix(let path): socket = try ClientSocket(path: path)
+            }
+        } catch {
+            throw StreamFailure(error)
+        }
+    }
+
+    package func send(_ bytes: ArraySlice<UInt8>) throws(StreamFailure) -> Int {
+        do throws(ClientSocket.Failure) { return try socket.send(bytes) } catch {
+            throw StreamFailure(error)
+        }
+    }
+
+    package func receive(atMost count: Int) throws(StreamFailure) -> [UInt8]? {
+        do throws(ClientSocket.Failure) { return try socket.receive(atMost: count) } catch {
+            throw StreamFailure(error)
+        }
+    }
+
+    package func wait(
+        for events: StreamEvents, timeout: Duration?
+    ) throws(StreamFailure) -> StreamEvents {
+        do throws(ClientSocket.Failure) {
+            let found = try socket.wait(
+                for: ClientSocket.Events(rawValue: events.rawValue), timeout: timeout)
+            return StreamEvents(rawValue: found.rawValue)
+        } catch {
+            throw StreamFailure(error)
+        }
+    }
+
+    package func close() {
+        socket.close()
+    }
+}
+
+extension StreamFailure {
+    fileprivate init(_ failure: ClientSocket.Failure) {
+        let kind: Kind =
+            switch failure.code {
+            case EINTR: .interrupted
+            case ECONNRESET, EPIPE: .reset
+            default: .other
+            }
+        self.init(kind: kind, reason: failure.reason)
+    }
+}

@@ -1,0 +1,68 @@
+import CLI
+import Lab
+import RESP
+
+// `redis-cli …` typed at the prompt: what `clusterlab cli` does with the same words.
+extension ShellSession {
+    /// Without a command the prompt goes where the words lead, and stays at the current node where they name none; one
+    /// command runs on a connection of its own.
+    mutating func runRedisCLI(_ arguments: [[UInt8]]) {
+        do throws(CLIExit) {
+            let options = try CLIOptions.parse(arguments, on: system)
+            switch options.purpose {
+            case .prompt:
+                enter(try CLIOptions.parse(arguments, on: system, at: session.address))
+            case .command: try runOnce(options)
+            case .program:
+                fail(
+                    "This redis-cli is a program of its own, and here is no shell to run it. In another terminal type clusterlab cli and the same words."
+                )
+            }
+        } catch {
+            finish(error)
+        }
+    }
+
+    private mutating func enter(_ options: CLIOptions) {
+        output.print(options.warnings)
+        let old = session.address
+        session.restart(with: options)
+        reconnect()
+        if session.address != old { lessonMode?.moved(to: session.address) }
+    }
+
+    private mutating func runOnce(_ options: CLIOptions) throws(CLIExit) {
+        var other = CLISession(options: options, system: system, output: output)
+        other.handlesInterrupts = true
+        let asked = other.address
+        defer { note(other, asked: asked) }
+        guard try other.run() == 0 else { return countFailure() }
+    }
+
+    /// Takes in what came of the one command of another session.
+    private mutating func note(_ other: CLISession, asked: NodeAddress) {
+        let arguments = other.options.command
+        if let reply = other.lastReply {
+            note(
+                Exchange(
+                    address: asked, arguments: arguments, redirects: other.redirects,
+                    answeredBy: other.address, reply: reply))
+        } else if let trouble = other.trouble {
+            last = .failure(trouble, at: other.address, arguments: arguments)
+        }
+    }
+
+    /// Says what redis-cli says when it ends, and goes on.
+    mutating func finish(_ exit: CLIExit) {
+        if exit == .interrupted {
+            hasLineFailed = true
+            return terminal.writeLine()
+        }
+        output.end(exit)
+        if exit.status != 0 {
+            countFailure()
+            let sentence = exit.complaint.split(separator: "\n").last.map(String.init)
+            last = .refused(sentence ?? exit.output)
+        }
+    }
+}
