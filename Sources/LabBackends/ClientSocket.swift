@@ -13,7 +13,7 @@ package struct ClientSocket {
         package var code: Int32
         package var reason: String
 
-        init(code: Int32) {
+        package init(code: Int32) {
             self.code = code
             reason = String(cString: strerror(code))
         }
@@ -41,7 +41,10 @@ package struct ClientSocket {
 
     /// Connects to the first address of `host` that answers within `timeout`; without one it waits for as long as
     /// the system does.
-    package init(host: String, port: Int, timeout: Duration?) throws(Failure) {
+    /// - Parameter source: an address of this machine that the peer is to see; nil for any.
+    package init(
+        host: String, port: Int, from source: String? = nil, timeout: Duration?
+    ) throws(Failure) {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Self.streamType
@@ -54,7 +57,7 @@ package struct ClientSocket {
         var failure = Failure(code: ECONNREFUSED)
         for candidate in sequence(first: first, next: { $0.pointee.ai_next }) {
             do throws(Failure) {
-                self = try Self(connectingTo: candidate.pointee, timeout: timeout)
+                self = try Self(connectingTo: candidate.pointee, from: source, timeout: timeout)
                 return
             } catch {
                 failure = error
@@ -88,12 +91,15 @@ package struct ClientSocket {
         }
     }
 
-    private init(connectingTo address: addrinfo, timeout: Duration?) throws(Failure) {
+    private init(
+        connectingTo address: addrinfo, from source: String?, timeout: Duration?
+    ) throws(Failure) {
         descriptor = socket(address.ai_family, Self.streamType, 0)
         guard descriptor >= 0 else { throw Failure(code: errno) }
         do throws(Failure) {
             try configure()
             set(TCP_NODELAY, level: Int32(IPPROTO_TCP))
+            if let source { try bind(to: source) }
             if connect(descriptor, address.ai_addr, address.ai_addrlen) != 0 {
                 guard errno == EINPROGRESS else { throw Failure(code: errno) }
                 guard !(try wait(for: .writable, timeout: timeout)).isEmpty else {
@@ -175,6 +181,31 @@ package struct ClientSocket {
         else { throw Failure(code: errno) }
         #if !canImport(Glibc)
             set(SO_NOSIGPIPE, level: SOL_SOCKET)
+        #endif
+    }
+
+    private func bind(to source: String) throws(Failure) {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        guard inet_pton(AF_INET, source, &address.sin_addr) == 1 else {
+            throw Failure(code: EADDRNOTAVAIL)
+        }
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let outcome = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                systemBind(descriptor, $0, length)
+            }
+        }
+        guard outcome == 0 else { throw Failure(code: errno) }
+    }
+
+    private func systemBind(
+        _ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t
+    ) -> Int32 {
+        #if canImport(Glibc)
+            Glibc.bind(descriptor, address, length)
+        #else
+            Darwin.bind(descriptor, address, length)
         #endif
     }
 

@@ -15,7 +15,7 @@ package final class HostedServers: Sendable {
         var clock = ClusterClock()
         /// In the order in which they were started; one that has ended stays for as long as the lab runs.
         var addresses: [NodeAddress] = []
-        var running: [ObjectIdentifier: HostedServer] = [:]
+        var running: [ObjectIdentifier: (server: HostedServer, network: NetworkView)] = [:]
         var isOver = false
     }
 
@@ -33,6 +33,13 @@ package final class HostedServers: Sendable {
     /// Where clients of this machine find them, by ascending port.
     package var addresses: [NodeAddress] {
         state.withLock { $0.addresses.sorted() }
+    }
+
+    /// Where a container that runs really listens, for a client on the machine; nil for what is no container's address.
+    func realAddress(of host: String) -> String? {
+        state.withLock { state in
+            state.running.values.lazy.map(\.network).first { $0.address == host }?.realAddress
+        }
     }
 
     /// Reads what a server is told, by redis-server's arguments.
@@ -67,7 +74,7 @@ package final class HostedServers: Sendable {
     /// Ends all as SIGTERM does, and those that do not end, such as one that cannot save, the hard way. Others may be
     /// started afterwards.
     package func endAll() {
-        let running = state.withLock { Array($0.running.values) }
+        let running = state.withLock { $0.running.values.map(\.server) }
         for server in running { server.signal("SIGTERM") }
         let deadline = DispatchTime.now() + Self.patience
         for server in running where !server.waitUntilEnded(by: deadline) { server.crash() }
@@ -107,7 +114,7 @@ package final class HostedServers: Sendable {
             where !state.addresses.contains(address) {
                 state.addresses.append(address)
             }
-            if !hosted.hasEnded { state.running[ObjectIdentifier(hosted)] = hosted }
+            if !hosted.hasEnded { state.running[ObjectIdentifier(hosted)] = (hosted, network) }
         }
     }
 }

@@ -26,7 +26,7 @@ package struct NetworkView: Hashable, Sendable {
     }
 
     /// Where a connection really goes.
-    enum Route: Hashable {
+    package enum Route: Hashable, Sendable {
         /// As it is written.
         case direct
         /// To another address, from an address of one's own.
@@ -56,12 +56,15 @@ package struct NetworkView: Hashable, Sendable {
     package var realAddress: String? { address.flatMap(Self.real) }
 
     /// The address of the machine in the container's network.
-    package var gateway: String? {
-        address.map { $0[..<($0.lastIndex(of: ".") ?? $0.endIndex)] + ".1" }
+    package var gateway: String? { address.map(Self.gateway) }
+
+    /// The address of the machine in the network of a container's address.
+    package static func gateway(of address: String) -> String {
+        address.split(separator: ".").prefix(2).joined(separator: ".") + ".0.1"
     }
 
     /// Where a connection to a host leads from here.
-    func route(to host: String) -> Route {
+    package func route(to host: String) -> Route {
         guard let address, let own = realAddress else { return .direct }
         if host == gateway || machineAddresses.contains(host) { return .to("127.0.0.1", from: own) }
         if host.hasPrefix("127."), Self.shown(host) != nil { return .to(host, from: own) }
@@ -71,11 +74,6 @@ package struct NetworkView: Hashable, Sendable {
         guard let other = Self.real(host) else { return .direct }
         return Self.network(of: host) == Self.network(of: address)
             ? .to(other, from: own) : .unreachable
-    }
-
-    /// The address of the machine that a connection to a host leads to; the host itself where it leads nowhere else.
-    package func destination(of host: String) -> String {
-        if case .to(let other, _) = route(to: host) { other } else { host }
     }
 
     /// How the node sees who connects to it, from where the connection really comes; `local` is where it arrived.

@@ -11,6 +11,8 @@ final class Completer {
     /// Key names come from at most this many SCAN calls and candidates, so that Tab never waits long.
     private static let scanLimit = 10
     private static let keyLimit = 100
+    /// Who presses Tab does not want to wait for a node that is frozen.
+    private static let patience = Duration.seconds(1)
 
     init(cluster: any LabCluster) {
         self.cluster = cluster
@@ -95,8 +97,9 @@ final class Completer {
         var found: Set<String> = []
         var cursor = "0"
         for _ in 0..<Self.scanLimit {
+            let scan = ["SCAN", cursor, "MATCH", pattern, "COUNT", "1000"].map { Array($0.utf8) }
             guard
-                let reply = try? connection.send("SCAN", cursor, "MATCH", pattern, "COUNT", "1000"),
+                let reply = try? connection.send(scan, within: Self.patience),
                 let parts = reply.elements, parts.count == 2, let next = parts[0].text
             else { break }
             found.formUnion((parts[1].elements ?? []).compactMap(Self.typable))
@@ -129,6 +132,6 @@ final class Completer {
     private func ask(_ address: NodeAddress, _ words: String...) throws(LabError) -> RESPValue {
         let connection = try cluster.connect(to: address)
         defer { connection.close() }
-        return try connection.send(words.map { Array($0.utf8) })
+        return try connection.send(words.map { Array($0.utf8) }, within: Self.patience)
     }
 }

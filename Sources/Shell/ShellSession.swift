@@ -230,7 +230,8 @@ package struct ShellSession {
             hasLineFailed = true
             terminal.writeLine()
             reconnect()
-        case .refused, .malformedReply, .portInUse, .file, .unsupported: fail(error.description)
+        case .refused, .silent, .malformedReply, .portInUse, .file, .unsupported:
+            fail(error.description)
         }
     }
 

@@ -13,8 +13,8 @@ extension CLISystem {
         CLISystem(
             connect: { endpoint throws(StreamFailure) in try SocketStream(endpoint) },
             variable: { name in getenv(name).map { String(cString: $0) } },
-            isInputTerminal: isatty(STDIN_FILENO) == 1,
-            isOutputTerminal: isatty(STDOUT_FILENO) == 1,
+            isInputTerminal: isatty(STDIN_FILENO) == 1 && !ClientNetwork.isWithoutTerminal,
+            isOutputTerminal: isatty(STDOUT_FILENO) == 1 && !ClientNetwork.isWithoutTerminal,
             readInput: readInput,
             pause: { duration in
                 let (seconds, attoseconds) = duration.components
@@ -45,7 +45,7 @@ private final class SocketStream: ByteStream {
         do throws(ClientSocket.Failure) {
             switch endpoint {
             case .tcp(let host, let port):
-                socket = try ClientSocket(host: host, port: port, timeout: nil)
+                socket = try ClientNetwork.socket(host: host, port: port, timeout: nil)
             case .unix(let path): socket = try ClientSocket(path: path)
             }
         } catch {

@@ -20,7 +20,7 @@ enum ModuleImports {
         "LabHost": system.union(["Dispatch", "Lab", "LabBackends", "NodeServer"]),
         "ClusterAdmin": system.union(["Lab", "RESP"]),
         "Lessons": system.union(["Lab", "RESP"]),
-        "Shell": system.union(["CLibedit", "Lab", "Lessons", "RESP"]),
+        "Shell": system.union(["CLibedit", "Dispatch", "Lab", "Lessons", "RESP"]),
         "CLI": system.union(["CLibedit", "Lab", "RESP"]),
         "Dashboard": system.union(["FlyingFox", "FlyingSocks", "Lab", "RESP"]),
         "clusterlab": system.union([

@@ -29,10 +29,11 @@ extension ContainerEngine {
         }
     }
 
-    /// Ends a container as `docker stop` does: SIGTERM, and after a while the hard way.
-    func stop(_ id: String, within limit: Duration) throws(DockerFailure) {
+    /// Ends a container as `docker stop` does: by a signal, and after a while the hard way.
+    func stop(_ id: String, by signal: String, within limit: Duration) throws(DockerFailure) {
+        guard signal != "SIGKILL" else { return try kill(id, signal) }
         guard let server = try halting(id) else { return }
-        server.signal("SIGTERM")
+        server.signal(signal)
         let ended = DispatchSemaphore(value: 0)
         server.whenEnded { ended.signal() }
         let nanoseconds = Int(limit / .nanoseconds(1))
@@ -105,8 +106,15 @@ extension ContainerEngine {
         let outcome: Result<(String, [ContainerSettings.Port]), DockerFailure> = state.withLock {
             state in
             let others = state.containers.filter { $0.isRunning && $0.id != container.id }
-            guard let address = network.freeAddress(besides: Set(others.compactMap(\.address)))
-            else { return .failure(.daemon("no available IPv4 addresses on this network")) }
+            let taken = Set(others.compactMap(\.address))
+            let wanted = container.settings.address
+            if let wanted, taken.contains(wanted) {
+                return .failure(
+                    .daemon("failed to set up container networking: Address already in use"))
+            }
+            guard let address = wanted ?? network.freeAddress(besides: taken) else {
+                return .failure(.noAddress)
+            }
             do throws(DockerFailure) {
                 let ports = try Self.ports(of: container, besides: others)
                 guard let index = state.containers.firstIndex(where: { $0.id == container.id })
@@ -149,7 +157,7 @@ extension ContainerEngine {
         for port in container.settings.ports {
             var port = port
             if port.host == 0 {
-                port.host = ephemeral.first { !taken.contains($0) && Machine.isFree($0) } ?? 0
+                port.host = ephemeral.first { !taken.contains($0) && LocalPort.isFree($0) } ?? 0
             }
             let place = "\(port.address ?? "0.0.0.0"):\(port.host)"
             let beginning =
@@ -158,7 +166,7 @@ extension ContainerEngine {
             guard !taken.contains(port.host) else {
                 throw .daemon("\(beginning)Bind for \(place) failed: port is already allocated.")
             }
-            guard Machine.isFree(port.host) else {
+            guard LocalPort.isFree(port.host) else {
                 throw .daemon(
                     "\(beginning)Error starting userland proxy: listen tcp4 \(place): bind: address "
                         + "already in use.")

@@ -6,6 +6,16 @@ import RESP
 extension ShellSession {
     /// A SCAN is followed to its end, but no further than this many calls a node.
     private static let scanLimit = 100_000
+    /// Every command but these is answered by then, unless the node is frozen or busy.
+    private static let patience = Duration.seconds(3)
+    /// Commands that wait for something else, or do what may take long.
+    private static let patient: Set = [
+        "blpop", "brpop", "blmove", "brpoplpush", "blmpop", "bzpopmin", "bzpopmax", "bzmpop",
+        "xread",
+        "xreadgroup", "wait", "debug", "shutdown", "migrate", "restore", "save", "flushall",
+        "flushdb",
+        "eval", "evalsha", "eval_ro", "evalsha_ro", "fcall", "fcall_ro", "exec", "keys", "sort",
+    ]
 
     /// Runs a line that begins with `@` at every node that it means, and goes on where one fails.
     mutating func runAddressed(_ line: String) {
@@ -107,7 +117,10 @@ extension ShellSession {
                 last = .failure(error, at: address, arguments: arguments)
                 return nil
             }
-            fail("\(address): does not answer (\(error.cause))")
+            fail(
+                error == .interrupted
+                    ? "\(address): no reply until Ctrl-C"
+                    : "\(address): does not answer (\(error.cause))")
             last = .failure(error, at: address, arguments: arguments)
             return nil
         }
@@ -119,11 +132,13 @@ extension ShellSession {
         _ arguments: [[UInt8]], on used: inout CommandSession
     ) throws(LabError) -> Exchange {
         var exchange: Exchange
+        let name = arguments.first.map { String(decoding: $0, as: UTF8.self).lowercased() } ?? ""
+        let limit = patient.contains(name) ? nil : patience
         do throws(LabError) {
-            exchange = try used.run(arguments)
+            exchange = try used.run(arguments, within: limit)
         } catch .connectionLost(let address) {
             guard !isShutdown(arguments) else { throw .connectionLost(address) }
-            exchange = try used.run(arguments)
+            exchange = try used.run(arguments, within: limit)
         }
         guard arguments.count > 1,
             String(decoding: arguments[0], as: UTF8.self).uppercased() == "SCAN",
@@ -138,7 +153,7 @@ extension ShellSession {
             guard cursor != "0" else { break }
             var further = arguments
             further[1] = Array(cursor.utf8)
-            exchange = try used.run(further)
+            exchange = try used.run(further, within: limit)
         }
         exchange.reply = .array(keys)
         exchange.arguments = arguments
