@@ -99,7 +99,9 @@ package struct ClientSocket {
         do throws(Failure) {
             try configure()
             set(TCP_NODELAY, level: Int32(IPPROTO_TCP))
-            if let source { try bind(to: source) }
+            if let source, !LocalPort.bind(descriptor, to: source, 0) {
+                throw Failure(code: errno)
+            }
             if connect(descriptor, address.ai_addr, address.ai_addrlen) != 0 {
                 guard errno == EINPROGRESS else { throw Failure(code: errno) }
                 guard !(try wait(for: .writable, timeout: timeout)).isEmpty else {
@@ -181,31 +183,6 @@ package struct ClientSocket {
         else { throw Failure(code: errno) }
         #if !canImport(Glibc)
             set(SO_NOSIGPIPE, level: SOL_SOCKET)
-        #endif
-    }
-
-    private func bind(to source: String) throws(Failure) {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        guard inet_pton(AF_INET, source, &address.sin_addr) == 1 else {
-            throw Failure(code: EADDRNOTAVAIL)
-        }
-        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let outcome = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                systemBind(descriptor, $0, length)
-            }
-        }
-        guard outcome == 0 else { throw Failure(code: errno) }
-    }
-
-    private func systemBind(
-        _ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t
-    ) -> Int32 {
-        #if canImport(Glibc)
-            Glibc.bind(descriptor, address, length)
-        #else
-            Darwin.bind(descriptor, address, length)
         #endif
     }
 

@@ -40,6 +40,17 @@ struct NetworkViewTests {
         #expect(container.shown(remote: "127.17.0.2", arrivedAt: "127.0.0.1") == "172.17.0.1")
     }
 
+    @Test func `another lab's containers are elsewhere`() {
+        let other = NetworkView(
+            address: "172.17.0.3", in: LoopbackBlock(index: 1), published: [], machineAddresses: [])
+        #expect(other.route(to: "172.17.0.2") == .to("127.33.0.2", from: "127.33.0.3"))
+        #expect(other.shown(remote: "127.33.0.2", arrivedAt: "127.33.0.3") == "172.17.0.2")
+        for block in LoopbackBlock.all {
+            #expect(block.real("172.31.255.254").flatMap(block.shown) == "172.31.255.254")
+        }
+        #expect(LoopbackBlock.all.last?.real("172.31.0.1") == "127.255.0.1")
+    }
+
     @Test func `published ports are open to this machine only`() {
         #expect(container.admits(remote: "127.0.0.1", arrivedAt: "127.0.0.1"))
         #expect(container.admits(remote: "192.0.2.7", arrivedAt: "192.0.2.7"))

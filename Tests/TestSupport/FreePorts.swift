@@ -23,7 +23,7 @@ package struct FreePorts {
                 taken.formUnion(ports)
                 return true
             }
-            guard isNew, ports.allSatisfy(LocalPort.isFree) else { continue }
+            guard isNew, ports.allSatisfy({ LocalPort.isFree($0) }) else { continue }
             first = start
             return
         }

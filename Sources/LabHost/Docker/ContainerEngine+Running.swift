@@ -129,7 +129,7 @@ extension ContainerEngine {
         let (address, ports) = try outcome.get()
         let machine = Machine.addresses
         return NetworkView(
-            address: address,
+            address: address, in: block,
             published: ports.flatMap { port in
                 Self.places(of: port, machine).map {
                     NetworkView.PublishedPort(

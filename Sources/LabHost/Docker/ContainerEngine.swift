@@ -8,6 +8,7 @@ final class ContainerEngine: Sendable {
     let servers: HostedServers
     /// Where containers have their data, and volumes are.
     let folder: String
+    private let held = HeldBlock()
     let state = Mutex(State())
 
     struct State {
@@ -52,11 +53,14 @@ final class ContainerEngine: Sendable {
 
     // MARK: - Where clients are
 
+    /// Where the containers really listen.
+    var block: LoopbackBlock { held.block }
+
     /// The machine: every container is reached from it, as on Linux.
     var machine: ContainerPlace {
         let containers = containers.compactMap(\.address)
         return ContainerPlace(
-            besides: Set(containers + networks.map(\.gateway).filter { !$0.isEmpty }))
+            besides: Set(containers + networks.map(\.gateway).filter { !$0.isEmpty }), block)
     }
 
     /// A container that runs, or one that is to run on a network for a moment.
@@ -64,7 +68,7 @@ final class ContainerEngine: Sendable {
         guard let address = container.address, let network = container.network else {
             return machine
         }
-        return ContainerPlace(in: address, names: names(on: network))
+        return ContainerPlace(in: address, block, names: names(on: network))
     }
 
     /// A place for a client that is a container of its own.
@@ -73,7 +77,7 @@ final class ContainerEngine: Sendable {
         let taken = Set(containers.compactMap(\.address))
         guard network.number != nil else { return machine }
         guard let address = network.freeAddress(besides: taken) else { throw .noAddress }
-        return ContainerPlace(in: address, names: names(on: network.name))
+        return ContainerPlace(in: address, block, names: names(on: network.name))
     }
 
     /// Docker's name server serves the networks that were made, and not `bridge`.

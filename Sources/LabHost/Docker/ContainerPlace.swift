@@ -6,6 +6,8 @@ package import NodeServer
 package struct ContainerPlace: Hashable, Sendable {
     /// The address of the program's container; nil on the machine itself.
     private let address: String?
+    /// Where the lab's containers really listen.
+    package let block: LoopbackBlock
     /// The names that its network knows, by name: none on the machine and on the network `bridge`.
     private let names: [String: String]
     /// Addresses of containers and gateways, for a program on the machine.
@@ -19,15 +21,17 @@ package struct ContainerPlace: Hashable, Sendable {
     private static let withoutTerminal = "!terminal"
 
     /// In a container.
-    init(in address: String, names: [String: String]) {
+    init(in address: String, _ block: LoopbackBlock, names: [String: String]) {
         self.address = address
+        self.block = block
         self.names = names
         addresses = []
     }
 
     /// On the machine.
-    init(besides addresses: Set<String>) {
+    init(besides addresses: Set<String>, _ block: LoopbackBlock) {
         address = nil
+        self.block = block
         names = [:]
         self.addresses = addresses
     }
@@ -38,7 +42,8 @@ package struct ContainerPlace: Hashable, Sendable {
     package func route(to host: String) -> NetworkView.Route {
         guard let address else { return routeFromMachine(to: host) }
         let view = NetworkView(
-            address: address, published: [], machineAddresses: Set(Machine.addresses))
+            address: address, in: block, published: [],
+            machineAddresses: Set(Machine.addresses))
         return view.route(to: self.address(of: host) ?? host)
     }
 
@@ -46,32 +51,39 @@ package struct ContainerPlace: Hashable, Sendable {
     package func address(of name: String) -> String? { names[name.lowercased()] }
 
     private func routeFromMachine(to host: String) -> NetworkView.Route {
-        guard addresses.contains(host), let real = NetworkView.real(host) else { return .direct }
+        guard addresses.contains(host), let real = block.real(host) else { return .direct }
         let gateway = NetworkView.gateway(of: host)
         // A container sees who comes from the machine by the machine's address in its network.
         return host == gateway
             ? .to("127.0.0.1", from: "127.0.0.1")
-            : .to(real, from: NetworkView.real(gateway) ?? "127.0.0.1")
+            : .to(real, from: block.real(gateway) ?? "127.0.0.1")
     }
 
     // MARK: - As a text
 
-    /// `172.18.0.2 redis-1=172.18.0.2`, or `- =172.17.0.1 =172.17.0.2` for the machine; what is missing stands behind.
+    /// `172.18.0.2 0 redis-1=172.18.0.2`, or `- 0 =172.17.0.1 =172.17.0.2` for the machine: the address, the number of
+    /// the block, names and addresses, and what is missing.
     package var text: String {
         let named = names.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let missing =
-            (hasInput ? [] : [Self.withoutInput]) + (hasTerminal ? [] : [Self.withoutTerminal])
-        return ([address ?? "-"] + named + addresses.sorted().map { "=\($0)" } + missing)
+            (hasInput ? [] : [Self.withoutInput])
+            + (hasTerminal ? [] : [Self.withoutTerminal])
+        return
+            ([address ?? "-", "\(block.index)"] + named + addresses.sorted().map { "=\($0)" }
+            + missing)
             .joined(separator: " ")
     }
 
     /// Reads it; nil where it is no such text.
     package init?(_ text: String) {
         var words = text.split(separator: " ").map(String.init)
-        guard let first = words.first, first == "-" || NetworkView.real(first) != nil else {
-            return nil
-        }
-        words.removeFirst()
+        guard words.count > 1, let number = Int(words[1]),
+            LoopbackBlock.all.indices.contains(number)
+        else { return nil }
+        let first = words[0]
+        block = LoopbackBlock(index: number)
+        guard first == "-" || block.real(first) != nil else { return nil }
+        words.removeFirst(2)
         hasInput = !words.contains(Self.withoutInput)
         hasTerminal = !words.contains(Self.withoutTerminal)
         let pairs = words.filter { !$0.hasPrefix("!") }.map { word in
