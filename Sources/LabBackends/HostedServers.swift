@@ -35,10 +35,15 @@ package final class HostedServers: Sendable {
         state.withLock { $0.addresses.sorted() }
     }
 
-    /// Where a container that runs really listens, for a client on the machine; nil for what is no container's address.
+    /// Where a container that runs really listens, for a client on the machine, and what the machine's own address in
+    /// its network is; nil for what is neither.
     func realAddress(of host: String) -> String? {
         state.withLock { state in
-            state.running.values.lazy.map(\.network).first { $0.address == host }?.realAddress
+            let networks = state.running.values.lazy.map(\.network)
+            if let container = networks.first(where: { $0.address == host }) {
+                return container.realAddress
+            }
+            return networks.contains { $0.gateway == host } ? "127.0.0.1" : nil
         }
     }
 

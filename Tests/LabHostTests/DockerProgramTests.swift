@@ -290,6 +290,53 @@ struct DockerProgramTests {
         }
     }
 
+    @Test(
+        .enabled(if: ServerProgram.labPath != nil, "the clusterlab program is not built"),
+        arguments: ["bridge", "mine"])
+    func `containers become a cluster by addresses or names of their own`(
+        _ network: String
+    ) throws {
+        defer { withExtendedLifetime(work) {} }
+        if network == "mine" { _ = try docker("network create --subnet 172.19.0.0/16 mine") }
+        for name in ["a", "b", "c"] {
+            let run = "run -d --network \(network) --name \(name) redis"
+            _ = try docker("\(run) redis-server --cluster-enabled yes")
+        }
+        let places =
+            network == "mine"
+            ? ["a", "b", "c"] : ["172.17.0.2", "172.17.0.3", "172.17.0.4"]
+        let nodes = places.map { "\($0):6379" }.joined(separator: " ")
+        let made = try printed(
+            by: try docker("exec a redis-cli --cluster create \(nodes) --cluster-yes"))
+        #expect(made.contains("[OK] All 16384 slots covered."), "\(made)")
+        let seen = try printed(by: try docker("exec b redis-cli CLUSTER NODES"))
+        #expect(seen.split(separator: "\n").count == 3)
+        #expect(seen.contains(network == "mine" ? "172.19.0.2:6379" : "172.17.0.2:6379"))
+        // From the machine, too, as on Linux.
+        let other = try printed(
+            by: try work.run(["redis-cli"]),
+            ["-h", network == "mine" ? "172.19.0.4" : "172.17.0.4", "PING"])
+        #expect(other == "PONG\n")
+    }
+
+    /// What redis-cli prints where a launcher becomes it.
+    private func printed(
+        by outcome: LabAtWork.Outcome, _ more: [String] = []
+    ) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: try #require(ServerProgram.labPath))
+        process.arguments = ["cli"] + outcome.program.dropFirst() + more
+        process.environment = ["CLUSTERLAB_CONTAINER": try #require(outcome.container)]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        process.endWithin(.minutes(1))
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private func create(_ addresses: [String]) throws {
         let outcome = try RedisCLI.run(["--cluster", "create"] + addresses + ["--cluster-yes"])
         #expect(outcome.text.contains("[OK] All 16384 slots covered."))

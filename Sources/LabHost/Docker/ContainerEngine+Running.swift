@@ -21,7 +21,9 @@ extension ContainerEngine {
                 Self.withoutProtection(arguments), in: system(of: container))
             // Known before it listens: who finds it running may stop it at once.
             update(id) { $0.server = server }
-            server.whenEnded { [weak self] in self?.hasEnded(id, status: 0) }
+            server.whenEnded { [weak self, weak server] in
+                self?.hasEnded(id, status: 0, of: server)
+            }
             try server.start(network: network)
         } catch {
             if case .refused(let text) = error { container.log.write(text + "\n") }
@@ -40,13 +42,15 @@ extension ContainerEngine {
         if ended.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .timedOut {
             try kill(id, "SIGKILL")
         }
+        // Others who wait for the end may be told later; whoever asks now is to see it.
+        hasEnded(id, status: 0, of: server)
     }
 
     /// Sends a signal to a container.
     func kill(_ id: String, _ signal: String) throws(DockerFailure) {
         guard let server = try halting(id) else { return }
         guard signal == "SIGKILL" else { return server.signal(signal) }
-        hasEnded(id, status: 137)
+        hasEnded(id, status: 137, of: server)
         server.crash()
     }
 
@@ -58,14 +62,20 @@ extension ContainerEngine {
     }
 
     /// Notes an end, once, and does what was asked for that case.
-    private func hasEnded(_ id: String, status: Int32) {
-        guard let container = try? container(id), container.isRunning else { return }
-        update(id) { container in
-            container.state = .exited(status, at: .now)
-            container.address = nil
-            container.server = nil
-            container.ports = []
+    /// - Parameter server: the one that ended; by now the container may have been started again, with another.
+    func hasEnded(_ id: String, status: Int32, of server: HostedServer? = nil) {
+        let ended: Container? = state.withLock { state in
+            guard let index = state.containers.firstIndex(where: { $0.id == id }),
+                state.containers[index].isRunning,
+                server.map({ $0 === state.containers[index].server }) ?? true
+            else { return nil }
+            state.containers[index].state = .exited(status, at: .now)
+            state.containers[index].address = nil
+            state.containers[index].server = nil
+            state.containers[index].ports = []
+            return state.containers[index]
         }
+        guard let container = ended else { return }
         if container.settings.isRemovedAtEnd { return remove(container) }
         let isAgain =
             switch container.settings.restart {

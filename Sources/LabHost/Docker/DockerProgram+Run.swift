@@ -150,6 +150,7 @@ extension DockerProgram {
             }
         }
         server.waitUntilEnded()
+        engine.hasEnded(id, status: 0, of: server)
         return 0
     }
 

@@ -67,6 +67,14 @@ extension ShellSession {
         var trouble: LastLine?
         for address in addresses {
             guard !lines.takeInterrupt() else { break }
+            // It has had its time already, when it was asked for its view.
+            if let opinion = view.opinion(of: address), opinion.isFrozen,
+                let error = opinion.failure
+            {
+                say(error, of: address, arguments)
+                trouble = trouble ?? last
+                continue
+            }
             guard let reply = ask(address, arguments) else {
                 trouble = trouble ?? last
                 continue
@@ -117,13 +125,20 @@ extension ShellSession {
                 last = .failure(error, at: address, arguments: arguments)
                 return nil
             }
-            fail(
-                error == .interrupted
-                    ? "\(address): no reply until Ctrl-C"
-                    : "\(address): does not answer (\(error.cause))")
-            last = .failure(error, at: address, arguments: arguments)
+            say(error, of: address, arguments)
             return nil
         }
+    }
+
+    /// Says that a node gave no reply.
+    private mutating func say(
+        _ error: LabError, of address: NodeAddress, _ arguments: [[UInt8]]
+    ) {
+        let reason =
+            error == .interrupted
+            ? "no reply until Ctrl-C" : "does not answer (\(error.cause))"
+        fail("\(address): \(reason)")
+        last = .failure(error, at: address, arguments: arguments)
     }
 
     /// A node that was started anew gets a new connection, as with redis-cli. SCAN from 0 goes on until

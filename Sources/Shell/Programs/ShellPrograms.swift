@@ -81,7 +81,7 @@ package struct ShellPrograms {
         let outcome: ChildProcess.Outcome
         switch output {
         case .inherited:
-            let error = Self.readsKeysFromError(text) ? nil : errors.begin()
+            let error = Self.needsTerminal(text) ? nil : errors.begin()
             outcome = child.run(atTerminal ? .terminal : .inherited, error: error)
             errors.drain()
         case .captured(let take):
@@ -108,9 +108,11 @@ package struct ShellPrograms {
         return output + (output.isEmpty || output.hasSuffix("\n") ? "" : "\n") + errors
     }
 
-    /// `more` takes its keys from standard error, which so has to be the real terminal.
-    private static func readsKeysFromError(_ text: String) -> Bool {
-        text.contains(#/(^|[\s|&;(\/])more($|\s)/#)
+    /// `more` takes its keys from standard error, and bash, which others start, has its jobs by it: for these it has
+    /// to be the real terminal.
+    private static func needsTerminal(_ text: String) -> Bool {
+        text.contains(#/(^|[\s|&;(\/])(more|bash|zsh|ksh|fish|su|sudo|tmux|screen)($|\s)/#)
+            || text.contains(#/(^|[\s|&;(\/])sh\s*$/#)
     }
 
     private var transcript: String { "\(stateFile).transcript" }

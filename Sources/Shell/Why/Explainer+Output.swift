@@ -8,12 +8,12 @@ extension Explainer {
     func explain(output: String, of command: String) -> Explanation {
         var text = Explanation()
         if let reason = rejectedLine(output) { text = reason }
+        sayUnfinishedCreate(output, &text)
         for (rule, line) in OutputRule.rules(for: output) {
             text.quote(line)
             text.say(rule.reason)
             for (command, purpose) in rule.advice { text.next(command, purpose) }
         }
-        sayUnfinishedCreate(output, &text)
         sayRefusedConnection(output, &text)
         sayDowngrade(by: command, &text)
         if text.isEmpty, let matter = errorCase(output, of: command) { return explain(matter) }
@@ -90,6 +90,30 @@ extension Explainer {
         }
         text.next("@all CLUSTER INFO", "cluster_known_nodes of each")
         text.next("@all CLUSTER RESET HARD", "undo the half attempt")
+        sayPublishedPorts(&text)
+    }
+
+    /// Nodes in containers listen at another port than the one by which they are reached from here.
+    private func sayPublishedPorts(_ text: inout Explanation) {
+        let published = view.opinions.filter { opinion in
+            let port = view.info("server", of: opinion.address)["tcp_port"].flatMap { Int($0) }
+            return opinion.silence == nil && port != nil && port != opinion.address.port
+        }
+        guard !published.isEmpty else { return }
+        let ports = published.prefix(6).map { "\($0.address.port)" }.joined(separator: ", ")
+        text.say(
+            "These nodes are in containers: ports \(ports) of this machine lead to them, and they themselves know "
+                + "nothing of that. Let redis-cli run inside, with the containers' own addresses; or give the "
+                + "containers the machine's network; or let the nodes announce an address and port that all "
+                + "reach, with the bus port published, too.")
+        text.next(
+            "docker inspect -f '{{.NetworkSettings.IPAddress}}' NAME", "a container's own address")
+        text.next(
+            "docker exec -it NAME redis-cli --cluster create 172.17.0.2:6379 …", "from inside")
+        text.next("docker run --network host … --port 7000", "no network of its own")
+        text.next(
+            "docker run -p 7000:7000 -p 17000:17000 … --port 7000 --cluster-announce-ip ADDRESS",
+            "an address of this machine that the containers reach, and not 127.0.0.1")
     }
 
     /// redis-cli's `Could not connect to Redis at 127.0.0.1:7000: Connection refused`, and redis-py's
@@ -103,7 +127,7 @@ extension Explainer {
                 $0.firstMatch(of: pattern)
             }).last, let address = NodeAddress(typed: found.1)
         else { return }
-        let reason = found.2.map(String.init) ?? ""
+        let reason = found.2.map { $0.hasSuffix(".") ? String($0.dropLast()) : String($0) } ?? ""
         let isPython = found.0.hasPrefix("Error")
         text.append(
             explain(

@@ -24,8 +24,12 @@ struct LiveView {
         var silence: String?
         /// Whether it answered anything at all.
         var isReached = true
+        /// What went wrong where it did not answer at all.
+        var failure: LabError?
         /// Ctrl-C came while it was asked.
-        var isCutShort = false
+        var isCutShort: Bool { failure == .interrupted }
+        /// It takes connections, and answers nothing.
+        var isFrozen: Bool { if case .silent = failure { true } else { false } }
 
         var myself: ClusterNode? { table.first { $0.flags.contains("myself") } }
         /// Why it does not answer at all.
@@ -66,7 +70,7 @@ struct LiveView {
         } catch {
             opinion.silence = error.cause
             opinion.isReached = false
-            opinion.isCutShort = error == .interrupted
+            opinion.failure = error
         }
         return opinion
     }
