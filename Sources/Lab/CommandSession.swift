@@ -86,18 +86,21 @@ package struct CommandSession {
 
     /// Sends one command to the current node and follows its redirects if wanted. A redirect that is
     /// not followed is the reply, as it is when the limit is reached.
-    package mutating func run(_ arguments: [[UInt8]]) throws(LabError) -> Exchange {
+    /// - Parameter limit: how long each reply may take.
+    package mutating func run(
+        _ arguments: [[UInt8]], within limit: Duration? = nil
+    ) throws(LabError) -> Exchange {
         let first = address
         redirects = []
-        var reply = try send(arguments)
+        var reply = try send(arguments, within: limit)
         while followsRedirects, redirects.count < Self.redirectLimit,
             let redirect = Redirect(reply, from: address)
         {
             redirects.append(redirect)
             disconnect()
             address = redirect.target
-            if redirect.kind == .ask { _ = try send([Array("ASKING".utf8)]) }
-            reply = try send(arguments)
+            if redirect.kind == .ask { _ = try send([Array("ASKING".utf8)], within: limit) }
+            reply = try send(arguments, within: limit)
         }
         return Exchange(
             address: first, arguments: arguments, redirects: redirects, answeredBy: address,
@@ -118,10 +121,12 @@ package struct CommandSession {
         connection = nil
     }
 
-    private mutating func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue {
+    private mutating func send(
+        _ arguments: [[UInt8]], within limit: Duration?
+    ) throws(LabError) -> RESPValue {
         let connection = try openConnection()
         do throws(LabError) {
-            return try connection.send(arguments)
+            return try connection.send(arguments, within: limit)
         } catch {
             disconnect()
             throw error

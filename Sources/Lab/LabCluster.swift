@@ -43,6 +43,9 @@ package protocol LabConnection: AnyObject {
     /// Sends a command and waits for its reply. An error reply is a value, not a thrown error.
     func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue
 
+    /// The same, but gives up with `LabError.silent` when no reply has come within the limit.
+    func send(_ arguments: [[UInt8]], within limit: Duration?) throws(LabError) -> RESPValue
+
     /// Closes the connection; a later `send` throws.
     func close()
 }
@@ -77,6 +80,13 @@ extension LabConnection {
     package func send(_ arguments: String...) throws(LabError) -> RESPValue {
         try send(arguments.map { Array($0.utf8) })
     }
+
+    /// For connections whose replies never keep anybody waiting.
+    package func send(
+        _ arguments: [[UInt8]], within limit: Duration?
+    ) throws(LabError) -> RESPValue {
+        try send(arguments)
+    }
 }
 
 /// Where a node listens for clients.
@@ -103,6 +113,8 @@ package enum LabError: Error, Hashable, Sendable, CustomStringConvertible {
     case refused(NodeAddress, reason: String)
     /// The connection ended before the reply came.
     case connectionLost(NodeAddress)
+    /// The connection is open, but no reply came in time: the node is frozen or busy.
+    case silent(NodeAddress, for: Duration)
     /// The bytes received are no RESP.
     case malformedReply(NodeAddress)
     /// Ctrl-C while waiting for a reply.
@@ -119,6 +131,9 @@ package enum LabError: Error, Hashable, Sendable, CustomStringConvertible {
         case .refused(let address, let reason):
             "Could not connect to Redis at \(address): \(reason)"
         case .connectionLost(let address): "Error: Server closed the connection (\(address))"
+        case .silent(let address, let time):
+            "\(address) takes connections but does not answer: no reply in "
+                + "\(time.components.seconds) s, so it is frozen or busy"
         case .malformedReply(let address): "Protocol error in a reply of \(address)"
         case .interrupted: "Interrupted"
         case .portInUse(let port):

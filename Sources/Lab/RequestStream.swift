@@ -69,7 +69,7 @@ extension StreamFailure {
         switch error {
         case .interrupted: self.init(kind: .interrupted, reason: "Interrupted system call")
         case .refused(_, let reason): self.init(reason: reason)
-        case .connectionLost, .malformedReply, .portInUse, .file, .unsupported:
+        case .connectionLost, .silent, .malformedReply, .portInUse, .file, .unsupported:
             self.init(reason: error.description)
         }
     }

@@ -13,7 +13,7 @@ package struct ClientSocket {
         package var code: Int32
         package var reason: String
 
-        init(code: Int32) {
+        package init(code: Int32) {
             self.code = code
             reason = String(cString: strerror(code))
         }
@@ -41,7 +41,10 @@ package struct ClientSocket {
 
     /// Connects to the first address of `host` that answers within `timeout`; without one it waits for as long as
     /// the system does.
-    package init(host: String, port: Int, timeout: Duration?) throws(Failure) {
+    /// - Parameter source: an address of this machine that the peer is to see; nil for any.
+    package init(
+        host: String, port: Int, from source: String? = nil, timeout: Duration?
+    ) throws(Failure) {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Self.streamType
@@ -54,7 +57,7 @@ package struct ClientSocket {
         var failure = Failure(code: ECONNREFUSED)
         for candidate in sequence(first: first, next: { $0.pointee.ai_next }) {
             do throws(Failure) {
-                self = try Self(connectingTo: candidate.pointee, timeout: timeout)
+                self = try Self(connectingTo: candidate.pointee, from: source, timeout: timeout)
                 return
             } catch {
                 failure = error
@@ -88,12 +91,17 @@ package struct ClientSocket {
         }
     }
 
-    private init(connectingTo address: addrinfo, timeout: Duration?) throws(Failure) {
+    private init(
+        connectingTo address: addrinfo, from source: String?, timeout: Duration?
+    ) throws(Failure) {
         descriptor = socket(address.ai_family, Self.streamType, 0)
         guard descriptor >= 0 else { throw Failure(code: errno) }
         do throws(Failure) {
             try configure()
             set(TCP_NODELAY, level: Int32(IPPROTO_TCP))
+            if let source, !LocalPort.bind(descriptor, to: source, 0) {
+                throw Failure(code: errno)
+            }
             if connect(descriptor, address.ai_addr, address.ai_addrlen) != 0 {
                 guard errno == EINPROGRESS else { throw Failure(code: errno) }
                 guard !(try wait(for: .writable, timeout: timeout)).isEmpty else {

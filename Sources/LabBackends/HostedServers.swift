@@ -16,7 +16,7 @@ package final class HostedServers: Sendable {
         var server: ClusterServer?
         /// In the order in which they were started; one that has ended stays for as long as the lab runs.
         var addresses: [NodeAddress] = []
-        var running: [ObjectIdentifier: HostedServer] = [:]
+        var running: [ObjectIdentifier: (server: HostedServer, network: NetworkView)] = [:]
         var isOver = false
         /// What was started last at each address, whether or not it has ended.
         var latest: [NodeAddress: Recipe] = [:]
@@ -46,6 +46,18 @@ package final class HostedServers: Sendable {
     /// Where clients of this machine find them, by ascending port.
     package var addresses: [NodeAddress] {
         state.withLock { $0.addresses.sorted() }
+    }
+
+    /// Where a container that runs really listens, for a client on the machine, and what the machine's own address in
+    /// its network is; nil for what is neither.
+    func realAddress(of host: String) -> String? {
+        state.withLock { state in
+            let networks = state.running.values.lazy.map(\.network)
+            if let container = networks.first(where: { $0.address == host }) {
+                return container.realAddress
+            }
+            return networks.contains { $0.gateway == host } ? "127.0.0.1" : nil
+        }
     }
 
     /// Reads what a server is told, by redis-server's arguments.
@@ -80,7 +92,7 @@ package final class HostedServers: Sendable {
     /// Ends all as SIGTERM does, and those that do not end, such as one that cannot save, the hard way. Others may be
     /// started afterwards.
     package func endAll() {
-        let running = state.withLock { Array($0.running.values) }
+        let running = state.withLock { $0.running.values.map(\.server) }
         for server in running { server.signal("SIGTERM") }
         let deadline = DispatchTime.now() + Self.patience
         for server in running where !server.waitUntilEnded(by: deadline) { server.crash() }
@@ -148,7 +160,7 @@ package final class HostedServers: Sendable {
                 if !state.addresses.contains(address) { state.addresses.append(address) }
                 state.latest[address] = Recipe(server: hosted, network: network)
             }
-            if !hosted.hasEnded { state.running[ObjectIdentifier(hosted)] = hosted }
+            if !hosted.hasEnded { state.running[ObjectIdentifier(hosted)] = (hosted, network) }
         }
     }
 }

@@ -157,8 +157,14 @@ package final class InProcessCluster: LabCluster {
         return others.isEmpty ? ownNodes : Set(ownNodes + others).sorted()
     }
 
+    /// A container's own address is reached, too, as from a Linux machine with Docker.
     package func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
-        try RESPConnection(to: address)
+        guard let real = hosted?.realAddress(of: address.host) else {
+            return try RESPConnection(to: address)
+        }
+        return try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
+            try ClientSocket(host: real, port: address.port, timeout: .seconds(5))
+        }
     }
 
     package func openStream(

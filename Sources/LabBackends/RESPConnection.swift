@@ -10,12 +10,25 @@ package final class RESPConnection: ByteConnection {
     package let address: NodeAddress
     private var socket: ClientSocket?
     private var parser = RESPParser()
+    /// How long a reply may take, and when that is over.
+    private var patience: (limit: Duration, end: ContinuousClock.Instant)?
 
     /// Connects; gives up after `timeout`.
-    package init(to address: NodeAddress, timeout: Duration = .seconds(5)) throws(LabError) {
+    package convenience init(
+        to address: NodeAddress, timeout: Duration = .seconds(5)
+    ) throws(LabError) {
+        try self.init(to: address) { () throws(ClientSocket.Failure) in
+            try ClientSocket(host: address.host, port: address.port, timeout: timeout)
+        }
+    }
+
+    /// Takes a socket that leads to the address on a way of its own.
+    package init(
+        to address: NodeAddress, through open: () throws(ClientSocket.Failure) -> ClientSocket
+    ) throws(LabError) {
         self.address = address
         do throws(ClientSocket.Failure) {
-            socket = try ClientSocket(host: address.host, port: address.port, timeout: timeout)
+            socket = try open()
         } catch {
             throw error.isInterruption
                 ? .interrupted : .refused(address, reason: error.reason)
@@ -28,6 +41,14 @@ package final class RESPConnection: ByteConnection {
 
     /// Out-of-band data that comes before the reply is passed over.
     package func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue {
+        try send(arguments, within: nil)
+    }
+
+    package func send(
+        _ arguments: [[UInt8]], within limit: Duration?
+    ) throws(LabError) -> RESPValue {
+        patience = limit.map { ($0, .now + $0) }
+        defer { patience = nil }
         try write(encodeRequest(arguments))
         while true {
             let reply = try receive()
@@ -58,25 +79,34 @@ package final class RESPConnection: ByteConnection {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = try withSocket { socket throws(ClientSocket.Failure) in
-                let count = try socket.send(rest)
-                if count == 0 { _ = try socket.wait(for: .writable) }
-                return count
+                try socket.send(rest)
             }
+            if count == 0 { try wait(for: .writable) }
             rest = rest.dropFirst(count)
         }
     }
 
     /// What the parser has read already does not come again: only between replies is there none of that.
     package func readBytes() throws(LabError) -> [UInt8] {
+        try wait(for: .readable)
         let bytes = try withSocket { socket throws(ClientSocket.Failure) in
-            _ = try socket.wait(for: .readable)
-            return try socket.receive() ?? []
+            try socket.receive() ?? []
         }
         guard !bytes.isEmpty else {
             close()
             throw .connectionLost(address)
         }
         return bytes
+    }
+
+    private func wait(for event: ClientSocket.Events) throws(LabError) {
+        let left = patience.map { max(.zero, ContinuousClock.now.duration(to: $0.end)) }
+        let found = try withSocket { socket throws(ClientSocket.Failure) in
+            try socket.wait(for: event, timeout: left)
+        }
+        guard found.isEmpty, let patience else { return }
+        close()
+        throw .silent(address, for: patience.limit)
     }
 
     private func withSocket<Result>(

@@ -10,12 +10,21 @@ package import Lab
 package final class SocketStream: ByteStream {
     private let socket: ClientSocket
 
+    /// Makes a socket to a host and a port.
+    package typealias Opening = (String, Int) throws(ClientSocket.Failure) -> ClientSocket
+
     /// Connects, for as long as the system tries.
-    package init(_ endpoint: StreamEndpoint) throws(StreamFailure) {
+    /// - Parameter open: how a host is reached.
+    package init(
+        _ endpoint: StreamEndpoint,
+        open: Opening = { host, port throws(ClientSocket.Failure) in
+            try ClientSocket(host: host, port: port, timeout: nil)
+        }
+    ) throws(StreamFailure) {
         do throws(ClientSocket.Failure) {
             switch endpoint {
             case .tcp(let host, let port):
-                socket = try ClientSocket(host: host, port: port, timeout: nil)
+                socket = try open(host, port)
             case .unix(let path): socket = try ClientSocket(path: path)
             }
         } catch {

@@ -27,11 +27,15 @@ package final class HostedLab: Sendable {
         place = try places.make(port: port)
         try Launchers(executable: executable, socket: place.socket).write(to: place.programs)
         let redisServer = RedisServerProgram(servers)
-        let docker = DockerProgram(ContainerEngine(servers: servers, folder: place.containers))
+        let engine = ContainerEngine(servers: servers, folder: place.containers)
+        let docker = DockerProgram(engine)
         control = try ControlServer(path: place.socket) { session in
             switch session.request.arguments[0] {
             case "redis-server": return redisServer.run(session)
             case "docker": return docker.run(session)
+            // It runs by itself, but has to know where the containers are.
+            case "redis-cli":
+                return .become(session.request.arguments, container: engine.machine.text)
             case let name:
                 session.writeError("clusterlab: the lab has no program '\(name)'\n")
                 return .exit(127)

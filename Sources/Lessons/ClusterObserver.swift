@@ -6,6 +6,9 @@ package final class ClusterObserver {
     let cluster: any LabCluster
     private var connections: [NodeAddress: any LabConnection] = [:]
 
+    /// What is asked here takes a node no time: one that has not answered by then is frozen or busy.
+    package static let patience = Duration.seconds(2)
+
     package init(cluster: any LabCluster) {
         self.cluster = cluster
     }
@@ -22,9 +25,12 @@ package final class ClusterObserver {
         let bytes = arguments.map { Array($0.utf8) }
         if let connection = connections[address] {
             do throws(LabError) {
-                return try connection.send(bytes)
+                return try connection.send(bytes, within: Self.patience)
             } catch .interrupted {
                 throw .interrupted
+            } catch .silent(let silent, let time) {
+                connections[address] = nil
+                throw .silent(silent, for: time)
             } catch {
                 connection.close()
                 connections[address] = nil
@@ -32,7 +38,13 @@ package final class ClusterObserver {
         }
         let connection = try cluster.connect(to: address)
         connections[address] = connection
-        return try connection.send(bytes)
+        do throws(LabError) {
+            return try connection.send(bytes, within: Self.patience)
+        } catch {
+            connection.close()
+            connections[address] = nil
+            throw error
+        }
     }
 
     /// What one node, or the first that answers, believes about the cluster.

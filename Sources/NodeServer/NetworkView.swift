@@ -1,11 +1,13 @@
 /// The network as a node sees it: the machine's own, or that of a container.
 ///
-/// A container's address 172.N.H.x stands for the loopback address 127.N.H.x, which is where its node really
-/// listens; Linux has all of them without being told. So two containers may both have port 6379, and each has a
+/// A container's address 172.N.H.x stands for a loopback address such as 127.N.H.x (`LoopbackBlock`), which is where
+/// its node really listens; Linux has all of them without being told. So two containers may both have port 6379, and each has a
 /// 127.0.0.1 of its own, as under Docker.
 package struct NetworkView: Hashable, Sendable {
     /// The container's address on its network, such as `172.17.0.2`; nil for a node on the machine's own network.
     package let address: String?
+    /// Where the lab's containers really listen.
+    package let block: LoopbackBlock
     /// The ports that others may reach from outside.
     package let published: [PublishedPort]
     /// The machine's own addresses: from a container they lead to published ports.
@@ -26,7 +28,7 @@ package struct NetworkView: Hashable, Sendable {
     }
 
     /// Where a connection really goes.
-    enum Route: Hashable {
+    package enum Route: Hashable, Sendable {
         /// As it is written.
         case direct
         /// To another address, from an address of one's own.
@@ -40,42 +42,45 @@ package struct NetworkView: Hashable, Sendable {
 
     private init() {
         address = nil
+        block = LoopbackBlock(index: 0)
         published = []
         machineAddresses = []
     }
 
     /// The network of a container.
-    package init(address: String, published: [PublishedPort], machineAddresses: Set<String>) {
-        precondition(Self.real(address) != nil, "\(address) is not an address of a container")
+    package init(
+        address: String, in block: LoopbackBlock = LoopbackBlock(index: 0),
+        published: [PublishedPort], machineAddresses: Set<String>
+    ) {
+        precondition(block.real(address) != nil, "\(address) is not an address of a container")
         self.address = address
+        self.block = block
         self.published = published
         self.machineAddresses = machineAddresses
     }
 
     /// Where the node listens for others of its network; nil on the machine's own.
-    package var realAddress: String? { address.flatMap(Self.real) }
+    package var realAddress: String? { address.flatMap(block.real) }
 
     /// The address of the machine in the container's network.
-    package var gateway: String? {
-        address.map { $0[..<($0.lastIndex(of: ".") ?? $0.endIndex)] + ".1" }
+    package var gateway: String? { address.map(Self.gateway) }
+
+    /// The address of the machine in the network of a container's address.
+    package static func gateway(of address: String) -> String {
+        address.split(separator: ".").prefix(2).joined(separator: ".") + ".0.1"
     }
 
     /// Where a connection to a host leads from here.
-    func route(to host: String) -> Route {
+    package func route(to host: String) -> Route {
         guard let address, let own = realAddress else { return .direct }
         if host == gateway || machineAddresses.contains(host) { return .to("127.0.0.1", from: own) }
-        if host.hasPrefix("127."), Self.shown(host) != nil { return .to(host, from: own) }
+        if host.hasPrefix("127."), block.shown(host) != nil { return .to(host, from: own) }
         if host == address || host == "localhost" || host.hasPrefix("127.") {
             return .to(own, from: own)
         }
-        guard let other = Self.real(host) else { return .direct }
+        guard let other = block.real(host) else { return .direct }
         return Self.network(of: host) == Self.network(of: address)
             ? .to(other, from: own) : .unreachable
-    }
-
-    /// The address of the machine that a connection to a host leads to; the host itself where it leads nowhere else.
-    package func destination(of host: String) -> String {
-        if case .to(let other, _) = route(to: host) { other } else { host }
     }
 
     /// How the node sees who connects to it, from where the connection really comes; `local` is where it arrived.
@@ -83,7 +88,7 @@ package struct NetworkView: Hashable, Sendable {
         guard let address, let own = realAddress else { return remote }
         if remote == own { return local == own ? address : remote }
         if local != own { return gateway ?? remote }
-        return Self.shown(remote) ?? remote
+        return block.shown(remote) ?? remote
     }
 
     /// Whether a connection is let in. Docker publishes ports to the whole network; here others than this machine
@@ -94,24 +99,6 @@ package struct NetworkView: Hashable, Sendable {
 
     /// How the node sees its own end of a connection.
     func shown(local: String) -> String { address ?? local }
-
-    /// `127.17.0.2` for `172.17.0.2`; nil for what is no container's address.
-    package static func real(_ address: String) -> String? {
-        replaced(address, first: 172, by: 127)
-    }
-
-    /// `172.17.0.2` for `127.17.0.2`.
-    private static func shown(_ address: String) -> String? {
-        replaced(address, first: 127, by: 172)
-    }
-
-    private static func replaced(_ address: String, first: Int, by other: Int) -> String? {
-        let parts = address.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0] == "\(first)", let second = Int(parts[1]),
-            (17...31).contains(second)
-        else { return nil }
-        return (["\(other)"] + parts.dropFirst()).joined(separator: ".")
-    }
 
     /// `172.17`, for a network that has 65,534 addresses as Docker's have.
     private static func network(of address: String) -> Substring {

@@ -1,5 +1,6 @@
 import CLI
 import Lab
+import Lessons
 import RESP
 
 // The lab's own words.
@@ -37,13 +38,15 @@ extension ShellSession {
         do throws(LabError) {
             let connection = try cluster.connect(to: session.address)
             defer { connection.close() }
-            let reply = try connection.send("CLUSTER", "NODES")
+            let question = ["CLUSTER", "NODES"].map { Array($0.utf8) }
+            let reply = try connection.send(question, within: ClusterObserver.patience)
             guard let text = reply.text else {
                 return fail(reply.terminalText.trimmed)
             }
             for line in NodesTable(text, asked: session.address).lines { terminal.writeLine(line) }
         } catch {
             fail(error.description)
+            last = .failure(error, at: session.address, arguments: [])
         }
     }
 

@@ -206,7 +206,7 @@ package struct ShellSession {
         switch trouble {
         case .interrupted: hasLineFailed = true
         case .connectionLost where Self.isShutdown(arguments): break
-        case .connectionLost, .refused, .malformedReply, .portInUse, .file, .unsupported:
+        case .connectionLost, .refused, .silent, .malformedReply, .portInUse, .file, .unsupported:
             countFailure()
         }
     }

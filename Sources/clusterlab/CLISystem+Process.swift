@@ -12,10 +12,14 @@ extension CLISystem {
     /// This process: its streams, its environment, and the network.
     static var process: CLISystem {
         CLISystem(
-            connect: { endpoint throws(StreamFailure) in try SocketStream(endpoint) },
+            connect: { endpoint throws(StreamFailure) in
+                try SocketStream(endpoint) { host, port throws(ClientSocket.Failure) in
+                    try ClientNetwork.socket(host: host, port: port, timeout: nil)
+                }
+            },
             variable: { name in getenv(name).map { String(cString: $0) } },
-            isInputTerminal: isatty(STDIN_FILENO) == 1,
-            isOutputTerminal: isatty(STDOUT_FILENO) == 1,
+            isInputTerminal: isatty(STDIN_FILENO) == 1 && !ClientNetwork.isWithoutTerminal,
+            isOutputTerminal: isatty(STDOUT_FILENO) == 1 && !ClientNetwork.isWithoutTerminal,
             readInput: readInput,
             pause: { duration in
                 let (seconds, attoseconds) = duration.components

@@ -20,9 +20,10 @@ enum ClusterVerbs {
             in: Surroundings(
                 // As long as the system itself tries.
                 connect: { address throws(LabError) in
-                    try RESPConnection(to: address, timeout: .seconds(130))
+                    try ClientNetwork.connection(to: address, timeout: .seconds(130))
                 },
-                obstacle: obstacle, resolve: ipAddress,
+                obstacle: obstacle,
+                resolve: { ClientNetwork.address(of: $0) ?? ipAddress(of: $0) },
                 standardOutput: { bytes in
                     output.print(bytes)
                     // Dots come one by one.
@@ -44,7 +45,7 @@ enum ClusterVerbs {
     /// A second is long for a port of one's own network.
     private static func obstacle(_ address: NodeAddress) throws(LabError) -> String? {
         do throws(LabError) {
-            try RESPConnection(to: address, timeout: .seconds(1)).close()
+            try ClientNetwork.connection(to: address, timeout: .seconds(1)).close()
             return nil
         } catch {
             switch error {

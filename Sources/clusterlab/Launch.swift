@@ -18,10 +18,8 @@ struct Launch: ParsableCommand {
     var arguments: [String] = []
 
     func run() throws {
-        guard arguments.first != "redis-cli" else {
-            try Programs.becomeRedisCLI(Array(arguments.dropFirst()))
-        }
         guard !arguments.isEmpty else { throw ValidationError("launch wants a program.") }
+        if arguments[0] == "redis-cli" { try becomeRedisCLI() }
         let signals = TerminationSignals(sparesIgnored: true)
         let client = try connect()
         signals.handle { client.signal($0 == SIGINT ? "SIGINT" : "SIGTERM") }
@@ -39,6 +37,21 @@ struct Launch: ParsableCommand {
         }
         if !program.isEmpty { try Programs.become(program, inContainer: container) }
         Programs.leave(status)
+    }
+
+    /// Of the lab redis-cli only wants to know where the containers are. Without a lab there are none.
+    private func becomeRedisCLI() throws -> Never {
+        var place: String?
+        var question = ControlRequest()
+        question.arguments = ["redis-cli"]
+        if !ClientNetwork.isGiven, let socket = Self.socket,
+            let client = try? ControlClient(path: socket, request: question)
+        {
+            client.run { event in
+                if case .become(_, let text) = event { place = text }
+            }
+        }
+        try Programs.become(arguments, inContainer: place ?? ClientNetwork.text)
     }
 
     private func connect() throws -> ControlClient {

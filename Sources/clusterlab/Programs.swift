@@ -1,7 +1,3 @@
-import ArgumentParser
-import LabHost
-import NodeServer
-
 #if canImport(Glibc)
     import Glibc
 #else
@@ -10,29 +6,11 @@ import NodeServer
 
 /// Other programs that this one becomes.
 enum Programs {
-    /// Becomes redis-cli: this program's own where it has one, or else the one that is installed.
-    /// - Parameter container: the address of the container that it is to run in, or seem to.
-    static func becomeRedisCLI(
-        _ arguments: [String], inContainer container: String? = nil
-    ) throws -> Never {
-        let arguments =
-            container.map { ContainerAddresses.translated(arguments, from: $0) } ?? arguments
-        let own = ClusterLab.configuration.subcommands.contains {
-            $0.configuration.commandName == "cli"
-        }
-        if own { try become([Executable.path, "cli"] + arguments) }
-        guard let installed = installed("redis-cli") else {
-            StandardOutput.error.write("clusterlab: no redis-cli is installed\n")
-            exit(127)
-        }
-        try become([installed] + arguments)
-    }
-
-    /// Replaces this process. The first word is a path, or a name on PATH.
+    /// Replaces this process. The first word is a path, or a name on PATH; redis-cli is this program's own.
+    /// - Parameter container: the `ContainerPlace` that it is to run in, or seem to, as text.
     static func become(_ words: [String], inContainer container: String? = nil) throws -> Never {
-        if words[0] == "redis-cli" {
-            try becomeRedisCLI(Array(words.dropFirst()), inContainer: container)
-        }
+        ClientNetwork.hand(on: container)
+        let words = words[0] == "redis-cli" ? [Executable.path, "cli"] + words.dropFirst() : words
         // What was blocked here is nothing to the other program.
         var none = sigset_t()
         sigemptyset(&none)
@@ -55,14 +33,5 @@ enum Programs {
             bytes += buffer.prefix(count)
         }
         return bytes
-    }
-
-    /// A program on PATH that is not one of the lab's launchers.
-    private static func installed(_ name: String) -> String? {
-        let path = getenv("PATH").map { String(cString: $0) } ?? ""
-        let ours = Set(LabPlaces().running.map(\.programs))
-        return path.split(separator: ":").map(String.init)
-            .filter { !ours.contains($0) }.map { "\($0)/\(name)" }
-            .first { access($0, X_OK) == 0 }
     }
 }

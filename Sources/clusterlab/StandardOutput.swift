@@ -17,13 +17,14 @@ enum StandardOutput: Int32 {
     /// Writes bytes as they are.
     func write(_ bytes: [UInt8]) {
         Self.writeAll(bytes, to: rawValue)
+        guard self == .output else { return }
         if let transcript = Self.transcript, lseek(transcript, 0, SEEK_END) < Self.transcriptLimit {
             Self.writeAll(bytes, to: transcript)
         }
     }
 
-    /// A file that takes all output, too, where the environment names one: so a prompt that has started this program
-    /// knows what the person has seen.
+    /// A file that takes all standard output, too, where the environment names one: so a prompt that has started this
+    /// program knows what the person has seen. Standard error it sees by itself.
     private static let transcript = getenv("CLUSTERLAB_TRANSCRIPT").flatMap { path -> Int32? in
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         return descriptor >= 0 ? descriptor : nil

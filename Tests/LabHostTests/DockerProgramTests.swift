@@ -2,6 +2,7 @@ import Foundation
 import Lab
 import LabBackends
 import LabHost
+import NodeServer
 import RESP
 import TestSupport
 import Testing
@@ -75,8 +76,26 @@ struct DockerProgramTests {
         #expect(
             try docker("run redis-typo").error.hasPrefix("Unable to find image 'redis-typo:latest'")
         )
-        #expect(try docker("run --frob redis").status == 125)
-        #expect(try docker("frob").status == 1)
+        #expect(
+            try docker("run --frob redis").error
+                == "unknown flag: --frob\n\nUsage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\n"
+                + "Run 'docker run --help' for more information\n")
+        #expect(
+            try docker("stop").error
+                == "docker: 'docker stop' requires at least 1 argument\n\nUsage:  docker stop [OPTIONS] "
+                + "CONTAINER [CONTAINER...]\n\nSee 'docker stop --help' for more information\n")
+        #expect(
+            try docker("frob").error
+                == "docker: unknown command: docker frob\n\nRun 'docker --help' for more information\n"
+        )
+        #expect(try docker("compose up").error.contains("has no compose"))
+        #expect(
+            try docker("run --rm --restart always redis").error.hasPrefix(
+                "docker: conflicting options: cannot specify both --restart and --rm\n"))
+        #expect(
+            try docker("run -p 1:x redis").error.hasPrefix("docker: invalid containerPort: x\n"))
+        #expect(try docker("kill -s FROB a").error.contains("invalid signal: FROB"))
+        #expect(try docker("rm -f nosuch").status == 0)
     }
 
     @Test func `a container ends, starts again with its data, and goes`() throws {
@@ -157,14 +176,42 @@ struct DockerProgramTests {
         _ = try docker("run -d --name a redis")
         let outcome = try docker("exec -it a redis-cli -p 6379 CLUSTER INFO")
         #expect(outcome.program == ["redis-cli", "-p", "6379", "CLUSTER", "INFO"])
-        #expect(outcome.container == "172.17.0.2")
+        let place = try #require(outcome.container.flatMap(ContainerPlace.init))
+        let own = try #require(place.block.real("172.17.0.2"))
+        let other = try #require(place.block.real("172.17.0.3"))
+        #expect(place.route(to: "127.0.0.1") == .to(own, from: own))
+        #expect(place.route(to: "172.17.0.3") == .to(other, from: own))
+        #expect(place.route(to: "172.17.0.1") == .to("127.0.0.1", from: own))
+        #expect(place.route(to: "172.18.0.2") == .unreachable)
+        #expect(place.hasInput && place.hasTerminal)
+        let plain = try docker("exec a redis-cli PING").container.flatMap(ContainerPlace.init)
+        #expect(plain?.hasInput == false && plain?.hasTerminal == false)
+        // Names are for networks that were made.
+        #expect(place.address(of: "a") == nil)
+    }
+
+    @Test func `a network that was made knows its containers by name`() throws {
+        defer { withExtendedLifetime(work) {} }
+        _ = try docker("network create --subnet=172.20.0.0/16 mine")
+        _ = try docker("run -d --network mine --ip 172.20.0.9 --network-alias first --name a redis")
+        _ = try docker("run -d --network mine --name b redis")
+        let place = try #require(
+            try docker("run -it --rm --network mine redis redis-cli -h a").container
+                .flatMap(ContainerPlace.init))
+        #expect(place.address(of: "a") == "172.20.0.9")
+        #expect(place.address(of: "first") == "172.20.0.9")
+        let real = place.block.real
+        let (b, own) = (try #require(real("172.20.0.2")), try #require(real("172.20.0.3")))
+        #expect(place.route(to: "b") == .to(b, from: own))
+        let machine = try #require(
+            try work.run(["redis-cli"]).container.flatMap(ContainerPlace.init))
+        let (a, gateway) = (try #require(real("172.20.0.9")), try #require(real("172.20.0.1")))
+        #expect(machine.route(to: "172.20.0.9") == .to(a, from: gateway))
+        #expect(machine.route(to: "172.20.0.1") == .to("127.0.0.1", from: "127.0.0.1"))
+        #expect(machine.route(to: "172.20.0.77") == .direct)
         #expect(
-            ContainerAddresses.translated(["-p", "6379", "PING"], from: "172.17.0.2")
-                == ["-h", "127.17.0.2", "-p", "6379", "PING"])
-        #expect(
-            ContainerAddresses.translated(
-                ["--cluster", "create", "172.17.0.3:6379", "127.0.0.1:6379"], from: "172.17.0.2")
-                == ["--cluster", "create", "127.17.0.3:6379", "127.17.0.2:6379"])
+            try docker("run -d --ip 172.17.0.9 redis").error.contains(
+                "user specified IP address is supported on user defined networks only"))
     }
 
     @Test(.enabled(if: RedisCLI.isInstalled, Comment(rawValue: RedisCLI.absence)))
@@ -241,6 +288,53 @@ struct DockerProgramTests {
             let known = nodes.split(separator: "\n").filter { !$0.contains("handshake") }
             #expect(known.count == 1)
         }
+    }
+
+    @Test(
+        .enabled(if: ServerProgram.labPath != nil, "the clusterlab program is not built"),
+        arguments: ["bridge", "mine"])
+    func `containers become a cluster by addresses or names of their own`(
+        _ network: String
+    ) throws {
+        defer { withExtendedLifetime(work) {} }
+        if network == "mine" { _ = try docker("network create --subnet 172.19.0.0/16 mine") }
+        for name in ["a", "b", "c"] {
+            let run = "run -d --network \(network) --name \(name) redis"
+            _ = try docker("\(run) redis-server --cluster-enabled yes")
+        }
+        let places =
+            network == "mine"
+            ? ["a", "b", "c"] : ["172.17.0.2", "172.17.0.3", "172.17.0.4"]
+        let nodes = places.map { "\($0):6379" }.joined(separator: " ")
+        let made = try printed(
+            by: try docker("exec a redis-cli --cluster create \(nodes) --cluster-yes"))
+        #expect(made.contains("[OK] All 16384 slots covered."), "\(made)")
+        let seen = try printed(by: try docker("exec b redis-cli CLUSTER NODES"))
+        #expect(seen.split(separator: "\n").count == 3)
+        #expect(seen.contains(network == "mine" ? "172.19.0.2:6379" : "172.17.0.2:6379"))
+        // From the machine, too, as on Linux.
+        let other = try printed(
+            by: try work.run(["redis-cli"]),
+            ["-h", network == "mine" ? "172.19.0.4" : "172.17.0.4", "PING"])
+        #expect(other == "PONG\n")
+    }
+
+    /// What redis-cli prints where a launcher becomes it.
+    private func printed(
+        by outcome: LabAtWork.Outcome, _ more: [String] = []
+    ) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: try #require(ServerProgram.labPath))
+        process.arguments = ["cli"] + outcome.program.dropFirst() + more
+        process.environment = ["CLUSTERLAB_CONTAINER": try #require(outcome.container)]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        process.endWithin(.minutes(1))
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func create(_ addresses: [String]) throws {

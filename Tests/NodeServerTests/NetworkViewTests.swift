@@ -18,12 +18,15 @@ struct NetworkViewTests {
     ])
     func `a connection from a container leads where Docker's would`(_ host: String, _ real: String)
     {
-        #expect(container.destination(of: host) == real)
+        let route = container.route(to: host)
+        #expect(
+            host == real
+                ? [.direct, .unreachable].contains(route) : route == .to(real, from: "127.17.0.3"))
     }
 
     @Test func `the machine's own network is as it is`() {
         for host in ["127.0.0.1", "172.17.0.2", "localhost"] {
-            #expect(NetworkView.machine.destination(of: host) == host)
+            #expect(NetworkView.machine.route(to: host) == .direct)
         }
         #expect(
             NetworkView.machine.shown(remote: "127.0.0.1", arrivedAt: "127.0.0.1") == "127.0.0.1")
@@ -35,6 +38,17 @@ struct NetworkViewTests {
         #expect(container.shown(remote: "127.17.0.2", arrivedAt: "127.17.0.3") == "172.17.0.2")
         #expect(container.shown(remote: "127.0.0.1", arrivedAt: "127.0.0.1") == "172.17.0.1")
         #expect(container.shown(remote: "127.17.0.2", arrivedAt: "127.0.0.1") == "172.17.0.1")
+    }
+
+    @Test func `another lab's containers are elsewhere`() {
+        let other = NetworkView(
+            address: "172.17.0.3", in: LoopbackBlock(index: 1), published: [], machineAddresses: [])
+        #expect(other.route(to: "172.17.0.2") == .to("127.33.0.2", from: "127.33.0.3"))
+        #expect(other.shown(remote: "127.33.0.2", arrivedAt: "127.33.0.3") == "172.17.0.2")
+        for block in LoopbackBlock.all {
+            #expect(block.real("172.31.255.254").flatMap(block.shown) == "172.31.255.254")
+        }
+        #expect(LoopbackBlock.all.last?.real("172.31.0.1") == "127.255.0.1")
     }
 
     @Test func `published ports are open to this machine only`() {

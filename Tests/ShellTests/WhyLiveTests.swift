@@ -124,6 +124,136 @@ struct WhyLiveTests {
         #expect(!shell.screen.contains("do not miss it"))
     }
 
+    @Test func `a node that is frozen keeps nobody waiting`() throws {
+        let cluster = try start()
+        defer { cluster.shutDown() }
+        let node = cluster.nodes[0]
+        let sleeping = try #require(try cluster.connect(to: node) as? any ByteConnection)
+        defer { sleeping.close() }
+        try sleeping.write(Array("*3\r\n$5\r\nDEBUG\r\n$5\r\nSLEEP\r\n$1\r\n4\r\n".utf8))
+        let shell = ScriptedShell(isInteractive: false)
+        _ = shell.run(["@\(node.port) PING"], on: cluster)
+        #expect(shell.words.contains("\(node): does not answer (it takes connections, but gave"))
+        _ = try sleeping.readBytes()
+        let said = why(["connect \(node.port)", "PING"], on: cluster)
+        #expect(said.contains("answered for itself"))
+    }
+
+    struct Refusal: CustomTestStringConvertible {
+        var line: String
+        var saying: String
+        var testDescription: String { line }
+
+        init(_ line: String, _ saying: String) {
+            self.line = line
+            self.saying = saying
+        }
+    }
+
+    @Test(arguments: [
+        Refusal("CLUSTER ADDSLOTS 0", "Slot 0 has an owner"),
+        Refusal("CLUSTER DELSLOTS 0 0", "stands twice"),
+        Refusal("CLUSTER FAILOVER", "goes to the replica that is to take over"),
+        Refusal("AUTH nosuch wrong", "knows no enabled user"),
+        Refusal("MGET a b", "one command for one node"),
+        Refusal("CLUSTR NODES", "Did you mean CLUSTER?"),
+        Refusal("port 7000", "It is a line of redis.conf"),
+        Refusal("CLUSTER FORGET 0123", "has no node with this id"),
+        Refusal("SELECT 1", "one database, number 0"),
+        Refusal("CLUSTER MEET localhost 7001", "takes an IP address and a port"),
+    ])
+    func `what a node refuses`(_ refusal: Refusal) throws {
+        let cluster = try start()
+        defer { cluster.shutDown() }
+        #expect(why([refusal.line], on: cluster).contains(refusal.saying))
+    }
+
+    @Test func `a master that wants replicas, and a replica that lacks its master`() throws {
+        let cluster = try start(masters: 1, replicas: 1)
+        defer { cluster.shutDown() }
+        let (master, replica) = (cluster.nodes[0], cluster.nodes[1])
+        let wanting = why(["CONFIG SET min-replicas-to-write 2", "SET a 1"], on: cluster)
+        #expect(wanting.contains("takes a write only while at least 2 replica(s)"))
+        _ = why(["CONFIG SET min-replicas-to-write 0"], on: cluster)
+        let lines = [
+            "@\(replica.port) CONFIG SET replica-serve-stale-data no",
+            "@\(master.port) SHUTDOWN NOSAVE",
+        ]
+        _ = why(lines, on: cluster)
+        let connection = try cluster.connect(to: replica)
+        defer { connection.close() }
+        _ = try connection.send("READONLY")
+        while try connection.send("GET", "a").errorCode != "MASTERDOWN" {}
+        let down = why(["connect \(replica.port)", "READONLY", "GET a"], on: cluster)
+        #expect(down.contains("a replica whose link to its master is down"))
+        #expect(down.contains("why node \(master.port)"))
+    }
+
+    @Test func `keys, slots and nodes by all their names`() throws {
+        let cluster = try start()
+        defer { cluster.shutDown() }
+        let node = cluster.nodes[1]
+        let id = try id(of: node, in: cluster)
+        let shell = ScriptedShell(isInteractive: false)
+        for name in ["\(node.port)", "\(node)", id, String(id.prefix(8))] {
+            shell.clear()
+            _ = shell.run(["why node \(name)"], on: cluster)
+            #expect(shell.words.contains("\(node) is node \(id), master of 5461-10922"))
+        }
+        shell.clear()
+        _ = shell.run(["why key user:1", "why slot 10778"], on: cluster)
+        #expect(shell.words.contains("Slot 10778 belongs to \(node)"))
+        #expect(shell.words.contains("Slot 10778 is one of 16384"))
+    }
+
+    @Test(arguments: [
+        ("redis.exceptions.MovedError: 10778 127.0.0.1:{second}", "Slot 10778 belongs to"),
+        ("redis.exceptions.ClusterDownError: The cluster is down", "says cluster_state:ok"),
+        (
+            "redis.exceptions.ConnectionError: Error 111 connecting to 127.0.0.1:1. Connection refused.",
+            "no program listens at that port"
+        ),
+        (
+            "redis.exceptions.RedisClusterException: MSET - all keys must map to the same key slot",
+            "mset_nonatomic"
+        ),
+        (
+            "redis.exceptions.CrossSlotTransactionError: All keys involved in a cluster transaction must "
+                + "map to the same slot", "one hash tag"
+        ),
+        ("AttributeError: 'dict' object has no attribute 'name'", "wants nodes as ClusterNode"),
+        ("ModuleNotFoundError: No module named 'redis.cluster'", "too old to know clusters"),
+        (
+            "redis.exceptions.ResponseError: WRONGTYPE Operation against a key",
+            "another kind of value"
+        ),
+        ("ZeroDivisionError: division by zero", "line 3 of app.py"),
+    ])
+    func `what Python ends with`(_ exception: String, _ saying: String) throws {
+        let cluster = try start()
+        defer { cluster.shutDown() }
+        let shell = ScriptedShell(isInteractive: false)
+        var session = shell.session(on: cluster)
+        let line = exception.replacing("{first}", with: "\(cluster.nodes[0].port)")
+            .replacing("{second}", with: "\(cluster.nodes[1].port)")
+        session.note(
+            output:
+                "Traceback (most recent call last):\n  File \"app.py\", line 3, in <module>\n\(line)\n",
+            of: "python3 app.py")
+        session.run("why")
+        #expect(shell.screen.replacing(#/\s+/#, with: " ").contains(saying))
+    }
+
+    @Test func `pip that puts an old redis-py in place`() throws {
+        let cluster = try start()
+        defer { cluster.shutDown() }
+        let shell = ScriptedShell(isInteractive: false)
+        var session = shell.session(on: cluster)
+        session.note(output: "", of: "pip install redis-py-cluster")
+        session.run("why")
+        #expect(shell.screen.contains("3.5.3"))
+    }
+
     @Test func `OK is not all`() throws {
         let cluster = try start()
         defer { cluster.shutDown() }
@@ -146,4 +276,9 @@ struct WhyLiveTests {
         defer { connection.close() }
         while !isSo(try connection.send("CLUSTER", "INFO").text ?? "") {}
     }
+}
+
+extension ScriptedShell {
+    /// The screen with its blanks made one.
+    fileprivate var words: String { screen.replacing(#/\s+/#, with: " ") }
 }

@@ -1,10 +1,5 @@
+import LabBackends
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// A run of ports, one after the other, on which nothing listens now.
 package struct FreePorts {
@@ -28,34 +23,10 @@ package struct FreePorts {
                 taken.formUnion(ports)
                 return true
             }
-            guard isNew, ports.allSatisfy(Self.isFree) else { continue }
+            guard isNew, ports.allSatisfy({ LocalPort.isFree($0) }) else { continue }
             first = start
             return
         }
         throw NoneFree()
-    }
-
-    /// Whether a node could listen there: binds and lets go.
-    private static func isFree(_ port: Int) -> Bool {
-        #if canImport(Glibc)
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        // As the node does: a port on which only ended connections linger is free.
-        var yes: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0
-            }
-        }
     }
 }

@@ -9,7 +9,7 @@ package final class ControlClient: Sendable {
         case output([UInt8])
         case error([UInt8])
         case exit(Int32)
-        /// It is to become this program, in the network of a container if one is named by its address.
+        /// It is to become this program; `container` is its `ContainerPlace` as text.
         case become([String], container: String?)
         /// The lab ended without a word.
         case lost

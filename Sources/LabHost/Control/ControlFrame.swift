@@ -17,7 +17,7 @@ package struct ControlFrame: Hashable, Sendable {
         case folder = 0x44  // D
         /// Its process id, in digits.
         case processID = 0x50  // P
-        /// `NAME=VALUE`. From the lab: the address of the container whose network the program is to use.
+        /// `NAME=VALUE`. From the lab: the `ContainerPlace` whose network the program is to use, as text.
         case variable = 0x56  // V
         /// An argument; the first is the program's name.
         case argument = 0x41  // A

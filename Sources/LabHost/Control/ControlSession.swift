@@ -27,7 +27,7 @@ package final class ControlSession: Sendable {
     /// The last words to a launcher.
     package enum Ending: Hashable, Sendable {
         case exit(Int32)
-        /// The launcher becomes this program, in the network of a container if one is named by its address.
+        /// The launcher becomes this program; `container` is its `ContainerPlace` as text.
         case become([String], container: String?)
     }
 

@@ -21,7 +21,9 @@ extension ContainerEngine {
                 Self.withoutProtection(arguments), in: system(of: container))
             // Known before it listens: who finds it running may stop it at once.
             update(id) { $0.server = server }
-            server.whenEnded { [weak self] in self?.hasEnded(id, status: 0) }
+            server.whenEnded { [weak self, weak server] in
+                self?.hasEnded(id, status: 0, of: server)
+            }
             try server.start(network: network)
         } catch {
             if case .refused(let text) = error { container.log.write(text + "\n") }
@@ -29,23 +31,26 @@ extension ContainerEngine {
         }
     }
 
-    /// Ends a container as `docker stop` does: SIGTERM, and after a while the hard way.
-    func stop(_ id: String, within limit: Duration) throws(DockerFailure) {
+    /// Ends a container as `docker stop` does: by a signal, and after a while the hard way.
+    func stop(_ id: String, by signal: String, within limit: Duration) throws(DockerFailure) {
+        guard signal != "SIGKILL" else { return try kill(id, signal) }
         guard let server = try halting(id) else { return }
-        server.signal("SIGTERM")
+        server.signal(signal)
         let ended = DispatchSemaphore(value: 0)
         server.whenEnded { ended.signal() }
         let nanoseconds = Int(limit / .nanoseconds(1))
         if ended.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .timedOut {
             try kill(id, "SIGKILL")
         }
+        // Others who wait for the end may be told later; whoever asks now is to see it.
+        hasEnded(id, status: 0, of: server)
     }
 
     /// Sends a signal to a container.
     func kill(_ id: String, _ signal: String) throws(DockerFailure) {
         guard let server = try halting(id) else { return }
         guard signal == "SIGKILL" else { return server.signal(signal) }
-        hasEnded(id, status: 137)
+        hasEnded(id, status: 137, of: server)
         server.crash()
     }
 
@@ -57,14 +62,20 @@ extension ContainerEngine {
     }
 
     /// Notes an end, once, and does what was asked for that case.
-    private func hasEnded(_ id: String, status: Int32) {
-        guard let container = try? container(id), container.isRunning else { return }
-        update(id) { container in
-            container.state = .exited(status, at: .now)
-            container.address = nil
-            container.server = nil
-            container.ports = []
+    /// - Parameter server: the one that ended; by now the container may have been started again, with another.
+    func hasEnded(_ id: String, status: Int32, of server: HostedServer? = nil) {
+        let ended: Container? = state.withLock { state in
+            guard let index = state.containers.firstIndex(where: { $0.id == id }),
+                state.containers[index].isRunning,
+                server.map({ $0 === state.containers[index].server }) ?? true
+            else { return nil }
+            state.containers[index].state = .exited(status, at: .now)
+            state.containers[index].address = nil
+            state.containers[index].server = nil
+            state.containers[index].ports = []
+            return state.containers[index]
         }
+        guard let container = ended else { return }
         if container.settings.isRemovedAtEnd { return remove(container) }
         let isAgain =
             switch container.settings.restart {
@@ -105,8 +116,15 @@ extension ContainerEngine {
         let outcome: Result<(String, [ContainerSettings.Port]), DockerFailure> = state.withLock {
             state in
             let others = state.containers.filter { $0.isRunning && $0.id != container.id }
-            guard let address = network.freeAddress(besides: Set(others.compactMap(\.address)))
-            else { return .failure(.daemon("no available IPv4 addresses on this network")) }
+            let taken = Set(others.compactMap(\.address))
+            let wanted = container.settings.address
+            if let wanted, taken.contains(wanted) {
+                return .failure(
+                    .daemon("failed to set up container networking: Address already in use"))
+            }
+            guard let address = wanted ?? network.freeAddress(besides: taken) else {
+                return .failure(.noAddress)
+            }
             do throws(DockerFailure) {
                 let ports = try Self.ports(of: container, besides: others)
                 guard let index = state.containers.firstIndex(where: { $0.id == container.id })
@@ -121,7 +139,7 @@ extension ContainerEngine {
         let (address, ports) = try outcome.get()
         let machine = Machine.addresses
         return NetworkView(
-            address: address,
+            address: address, in: block,
             published: ports.flatMap { port in
                 Self.places(of: port, machine).map {
                     NetworkView.PublishedPort(
@@ -149,7 +167,7 @@ extension ContainerEngine {
         for port in container.settings.ports {
             var port = port
             if port.host == 0 {
-                port.host = ephemeral.first { !taken.contains($0) && Machine.isFree($0) } ?? 0
+                port.host = ephemeral.first { !taken.contains($0) && LocalPort.isFree($0) } ?? 0
             }
             let place = "\(port.address ?? "0.0.0.0"):\(port.host)"
             let beginning =
@@ -158,7 +176,7 @@ extension ContainerEngine {
             guard !taken.contains(port.host) else {
                 throw .daemon("\(beginning)Bind for \(place) failed: port is already allocated.")
             }
-            guard Machine.isFree(port.host) else {
+            guard LocalPort.isFree(port.host) else {
                 throw .daemon(
                     "\(beginning)Error starting userland proxy: listen tcp4 \(place): bind: address "
                         + "already in use.")

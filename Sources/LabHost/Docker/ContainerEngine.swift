@@ -8,6 +8,7 @@ final class ContainerEngine: Sendable {
     let servers: HostedServers
     /// Where containers have their data, and volumes are.
     let folder: String
+    private let held = HeldBlock()
     let state = Mutex(State())
 
     struct State {
@@ -50,11 +51,51 @@ final class ContainerEngine: Sendable {
         return found
     }
 
+    // MARK: - Where clients are
+
+    /// Where the containers really listen.
+    var block: LoopbackBlock { held.block }
+
+    /// The machine: every container is reached from it, as on Linux.
+    var machine: ContainerPlace {
+        let containers = containers.compactMap(\.address)
+        return ContainerPlace(
+            besides: Set(containers + networks.map(\.gateway).filter { !$0.isEmpty }), block)
+    }
+
+    /// A container that runs, or one that is to run on a network for a moment.
+    func place(of container: Container) throws(DockerFailure) -> ContainerPlace {
+        guard let address = container.address, let network = container.network else {
+            return machine
+        }
+        return ContainerPlace(in: address, block, names: names(on: network))
+    }
+
+    /// A place for a client that is a container of its own.
+    func freePlace(on name: String) throws(DockerFailure) -> ContainerPlace {
+        let network = try network(name)
+        let taken = Set(containers.compactMap(\.address))
+        guard network.number != nil else { return machine }
+        guard let address = network.freeAddress(besides: taken) else { throw .noAddress }
+        return ContainerPlace(in: address, block, names: names(on: network.name))
+    }
+
+    /// Docker's name server serves the networks that were made, and not `bridge`.
+    private func names(on network: String) -> [String: String] {
+        guard network != "bridge" else { return [:] }
+        let pairs = containers.filter { $0.network == network }.flatMap { container in
+            let names = [container.name, container.shortID] + container.settings.aliases
+            return names.map { ($0.lowercased(), container.address ?? "") }
+        }
+        return Dictionary(pairs.filter { !$0.1.isEmpty }, uniquingKeysWith: { first, _ in first })
+    }
+
     // MARK: - Making
 
     /// Makes a container that does not run yet.
     func create(_ settings: ContainerSettings) throws(DockerFailure) -> Container {
         let network = try network(settings.network)
+        if let address = settings.address { try require(address, on: network) }
         let id = DockerID.random()
         let container = Container(
             id: id, name: settings.name ?? DockerID.randomName(), settings: settings,
@@ -74,6 +115,22 @@ final class ContainerEngine: Sendable {
                     + "reuse that name.")
         }
         return container
+    }
+
+    /// An address may be chosen on a network that was made, among its own.
+    private func require(
+        _ address: String, on network: ContainerNetwork
+    ) throws(DockerFailure) {
+        guard network.isMade else {
+            throw .daemon(
+                "invalid config for network \(network.name): invalid endpoint settings:\nuser specified IP "
+                    + "address is supported on user defined networks only")
+        }
+        guard network.has(address) else {
+            throw .daemon(
+                "invalid config for network \(network.name): invalid endpoint settings:\nno configured subnet "
+                    + "contains IP address \(address)")
+        }
     }
 
     /// The data folder is always there, as the image says; without a mount it lasts as long as the container.
@@ -100,13 +157,23 @@ final class ContainerEngine: Sendable {
     }
 
     /// Makes a network.
-    func createNetwork(_ name: String) throws(DockerFailure) -> ContainerNetwork {
+    /// - Parameter wanted: the second part of its addresses; nil for any.
+    func createNetwork(
+        _ name: String, number wanted: Int? = nil
+    ) throws(DockerFailure) -> ContainerNetwork {
         let made: Result<ContainerNetwork, DockerFailure> = state.withLock { state in
             guard !state.networks.contains(where: { $0.name == name }) else {
                 return .failure(.daemon("network with name \(name) already exists"))
             }
             let taken = Set(state.networks.compactMap(\.number))
-            guard let number = ContainerNetwork.numbers.first(where: { !taken.contains($0) })
+            if let wanted, taken.contains(wanted) {
+                return .failure(
+                    .daemon(
+                        "invalid pool request: Pool overlaps with other one on this address space"))
+            }
+            guard
+                let number = wanted
+                    ?? ContainerNetwork.numbers.first(where: { !taken.contains($0) })
             else {
                 return .failure(
                     .daemon(
@@ -124,13 +191,15 @@ final class ContainerEngine: Sendable {
     /// Takes a network away that nobody is on.
     func removeNetwork(_ name: String) throws(DockerFailure) {
         let network = try network(name)
-        guard !["bridge", "host", "none"].contains(network.name) else {
+        guard network.isMade else {
             throw .daemon("\(network.name) is a pre-defined network and cannot be removed")
         }
-        guard !containers.contains(where: { $0.isRunning && $0.network == network.name }) else {
+        let present = containers.filter { $0.isRunning && $0.network == network.name }
+        guard present.isEmpty else {
+            let names = present.map { "name:\"\($0.name)\" id:\"\($0.shortID)\"" }
             throw .daemon(
-                "error while removing network: network \(network.name) id \(network.id) has active "
-                    + "endpoints")
+                "error while removing network: network \(network.name) has active endpoints ("
+                    + "\(names.joined(separator: ", ")))")
         }
         state.withLock { state in state.networks.removeAll { $0.id == network.id } }
     }

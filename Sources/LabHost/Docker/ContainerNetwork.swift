@@ -20,6 +20,24 @@ struct ContainerNetwork: Hashable, Sendable {
     /// Networks that addresses are there for.
     static let numbers = 17...31
 
+    /// Whether somebody made it: docker's own three are not.
+    var isMade: Bool { !["bridge", "host", "none"].contains(name) }
+
+    /// Whether the address is one for its containers.
+    func has(_ address: String) -> Bool {
+        let parts = address.split(separator: ".").map { Int($0) }
+        guard let number, parts.count == 4, parts[0] == 172, parts[1] == number,
+            let third = parts[2], let last = parts[3]
+        else { return false }
+        return (0...255).contains(third) && (0...255).contains(last) && address != gateway
+            && third * 256 + last > 0
+    }
+
+    /// The second part of the addresses of a subnet such as 172.20.0.0/16.
+    static func number(ofSubnet subnet: String) -> Int? {
+        numbers.first { "172.\($0).0.0/16" == subnet }
+    }
+
     /// The lowest address that nobody has.
     func freeAddress(besides taken: Set<String>) -> String? {
         guard let number else { return nil }
@@ -47,30 +65,6 @@ enum Machine {
             let name = String(
                 decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
             return name.hasPrefix("127.") ? nil : name
-        }
-    }
-
-    /// Whether something could listen there.
-    static func isFree(_ port: Int) -> Bool {
-        #if canImport(Glibc)
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        // As a node does: a port on which only ended connections linger is free.
-        var yes: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0
-            }
         }
     }
 }

@@ -4,6 +4,10 @@ import NodeServer
 struct ContainerSettings: Hashable, Sendable {
     var name: String?
     var network = "bridge"
+    /// `--ip`.
+    var address: String?
+    /// Names of its own on a network that was made.
+    var aliases: [String] = []
     var ports: [Port] = []
     var mounts: [Mount] = []
     var isDetached = false
@@ -12,6 +16,8 @@ struct ContainerSettings: Hashable, Sendable {
     var image = ""
     /// The program and its arguments; empty for the image's own.
     var command: [String] = []
+    /// The program that stands in for the image's entry point.
+    var entryPoint: String?
 
     /// `-p`: a port of the machine that leads to one of the container.
     struct Port: Hashable, Sendable {
@@ -35,6 +41,10 @@ struct ContainerSettings: Hashable, Sendable {
 
     /// What runs in the container: the image's entry point puts redis-server before options and files.
     var program: [String] {
+        if let entryPoint, !entryPoint.isEmpty {
+            let name = entryPoint.split(separator: "/").last.map(String.init) ?? entryPoint
+            return [name] + command
+        }
         guard let first = command.first else { return ["redis-server"] }
         return first.hasPrefix("-") || first.hasSuffix(".conf")
             ? ["redis-server"] + command : command
@@ -48,16 +58,20 @@ extension ContainerSettings.Port {
         var words = parts[0].split(separator: ":", omittingEmptySubsequences: false)
             .map(String.init)
         guard let last = words.popLast(), let container = range(last) else {
-            throw .daemon("invalid containerPort: \(text)").ofRun
+            let port = parts[0].split(separator: ":").last ?? parts[0]
+            throw DockerFailure(text: "invalid containerPort: \(port)").ofRun
         }
         guard let hostText = words.popLast(), !hostText.isEmpty else {
             return container.map { .init(address: words.first, host: 0, container: $0) }
         }
         guard let host = range(hostText) else {
-            throw .daemon("invalid hostPort: \(hostText)").ofRun
+            throw DockerFailure(text: "invalid hostPort: \(hostText)").ofRun
         }
         guard host.count == container.count else {
-            throw .daemon("invalid ranges specified for container and host Ports: \(text)").ofRun
+            throw DockerFailure(
+                text:
+                    "invalid ranges specified for container and host Ports: \(last) and \(hostText)"
+            ).ofRun
         }
         return zip(host, container).map { .init(address: words.first, host: $0, container: $1) }
     }

@@ -8,11 +8,30 @@ struct DockerFailure: Error, Hashable {
         DockerFailure(text: "Error response from daemon: \(reason)")
     }
 
-    /// A command of its own wrong use.
+    /// A command of its own wrong use: options that it does not have.
     static func usage(_ reason: String, of command: String) -> DockerFailure {
         DockerFailure(
-            text: "\(reason)\n\nRun 'docker \(command) --help' for more information", status: 1)
+            text:
+                "\(reason)\n\nUsage:  \(DockerUsage.synopsis(of: command))\n\nRun 'docker \(command) "
+                + "--help' for more information", status: 125)
     }
+
+    /// Words in the wrong number; docker words the hint otherwise where more would be right.
+    static func count(_ wanted: String, of command: String) -> DockerFailure {
+        let verb =
+            wanted.hasPrefix("requires at least") && !wanted.contains("at most") ? "See" : "Run"
+        return DockerFailure(
+            text: "docker: 'docker \(command)' \(wanted)\n\nUsage:  "
+                + "\(DockerUsage.synopsis(of: command))\n\n\(verb) 'docker \(command) --help' for more "
+                + "information")
+    }
+
+    /// Something that docker has and the lab's docker has not.
+    static func missing(_ what: String) -> DockerFailure {
+        DockerFailure(text: "docker: the lab's docker has no \(what)", status: 125)
+    }
+
+    static let noAddress = daemon("no available IPv4 addresses on this network's address pools")
 
     static func noSuchContainer(_ name: String) -> DockerFailure {
         .daemon("No such container: \(name)")

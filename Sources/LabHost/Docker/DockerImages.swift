@@ -26,9 +26,12 @@ enum DockerImages {
     static func pull(
         _ arguments: [String], _ session: ControlSession
     ) throws(DockerFailure) -> ControlSession.Ending {
-        guard let image = arguments.last(where: { !$0.hasPrefix("-") }) else {
-            throw .usage("docker: 'docker pull' requires 1 argument", of: "pull")
-        }
+        let options = try DockerOptions(
+            arguments,
+            DockerOptions.Grammar(
+                command: "pull", flags: ["q|quiet"], valued: ["platform"],
+                missing: "all-tags disable-content-trust"))
+        let image = options.rest[0]
         guard repository(image) == "redis" else {
             throw .daemon(
                 "pull access denied for \(repository(image)), repository does not exist or may require "

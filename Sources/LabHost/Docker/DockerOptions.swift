@@ -11,6 +11,8 @@ struct DockerOptions {
         /// Long names; a short one stands in front: `d|detach`.
         let flags: [String]
         let valued: [String]
+        /// Long names of those that docker has, and the lab's docker does without.
+        var missing = ""
         /// Whether options end at the first word, because what follows has options of its own.
         var stopsAtWord = false
     }
@@ -20,13 +22,13 @@ struct DockerOptions {
         while let argument = arguments.popFirst() {
             if argument == "--" {
                 rest += arguments
-                return
+                break
             }
             guard argument.hasPrefix("-"), argument.count > 1 else {
                 rest.append(argument)
                 guard grammar.stopsAtWord else { continue }
                 rest += arguments
-                return
+                break
             }
             if argument.hasPrefix("--") {
                 try takeLong(String(argument.dropFirst(2)), &arguments, grammar)
@@ -34,6 +36,18 @@ struct DockerOptions {
                 try takeShort(Array(argument.dropFirst()), &arguments, grammar)
             }
         }
+        try DockerUsage.check(rest.count, of: grammar.command)
+    }
+
+    /// The value of an option that is a number; docker's words, which are those of its parser, where it is none.
+    func number(_ name: String, shown: String, of command: String) throws(DockerFailure) -> Int? {
+        guard let text = value(name) else { return nil }
+        guard let number = Int(text) else {
+            throw .usage(
+                "invalid argument \"\(text)\" for \"\(shown)\" flag: strconv.ParseInt: parsing "
+                    + "\"\(text)\": invalid syntax", of: command)
+        }
+        return number
     }
 
     /// Whether a flag is on.
@@ -53,13 +67,15 @@ struct DockerOptions {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             .map(String.init)
         let name = parts[0]
-        if Self.find(name, in: grammar.flags) != nil {
-            values.append((name, parts.count > 1 ? parts[1] : "true"))
-        } else if Self.find(name, in: grammar.valued) != nil {
+        if let found = Self.find(name, in: grammar.flags) {
+            values.append((found, parts.count > 1 ? parts[1] : "true"))
+        } else if let found = Self.find(name, in: grammar.valued) {
             guard let value = parts.count > 1 ? parts[1] : arguments.popFirst() else {
                 throw Self.refusal("flag needs an argument: --\(name)", grammar)
             }
-            values.append((name, value))
+            values.append((found, value))
+        } else if grammar.missing.split(separator: " ").contains(where: { $0 == name }) {
+            throw .missing("\(grammar.command) --\(name)")
         } else {
             throw Self.refusal("unknown flag: --\(name)", grammar)
         }
@@ -94,8 +110,6 @@ struct DockerOptions {
     }
 
     private static func refusal(_ reason: String, _ grammar: Grammar) -> DockerFailure {
-        var failure = DockerFailure.usage(reason, of: grammar.command)
-        if grammar.command == "run" { failure.status = 125 }
-        return failure
+        .usage(reason, of: grammar.command)
     }
 }

@@ -3,9 +3,9 @@ import LabBackends
 // From `docker start` to `docker rm`.
 extension DockerProgram {
     private static func grammar(
-        _ command: String, flags: [String] = [], valued: [String] = []
+        _ command: String, flags: [String] = [], valued: [String] = [], missing: String = ""
     ) -> DockerOptions.Grammar {
-        DockerOptions.Grammar(command: command, flags: flags, valued: valued)
+        DockerOptions.Grammar(command: command, flags: flags, valued: valued, missing: missing)
     }
 
     /// Starts containers that have ended.
@@ -13,8 +13,10 @@ extension DockerProgram {
         _ arguments: [String], _ session: ControlSession
     ) throws(DockerFailure) -> ControlSession.Ending {
         let options = try DockerOptions(
-            arguments, Self.grammar("start", flags: ["a|attach", "i|interactive"]))
-        let names = try names(options, of: "start")
+            arguments,
+            Self.grammar(
+                "start", missing: "attach checkpoint checkpoint-dir detach-keys interactive"))
+        let names = options.rest
         let ending = each(names, session) { container throws(DockerFailure) in
             try engine.start(container.id)
         }
@@ -34,9 +36,10 @@ extension DockerProgram {
     ) throws(DockerFailure) -> ControlSession.Ending {
         let options = try DockerOptions(
             arguments, Self.grammar("stop", valued: ["t|time|timeout", "s|signal"]))
-        let limit = Self.limit(options)
-        return each(try names(options, of: "stop"), session) { container throws(DockerFailure) in
-            try engine.stop(container.id, within: limit)
+        let limit = try Self.limit(options, of: "stop")
+        let signal = try Self.signal(options.value("signal") ?? "TERM")
+        return each(options.rest, session) { container throws(DockerFailure) in
+            try engine.stop(container.id, by: signal, within: limit)
         }
     }
 
@@ -46,18 +49,20 @@ extension DockerProgram {
     ) throws(DockerFailure) -> ControlSession.Ending {
         let options = try DockerOptions(
             arguments, Self.grammar("restart", valued: ["t|time|timeout", "s|signal"]))
-        let limit = Self.limit(options)
-        return each(try names(options, of: "restart"), session) {
-            container throws(DockerFailure) in
-            try engine.stop(container.id, within: limit)
+        let limit = try Self.limit(options, of: "restart")
+        let signal = try Self.signal(options.value("signal") ?? "TERM")
+        return each(options.rest, session) { container throws(DockerFailure) in
+            try engine.stop(container.id, by: signal, within: limit)
             try engine.start(container.id)
         }
     }
 
-    /// As long as docker waits for a container to end.
-    private static func limit(_ options: DockerOptions) -> Duration {
-        let text = options.value("timeout") ?? options.value("time")
-        return .seconds(text.flatMap { Int($0) } ?? 10)
+    /// As long as docker waits for a container to end; below 0 for ever.
+    private static func limit(
+        _ options: DockerOptions, of command: String
+    ) throws(DockerFailure) -> Duration {
+        let seconds = try options.number("timeout", shown: "-t, --timeout", of: command) ?? 10
+        return .seconds(seconds < 0 ? 1_000_000 : min(seconds, 1_000_000))
     }
 
     /// Ends containers at once, or sends them another signal.
@@ -65,8 +70,8 @@ extension DockerProgram {
         _ arguments: [String], _ session: ControlSession
     ) throws(DockerFailure) -> ControlSession.Ending {
         let options = try DockerOptions(arguments, Self.grammar("kill", valued: ["s|signal"]))
-        let signal = Self.signal(options.value("signal") ?? "KILL")
-        return each(try names(options, of: "kill"), session) { container throws(DockerFailure) in
+        let signal = try Self.signal(options.value("signal") ?? "KILL")
+        return each(options.rest, session) { container throws(DockerFailure) in
             guard container.isRunning else {
                 throw .daemon(
                     "cannot kill container: \(container.name): container \(container.id) is not running"
@@ -76,12 +81,17 @@ extension DockerProgram {
         }
     }
 
-    /// `SIGKILL` for `9`, `KILL` and `kill`.
-    private static func signal(_ text: String) -> String {
+    /// `SIGKILL` for `9`, `KILL` and `kill`: those that end redis-server.
+    private static func signal(_ text: String) throws(DockerFailure) -> String {
         switch text.uppercased() {
-        case "9", "KILL", "SIGKILL": "SIGKILL"
-        case "2", "INT", "SIGINT": "SIGINT"
-        default: "SIGTERM"
+        case "9", "KILL", "SIGKILL": return "SIGKILL"
+        case "2", "INT", "SIGINT": return "SIGINT"
+        case "15", "TERM", "SIGTERM": return "SIGTERM"
+        case "1", "3", "10", "12", "18", "19", "HUP", "QUIT", "USR1", "USR2", "CONT", "STOP",
+            "SIGHUP",
+            "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGSTOP":
+            throw .missing("signal but KILL, INT and TERM")
+        default: throw .daemon("invalid signal: \(text)")
         }
     }
 
@@ -90,9 +100,9 @@ extension DockerProgram {
         _ arguments: [String], _ session: ControlSession
     ) throws(DockerFailure) -> ControlSession.Ending {
         let options = try DockerOptions(
-            arguments, Self.grammar("rm", flags: ["f|force", "v|volumes", "l|link"]))
+            arguments, Self.grammar("rm", flags: ["f|force", "v|volumes"], missing: "link"))
         let isForced = options.has("force")
-        return each(try names(options, of: "rm"), session) { container throws(DockerFailure) in
+        let ending = each(options.rest, session) { container throws(DockerFailure) in
             guard isForced || !container.isRunning else {
                 throw .daemon(
                     "cannot remove container \"/\(container.name)\": container is running: stop the "
@@ -101,6 +111,8 @@ extension DockerProgram {
             try engine.kill(container.id, "SIGKILL")
             engine.remove(container)
         }
+        // What is not there need not be taken away.
+        return isForced ? .exit(0) : ending
     }
 
     /// What a container printed; with -f also what it goes on to print, until it ends.
@@ -110,11 +122,8 @@ extension DockerProgram {
         let options = try DockerOptions(
             arguments,
             Self.grammar(
-                "logs", flags: ["f|follow", "t|timestamps", "details"],
-                valued: ["n|tail", "since", "until"]))
-        guard options.rest.count == 1 else {
-            throw .usage("docker: 'docker logs' requires 1 argument", of: "logs")
-        }
+                "logs", flags: ["f|follow"], valued: ["n|tail"],
+                missing: "details since timestamps until"))
         let container = try engine.container(options.rest[0])
         let count = options.value("tail").flatMap { Int($0) }
         guard options.has("follow"), let server = container.server else {

@@ -9,11 +9,27 @@ extension DockerProgram {
             "q|quiet",
         ],
         valued: [
-            "p|publish", "name", "network", "net", "v|volume", "e|env", "env-file", "restart",
-            "w|workdir", "h|hostname", "ip", "m|memory", "cpus", "u|user", "l|label", "entrypoint",
-            "add-host", "log-driver", "log-opt", "ulimit", "sysctl", "pull", "platform", "mount",
+            "p|publish", "name", "net|network", "v|volume", "e|env", "env-file", "restart",
+            "h|hostname", "ip", "m|memory", "cpus", "l|label", "entrypoint",
+            "log-driver", "log-opt", "ulimit", "sysctl", "pull", "platform", "mount",
             "network-alias", "expose",
-        ], stopsAtWord: true)
+        ],
+        missing:
+            "add-host annotation attach blkio-weight blkio-weight-device cap-add cap-drop cgroup-parent "
+            + "cgroupns cidfile cpu-period cpu-quota cpu-rt-period cpu-rt-runtime cpu-shares cpuset-cpus "
+            + "cpuset-mems detach-keys device device-cgroup-rule device-read-bps device-read-iops "
+            + "device-write-bps device-write-iops disable-content-trust dns dns-option dns-search domainname "
+            + "gpus group-add health-cmd health-interval health-retries health-start-interval "
+            + "health-start-period health-timeout ip6 ipc isolation kernel-memory label-file link "
+            + "link-local-ip mac-address memory-reservation memory-swap memory-swappiness no-healthcheck "
+            + "oom-kill-disable oom-score-adj pid pids-limit read-only runtime security-opt shm-size "
+            + "sig-proxy stop-signal stop-timeout storage-opt tmpfs use-api-socket user userns uts "
+            + "volume-driver volumes-from workdir", stopsAtWord: true)
+
+    /// What docker knows as `--restart`, behind its colon left away.
+    private static let restartPolicies: [String: ContainerSettings.Restart] = [
+        "no": .no, "": .no, "always": .always, "unless-stopped": .always, "on-failure": .onFailure,
+    ]
 
     /// Makes a container and starts it. Without -d its output is shown until it ends.
     func run(
@@ -27,7 +43,7 @@ extension DockerProgram {
                 "WARNING: Published ports are discarded when using host network mode\n")
         }
         let program = settings.program
-        if program[0] == "redis-cli" { return try runCLI(settings) }
+        if program[0] == "redis-cli" { return try runCLI(settings, options) }
         guard program[0] == "redis-server" else {
             throw DockerFailure(
                 text: "docker: the lab's containers run redis-server and redis-cli, not "
@@ -49,26 +65,64 @@ extension DockerProgram {
     private static func settings(
         _ options: DockerOptions, in folder: String
     ) throws(DockerFailure) -> ContainerSettings {
-        guard let image = options.rest.first else {
-            throw .usage("docker: 'docker run' requires at least 1 argument", of: "run")
-        }
         var settings = ContainerSettings()
-        settings.image = image
+        settings.image = options.rest[0]
         settings.command = Array(options.rest.dropFirst())
         settings.name = options.value("name")
-        settings.network = options.value("network") ?? options.value("net") ?? "bridge"
+        settings.entryPoint = options.value("entrypoint")
+        settings.network = options.value("network") ?? "bridge"
+        settings.address = options.value("ip")
+        settings.aliases =
+            options.all("network-alias") + [options.value("hostname")].compactMap { $0 }
         settings.isDetached = options.has("detach")
         settings.isRemovedAtEnd = options.has("rm")
         for text in options.all("publish") {
             settings.ports += try ContainerSettings.Port.read(text)
         }
-        for text in options.all("volume") { settings.mounts.append(mount(text, in: folder)) }
-        switch options.value("restart")?.split(separator: ":").first {
-        case "always", "unless-stopped": settings.restart = .always
-        case "on-failure": settings.restart = .onFailure
-        default: settings.restart = .no
+        if options.has("publish-all") {
+            let exposed = ["6379"] + options.all("expose")
+            for text in exposed { settings.ports += try ContainerSettings.Port.read(text) }
         }
+        for text in options.all("volume") { settings.mounts.append(mount(text, in: folder)) }
+        for text in options.all("mount") {
+            settings.mounts.append(try mount(fields: text, in: folder))
+        }
+        let policy = options.value("restart").map { String($0.prefix { $0 != ":" }) } ?? "no"
+        guard let restart = restartPolicies[policy] else {
+            throw DockerFailure.daemon(
+                "invalid restart policy: unknown policy '\(policy)'; use one of 'no', 'always', "
+                    + "'on-failure', or 'unless-stopped'"
+            ).ofRun
+        }
+        guard restart == .no || !settings.isRemovedAtEnd else {
+            throw DockerFailure(text: "conflicting options: cannot specify both --restart and --rm")
+                .ofRun
+        }
+        settings.restart = restart
         return settings
+    }
+
+    /// `--mount type=bind,source=./data,target=/data`.
+    private static func mount(
+        fields text: String, in folder: String
+    ) throws(DockerFailure) -> ContainerSettings.Mount {
+        var values: [String: String] = [:]
+        for field in text.split(separator: ",") {
+            let parts = field.split(separator: "=", maxSplits: 1).map(String.init)
+            let isFlag = ["readonly", "ro"].contains(parts[0])
+            guard parts.count == 2 || isFlag else {
+                throw .usage(
+                    "invalid argument \"\(text)\" for \"--mount\" flag: invalid field '\(field)' must be a "
+                        + "key=value pair", of: "run")
+            }
+            values[parts[0]] = parts.last
+        }
+        guard let target = values["target"] ?? values["destination"] ?? values["dst"] else {
+            throw .usage(
+                "invalid argument \"\(text)\" for \"--mount\" flag: target is required", of: "run")
+        }
+        let source = values["source"] ?? values["src"] ?? DockerID.random()
+        return mount("\(source):\(target)", in: folder)
     }
 
     private static func mount(_ text: String, in folder: String) -> ContainerSettings.Mount {
@@ -96,29 +150,40 @@ extension DockerProgram {
             }
         }
         server.waitUntilEnded()
+        engine.hasEnded(id, status: 0, of: server)
         return 0
     }
 
     private func runCLI(
-        _ settings: ContainerSettings
+        _ settings: ContainerSettings, _ options: DockerOptions
     ) throws(DockerFailure) -> ControlSession.Ending {
-        let network = try engine.network(settings.network)
-        let taken = Set(engine.containers.compactMap(\.address))
-        return .become(settings.program, container: network.freeAddress(besides: taken))
+        do throws(DockerFailure) {
+            return become(settings.program, at: try engine.freePlace(on: settings.network), options)
+        } catch {
+            throw error.ofRun
+        }
+    }
+
+    /// Without -i there is no input, and without -t no terminal, as many a line that hangs or prints plainly has shown.
+    private func become(
+        _ program: [String], at place: ContainerPlace, _ options: DockerOptions
+    ) -> ControlSession.Ending {
+        var place = place
+        place.hasInput = options.has("interactive")
+        place.hasTerminal = options.has("tty")
+        return .become(program, container: place.text)
     }
 
     static let execGrammar = DockerOptions.Grammar(
-        command: "exec", flags: ["d|detach", "i|interactive", "t|tty", "privileged"],
-        valued: ["e|env", "u|user", "w|workdir"], stopsAtWord: true)
+        command: "exec", flags: ["i|interactive", "t|tty", "privileged"],
+        valued: ["e|env", "u|user", "w|workdir"], missing: "detach detach-keys env-file",
+        stopsAtWord: true)
 
     /// Lets the launcher become redis-cli in a container's network.
     func exec(
         _ arguments: [String], _ session: ControlSession
     ) throws(DockerFailure) -> ControlSession.Ending {
         let options = try DockerOptions(arguments, Self.execGrammar)
-        guard options.rest.count > 1 else {
-            throw .usage("docker: 'docker exec' requires at least 2 arguments", of: "exec")
-        }
         let container = try engine.container(options.rest[0])
         guard container.isRunning else {
             throw .daemon("container \(container.id) is not running")
@@ -129,6 +194,6 @@ extension DockerProgram {
                 text: "docker: the lab's containers have redis-cli, and no \(program[0])",
                 status: 127)
         }
-        return .become(program, container: container.address)
+        return become(program, at: try engine.place(of: container), options)
     }
 }

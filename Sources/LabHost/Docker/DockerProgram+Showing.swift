@@ -7,13 +7,19 @@ extension DockerProgram {
         let options = try DockerOptions(
             arguments,
             DockerOptions.Grammar(
-                command: "ps", flags: ["a|all", "q|quiet", "l|latest", "no-trunc", "s|size"],
-                valued: ["f|filter", "format", "n|last"]))
-        let filters = options.all("filter")
-        let shown = engine.containers.reversed().filter { container in
-            (options.has("all") || container.isRunning)
-                && filters.allSatisfy { Self.matches(container, $0) }
+                command: "ps", flags: ["a|all", "q|quiet", "l|latest", "no-trunc"],
+                valued: ["f|filter", "format", "n|last"], missing: "size"))
+        let filters = try options.all("filter").map(Self.filter)
+        let last =
+            options.has("latest") ? 1 : try options.number("last", shown: "-n, --last", of: "ps")
+        // A filter by what is over looks at those that have ended, too.
+        let isAll =
+            options.has("all") || last != nil
+            || filters.contains { ["status", "exited"].contains($0.name) }
+        let found = engine.containers.reversed().filter { container in
+            (isAll || container.isRunning) && filters.allSatisfy { $0.admits(container) }
         }
+        let shown = last.map { $0 < 0 ? found : Array(found.prefix($0)) } ?? found
         let views = shown.map { ContainerView($0, now: .now, isWhole: options.has("no-trunc")) }
         if options.has("quiet") {
             session.write(views.map { "\($0.id)\n" }.joined())
@@ -25,25 +31,46 @@ extension DockerProgram {
         return .exit(0)
     }
 
-    private static func matches(_ container: Container, _ filter: String) -> Bool {
-        let parts = filter.split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else { return true }
-        switch parts[0] {
-        case "name": return container.name.contains(parts[1])
-        case "status": return container.status == parts[1]
-        case "network": return (container.network ?? container.settings.network) == parts[1]
-        default: return true
+    /// `--filter name=value`.
+    private struct Filter {
+        let name: String
+        let value: String
+
+        func admits(_ container: Container) -> Bool {
+            switch name {
+            case "name": container.name.contains(value)
+            case "id": container.id.hasPrefix(value)
+            case "status": container.status == value
+            case "exited": container.status == "exited" && "\(container.exitCode)" == value
+            case "ancestor": container.settings.image == value
+            default: (container.network ?? container.settings.network) == value
+            }
         }
+    }
+
+    private static func filter(_ text: String) throws(DockerFailure) -> Filter {
+        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else {
+            throw .usage(
+                "invalid argument \"\(text)\" for \"-f, --filter\" flag: invalid filter '\(text)' "
+                    + "(should be of the form \"name=value\")", of: "ps")
+        }
+        let known = ["name", "id", "status", "exited", "ancestor", "network"]
+        let others = [
+            "before", "expose", "health", "is-task", "isolation", "label", "publish", "since",
+            "volume",
+        ]
+        if others.contains(parts[0]) { throw .missing("filter '\(parts[0])'") }
+        guard known.contains(parts[0]) else { throw .daemon("invalid filter '\(parts[0])'") }
+        return Filter(name: parts[0], value: parts[1])
     }
 
     /// `docker port`.
     func port(
         _ arguments: [String], _ session: ControlSession
     ) throws(DockerFailure) -> ControlSession.Ending {
-        guard let name = arguments.first else {
-            throw .usage("docker: 'docker port' requires at least 1 argument", of: "port")
-        }
-        let container = try engine.container(name)
+        try DockerUsage.check(arguments.count, of: "port")
+        let container = try engine.container(arguments[0])
         let wanted = arguments.dropFirst().first.map { $0.prefix { $0 != "/" } }
         let ports = container.ports.filter { wanted == nil || "\($0.container)" == wanted ?? "" }
         if ports.isEmpty, let wanted {
@@ -66,13 +93,13 @@ extension DockerProgram {
         let options = try DockerOptions(
             arguments,
             DockerOptions.Grammar(
-                command: "inspect", flags: ["s|size"], valued: ["f|format", "type"]))
-        return try show(
-            try names(options, of: "inspect"), format: options.value("format"), session
-        ) { name in
-            if let container = try? engine.container(name) {
+                command: "inspect", flags: [], valued: ["f|format", "type"], missing: "size"))
+        let type = options.value("type") ?? ""
+        return try show(options.rest, format: options.value("format"), session) { name in
+            if type != "network", let container = try? engine.container(name) {
                 return ContainerView(container, now: .now, isWhole: true).details
             }
+            guard type != "container" else { return nil }
             return (try? engine.network(name)).map { $0.details(engine.containers) }
         }
     }
@@ -101,43 +128,80 @@ extension DockerProgram {
     func network(
         _ arguments: [String], _ session: ControlSession
     ) throws(DockerFailure) -> ControlSession.Ending {
-        let verb = arguments.first ?? ""
-        let options = try DockerOptions(
-            Array(arguments.dropFirst()),
-            DockerOptions.Grammar(
-                command: "network \(verb)",
-                flags: ["q|quiet", "attachable", "internal", "v|verbose"],
-                valued: ["d|driver", "f|format", "subnet", "gateway", "ip-range", "filter"]))
-        switch verb {
-        case "create":
-            let name = try names(options, of: "network create")[0]
-            session.write(try engine.createNetwork(name).id + "\n")
-            return .exit(0)
+        let words = Array(arguments.dropFirst())
+        switch arguments.first ?? "" {
+        case "create": return try createNetwork(words, session)
         case "ls", "list":
+            let options = try DockerOptions(
+                words,
+                DockerOptions.Grammar(
+                    command: "network ls", flags: ["q|quiet"], valued: [],
+                    missing: "filter format no-trunc"))
             listNetworks(options.has("quiet"), session)
             return .exit(0)
         case "rm", "remove":
-            var status: Int32 = 0
-            for name in try names(options, of: "network rm") {
-                do throws(DockerFailure) {
-                    try engine.removeNetwork(name)
-                    session.write("\(name)\n")
-                } catch {
-                    session.writeError(error.text + "\n")
-                    status = 1
-                }
-            }
-            return .exit(status)
+            let options = try DockerOptions(
+                words,
+                DockerOptions.Grammar(command: "network rm", flags: ["f|force"], valued: []))
+            return removeNetworks(options.rest, session)
         case "inspect":
-            return try show(
-                try names(options, of: "network inspect"), format: options.value("format"), session
-            ) { name in (try? engine.network(name)).map { $0.details(engine.containers) } }
-        default:
+            let options = try DockerOptions(
+                words,
+                DockerOptions.Grammar(
+                    command: "network inspect", flags: ["v|verbose"], valued: ["f|format"]))
+            return try show(options.rest, format: options.value("format"), session) { name in
+                (try? engine.network(name)).map { $0.details(engine.containers) }
+            }
+        case "", "help", "--help", "-h":
+            session.write(
+                "\nUsage:  docker network COMMAND\n\nThe lab's: create, ls, rm, inspect\n")
+            return .exit(0)
+        case let verb where ["connect", "disconnect", "prune"].contains(verb):
+            throw .missing("network \(verb): a container keeps the one network that run gave it")
+        case let verb:
             throw DockerFailure(
                 text:
-                    "docker: 'network \(verb)' is not a command of the lab's docker: network create, "
-                    + "ls, rm and inspect are")
+                    "docker: unknown command: docker network \(verb)\n\nUsage:  docker network\n\n"
+                    + "Run 'docker network --help' for more information")
         }
+    }
+
+    private func createNetwork(
+        _ words: [String], _ session: ControlSession
+    ) throws(DockerFailure) -> ControlSession.Ending {
+        let options = try DockerOptions(
+            words,
+            DockerOptions.Grammar(
+                command: "network create", flags: ["attachable"],
+                valued: ["d|driver", "subnet", "label"],
+                missing:
+                    "aux-address config-from config-only gateway ingress internal ip-range ipam-driver "
+                    + "ipam-opt ipv4 ipv6 opt scope"))
+        let driver = options.value("driver") ?? "bridge"
+        guard driver == "bridge" else { throw .missing("network driver \(driver), only bridge") }
+        let subnet = options.value("subnet")
+        let number = subnet.flatMap(ContainerNetwork.number)
+        if let subnet, number == nil {
+            throw .missing("subnet \(subnet): its networks are 172.17.0.0/16 to 172.31.0.0/16")
+        }
+        session.write(try engine.createNetwork(options.rest[0], number: number).id + "\n")
+        return .exit(0)
+    }
+
+    private func removeNetworks(
+        _ names: [String], _ session: ControlSession
+    ) -> ControlSession.Ending {
+        var status: Int32 = 0
+        for name in names {
+            do throws(DockerFailure) {
+                try engine.removeNetwork(name)
+                session.write("\(name)\n")
+            } catch {
+                session.writeError(error.text + "\n")
+                status = 1
+            }
+        }
+        return .exit(status)
     }
 
     private func listNetworks(_ isQuiet: Bool, _ session: ControlSession) {

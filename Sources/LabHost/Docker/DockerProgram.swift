@@ -80,9 +80,14 @@ struct DockerProgram: Sendable {
             return .exit(0)
         }
         guard let row = Self.rows.first(where: { $0.name == name }) else {
-            session.writeError(
-                "docker: '\(name)' is not a command of the lab's docker.\nSee 'docker --help'\n")
+            session.writeError(Self.refusal(of: name))
             return .exit(1)
+        }
+        if words.count == 2, words[1] == "--help", name != "network" {
+            session.write(
+                "\nUsage:  \(DockerUsage.synopsis(of: name))\n\n\(DockerUsage.row(of: name)?.summary ?? "")\n"
+            )
+            return .exit(0)
         }
         do throws(DockerFailure) {
             return try row.command(self, Array(words.dropFirst()), session)
@@ -90,6 +95,27 @@ struct DockerProgram: Sendable {
             session.writeError(error.text + "\n")
             return .exit(error.status)
         }
+    }
+
+    /// Commands of docker that the lab's docker does without.
+    private static let missing: Set = [
+        "attach", "build", "builder", "buildx", "checkpoint", "commit", "compose", "config",
+        "context", "cp",
+        "create", "diff", "events", "export", "history", "image", "import", "info", "load", "login",
+        "logout", "manifest", "node", "pause", "plugin", "push", "rename", "rmi", "save", "search",
+        "secret", "service", "stack", "stats", "swarm", "system", "tag", "top", "trust", "unpause",
+        "update", "volume", "wait",
+    ]
+
+    private static func refusal(of name: String) -> String {
+        if name == "compose" {
+            return
+                "docker: the lab's docker has no compose: start each container by docker run, on a network of "
+                + "docker network create where they are to know each other by name.\n"
+        }
+        return missing.contains(name)
+            ? "docker: the lab's docker has no \(name). What it has: docker --help\n"
+            : "docker: unknown command: docker \(name)\n\nRun 'docker --help' for more information\n"
     }
 
     private static var help: String {
@@ -126,13 +152,5 @@ struct DockerProgram: Sendable {
             }
         }
         return .exit(status)
-    }
-
-    /// The names that a command needs.
-    func names(_ options: DockerOptions, of command: String) throws(DockerFailure) -> [String] {
-        guard !options.rest.isEmpty else {
-            throw .usage("docker: '\(command)' requires at least 1 argument", of: command)
-        }
-        return options.rest
     }
 }

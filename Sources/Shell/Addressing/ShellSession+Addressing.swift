@@ -7,6 +7,16 @@ import RESP
 extension ShellSession {
     /// A SCAN is followed to its end, but no further than this many calls a node.
     private static let scanLimit = 100_000
+    /// Every command but these is answered by then, unless the node is frozen or busy.
+    private static let patience = Duration.seconds(3)
+    /// Commands that wait for something else, or do what may take long.
+    private static let patient: Set = [
+        "blpop", "brpop", "blmove", "brpoplpush", "blmpop", "bzpopmin", "bzpopmax", "bzmpop",
+        "xread",
+        "xreadgroup", "wait", "debug", "shutdown", "migrate", "restore", "save", "flushall",
+        "flushdb",
+        "eval", "evalsha", "eval_ro", "evalsha_ro", "fcall", "fcall_ro", "exec", "keys", "sort",
+    ]
 
     /// Runs a line that begins with `@` at every node that it means, and goes on where one fails.
     mutating func runAddressed(_ line: String) {
@@ -62,6 +72,14 @@ extension ShellSession {
         var trouble: LastLine?
         for address in addresses {
             guard !lines.takeInterrupt() else { break }
+            // It has had its time already, when it was asked for its view.
+            if let opinion = view.opinion(of: address), opinion.isFrozen,
+                let error = opinion.failure
+            {
+                say(error, of: address, arguments)
+                trouble = trouble ?? last
+                continue
+            }
             guard let reply = ask(address, arguments) else {
                 trouble = trouble ?? last
                 continue
@@ -112,10 +130,20 @@ extension ShellSession {
                 last = .failure(error, at: address, arguments: arguments)
                 return nil
             }
-            fail("\(address): does not answer (\(error.cause))")
-            last = .failure(error, at: address, arguments: arguments)
+            say(error, of: address, arguments)
             return nil
         }
+    }
+
+    /// Says that a node gave no reply.
+    private mutating func say(
+        _ error: LabError, of address: NodeAddress, _ arguments: [[UInt8]]
+    ) {
+        let reason =
+            error == .interrupted
+            ? "no reply until Ctrl-C" : "does not answer (\(error.cause))"
+        fail("\(address): \(reason)")
+        last = .failure(error, at: address, arguments: arguments)
     }
 
     /// A node that was started anew gets a new connection, as with redis-cli. SCAN from 0 goes on until
@@ -124,11 +152,13 @@ extension ShellSession {
         _ arguments: [[UInt8]], on used: inout CommandSession
     ) throws(LabError) -> Exchange {
         var exchange: Exchange
+        let name = arguments.first.map { String(decoding: $0, as: UTF8.self).lowercased() } ?? ""
+        let limit = patient.contains(name) ? nil : patience
         do throws(LabError) {
-            exchange = try used.run(arguments)
+            exchange = try used.run(arguments, within: limit)
         } catch .connectionLost(let address) {
             guard !isShutdown(arguments) else { throw .connectionLost(address) }
-            exchange = try used.run(arguments)
+            exchange = try used.run(arguments, within: limit)
         }
         guard arguments.count > 1,
             String(decoding: arguments[0], as: UTF8.self).uppercased() == "SCAN",
@@ -143,7 +173,7 @@ extension ShellSession {
             guard cursor != "0" else { break }
             var further = arguments
             further[1] = Array(cursor.utf8)
-            exchange = try used.run(further)
+            exchange = try used.run(further, within: limit)
         }
         exchange.reply = .array(keys)
         exchange.arguments = arguments

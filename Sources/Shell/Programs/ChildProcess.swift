@@ -31,10 +31,16 @@ struct ChildProcess {
     }
 
     /// Starts it and waits. What it leaves in the background goes on.
-    func run(_ streams: Streams) -> Outcome {
+    /// - Parameter error: its standard error, where that is not to be the one of this process or of `streams`.
+    func run(_ streams: Streams, error: Int32? = nil) -> Outcome {
         switch streams {
-        case .terminal: runAtTerminal()
-        case .inherited: wait(for: spawn { $0.closeInput() })
+        case .terminal: runAtTerminal(error)
+        case .inherited:
+            wait(
+                for: spawn { actions in
+                    actions.closeInput()
+                    actions.redirectError(to: error)
+                })
         case .file(let path): wait(for: spawn { $0.redirect(to: path) })
         }
     }
@@ -61,10 +67,10 @@ struct ChildProcess {
     // MARK: - At the terminal
 
     /// Lets it have the terminal, and takes that back afterwards as it was.
-    private func runAtTerminal() -> Outcome {
+    private func runAtTerminal(_ error: Int32?) -> Outcome {
         var modes = termios()
         let hasModes = tcgetattr(STDIN_FILENO, &modes) == 0
-        let started = spawn(inOwnGroup: true) { _ in }
+        let started = spawn(inOwnGroup: true) { $0.redirectError(to: error) }
         if case .success(let child) = started { Self.giveTerminal(to: child) }
         let outcome = wait(for: started)
         Self.giveTerminal(to: getpgrp())
@@ -96,6 +102,11 @@ struct ChildProcess {
 
         mutating func closeInput() {
             posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
+
+        mutating func redirectError(to descriptor: Int32?) {
+            guard let descriptor else { return }
+            posix_spawn_file_actions_adddup2(&actions, descriptor, STDERR_FILENO)
         }
 
         mutating func redirect(to path: String) {

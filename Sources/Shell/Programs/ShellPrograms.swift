@@ -19,6 +19,7 @@ package struct ShellPrograms {
     private let stateFile: String
     private let output: Output
     private let shell: String
+    private let errors = ErrorCopy()
     /// For completion.
     let dockerCommands: [ProgramCommand]
 
@@ -107,11 +108,16 @@ package struct ShellPrograms {
         let child = process(script.running(text))
         let outcome: ChildProcess.Outcome
         switch output {
-        case .inherited: outcome = child.run(atTerminal ? .terminal : .inherited)
+        case .inherited:
+            let error = Self.needsTerminal(text) ? nil : errors.begin()
+            outcome = child.run(atTerminal ? .terminal : .inherited, error: error)
+            errors.drain()
         case .captured(let take):
             let path = "\(stateFile).output"
             outcome = child.run(.file(path))
-            take((try? TextFile.read(path)) ?? "")
+            let printed = (try? TextFile.read(path)) ?? ""
+            take(printed)
+            errors.keep(printed)
             unlink(path)
         }
         switch outcome {
@@ -121,11 +127,20 @@ package struct ShellPrograms {
         }
     }
 
-    /// What the lab's own programs have printed since this was last asked for, at most its first 64 kB. They write it
-    /// beside their output: the terminal is theirs, and nothing comes between.
+    /// What is known of what programs have printed since this was last asked for: the standard error of all, and of
+    /// the lab's own also the standard output, which they write beside it. At most the first 64 kB of each.
     func takeTranscript() -> String {
         defer { unlink(transcript) }
-        return (try? TextFile.read(transcript)) ?? ""
+        let output = (try? TextFile.read(transcript)) ?? ""
+        let errors = errors.take()
+        return output + (output.isEmpty || output.hasSuffix("\n") ? "" : "\n") + errors
+    }
+
+    /// `more` takes its keys from standard error, and bash, which others start, has its jobs by it: for these it has
+    /// to be the real terminal.
+    private static func needsTerminal(_ text: String) -> Bool {
+        text.contains(#/(^|[\s|&;(\/])(more|bash|zsh|ksh|fish|su|sudo|tmux|screen)($|\s)/#)
+            || text.contains(#/(^|[\s|&;(\/])sh\s*$/#)
     }
 
     private var transcript: String { "\(stateFile).transcript" }

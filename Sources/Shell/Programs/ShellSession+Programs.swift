@@ -16,6 +16,11 @@ extension ShellSession {
             return false
         }
         guard let text = readRest(of: typed.command, programs) else { return true }
+        // Ctrl-C may have come while nobody had the terminal yet.
+        guard !lines.takeInterrupt() else {
+            terminal.writeLine()
+            return true
+        }
         do throws(LabError) {
             let status = try programs.run(text, atTerminal: lines.isInteractive)
             hasEnded(status)

@@ -32,6 +32,7 @@ struct ErrorCase {
 
     /// The command as it was typed; one with a password only by its name.
     var line: String {
+        guard !arguments.isEmpty else { return "the same command" }
         let line = arguments.map(KeySlot.name).joined(separator: " ")
         guard !HistoryFile.holdsSecret(line) else { return "\(name) …" }
         return line.count <= 60 ? line : String(line.prefix(59)) + "…"

@@ -141,6 +141,7 @@ extension Explainer {
         var text = Explanation()
         let name = arguments.first.map { String(decoding: $0, as: UTF8.self).uppercased() } ?? ""
         let target = if case .refused(let refused, _) = error { refused } else { address }
+        let isAnswering = view.opinion(of: target)?.silence == nil
         switch error {
         case .connectionLost where name == "SHUTDOWN":
             text.say(
@@ -156,12 +157,18 @@ extension Explainer {
             text.say(
                 "\(target) closed the connection before its reply was there: it was shut down or crashed, "
                     + "or it does so with clients (CLIENT KILL, protected mode, an output limit).")
+        case .silent:
+            sayFrozen(target, &text)
+            if isAnswering {
+                text.say("By now it answers: type the command again.")
+            }
         case .malformedReply:
             text.say(
                 "What came from \(target) is no reply of Redis: another program may listen there.")
             text.next("doctor", "who has which port")
         case .interrupted:
             text.say("You ended the wait with Ctrl-C. The command may have been done.")
+            if !isAnswering { sayFrozen(target, &text) }
         case .portInUse, .file, .unsupported: text.say("\(error)")
         }
         sayNode(target, &text)
@@ -172,6 +179,15 @@ extension Explainer {
             text.next("redis-server redis.conf", "start a node, with a file that names its port")
         }
         return text
+    }
+
+    /// A node whose system takes connections, while it does nothing with them.
+    private func sayFrozen(_ target: NodeAddress, _ text: inout Explanation) {
+        text.say(
+            "\(target) takes connections and answers nothing: its process is stopped (SIGSTOP, Ctrl-Z), "
+                + "sleeps (DEBUG SLEEP) or is busy with one long command. The system accepts connections for "
+                + "it, so nobody is refused; all just wait. Other nodes notice by its missing pongs, and after "
+                + "cluster-node-timeout hold it for failed, as if it were dead.")
     }
 
     /// What a refused connection means.

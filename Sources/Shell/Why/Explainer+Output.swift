@@ -9,14 +9,16 @@ extension Explainer {
     func explain(output: String, of command: String) -> Explanation {
         var text = Explanation()
         if let reason = rejectedLine(output) { text = reason }
+        sayUnfinishedCreate(output, &text)
         for (rule, line) in OutputRule.rules(for: output) {
             text.quote(line)
             text.say(rule.reason)
             for (command, purpose) in rule.advice { text.next(command, purpose) }
         }
-        sayUnfinishedCreate(output, &text)
         sayRefusedConnection(output, &text)
+        sayDowngrade(by: command, &text)
         if text.isEmpty, let matter = errorCase(output, of: command) { return explain(matter) }
+        if text.isEmpty { sayException(output, &text) }
         if text.isEmpty { sayNothingKnown(output, command, &text) }
         return text
     }
@@ -89,25 +91,82 @@ extension Explainer {
         }
         text.next("@all CLUSTER INFO", "cluster_known_nodes of each")
         text.next("@all CLUSTER RESET HARD", "undo the half attempt")
+        sayPublishedPorts(&text)
     }
 
-    private func sayRefusedConnection(_ output: String, _ text: inout Explanation) {
-        let words = "Could not connect to Redis at "
-        guard
-            let line = output.split(whereSeparator: \.isNewline).first(where: { $0.contains(words) }
-            ),
-            let start = line.firstRange(of: words)?.upperBound
-        else { return }
-        let place = line[start...].prefix { !$0.isWhitespace }
-        guard let address = NodeAddress(typed: place.hasSuffix(":") ? place.dropLast() : place)
-        else {
-            return
+    /// Nodes in containers listen at another port than the one by which they are reached from here.
+    private func sayPublishedPorts(_ text: inout Explanation) {
+        let published = view.opinions.filter { opinion in
+            let port = view.info("server", of: opinion.address)["tcp_port"].flatMap { Int($0) }
+            return opinion.silence == nil && port != nil && port != opinion.address.port
         }
-        let reason = line[start...].dropFirst(place.count + 1)
-        let rest = explain(
-            .refused(address, reason: reason.isEmpty ? "no connection" : String(reason)),
-            at: address, [])
-        text.append(rest)
+        guard !published.isEmpty else { return }
+        let ports = published.prefix(6).map { "\($0.address.port)" }.joined(separator: ", ")
+        text.say(
+            "These nodes are in containers: ports \(ports) of this machine lead to them, and they themselves know "
+                + "nothing of that. Let redis-cli run inside, with the containers' own addresses; or give the "
+                + "containers the machine's network; or let the nodes announce an address and port that all "
+                + "reach, with the bus port published, too.")
+        text.next(
+            "docker inspect -f '{{.NetworkSettings.IPAddress}}' NAME", "a container's own address")
+        text.next(
+            "docker exec -it NAME redis-cli --cluster create 172.17.0.2:6379 …", "from inside")
+        text.next("docker run --network host … --port 7000", "no network of its own")
+        text.next(
+            "docker run -p 7000:7000 -p 17000:17000 … --port 7000 --cluster-announce-ip ADDRESS",
+            "an address of this machine that the containers reach, and not 127.0.0.1")
+    }
+
+    /// redis-cli's `Could not connect to Redis at 127.0.0.1:7000: Connection refused`, and redis-py's
+    /// `Error 111 connecting to 127.0.0.1:7000. Connection refused.`
+    private func sayRefusedConnection(_ output: String, _ text: inout Explanation) {
+        let pattern =
+            #/(?:Could not connect to Redis at |Error -?\d+ connecting to )(\S+?:\d+)[:.]?(?: (.*))?/#
+        // The last one is what ended the program: Python tells first what came before.
+        guard
+            let found = output.split(whereSeparator: \.isNewline).compactMap({
+                $0.firstMatch(of: pattern)
+            }).last, let address = NodeAddress(typed: found.1)
+        else { return }
+        let reason = found.2.map { $0.hasSuffix(".") ? String($0.dropLast()) : String($0) } ?? ""
+        let isPython = found.0.hasPrefix("Error")
+        text.append(
+            explain(
+                .refused(address, reason: reason.isEmpty ? "no connection" : reason), at: address,
+                []))
+        guard isPython else { return }
+        text.say(
+            "redis-py tries a few times and then raises ConnectionError: during a failover a program has to "
+                + "catch that and go on a little later.")
+    }
+
+    // MARK: - Python
+
+    /// pip tells on standard output, which is not seen here, that redis-py-cluster puts an old redis-py in place.
+    private func sayDowngrade(by command: String, _ text: inout Explanation) {
+        guard command.contains(#/pip3? install\b.*\bredis-py-cluster\b/#) else { return }
+        text.say(
+            "redis-py-cluster is the former package for clusters, and wants redis-py 3: pip has put 3.5.3 in the "
+                + "place of a newer one, which knows no redis.cluster.")
+        text.next("pip uninstall -y redis-py-cluster", "away with it")
+        text.next("pip install --upgrade redis", "redis-py, which knows clusters by itself")
+    }
+
+    /// Where a program ended that nothing else is known of.
+    private func sayException(_ output: String, _ text: inout Explanation) {
+        let lines = output.split(whereSeparator: \.isNewline)
+        guard lines.contains(where: { $0.hasPrefix("Traceback (most recent call last)") }),
+            let last = lines.last
+        else { return }
+        text.say("Python ended with an exception:")
+        text.quote(String(last.prefix(200)))
+        let place = #/File "([^"]+)", line (\d+)/#
+        let places = lines.compactMap { $0.firstMatch(of: place) }
+        if let own = places.last(where: {
+            !$0.1.contains("site-packages") && !$0.1.contains("/lib/")
+        }) {
+            text.say("The last line of your own on the way there is line \(own.2) of \(own.1).")
+        }
     }
 
     // MARK: - Errors of Redis in the output of redis-cli
@@ -117,7 +176,7 @@ extension Explainer {
         let lines = output.split(whereSeparator: \.isNewline).map { line in
             line.hasPrefix("(error) ") ? line.dropFirst(8) : line
         }
-        guard let line = lines.first(where: Self.isError) else { return nil }
+        guard let line = lines.first(where: Self.isError) else { return pythonError(in: lines) }
         var arguments = splitArguments(command.utf8) ?? []
         var address = view.current
         if arguments.first == Array("redis-cli".utf8),
@@ -129,6 +188,32 @@ extension Explainer {
         return ErrorCase(
             message: String(line), address: address, arguments: arguments, view: view,
             commands: commands)
+    }
+
+    /// redis-py makes an exception of an error reply, by its code, and leaves the code away.
+    private func pythonError(in lines: [Substring]) -> ErrorCase? {
+        let codes = [
+            "ClusterDownError": "CLUSTERDOWN ", "MasterDownError": "MASTERDOWN ",
+            "MovedError": "MOVED ",
+            "AskError": "ASK ", "TryAgainError": "TRYAGAIN ", "ClusterCrossSlotError": "CROSSSLOT ",
+            "ReadOnlyError": "READONLY ", "BusyLoadingError": "LOADING ",
+            "NoPermissionError": "NOPERM ",
+            "ExecAbortError": "EXECABORT ", "OutOfMemoryError": "OOM ",
+            "NoScriptError": "NOSCRIPT ",
+            "ResponseError": "", "AuthenticationError": "",
+        ]
+        let pattern = #/^redis\.exceptions\.(\w+): (.*)/#
+        guard let found = lines.reversed().lazy.compactMap({ $0.firstMatch(of: pattern) }).first,
+            let code = codes[String(found.1)]
+        else { return nil }
+        var message = code + found.2
+        if found.1 == "AuthenticationError" {
+            message = (found.2.contains("required") ? "NOAUTH " : "WRONGPASS ") + found.2
+        } else if code.isEmpty, !Self.isError(found.2) {
+            message = "ERR " + found.2
+        }
+        return ErrorCase(
+            message: message, address: view.current, arguments: [], view: view, commands: commands)
     }
 
     /// An error begins with a word in capitals that is one of Redis' codes.

@@ -70,9 +70,11 @@ extension Explainer {
     func crossSlot(_ matter: ErrorCase) -> Explanation {
         var text = Explanation()
         let keys = matter.keys
+        let subject = matter.name.isEmpty ? "It was one command" : "\(matter.name) is one command"
         text.say(
-            "\(matter.name) is one command for one node, and all of its keys have to be in one slot, even "
-                + "where one node owns all of their slots. These are not:")
+            "\(subject) for one node, and all of its keys have to be in one slot, even "
+                + "where one node owns all of their slots."
+                + (keys.isEmpty ? "" : " These are not:"))
         for key in keys.prefix(12) {
             let owner = view.owner(of: key.slot, at: matter.address)
             text.quote(
@@ -125,6 +127,8 @@ extension Explainer {
 
     /// Who was asked, and whether redirects had led there.
     func sayAsked(_ matter: ErrorCase, _ text: inout Explanation) {
+        // Of what a program has asked, only the answer is known.
+        guard !matter.arguments.isEmpty else { return }
         let way = matter.redirects.isEmpty ? "" : ", after \(matter.redirects.count) redirect(s)"
         text.say("You asked \(matter.askedDescription)\(way): \(matter.line)")
     }

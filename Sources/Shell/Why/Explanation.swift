@@ -39,7 +39,8 @@ struct Explanation {
 
     /// Adds something to type, and what it does.
     mutating func next(_ command: String, _ purpose: String) {
-        guard advice.count < Self.adviceLimit, !advice.contains(where: { $0.command == command })
+        guard !command.isEmpty, advice.count < Self.adviceLimit,
+            !advice.contains(where: { $0.command == command })
         else { return }
         advice.append((command, purpose))
     }

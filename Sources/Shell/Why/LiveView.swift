@@ -24,6 +24,12 @@ struct LiveView {
         var silence: String?
         /// Whether it answered anything at all.
         var isReached = true
+        /// What went wrong where it did not answer at all.
+        var failure: LabError?
+        /// Ctrl-C came while it was asked.
+        var isCutShort: Bool { failure == .interrupted }
+        /// It takes connections, and answers nothing.
+        var isFrozen: Bool { if case .silent = failure { true } else { false } }
 
         var myself: ClusterNode? { table.first { $0.flags.contains("myself") } }
         /// Why it does not answer at all.
@@ -34,7 +40,7 @@ struct LiveView {
     /// In a larger cluster the rest is not asked: `why` answers at once.
     private static let nodeLimit = 64
 
-    /// Asks the lab's nodes, the current one, and those that they tell of.
+    /// Asks the lab's nodes, the current one, and those that they tell of. Ctrl-C ends the asking.
     init(of cluster: any LabCluster, at current: NodeAddress, also others: [NodeAddress] = []) {
         self.current = current
         observer = ClusterObserver(cluster: cluster)
@@ -45,6 +51,7 @@ struct LiveView {
             guard asked[address] == nil else { continue }
             let opinion = Self.opinion(of: address, observer)
             asked[address] = opinion
+            guard !opinion.isCutShort else { break }
             waiting += opinion.table.filter(\.hasAddress).map(\.address)
         }
         opinions = asked.values.sorted { $0.address < $1.address }
@@ -63,6 +70,7 @@ struct LiveView {
         } catch {
             opinion.silence = error.cause
             opinion.isReached = false
+            opinion.failure = error
         }
         return opinion
     }
@@ -81,7 +89,11 @@ struct LiveView {
 
     /// One reply of a node; nil when it does not answer.
     func ask(_ address: NodeAddress, _ words: String...) -> RESPValue? {
-        try? observer.ask(address, words)
+        // One that kept the first question waiting would keep every other waiting, too.
+        guard opinion(of: address)?.absence == nil, !opinions.contains(where: \.isCutShort) else {
+            return nil
+        }
+        return try? observer.ask(address, words)
     }
 
     /// A section of a node's INFO.
@@ -169,6 +181,8 @@ extension LabError {
         switch self {
         case .refused(_, let reason): reason
         case .connectionLost: "it closed the connection"
+        case .silent(_, let time):
+            "it takes connections, but gave no reply in \(time.components.seconds) s: frozen or busy"
         case .malformedReply: "its reply is no RESP"
         case .interrupted: "interrupted"
         case .portInUse, .file, .unsupported: description

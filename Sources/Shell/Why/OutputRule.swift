@@ -15,7 +15,7 @@ struct OutputRule: Sendable {
     /// Every rule that the output has a line for, each with that line.
     static func rules(for output: String) -> [(rule: OutputRule, line: String)] {
         let lines = output.split(whereSeparator: \.isNewline).map(String.init)
-        return (server + client + others).compactMap { rule in
+        return (server + client + python + others).compactMap { rule in
             lines.first { $0.contains(rule.fragment) }.map { (rule, $0) }
         }
     }
@@ -99,7 +99,7 @@ extension OutputRule {
             [("redis-cli --cluster help", "the verbs and their options")]),
     ]
 
-    // MARK: docker, pip, Python, sh
+    // MARK: docker, sh
 
     static let others: [OutputRule] = [
         OutputRule(
@@ -112,33 +112,22 @@ extension OutputRule {
             "is already in use by container", "A container of that name is there, perhaps stopped.",
             [("docker ps -a", "which"), ("docker rm -f NAME", "take it away")]),
         OutputRule(
-            "externally-managed-environment",
-            "This system keeps pip away from its own Python: packages go into an environment of their own.",
-            [
-                ("python3 -m venv venv", "make one"),
-                ("venv/bin/pip install redis", "and put redis-py into it"),
-            ]),
+            "Published ports are discarded when using host network mode",
+            "On the machine's own network there is nothing to publish: the node listens at its --port itself, so "
+                + "each needs a port of its own.",
+            [("--network host … --port 7001", "and without -p")]),
         OutputRule(
-            "'dict' object has no attribute 'name'",
-            "redis-py wants nodes as ClusterNode, not as dictionaries: those were the way of the former "
-                + "package redis-py-cluster. RedisCluster(host=\"127.0.0.1\", port=7000) is enough."
-        ),
+            "user specified IP address is supported on user defined networks only",
+            "On the network bridge docker gives the addresses. A network of one's own takes wishes.",
+            [("docker network create NAME", "then --network NAME --ip …")]),
         OutputRule(
-            "No module named 'redis.cluster'",
-            "This redis-py is too old to know clusters. redis-py-cluster brings such an old one along.",
-            [("pip install --upgrade redis", "a current one")]),
+            "pull access denied", "The lab's docker has one image, redis, under any tag.",
+            [("docker images", "what there is")]),
         OutputRule(
-            "No module named 'redis'", "redis-py is not installed for this Python.",
-            [
-                ("python3 -m venv venv", "an environment"),
-                ("venv/bin/pip install redis", "redis-py in it"),
-            ]),
-        OutputRule(
-            "Cluster mode is not enabled on this node",
-            "redis-py asked a node that runs without cluster-enabled yes."),
-        OutputRule(
-            "all keys must map to the same key slot",
-            "redis-py does not split this command: use mset_nonatomic and its like, or hash tags."),
+            "the lab's docker has no",
+            "The lab's docker knows what is needed for Redis in containers, and says so where the real one "
+                + "could do more.",
+            [("docker --help", "what it has")]),
         OutputRule(
             "command not found", "The system has no program of this name.",
             [("doctor", "what it has")]),
