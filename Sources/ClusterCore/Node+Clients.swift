@@ -237,7 +237,7 @@ extension Node {
         if !flags.contains(.authenticated), isLoginRequired, !entry.flags.contains(.noAuth) {
             throw ReplyError("NOAUTH Authentication required.")
         }
-        if entry.firstKey > 0 {
+        if entry.hasKeys {
             try route(entry, arguments, flags)
         } else {
             database.slot = nil

@@ -19,7 +19,7 @@ extension Node {
             return
         }
         let operations = database.expiredKeys.count + (isWrite ? 1 : 0)
-        let isTransaction = operations > 1 && entry.firstKey > 0 && !isInTransaction
+        let isTransaction = operations > 1 && entry.hasKeys && !isInTransaction
         if isTransaction { propagated.appendCommand("MULTI") }
         propagateExpired()
         if isWrite { append(arguments, as: entry.rewriting) }
