@@ -27,7 +27,7 @@ extension Database {
     }
 
     /// Notes what the command at hand did, in words that mean the same everywhere.
-    mutating func noteEffect(_ arguments: [ByteString]) {
+    package mutating func noteEffect(_ arguments: [ByteString]) {
         if recordsEffects { effects.append(arguments) }
     }
 }
