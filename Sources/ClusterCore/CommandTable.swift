@@ -186,7 +186,8 @@ extension CommandTable.Entry {
             handler: .node { _, _, _ throws(ReplyError) in
                 preconditionFailure("a transaction is run command by command")
             },
-            arity: -1, flags: flags, hasKeys: true, firstKey: 0, lastKey: -1, keyStep: 1, hasManyKeys: true,
+            arity: -1, flags: flags, hasKeys: true, firstKey: 0, lastKey: -1, keyStep: 1,
+            hasManyKeys: true,
             finder: nil, rewriting: .verbatim, isContainer: false)
     }
 }

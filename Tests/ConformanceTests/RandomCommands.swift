@@ -51,7 +51,8 @@ struct RandomCommands {
         case "SIDE": [pick(["LEFT", "RIGHT", "left", "Right", "BAD"])]
         case "SIDEOPTION": pick([[], ["COUNT", "2"], ["COUNT", "0"], ["COUNT"], ["BAD", "1"]])
         case "LIMITOPTION": pick([[], ["LIMIT", "1"], ["LIMIT", "0"], ["LIMIT", "-1"], ["BAD"]])
-        case "VALUESOPTION": pick([[], ["WITHVALUES"], ["withvalues"], ["BAD"], ["WITHVALUES", "1"]])
+        case "VALUESOPTION":
+            pick([[], ["WITHVALUES"], ["withvalues"], ["BAD"], ["WITHVALUES", "1"]])
         case "SCANOPTION":
             pick([
                 [], ["MATCH", "*1*"], ["MATCH", "[a-f]*"], ["COUNT", "0"], ["COUNT", "x"],

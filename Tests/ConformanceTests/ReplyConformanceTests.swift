@@ -46,7 +46,8 @@ struct ReplyConformanceTests {
             let command = generator.next()
             let hasOrder = try pair.hasOrder(command)
             let (lab, redis) = try pair.send(words: command)
-            let isEqual = lab == redis || !hasOrder && sorted(lab, command) == sorted(redis, command)
+            let isEqual =
+                lab == redis || !hasOrder && sorted(lab, command) == sorted(redis, command)
             try #require(isEqual, "seed \(seed), command \(number): \(command)\n\(lab)\n\(redis)")
         }
     }

@@ -10,7 +10,8 @@ let hashCounterCommands: [CommandSpec<Database>] = [
     CommandSpec(
         "hincrbyfloat", arity: 4, keys: .at(1, "RW", "access", "update"),
         [.write, .denyOOM, .fast], .hash, since: "2.6.0",
-        summary: "Adds to the floating point number of a field, which counts as 0 if there is none.",
+        summary:
+            "Adds to the floating point number of a field, which counts as 0 if there is none.",
         syntax: "key field increment:double", run: incrementByFloat),
 ]
 

@@ -8,7 +8,8 @@ let wholeHashCommands: [CommandSpec<Database>] = [
     CommandSpec(
         "hkeys", arity: 2, keys: .at(1, "RO", "access"), [.readonly], .hash,
         tips: ["nondeterministic_output_order"], since: "2.0.0",
-        complexity: "O(N) where N is the number of fields", summary: "Returns the fields of a hash.",
+        complexity: "O(N) where N is the number of fields",
+        summary: "Returns the fields of a hash.",
         syntax: "key", run: fields),
     CommandSpec(
         "hvals", arity: 2, keys: .at(1, "RO", "access"), [.readonly], .hash,

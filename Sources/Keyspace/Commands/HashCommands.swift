@@ -94,12 +94,18 @@ extension HashValue {
 @Sendable private func setFieldIfAbsent(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    if let reference = try database.lookupForWrite(arguments[1], as: .hash),
-        let hash = database[reference].hash, hash.withValue(of: arguments[2], { $0 != nil })
-    {
-        return reply.integer(0)
-    }
+    guard try !holdsField(&database, arguments) else { return reply.integer(0) }
     reply.integer(try storeFields(&database, arguments))
+}
+
+/// A function of its own, so that the hash is not held while it is changed, and copied for it.
+private func holdsField(
+    _ database: inout Database, _ arguments: Arguments
+) throws(ReplyError) -> Bool {
+    guard let reference = try database.lookupForWrite(arguments[1], as: .hash) else {
+        return false
+    }
+    return database[reference].hash?.withValue(of: arguments[2]) { $0 != nil } ?? false
 }
 
 extension ReplyBuffer {

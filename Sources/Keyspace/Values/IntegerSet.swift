@@ -39,12 +39,15 @@ struct IntegerSet: Hashable, Sendable {
             switch width {
             case 2:
                 return Int64(
-                    Int16(littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Int16.self)))
+                    Int16(
+                        littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Int16.self)))
             case 4:
                 return Int64(
-                    Int32(littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+                    Int32(
+                        littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
             default:
-                return Int64(littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Int64.self))
+                return Int64(
+                    littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Int64.self))
             }
         }
     }

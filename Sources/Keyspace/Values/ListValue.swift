@@ -38,7 +38,8 @@ package struct ListValue: Hashable, Sendable {
     func withEnd<Result>(_ end: End, _ visit: (ListpackItem) -> Result) -> Result {
         let nodes = body.content.nodes
         return nodes[end == .head ? 0 : nodes.count - 1].withView { view in
-            visit(view.item(at: end == .head ? ListpackView.first : view.previous(before: view.end)))
+            visit(
+                view.item(at: end == .head ? ListpackView.first : view.previous(before: view.end)))
         }
     }
 
