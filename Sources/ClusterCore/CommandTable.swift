@@ -14,6 +14,7 @@ package struct CommandTable: Sendable {
         package let handler: Handler
         package let arity: Int
         package let flags: CommandFlags
+        package let hasKeys: Bool
         package let firstKey: Int
         package let lastKey: Int
         package let keyStep: Int
@@ -83,6 +84,7 @@ package struct CommandTable: Sendable {
         entries.append(
             Entry(
                 handler: handler(spec), arity: spec.info.arity, flags: spec.info.flags,
+                hasKeys: !spec.info.keys.isEmpty,
                 firstKey: spec.info.keys.first, lastKey: spec.info.keys.last,
                 keyStep: spec.info.keys.step,
                 hasManyKeys: spec.info.keys.first != spec.info.keys.last
@@ -184,7 +186,8 @@ extension CommandTable.Entry {
             handler: .node { _, _, _ throws(ReplyError) in
                 preconditionFailure("a transaction is run command by command")
             },
-            arity: -1, flags: flags, firstKey: 0, lastKey: -1, keyStep: 1, hasManyKeys: true,
+            arity: -1, flags: flags, hasKeys: true, firstKey: 0, lastKey: -1, keyStep: 1,
+            hasManyKeys: true,
             finder: nil, rewriting: .verbatim, isContainer: false)
     }
 }

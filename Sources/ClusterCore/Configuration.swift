@@ -86,6 +86,13 @@ package struct Configuration: Hashable, Sendable {
     /// Bytes; 0 for no limit.
     package var maxmemory = 0
     package var maxmemoryPolicy = "noeviction"
+    /// Up to where collections are kept in compact encodings (`EncodingLimits`).
+    package var hashMaxListpackEntries = 512
+    package var hashMaxListpackValue = 64
+    package var listMaxListpackSize = -2
+    package var setMaxIntsetEntries = 512
+    /// Nodes at each end of a list that are not compressed in memory. These nodes compress none.
+    package var listCompressDepth = 0
     package var protoMaxBulkLength = 512 * 1024 * 1024
     package var clientQueryBufferLimit = 1024 * 1024 * 1024
     package var outputBufferLimits = OutputBufferLimits()
@@ -143,6 +150,10 @@ extension Database {
     mutating func follow(_ configuration: Configuration) {
         isClusterEnabled = configuration.clusterEnabled
         usesLFU = configuration.maxmemoryPolicy.hasSuffix("-lfu")
+        encodingLimits.hashEntries = configuration.hashMaxListpackEntries
+        encodingLimits.hashElementSize = configuration.hashMaxListpackValue
+        encodingLimits.listFill = configuration.listMaxListpackSize
+        encodingLimits.setIntegers = configuration.setMaxIntsetEntries
         usesLRU = configuration.maxmemoryPolicy.hasSuffix("-lru")
     }
 }

@@ -2,7 +2,7 @@ extension ConfigurationParameter {
     /// Every parameter that CONFIG knows, by name. A parameter of Redis is missing here where these nodes have
     /// nothing of what it is about.
     static let all: [ConfigurationParameter] =
-        (connections + memory + cluster + replication + persistence + absent)
+        (connections + memory + encodings + cluster + replication + persistence + absent)
         .sorted { $0.name < $1.name }
 
     private static let connections: [ConfigurationParameter] = [
@@ -36,6 +36,26 @@ extension ConfigurationParameter {
                     "allkeys-lru", "allkeys-lfu", "allkeys-random", "noeviction",
                 ])),
     ]
+
+    /// Up to where collections are compact. Redis knows most of these by an older name, too.
+    private static let encodings: [ConfigurationParameter] =
+        ["listpack", "ziplist"].flatMap { encoding in
+            [
+                ConfigurationParameter(
+                    "hash-max-\(encoding)-entries",
+                    .integer(\.hashMaxListpackEntries, 0...Int.max)),
+                ConfigurationParameter(
+                    "hash-max-\(encoding)-value", .memory(\.hashMaxListpackValue, 0...Int.max)),
+                ConfigurationParameter(
+                    "list-max-\(encoding)-size",
+                    .integer(\.listMaxListpackSize, Int(Int32.min)...largest)),
+            ]
+        } + [
+            ConfigurationParameter(
+                "list-compress-depth", .integer(\.listCompressDepth, 0...largest)),
+            ConfigurationParameter(
+                "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max)),
+        ]
 
     private static let cluster: [ConfigurationParameter] = [
         ConfigurationParameter(

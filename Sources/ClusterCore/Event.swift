@@ -38,9 +38,8 @@ extension Event {
     var waitsForWaking: Bool {
         switch self {
         case .clientGone, .timer(.cron), .timer(.wake): false
-        case .signal, .timer(.unpause), .timer(.waitTimeout), .timer(.snapshot), .timer(.migration),
-            .linkUp,
-            .linkDown, .bus,
+        case .signal, .timer(.unpause), .timer(.waitTimeout), .timer(.blockTimeout),
+            .timer(.snapshot), .timer(.migration), .linkUp, .linkDown, .bus,
             .streamUp, .streamDown, .streamBytes, .snapshotWritten, .snapshotFailed,
             .appendOnlyChanged:
             true
@@ -58,6 +57,8 @@ package enum TimerID: Hashable, Sendable {
     case unpause
     /// The end of a WAIT.
     case waitTimeout
+    /// The end of a wait for an element of a list.
+    case blockTimeout
     /// The next part of a snapshot for replicas.
     case snapshot
     /// The target of a MIGRATE has been silent for too long.

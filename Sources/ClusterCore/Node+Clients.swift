@@ -121,6 +121,7 @@ extension Node {
     /// Ends the connection of the client once its replies are sent.
     mutating func close(_ client: ClientID) {
         guard clients.contains(client) else { return }
+        forgetWait(of: client)
         clients[client.index].flags.insert(.closing)
         outbox.append(.close(client))
     }
@@ -129,6 +130,7 @@ extension Node {
     /// otherwise.
     mutating func drop(_ client: ClientID) {
         guard clients.contains(client) else { return }
+        forgetWait(of: client)
         clients[client.index].flags.insert(.closing)
         outbox.append(.drop(client))
     }
@@ -183,6 +185,7 @@ extension Node {
             reply(error, to: &output)
             count(arguments, hasFailed: hasRun)
         }
+        if !database.readyLists.isEmpty { serveReadyLists() }
         if !clients[caller].flags.isDisjoint(with: Self.briefFlags) {
             silence(&output, from: mark)
             if clients[caller].flags.remove(.askingNext) != nil {
@@ -237,7 +240,7 @@ extension Node {
         if !flags.contains(.authenticated), isLoginRequired, !entry.flags.contains(.noAuth) {
             throw ReplyError("NOAUTH Authentication required.")
         }
-        if entry.firstKey > 0 {
+        if entry.hasKeys {
             try route(entry, arguments, flags)
         } else {
             database.slot = nil

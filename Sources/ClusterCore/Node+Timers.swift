@@ -18,6 +18,7 @@ extension Node {
             runPersistenceCron()
             ticks += 1
             dropIdleClients()
+            redirectBlockedClients()
             measureRates()
         }
         outbox.append(.setTimer(.cron, at: now.advanced(by: Self.cronPeriod)))

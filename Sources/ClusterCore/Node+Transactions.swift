@@ -83,7 +83,7 @@ extension Node {
     ) throws(ReplyError) -> HashSlot? {
         let keys = transaction.commands.flatMap { command in
             let entry = commands.entries[command.index]
-            guard entry.firstKey > 0 else { return [[UInt8]]() }
+            guard entry.hasKeys else { return [[UInt8]]() }
             return Arguments.withArguments(command.arguments) { arguments in
                 entry.keyIndexes(in: arguments).map { command.arguments[$0] }
             }
@@ -108,7 +108,7 @@ extension Node {
         let entry = commands.entries[command.index]
         let mark = reply.count
         let changes = database.changes
-        database.slot = entry.firstKey > 0 ? slot : nil
+        database.slot = entry.hasKeys ? slot : nil
         Arguments.withArguments(command.arguments) { arguments in
             do throws(ReplyError) {
                 switch entry.handler {

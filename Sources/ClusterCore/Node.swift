@@ -46,6 +46,8 @@ package struct Node: Sendable {
     /// Something that goes on and that no client is served during.
     var stall: Stall?
     var migration = MigrationState()
+    /// Clients that wait for elements of lists.
+    var blocked = BlockedClients()
     private var streamCount: Int64 = 0
     /// What INFO shows of the world outside.
     package var host = HostFacts()
@@ -164,11 +166,13 @@ package struct Node: Sendable {
         case .signal(let name): beginShutdown(signal: name)
         case .clientGone(let client):
             forgetReplica(client)
+            forgetWait(of: client)
             clients.remove(client)
         case .timer(.cron): runCron()
         case .timer(.wake): wake()
         case .timer(.unpause): endDuePauses()
         case .timer(.waitTimeout): answerWaits()
+        case .timer(.blockTimeout): endDueWaits()
         case .timer(.snapshot): continueSnapshot()
         case .timer(.migration): migrationTimerFired()
         case .linkUp(let link, let localHost): linkUp(link, localHost: localHost)
@@ -205,6 +209,7 @@ package struct Node: Sendable {
 
     /// Hands over what the step at hand asked for.
     mutating func deliver(into actions: inout [Action]) {
+        if !database.readyLists.isEmpty { serveReadyLists() }
         if !cluster.todo.isEmpty { finishClusterStep() }
         if isPropagating { deliverPropagated() }
         guard !outbox.isEmpty else { return }

@@ -44,6 +44,17 @@ package struct Database: Sendable {
     package var usesLRU = false
     /// The most bytes that a string may have (proto-max-bulk-len).
     package var maximumStringLength = 512 * 1024 * 1024
+    /// Up to where collections are kept in compact encodings.
+    package var encodingLimits: EncodingLimits
+    /// Whether `readyLists` is kept, for clients that wait for elements.
+    package var recordsLists = false
+    /// Keys that have become lists since the node last looked.
+    package var readyLists: [ByteString] = []
+    /// Whether `effects` is kept, for replicas and the append-only file.
+    package var recordsEffects = false
+    /// What the command at hand did, as commands that do the same everywhere; empty where the command itself
+    /// does.
+    package var effects: [[ByteString]] = []
     /// Changes made since the start; a command that raised it is a write.
     package var changes = 0
 
@@ -62,6 +73,7 @@ package struct Database: Sendable {
     package init(seed: UInt64) {
         self.seed = seed
         random = SplitMix64(seed: seed)
+        encodingLimits = EncodingLimits(seed: seed)
         tables = Array(repeating: SlotTable(), count: HashSlot.count)
         volatileCounts = Array(repeating: 0, count: HashSlot.count)
     }
@@ -157,9 +169,20 @@ package struct Database: Sendable {
     @inline(__always)
     package mutating func set(_ key: Argument, to value: Value, expiry: Int64? = nil) {
         changes += 1
+        store(key, value, Self.stored(expiry))
+    }
+
+    /// Stores a value under a key that is not there, and counts no change: that is for the command to do.
+    @inline(__always)
+    mutating func create(_ key: Argument, _ value: Value) {
+        store(key, value, SlotTable.Entry.never)
+    }
+
+    @inline(__always)
+    private mutating func store(_ key: Argument, _ value: Value, _ expiry: Int64) {
+        if recordsLists, value.kind == .list { readyLists.append(ByteString(key)) }
         let slot = index(of: key)
         let hash = keyHash(key, seed: seed)
-        let expiry = Self.stored(expiry)
         if let index = tables[slot].index(of: key, hash: hash) {
             let wasVolatile = tables[slot][index].isVolatile
             if wasVolatile, tables[slot][index].expiry < now, !isReplica {
@@ -194,6 +217,7 @@ package struct Database: Sendable {
             return (slot, hash, tables[slot].index(of: argument, hash: hash))
         }
         guard held == nil else { return false }
+        if recordsLists, value.kind == .list { readyLists.append(key) }
         var access = newAccessClock
         if usesLFU {
             if let frequency { access = AccessClock.counting(frequency, at: now) }
@@ -237,6 +261,11 @@ package struct Database: Sendable {
         guard let reference = find(key) else { return nil }
         changes += 1
         return removeEntry(reference.slot, reference.index).value
+    }
+
+    /// Deletes a key whose collection has become empty, which counts as no change of its own.
+    mutating func removeEmpty(_ reference: Reference) {
+        _ = removeEntry(reference.slot, reference.index)
     }
 
     /// Deletes every key.

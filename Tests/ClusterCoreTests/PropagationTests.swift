@@ -60,7 +60,26 @@ import Testing
         }
     }
 
-    static let cases: [Case] = [
+    private static let collectionCases: [Case] = [
+        Case("HSET h a 1", "HSET h a 1"), Case(["HSET h a 1"], "HGET h a"),
+        Case(["HSET h a 1"], "HINCRBYFLOAT h a 0.5", "HSET h a 1.5"),
+        Case(["HSET h a 1"], "HDEL h b"), Case("HINCRBY h a 1", "HINCRBY h a 1"),
+        Case("LPUSH l 1 2", "LPUSH l 1 2"), Case("LPUSHX l 1"), Case("LPOP l"),
+        Case(["RPUSH l 1 2"], "LMPOP 1 l RIGHT COUNT 5", "RPOP l 2"),
+        Case(["RPUSH l 1 2"], "BLPOP none l 0", "LPOP l"),
+        Case(["RPUSH l 1 2"], "BLMPOP 0 1 l LEFT", "LPOP l 1"),
+        Case(["RPUSH l 1 2"], "BLMOVE l m LEFT RIGHT 0", "LMOVE l m LEFT RIGHT"),
+        Case(["RPUSH l 1 2"], "BRPOPLPUSH l m 0", "RPOPLPUSH l m"),
+        Case(["RPUSH l 1 2"], "LTRIM l 0 -1"), Case(["RPUSH l 1"], "LREM l 0 2"),
+        Case(["SADD s 1"], "SPOP s", "SREM s 1"), Case(["SADD s 1 2"], "SPOP s 5", "DEL s"),
+        Case(["SADD s 1"], "SADD s 1"), Case("SPOP s"),
+        Case(["SADD s 1"], "SUNIONSTORE d s", "SUNIONSTORE d s"),
+        Case("SDIFFSTORE d s"), Case(["SADD s 1"], "SMOVE s t 1", "SMOVE s t 1"),
+    ]
+
+    static let cases: [Case] = stringCases + collectionCases
+
+    private static let stringCases: [Case] = [
         Case("SET a 1", "SET a 1"), Case("set a 1 NX", "set a 1 NX"),
         Case(["SET a 1"], "SET a 2 NX"), Case("GET a"), Case(["SET a 1"], "SET a 2 GET", "SET a 2"),
         Case(["SET a 1"], "SET a 2 get XX", "SET a 2 XX"),
@@ -102,5 +121,13 @@ import Testing
         #expect(lazily.suffix(5) == ["MULTI", "DEL a", "DEL b", "EXEC", "SET a 2"])
         let replaced = stream(of: ["SET a 1 PX 10", "APPEND a 2"], after: .milliseconds(20))
         #expect(replaced.suffix(4) == ["MULTI", "DEL a", "APPEND a 2", "EXEC"])
+    }
+
+    @Test func `SPOP with a number is one SREM for each member, all in one transaction`() {
+        let stream = stream(of: ["SADD s 1 2 3 4 5", "SPOP s 3"])
+        #expect(stream.count == 6)
+        #expect(stream[1] == "MULTI")
+        #expect(stream[2...4].allSatisfy { $0.hasPrefix("SREM s ") })
+        #expect(stream[5] == "EXEC")
     }
 }

@@ -8,18 +8,63 @@ import Keyspace
 struct RandomCommands {
     private var random: SplitMix64
 
-    init(seed: UInt64) {
+    /// The groups of commands that are drawn from.
+    private let kinds: [[String]]
+
+    /// Which commands: those on strings and keys, or those on collections with some of the others.
+    enum Kind: Sendable {
+        case strings, collections
+    }
+
+    init(seed: UInt64, kind: Kind = .strings) {
         random = SplitMix64(seed: seed)
+        kinds =
+            switch kind {
+            case .strings: [Self.forms]
+            case .collections:
+                [
+                    Self.hashForms, Self.listForms, Self.setForms, Self.hashForms, Self.listForms,
+                    Self.setForms, Self.sharedForms,
+                ]
+            }
     }
 
     mutating func next() -> [String] {
-        let form = pick(Self.forms)
+        let form = pick(pick(kinds))
         return form.split(separator: " ").flatMap { word in argument(String(word)) }
     }
 
     private mutating func argument(_ word: String) -> [String] {
         switch word {
         case "KEY": ["{t}" + pick(["a", "b", "c", "d", "e"])]
+        case "HASH": [collection(["h1", "h2", "h3"])]
+        case "LIST": [collection(["l1", "l2", "l3"])]
+        case "SET": [collection(["s1", "s2", "s3", "s4"])]
+        case "ANY":
+            ["{t}" + pick(["h1", "h2", "l1", "l2", "l3", "s1", "s2", "s3", "a"])]
+        case "FIELD": ["f\(random.next(below: 12))"]
+        case "MEMBER", "ELEMENT": [element()]
+        case "FIELDS": (0..<1 + random.next(below: 6)).flatMap { _ in [element(), element()] }
+        case "ELEMENTS": (0..<1 + random.next(below: 9)).map { _ in element() }
+        case "COUNT": [pick(["0", "1", "2", "3", "-1", "-2", "100", "x", "9223372036854775807"])]
+        case "ALL": [pick(["100000", "0", "-0", "x", "1.5", "99999999999999999999"])]
+        case "SIDE": [pick(["LEFT", "RIGHT", "left", "Right", "BAD"])]
+        case "SIDEOPTION": pick([[], ["COUNT", "2"], ["COUNT", "0"], ["COUNT"], ["BAD", "1"]])
+        case "LIMITOPTION": pick([[], ["LIMIT", "1"], ["LIMIT", "0"], ["LIMIT", "-1"], ["BAD"]])
+        case "VALUESOPTION":
+            pick([[], ["WITHVALUES"], ["withvalues"], ["BAD"], ["WITHVALUES", "1"]])
+        case "SCANOPTION":
+            pick([
+                [], ["MATCH", "*1*"], ["MATCH", "[a-f]*"], ["COUNT", "0"], ["COUNT", "x"],
+                ["TYPE", "set"], ["MATCH"],
+            ])
+        case "POSOPTION":
+            pick([
+                [], ["RANK", "2"], ["RANK", "-1"], ["RANK", "0"], ["COUNT", "0"], ["COUNT", "2"],
+                ["COUNT", "-1"], ["MAXLEN", "5"], ["MAXLEN", "0"], ["RANK", "-2"], ["BAD", "1"],
+                ["RANK"],
+            ])
+        case "TIMEOUT": [pick(["0.001", "0.01", "-1", "x", "nan", "1e400", "9999999999999999"])]
         case "VALUE": [pick(Self.values)]
         case "INTEGER": [pick(Self.integers)]
         case "BADTIME":
@@ -53,6 +98,23 @@ struct RandomCommands {
 
     private mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[random.next(below: elements.count)]
+    }
+
+    /// A key of a collection, and now and then one that holds something else.
+    private mutating func collection(_ names: [String]) -> String {
+        "{t}" + (random.next(below: 40) == 0 ? pick(["a", "h1", "l1", "s1"]) : pick(names))
+    }
+
+    /// Short texts that come again, numbers of all sizes, and now and then something long.
+    private mutating func element() -> String {
+        switch random.next(below: 24) {
+        case 0: pick(Self.values)
+        case 1: String(repeating: "long", count: random.next(below: 40))
+        case 2: String(random.next(below: 70_000))
+        case 3: String(Int64(bitPattern: random.next()) >> Int64(random.next(below: 64)))
+        case 4...12: String(random.next(below: 30))
+        default: pick(["a", "b", "c", "d", "e", "f", "one", "two", "three"])
+        }
     }
 
     private static let values = [
@@ -91,5 +153,49 @@ struct RandomCommands {
         "OBJECT ENCODING KEY", "OBJECT FREQ KEY", "DBSIZE", "EXISTS", "GET", "GET KEY KEY",
         "TTL {t}missing", "EXPIRETIME {t}missing", "CLUSTER COUNTKEYSINSLOT INTEGER",
         "CLUSTER KEYSLOT VALUE", "MGET KEY VALUE",
+    ]
+
+    // MARK: - Collections
+
+    private static let hashForms = [
+        "HSET HASH FIELDS", "HSET HASH FIELDS", "HSET HASH FIELD ELEMENT", "HSET HASH FIELD",
+        "HMSET HASH FIELDS", "HSETNX HASH FIELD ELEMENT", "HGET HASH FIELD", "HGET HASH ELEMENT",
+        "HMGET HASH FIELD ELEMENT FIELD", "HDEL HASH FIELD", "HDEL HASH ELEMENTS",
+        "HLEN HASH", "HSTRLEN HASH FIELD", "HSTRLEN HASH ELEMENT", "HEXISTS HASH FIELD",
+        "HKEYS HASH", "HVALS HASH", "HGETALL HASH", "HINCRBY HASH FIELD INTEGER",
+        "HINCRBY HASH ELEMENT INTEGER", "HINCRBYFLOAT HASH FIELD FLOAT",
+        "HINCRBYFLOAT HASH ELEMENT FLOAT", "HSCAN HASH 0 SCANOPTION COUNT 100000",
+        "HSCAN HASH x", "HRANDFIELD HASH ALL VALUESOPTION",
+        "OBJECT ENCODING HASH",
+    ]
+    private static let listForms = [
+        "LPUSH LIST ELEMENTS", "RPUSH LIST ELEMENTS", "RPUSH LIST ELEMENTS", "LPUSHX LIST ELEMENTS",
+        "RPUSHX LIST ELEMENTS", "LPOP LIST", "RPOP LIST", "LPOP LIST COUNT", "RPOP LIST COUNT",
+        "LPOP LIST 1 1", "LLEN LIST", "LINDEX LIST INDEX", "LSET LIST INDEX ELEMENT",
+        "LINSERT LIST BEFORE ELEMENT ELEMENT", "LINSERT LIST after ELEMENT ELEMENT",
+        "LINSERT LIST BAD ELEMENT ELEMENT", "LRANGE LIST INDEX INDEX", "LRANGE LIST 0 -1",
+        "LTRIM LIST INDEX INDEX", "LTRIM LIST 1 -2", "LREM LIST COUNT ELEMENT",
+        "LPOS LIST ELEMENT POSOPTION", "LPOS LIST ELEMENT POSOPTION POSOPTION",
+        "LMOVE LIST LIST SIDE SIDE", "RPOPLPUSH LIST LIST", "LMPOP 2 LIST LIST SIDE SIDEOPTION",
+        "LMPOP COUNT LIST SIDE", "BLPOP LIST LIST TIMEOUT", "BRPOP LIST TIMEOUT",
+        "BLMOVE LIST LIST SIDE SIDE TIMEOUT", "BRPOPLPUSH LIST LIST TIMEOUT",
+        "BLMPOP TIMEOUT 2 LIST LIST SIDE SIDEOPTION", "OBJECT ENCODING LIST",
+    ]
+    private static let setForms = [
+        "SADD SET ELEMENTS", "SADD SET ELEMENTS", "SADD SET 1 2 3 4 5 6", "SADD SET MEMBER",
+        "SREM SET MEMBER", "SREM SET ELEMENTS", "SISMEMBER SET MEMBER", "SMISMEMBER SET ELEMENTS",
+        "SCARD SET", "SMEMBERS SET", "SMOVE SET SET MEMBER", "SPOP SET ALL", "SPOP SET 1 1",
+        "SRANDMEMBER SET ALL", "SRANDMEMBER SET 1 1", "SINTER SET SET", "SINTER SET SET SET",
+        "SINTERSTORE SET SET SET", "SINTERCARD 2 SET SET LIMITOPTION", "SINTERCARD COUNT SET",
+        "SUNION SET SET SET", "SUNIONSTORE SET SET SET", "SDIFF SET SET SET",
+        "SDIFFSTORE SET SET SET", "SSCAN SET 0 SCANOPTION COUNT 100000", "SSCAN SET x",
+        "OBJECT ENCODING SET",
+    ]
+    private static let sharedForms = [
+        "TYPE ANY", "DEL ANY", "RENAME ANY ANY", "COPY ANY ANY REPLACE", "OBJECT ENCODING ANY",
+        "EXISTS ANY ANY", "SET {t}a VALUE", "GET ANY", "APPEND ANY x",
+        "INCR ANY", "GETSET ANY VALUE", "SETRANGE ANY 1 x", "STRLEN ANY", "MGET ANY ANY",
+        "PEXPIRE ANY 100000000", "PERSIST ANY", "DBSIZE", "LCS ANY ANY", "GETDEL ANY",
+        "SET {t}a VALUE GET", "COMMAND GETKEYS LMPOP 2 a b LEFT", "SCAN 0 TYPE hash COUNT 1000",
     ]
 }

@@ -23,8 +23,7 @@ struct CommandRunner {
         Arguments.withArguments(arguments) { arguments in
             do throws(ReplyError) {
                 let command = try Self.command(arguments)
-                let firstKey = command.info.keys.first
-                database.slot = firstKey > 0 ? HashSlot(of: arguments[firstKey]) : nil
+                database.slot = nil
                 try command.run(&database, arguments, &reply)
             } catch {
                 reply.truncate(to: 0)

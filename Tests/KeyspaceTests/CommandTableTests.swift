@@ -21,7 +21,7 @@ struct CommandTableTests {
         for info in rows {
             let keys = info.arguments.flatMap { $0.kind == .block ? $0.arguments : [$0] }
                 .filter { $0.kind == .key }
-            #expect(keys.isEmpty == (info.keys.first == 0), "\(info.name)")
+            #expect(keys.isEmpty == info.keys.isEmpty, "\(info.name)")
             for key in keys {
                 #expect(
                     key.keySpecIndex.map(info.keys.specs.indices.contains) == true, "\(info.name)")

@@ -27,6 +27,12 @@ let clientListCommands: [CommandSpec<Node>] = [
             + "[TYPE normal_master_slave_pubsub<NORMAL|MASTER@3.2.0|SLAVE|REPLICA@5.0.0|PUBSUB>@2.8.12]|"
             + "[USER username]|[ADDR ip:port]|[LADDR ip:port@6.2.0]|[SKIPME yes/no]>...>",
         run: kill),
+    CommandSpec(
+        "unblock", arity: -3, [.admin, .noScript, .loading, .stale], .connection,
+        acl: .connection, since: "5.0.0",
+        complexity: "O(log N) where N is the number of client connections",
+        summary: "Ends the wait of another connection, as if its time were over or with an error.",
+        syntax: "client-id [timeout_error<TIMEOUT|ERROR>]", run: unblock),
 ]
 
 /// The kinds of connection that CLIENT LIST and KILL tell apart.
@@ -191,4 +197,40 @@ private struct ClientFilter {
     }
     for client in victims { node.kill(client.id) }
     reply.integer(victims.count)
+}
+
+// MARK: - UNBLOCK
+
+@Sendable private func unblock(
+    _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    var error: ReplyError?
+    if arguments.count == 4 {
+        if arguments[3].isKeyword("ERROR") {
+            error = ReplyError("UNBLOCKED client unblocked via CLIENT UNBLOCK")
+        } else if !arguments[3].isKeyword("TIMEOUT") {
+            throw ReplyError("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")
+        }
+    } else if arguments.count > 4 {
+        throw ReplyError(
+            "ERR unknown subcommand or wrong number of arguments for "
+                + "'\(arguments[1].text.prefix(128))'. Try CLIENT HELP.")
+    }
+    guard let number = arguments[2].integer else { throw .notAnInteger }
+    let isUnblocked = node.unblock(number: number, error: error)
+    reply.integer(isUnblocked ? 1 : 0)
+}
+
+extension Node {
+    /// Ends the wait of the client of that number; false where it waits for nothing that has a timeout.
+    fileprivate mutating func unblock(number: Int64, error: ReplyError?) -> Bool {
+        guard let client = openClients.first(where: { $0.id.number == number })?.id else {
+            return false
+        }
+        if blocked.wait(of: client) != nil {
+            if let error { endWait(of: client, error) } else { giveUp(client) }
+            return true
+        }
+        return endAcknowledgementWait(of: client, error: error)
+    }
 }

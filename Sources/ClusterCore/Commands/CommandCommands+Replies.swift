@@ -55,15 +55,17 @@ extension ReplyBuffer {
         bulkString("find_keys")
         map(2)
         bulkString("type")
-        bulkString("range")
+        bulkString(spec.isCounted ? "keynum" : "range")
         bulkString("spec")
-        map(3)
-        bulkString("lastkey")
-        integer(spec.lastOffset)
-        bulkString("keystep")
-        integer(spec.step)
-        bulkString("limit")
-        integer(0)
+        let numbers =
+            spec.isCounted
+            ? [("keynumidx", 0), ("firstkey", 1), ("keystep", spec.step)]
+            : [("lastkey", spec.lastOffset), ("keystep", spec.step), ("limit", 0)]
+        map(numbers.count)
+        for (name, number) in numbers {
+            bulkString(name)
+            integer(number)
+        }
     }
 
     /// A command's name and what COMMAND DOCS says about it (`addReplyCommandDocs`).

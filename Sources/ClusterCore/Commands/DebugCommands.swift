@@ -50,6 +50,8 @@ extension Client {
     } else if subcommand.isKeyword("LOG"), arguments.count == 3 {
         node.outbox.append(.log(.warning, "DEBUG LOG: \(arguments[2].text)"))
         reply.ok()
+    } else if subcommand.isKeyword("OBJECT"), arguments.count == 3 {
+        reply.simpleString(try node.describeObject(of: arguments[2]))
     } else if subcommand.isKeyword("RELOAD"), arguments.count == 2 {
         try node.reload()
         reply.ok()
@@ -76,6 +78,8 @@ private let debugHelp: [StaticString] = [
     "    unit tests to simulate Redis errors.",
     "LOG <message>",
     "    Write <message> to the server log.",
+    "OBJECT <key>",
+    "    Show low level info about <key> and associated value.",
     "RELOAD",
     "    Write all data as a dump, and load it again.",
     "SLEEP <seconds>",

@@ -89,16 +89,13 @@ extension Directive {
         ("active-defrag-threshold-lower", 0...1000), ("active-defrag-threshold-upper", 0...1000),
         ("active-expire-effort", 1...10), ("busy-reply-threshold", 0...Int.max),
         ("cluster-announce-tls-port", 0...65535), ("databases", 1...largest),
-        ("hash-max-listpack-entries", 0...Int.max), ("hash-max-ziplist-entries", 0...Int.max),
         ("hz", 0...largest), ("io-threads", 1...128), ("key-load-delay", -largest...largest),
         ("latency-monitor-threshold", 0...Int.max), ("lfu-decay-time", 0...largest),
-        ("lfu-log-factor", 0...largest), ("list-compress-depth", 0...largest),
-        ("list-max-listpack-size", -largest...largest),
-        ("list-max-ziplist-size", -largest...largest),
+        ("lfu-log-factor", 0...largest),
         ("loading-process-events-interval-bytes", 1024...largest),
         ("lua-time-limit", 0...Int.max), ("maxmemory-eviction-tenacity", 0...100),
         ("maxmemory-samples", 1...largest), ("rdb-key-save-delay", -largest...largest),
-        ("set-max-intset-entries", 0...Int.max), ("slowlog-log-slower-than", -1...Int.max),
+        ("slowlog-log-slower-than", -1...Int.max),
         ("slowlog-max-len", 0...Int.max), ("socket-mark-id", 0...Int(UInt32.max)),
         ("stream-node-max-entries", 0...Int.max), ("tcp-backlog", 0...largest),
         ("tracking-table-max-keys", 0...Int.max), ("unixsocketperm", 0...777),
@@ -107,8 +104,7 @@ extension Directive {
     ]
 
     private static let memories = [
-        "active-defrag-ignore-bytes", "hash-max-listpack-value", "hash-max-ziplist-value",
-        "hll-sparse-max-bytes", "stream-node-max-bytes", "zset-max-listpack-value",
+        "active-defrag-ignore-bytes", "hll-sparse-max-bytes", "stream-node-max-bytes", "zset-max-listpack-value",
         "zset-max-ziplist-value",
     ]
 

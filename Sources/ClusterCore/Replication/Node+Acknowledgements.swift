@@ -72,13 +72,22 @@ extension Node {
         let waits = replication.waits
         replication.waits = []
         for wait in waits where clients.contains(wait.client) {
-            answer(
-                wait.client,
-                [UInt8](
-                    "-UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)\r\n"
-                        .utf8))
+            answer(wait.client, [UInt8]("-\(ReplyError.stateChanged.message)\r\n".utf8))
             close(wait.client)
         }
+    }
+
+    /// Ends a client's WAIT as if its time were over, or with an error.
+    /// - Returns: false where the client is not in WAIT.
+    mutating func endAcknowledgementWait(of client: ClientID, error: ReplyError?) -> Bool {
+        guard let index = replication.waits.firstIndex(where: { $0.client == client }) else {
+            return false
+        }
+        let wait = replication.waits.remove(at: index)
+        if let error { count(error) }
+        let count = replication.acknowledgements(of: wait.offset)
+        answer(client, [UInt8]((error.map { "-\($0.message)\r\n" } ?? ":\(count)\r\n").utf8))
+        return true
     }
 
     /// Gives a client the reply that it waits for, and goes on with what it sent.

@@ -14,16 +14,37 @@ extension Node {
             !hasPropagatedItself
             && (database.changes != changes || entry.flags.contains(.mayReplicate))
         hasPropagatedItself = false
-        guard !database.expiredKeys.isEmpty else {
+        guard !database.expiredKeys.isEmpty || !database.effects.isEmpty else {
             if isWrite { append(arguments, as: entry.rewriting) }
             return
         }
-        let operations = database.expiredKeys.count + (isWrite ? 1 : 0)
-        let isTransaction = operations > 1 && entry.firstKey > 0 && !isInTransaction
+        let effects = takeEffects()
+        let operations = database.expiredKeys.count + (isWrite ? max(1, effects.count) : 0)
+        let isTransaction = operations > 1 && entry.hasKeys && !isInTransaction
         if isTransaction { propagated.appendCommand("MULTI") }
         propagateExpired()
-        if isWrite { append(arguments, as: entry.rewriting) }
+        if isWrite {
+            if effects.isEmpty { append(arguments, as: entry.rewriting) }
+            for effect in effects { append(effect) }
+        }
         if isTransaction { propagated.appendCommand("EXEC") }
+    }
+
+    /// What the command at hand did in words of its own, such as the SREM of a SPOP; nothing for most.
+    private mutating func takeEffects() -> [[ByteString]] {
+        defer { database.effects.removeAll(keepingCapacity: true) }
+        return database.effects
+    }
+
+    private mutating func append(_ effect: [ByteString]) {
+        propagated.appendCommand(of: effect.count)
+        for argument in effect { propagated.appendBulk(argument) }
+    }
+
+    /// Notes what a client got that had waited.
+    mutating func propagateEffects() {
+        propagateExpired()
+        for effect in takeEffects() { append(effect) }
     }
 
     /// Notes the keys that have expired as deleted.

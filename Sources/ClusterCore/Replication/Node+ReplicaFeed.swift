@@ -7,6 +7,8 @@ extension Node {
         let feedsReplicas = replication.backlog != nil && replication.master == nil
         isPropagating = feedsReplicas || configuration.appendonly
         database.recordsExpired = isPropagating
+        database.recordsEffects = isPropagating
+        if !isPropagating { database.effects = [] }
         if !isPropagating { propagated = [] }
     }
 

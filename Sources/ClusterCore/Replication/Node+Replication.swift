@@ -20,6 +20,7 @@ extension Node {
         replication.master?.downSince = downSince
         database.isReplica = true
         disconnectWaits()
+        disconnectBlockedClients()
         updatePropagation()
         log(.notice, "Connecting to MASTER \(host):\(port)")
         connectWithMaster()

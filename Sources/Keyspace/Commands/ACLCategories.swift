@@ -9,6 +9,9 @@ package struct ACLCategories: OptionSet, Sendable, Hashable {
     package static let keyspace = ACLCategories(rawValue: 1 << 0)
     package static let read = ACLCategories(rawValue: 1 << 1)
     package static let write = ACLCategories(rawValue: 1 << 2)
+    package static let set = ACLCategories(rawValue: 1 << 3)
+    package static let list = ACLCategories(rawValue: 1 << 5)
+    package static let hash = ACLCategories(rawValue: 1 << 6)
     package static let string = ACLCategories(rawValue: 1 << 7)
     package static let pubsub = ACLCategories(rawValue: 1 << 13)
     package static let admin = ACLCategories(rawValue: 1 << 14)
@@ -21,7 +24,8 @@ package struct ACLCategories: OptionSet, Sendable, Hashable {
 
     /// The categories with the names that COMMAND INFO gives them, in its order.
     package static let names: [(category: ACLCategories, name: String)] = [
-        (.keyspace, "@keyspace"), (.read, "@read"), (.write, "@write"), (.string, "@string"),
+        (.keyspace, "@keyspace"), (.read, "@read"), (.write, "@write"), (.set, "@set"),
+        (.list, "@list"), (.hash, "@hash"), (.string, "@string"),
         (.pubsub, "@pubsub"), (.admin, "@admin"), (.fast, "@fast"), (.slow, "@slow"),
         (.blocking, "@blocking"), (.dangerous, "@dangerous"), (.connection, "@connection"),
         (.transaction, "@transaction"),

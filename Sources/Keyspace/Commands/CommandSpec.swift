@@ -63,7 +63,13 @@ package struct CommandInfo: Sendable {
         if flags.contains(.admin) { categories.formUnion([.admin, .dangerous]) }
         if flags.contains(.pubsub) { categories.insert(.pubsub) }
         if flags.contains(.blocking) { categories.insert(.blocking) }
-        if group == .string { categories.insert(.string) }
+        switch group {
+        case .string: categories.insert(.string)
+        case .list: categories.insert(.list)
+        case .set: categories.insert(.set)
+        case .hash: categories.insert(.hash)
+        case .generic, .connection, .server, .cluster, .transactions: break
+        }
         categories.insert(flags.contains(.fast) ? .fast : .slow)
         return categories
     }
@@ -88,5 +94,5 @@ package struct Deprecation: Sendable, Hashable {
 
 /// The group of a command, by which help lists it.
 package enum CommandGroup: String, Sendable, CaseIterable {
-    case generic, string, connection, server, cluster, transactions
+    case generic, string, list, set, hash, connection, server, cluster, transactions
 }

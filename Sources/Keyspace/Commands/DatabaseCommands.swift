@@ -1,2 +1,3 @@
 /// Every command that works on keys.
-package let databaseCommands: [CommandSpec<Database>] = stringCommands + genericCommands
+package let databaseCommands: [CommandSpec<Database>] =
+    stringCommands + hashCommands + listCommands + setCommands + genericCommands

@@ -79,7 +79,7 @@ private struct RestoreOptions {
     }
     guard let time = arguments[2].integer else { throw .notAnInteger }
     guard time >= 0 else { throw ReplyError("ERR Invalid TTL value, must be >= 0") }
-    let value = try restoredValue(arguments[3])
+    let value = try restoredValue(arguments[3], database.encodingLimits)
     database.remove(key)
     defer { reply.ok() }
     // Like Redis: a time too long for 64 bits wraps around, and lies in the past then.
@@ -91,9 +91,11 @@ private struct RestoreOptions {
     database.changes += 1
 }
 
-private func restoredValue(_ payload: Argument) throws(ReplyError) -> Value {
+private func restoredValue(
+    _ payload: Argument, _ limits: EncodingLimits
+) throws(ReplyError) -> Value {
     do throws(DumpPayload.Failure) {
-        return try DumpPayload.value(of: payload)
+        return try DumpPayload.value(of: payload, limits)
     } catch {
         switch error {
         case .wrongVersionOrChecksum:

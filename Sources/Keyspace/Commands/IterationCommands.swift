@@ -47,7 +47,7 @@ let iterationCommands: [CommandSpec<Database>] = [
 @Sendable private func scan(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    guard let cursor = parseCursor(arguments[1]) else { throw ReplyError("ERR invalid cursor") }
+    let cursor = try requireCursor(arguments[1])
     let options = try ScanOptions(arguments)
     var found: [ByteString] = []
     let next = database.scan(from: cursor, limit: options.count) { key, value in
@@ -57,6 +57,12 @@ let iterationCommands: [CommandSpec<Database>] = [
     reply.bulkString("\(next)")
     reply.array(found.count)
     for key in found { reply.bulkString(key) }
+}
+
+/// The cursor of SCAN and of HSCAN and its kind.
+func requireCursor(_ argument: Argument) throws(ReplyError) -> UInt64 {
+    guard let cursor = parseCursor(argument) else { throw ReplyError("ERR invalid cursor") }
+    return cursor
 }
 
 /// A cursor as C's `strtoul` reads it: with a sign, wrapping below zero, and 0 for an empty text.
@@ -86,18 +92,25 @@ private struct KeyFilter {
     }
 
     func accepts(_ key: ByteString) -> Bool {
+        key.withBuffer { accepts($0) }
+    }
+
+    func accepts(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let pattern else { return true }
-        return key.withBuffer { matchesGlob($0, pattern.buffer) }
+        return matchesGlob(name, pattern.buffer)
     }
 }
 
-private struct ScanOptions {
+/// The options of SCAN and of HSCAN and its kind.
+struct ScanOptions {
     var count = 10
     private var filter: KeyFilter?
     private var type: String?
 
-    init(_ arguments: Arguments) throws(ReplyError) {
-        for index in stride(from: 2, to: arguments.count, by: 2) {
+    /// Reads the options behind a cursor. A collection is of one type, so that HSCAN and its kind, whose
+    /// options come later, do not take TYPE.
+    init(_ arguments: Arguments, from start: Int = 2) throws(ReplyError) {
+        for index in stride(from: start, to: arguments.count, by: 2) {
             guard index + 1 < arguments.count else { throw .syntax }
             let option = arguments[index]
             let value = arguments[index + 1]
@@ -107,12 +120,18 @@ private struct ScanOptions {
                 count = Int(number)
             } else if option.isKeyword("MATCH") {
                 filter = KeyFilter(value)
-            } else if option.isKeyword("TYPE") {
+            } else if option.isKeyword("TYPE"), start == 2 {
                 type = value.text.lowercased()
             } else {
                 throw .syntax
             }
         }
+    }
+
+    /// Whether an element of a collection is to be returned.
+    func accepts(_ element: ListpackItem) -> Bool {
+        guard let filter else { return true }
+        return element.withBuffer { filter.accepts($0) }
     }
 
     func accepts(_ key: ByteString, _ value: Value) -> Bool {

@@ -16,6 +16,8 @@ package struct KeyPositions: Sendable, Hashable {
     package enum Finder: Sendable, Hashable {
         /// MIGRATE: the third argument, or where that is empty all that follows KEYS.
         case migrate
+        /// LMPOP and its kind: the number of keys is an argument, and the keys follow it.
+        case counted(at: Int)
     }
 
     package static let none = KeyPositions(first: 0, last: 0, step: 0, specs: [], finder: nil)
@@ -32,6 +34,17 @@ package struct KeyPositions: Sendable, Hashable {
     ) -> KeyPositions {
         KeyPositions(KeySpec(first: first, last: last, step: step, access: access))
     }
+
+    /// As many keys as the argument at `index` says, behind it.
+    package static func counted(at index: Int, _ access: String...) -> KeyPositions {
+        var spec = KeySpec(first: index, last: index, step: 1, access: access)
+        spec.isCounted = true
+        return KeyPositions(
+            first: 0, last: 0, step: 0, specs: [spec], finder: .counted(at: index))
+    }
+
+    /// Whether the command has keys at all.
+    package var isEmpty: Bool { specs.isEmpty }
 
     /// These keys, and right after them others of another use.
     package func and(_ others: KeyPositions) -> KeyPositions {
@@ -62,6 +75,17 @@ package struct KeyPositions: Sendable, Hashable {
             index += option.isKeyword("AUTH") ? 2 : option.isKeyword("AUTH2") ? 3 : 1
         }
         return stride(from: name + 3, to: name + 4, by: 1)
+    }
+
+    /// `genericGetKeys` in db.c. A number that cannot be is left to the command.
+    fileprivate static func countedKeys(
+        _ arguments: Arguments, at index: Int
+    ) -> StrideTo<Int> {
+        let first = index + 1
+        guard index < arguments.count, let number = arguments[index].integer, number > 0,
+            number <= Int64(arguments.count - first)
+        else { return stride(from: first, to: first, by: 1) }
+        return stride(from: first, to: first + Int(number), by: 1)
     }
 
     /// These keys, with a word on why they are used so, for COMMAND INFO.
@@ -100,12 +124,13 @@ extension KeyPositions.Finder {
     package func indexes(in arguments: Arguments, from name: Int) -> StrideTo<Int> {
         switch self {
         case .migrate: KeyPositions.keysOfMigrate(arguments, from: name)
+        case .counted(let index): KeyPositions.countedKeys(arguments, at: name + index)
         }
     }
 }
 
 /// Keys that a command uses in one way, as COMMAND INFO describes them: begin search `index` or `keyword`,
-/// find keys `range`.
+/// find keys `range` or `keynum`.
 package struct KeySpec: Sendable, Hashable {
     package let first: Int
     /// Negative counts from the end.
@@ -114,6 +139,8 @@ package struct KeySpec: Sendable, Hashable {
     package let access: [String]
     /// The word after which the keys come, instead of the index `first`.
     package fileprivate(set) var keyword: Keyword?
+    /// Whether the argument at `first` is the number of the keys that follow it.
+    package fileprivate(set) var isCounted = false
     /// Why the keys are used so, where that is not plain.
     package fileprivate(set) var notes: String?
     /// How they are used when an option is missing (`variable_flags`).

@@ -63,11 +63,12 @@ private func add(
         database.set(key, to: .integer(number))
         return reply.integer(number)
     }
-    let old: Int64? =
-        switch database[reference] {
-        case .integer(let integer): integer
-        case .string(let bytes), .raw(let bytes): bytes.integer
-        }
+    let old: Int64?
+    switch database[reference] {
+    case .integer(let integer): old = integer
+    case .string(let bytes), .raw(let bytes): old = bytes.integer
+    case .list, .set, .hash: throw .wrongType
+    }
     guard let old else { throw .notAnInteger }
     let (sum, overflow) = old.addingReportingOverflow(number)
     guard !overflow else { throw .overflow }

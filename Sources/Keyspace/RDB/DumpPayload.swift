@@ -23,13 +23,15 @@ package enum DumpPayload {
     }
 
     /// The value of a payload from here or from another node.
-    package static func value(of payload: Argument) throws(Failure) -> Value {
+    package static func value(
+        of payload: Argument, _ limits: EncodingLimits
+    ) throws(Failure) -> Value {
         guard payload.count >= footerLength, isIntact(payload) else {
             throw .wrongVersionOrChecksum
         }
         var decoder = RDBDecoder(payload.buffer)
         do throws(RDBError) {
-            return try decoder.value(of: try decoder.byte())
+            return try decoder.value(of: try decoder.byte(), limits)
         } catch {
             throw .badFormat
         }

@@ -72,15 +72,8 @@ struct RDBDecoder {
         }
     }
 
-    /// A value of a type that is read already.
-    mutating func value(of type: UInt8) throws(RDBError) -> Value {
-        guard let type = RDBType(rawValue: type) else { throw .unknownType(type) }
-        guard type == .string else { throw .unsupportedType(type.kindName) }
-        switch try text() {
-        case .number(let number): return .integer(number)
-        case .bytes(let bytes): return bytes.integer.map { .integer($0) } ?? .string(bytes)
-        }
-    }
+    /// A string, whatever its form.
+    mutating func string() throws(RDBError) -> ByteString { try text().bytes }
 
     private mutating func length(first: UInt8) throws(RDBError) -> UInt64 {
         switch first {

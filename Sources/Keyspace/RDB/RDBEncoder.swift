@@ -59,6 +59,17 @@ struct RDBEncoder: Sendable {
     mutating func type(of value: Value) {
         switch value {
         case .integer, .string, .raw: byte(RDBType.string.rawValue)
+        case .list: byte(RDBType.listQuicklist2.rawValue)
+        case .set(let set):
+            switch set.storage {
+            case .integers: byte(RDBType.setIntset.rawValue)
+            case .table: byte(RDBType.set.rawValue)
+            }
+        case .hash(let hash):
+            switch hash.storage {
+            case .listpack: byte(RDBType.hashListpack.rawValue)
+            case .table: byte(RDBType.hash.rawValue)
+            }
         }
     }
 
@@ -68,6 +79,40 @@ struct RDBEncoder: Sendable {
         case .integer(let integer):
             if !number(integer) { string(ByteString("\(integer)")) }
         case .string(let bytes), .raw(let bytes): string(bytes)
+        case .list(let list): self.list(list)
+        case .set(let set): self.set(set)
+        case .hash(let hash): self.hash(hash)
+        }
+    }
+
+    /// The nodes of a list as they are (`rdbSaveObject`).
+    private mutating func list(_ list: ListValue) {
+        let nodes = list.body.content.nodes
+        length(nodes.count)
+        for index in 0..<nodes.count {
+            length(RDBFormat.packedNode)
+            string(ByteString(nodes[index].bytes))
+        }
+    }
+
+    private mutating func set(_ set: SetValue) {
+        switch set.storage {
+        case .integers(let integers): string(ByteString(integers.bytes))
+        case .table(let table):
+            length(table.content.count)
+            for entry in table.content.entries { string(entry.key) }
+        }
+    }
+
+    private mutating func hash(_ hash: HashValue) {
+        switch hash.storage {
+        case .listpack(let listpack): string(ByteString(listpack.bytes))
+        case .table(let table):
+            length(table.content.count)
+            for entry in table.content.entries {
+                string(entry.key)
+                string(entry.payload)
+            }
         }
     }
 

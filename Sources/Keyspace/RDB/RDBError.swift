@@ -9,6 +9,10 @@ package enum RDBError: Error, Hashable, Sendable {
     case unknownLength(UInt8)
     case unknownStringEncoding(UInt8)
     case brokenCompression
+    /// The elements of a collection are not laid out as they should be, or one comes twice.
+    case brokenCollection(String)
+    /// A collection without elements, which no command leaves behind.
+    case emptyCollection
     case unknownType(UInt8)
     /// A value of a type that these nodes do not have, by the name that TYPE has for it.
     case unsupportedType(String)
@@ -32,6 +36,8 @@ extension RDBError: CustomStringConvertible {
         case .unknownLength(let byte): "Unknown length encoding \(byte) in rdbLoadLen()"
         case .unknownStringEncoding(let encoding): "Unknown RDB string encoding type \(encoding)"
         case .brokenCompression: "Invalid LZF compressed string"
+        case .brokenCollection(let name): "\(name) integrity check failed."
+        case .emptyCollection: "a key with an empty collection"
         case .unknownType(let type): "Unknown RDB encoding type \(type)"
         case .unsupportedType(let name): "values of type \(name) cannot be kept by this node"
         case .unsupported(let what): "\(what) cannot be kept by this node"

@@ -3,6 +3,9 @@ enum RDBFormat {
     /// The version that Redis 7.0 writes.
     static let version = 10
     static let signature: StaticString = "REDIS"
+    /// A node of a list: an element alone, or a listpack.
+    static let plainNode = 1
+    static let packedNode = 2
 
     /// The bytes that stand in a file where the type of a value could.
     enum Opcode {

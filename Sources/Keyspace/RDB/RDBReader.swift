@@ -103,7 +103,8 @@ package struct RDBReader {
         // A byte that is no type must not be taken for a key's.
         guard RDBType(rawValue: type) != nil else { throw .unknownType(type) }
         let key = try decoder.text().bytes
-        let value = try decoder.value(of: type)
+        defer { (expiry, idle, frequency) = (nil, nil, nil) }
+        guard let value = try value(of: type, database.encodingLimits) else { return }
         let expiry = expiry == -1 ? nil : expiry
         if let expiry, expiry < database.now, !keepsExpired {
             contents.expiredKeys.append(key)
@@ -113,6 +114,17 @@ package struct RDBReader {
             guard isNew else { throw .duplicateKey(key) }
             contents.loadedKeys += 1
         }
-        (self.expiry, idle, frequency) = (nil, nil, nil)
+    }
+
+    /// A value; nil for an empty collection, which is passed over as Redis does.
+    private mutating func value(
+        of type: UInt8, _ limits: EncodingLimits
+    ) throws(RDBError) -> Value? {
+        do throws(RDBError) {
+            return try decoder.value(of: type, limits)
+        } catch {
+            guard error == .emptyCollection else { throw error }
+            return nil
+        }
     }
 }

@@ -8,15 +8,21 @@ package enum Value: Hashable, Sendable {
     case string(ByteString)
     /// A string that was changed in place; Redis keeps it `raw` whatever its length.
     case raw(ByteString)
+    case list(ListValue)
+    case set(SetValue)
+    case hash(HashValue)
 
     /// The kind of a value, as TYPE names it.
     package enum Kind: String, Sendable {
-        case string
+        case string, list, set, hash
     }
 
     package var kind: Kind {
         switch self {
         case .integer, .string, .raw: .string
+        case .list: .list
+        case .set: .set
+        case .hash: .hash
         }
     }
 
@@ -40,6 +46,7 @@ package enum Value: Hashable, Sendable {
                 ByteString(UnsafeBufferPointer(start: digits, count: count))
             }
         case .string(let bytes), .raw(let bytes): bytes
+        case .list, .set, .hash: nil
         }
     }
 
@@ -48,6 +55,7 @@ package enum Value: Hashable, Sendable {
         switch self {
         case .integer(let number): withDecimal(of: number) { _, count in count }
         case .string(let bytes), .raw(let bytes): bytes.count
+        case .list, .set, .hash: nil
         }
     }
 
@@ -57,6 +65,7 @@ package enum Value: Hashable, Sendable {
         switch self {
         case .integer: bytes = self.bytes ?? ByteString()
         case .string(let held), .raw(let held): bytes = held
+        case .list, .set, .hash: preconditionFailure("a \(kind) has no bytes")
         }
         // Lets go of the value's own hold on the bytes, so that they are not copied.
         self = .integer(0)
@@ -70,6 +79,9 @@ package enum Value: Hashable, Sendable {
         case .integer: "int"
         case .string(let bytes): bytes.count <= Self.embeddedLimit ? "embstr" : "raw"
         case .raw: "raw"
+        case .list: "quicklist"
+        case .set(let set): set.encoding
+        case .hash(let hash): hash.encoding
         }
     }
 
