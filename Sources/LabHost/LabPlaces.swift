@@ -118,6 +118,9 @@ package struct LabPlace: Hashable, Sendable {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
+    /// Where the lab's own nodes have their folders.
+    package var nodes: String { "\(folder)/nodes" }
+
     /// Where its containers have their data.
     var containers: String { "\(folder)/containers" }
 

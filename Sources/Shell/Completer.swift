@@ -16,6 +16,7 @@ final class Completer {
     private static let scanLimit = 10
     private static let keyLimit = 100
 
+    private var writes: Set<String>?
     /// Runs lines that are no commands of Redis; nil where nothing does.
     private let programs: ShellPrograms?
 
@@ -36,6 +37,15 @@ final class Completer {
 
     /// The commands of the server at `address`.
     func commands(of address: NodeAddress) -> [CommandDoc] { help(of: address).commands }
+
+    /// The commands that write, as the server at `address` has them; none where it does not answer.
+    func writeCommands(of address: NodeAddress) -> Set<String> {
+        if let writes { return writes }
+        let names = connect(to: address)?
+            .ask("COMMAND", "LIST", "FILTERBY", "ACLCAT", "write")?.elements
+        writes = names.map { Set($0.compactMap { $0.text?.uppercased() }) }
+        return writes ?? []
+    }
 
     /// Another server may be there from now on.
     func forget(_ address: NodeAddress) {

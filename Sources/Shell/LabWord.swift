@@ -35,7 +35,37 @@ struct LabWord {
         LabWord(usage: "docker COMMAND [OPTIONS]", summary: "containers that live in the lab"),
     ]
 
-    static let names: [String] = (shell.map(\.name) + LessonMode.words).sorted()
+    static let names: [String] =
+        ((shell + faults + time).flatMap(\.names) + LessonMode.words).sorted()
+
+    /// All words of a usage such as `next, back`.
+    private var names: [String] {
+        usage.split(separator: ",").compactMap { $0.split(separator: " ").first.map(String.init) }
+    }
+
+    static let faults: [LabWord] = [
+        LabWord(usage: "stop 7000, crash 7000", summary: "end a node as SIGTERM does, or kill -9"),
+        LabWord(usage: "boot 7000", summary: "start it again with what its folder has"),
+        LabWord(usage: "freeze 7000, thaw 7000", summary: "SIGSTOP and SIGCONT; all means all"),
+        LabWord(
+            usage: "partition 7000 client | rest",
+            summary: "separate the sides; partition 7000 -> 7001 is one way"),
+        LabWord(
+            usage: "lag 7000 7001 300ms [bus]",
+            summary: "delay a link: bus, replication or commands; drop 7000 7001 5% loses packets"),
+        LabWord(usage: "drop 7000 7001 5%", summary: "lose packets, which TCP sends again"),
+        LabWord(usage: "heal [7000], faults", summary: "make the network whole; what is wrong now"),
+    ]
+
+    static let time: [LabWord] = [
+        LabWord(usage: "speed 10, pause", summary: "time passes faster, or stands still"),
+        LabWord(usage: "advance 5s", summary: "let so much of the cluster's time pass, fast"),
+        LabWord(
+            usage: "until fail(7000) [within 30s]",
+            summary: "wait: fail, pfail, master, replica of a port; ok, down, synced"),
+        LabWord(usage: "undo, rewind [N | 10s]", summary: "make the cluster what it was before a line"),
+        LabWord(usage: "keep NAME, load NAME", summary: "remember the cluster as it is; go back there"),
+    ]
 
     static let shell: [LabWord] = [
         LabWord(

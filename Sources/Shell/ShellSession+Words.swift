@@ -19,7 +19,7 @@ extension ShellSession {
         case "doctor": doctor()
         case _ where LessonMode.words.contains(word):
             follow { mode throws(LabError) in try mode.run(word, texts) }
-        default: return false
+        default: return runFaultWord(word, texts) || runTimeWord(word, texts)
         }
         return true
     }
@@ -57,7 +57,7 @@ extension ShellSession {
         let help = completer.help(of: session.address)
         let found = help.text(about: topics, hasColour: terminal.hasColour, lineEnd: "\n")
         terminal.write(found)
-        let words = (LabWord.shell + LabWord.selectors + LabWord.lessons).filter {
+        let words = (LabWord.shell + LabWord.selectors + LabWord.faults + LabWord.time + LabWord.lessons).filter {
             $0.isMeant(by: topic)
         }
         for word in words { terminal.writeLine("  \(word.usage): \(word.summary)") }
@@ -79,6 +79,10 @@ extension ShellSession {
         show(LabWord.shell)
         terminal.writeLine("In front of a Redis command:")
         show(LabWord.selectors)
+        terminal.writeLine("Faults:")
+        show(LabWord.faults)
+        terminal.writeLine("Time:")
+        show(LabWord.time)
         guard lessonMode != nil else { return }
         terminal.writeLine("In lessons:")
         show(LabWord.lessons)

@@ -26,6 +26,8 @@ package struct ShellSession {
     var addressed: [NodeAddress: CommandSession] = [:]
     /// What `why` explains.
     var last: LastLine?
+    /// For `undo` and its kin.
+    var moments = Moments()
     /// The line that runs has failed, also by an error reply in a lesson.
     var hasLineFailed = false
     private var hasFailed = false
@@ -81,7 +83,10 @@ package struct ShellSession {
         let typed = TypedLine(line)
         if !typed.command.isEmpty { lines.remember(line) }
         if let target = typed.target { move(to: target) }
-        if typed.command.hasPrefix("@") { return runAddressed(typed.command) }
+        if typed.command.hasPrefix("@") {
+            noteMoment(before: typed, isProgram: false)
+            return runAddressed(typed.command)
+        }
         if runProgram(typed) { return }
         guard let (arguments, times) = typed.parsed() else { return fail("Invalid argument(s)") }
         guard let first = arguments.first else { return }
@@ -89,6 +94,7 @@ package struct ShellSession {
         if first.first == UInt8(ascii: ":") {
             return showsHints = session.prefer(arguments, showsHints)
         }
+        noteMoment(before: typed, isProgram: false)
         let word = String(decoding: first, as: UTF8.self).lowercased()
         let rest = Array(arguments.dropFirst())
         if !runLabWord(word, rest) { runCommand(arguments, times: times) }
@@ -159,6 +165,7 @@ package struct ShellSession {
         case .clusterReplaced(let replacement):
             cluster = replacement
             addressed = [:]
+            moments.forget()
             completer.cluster = replacement
             session.disconnect()
             session = CLISession(

@@ -41,10 +41,19 @@ struct ShellOptions: ParsableArguments {
         let plan = try cluster.plan()
         let course = try lessons.course(firstPort: plan.port)
         if case .named(let name) = lesson { try course.require(name) }
-        let servers = HostedServers()
-        let backend = InProcessLab(dir: dir, hosted: servers)
-        let running = try backend.start(plan)
+        let events = EventLog()
+        let servers = HostedServers(events: events)
         let host = HostedLab.open(servers: servers, port: plan.port)
+        // Without a folder of its own a node has one for as long as the lab runs: a crashed one comes back.
+        let backend = InProcessLab(
+            dir: dir ?? host?.place.nodes, isScratch: dir == nil, events: events, hosted: servers)
+        let running: any LabCluster
+        do {
+            running = try backend.start(plan)
+        } catch {
+            host?.shutDown()
+            throw error
+        }
         let terminal = self.terminal
         let mode = LessonMode(
             course: course, progress: ProgressStore(path: ProgressStore.defaultPath()),

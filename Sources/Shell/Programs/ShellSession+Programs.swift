@@ -21,6 +21,7 @@ extension ShellSession {
             terminal.writeLine()
             return true
         }
+        noteMoment(before: typed, isProgram: true)
         do throws(LabError) {
             let status = try programs.run(text, atTerminal: lines.isInteractive)
             hasEnded(status)

@@ -38,7 +38,7 @@ struct DocumentTests {
         lab.type("yes")
         try lab.see(">>> Nodes configuration updated", "Waiting for the cluster to join\r\n...")
         lab.interrupt()
-        try lab.why("cluster bus", "container")
+        try lab.why("127.0.0.1 is the container itself")
 
         try lab.paste(DocumentBlock.commands)
         try lab.see("(error) CLUSTERDOWN Hash slot not served", "Stopped at line 1 of 10")

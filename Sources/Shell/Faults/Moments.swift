@@ -1,0 +1,47 @@
+import Lab
+
+/// The cluster as it was before lines that changed it, for `undo`, `rewind` and `load`.
+struct Moments {
+    /// Before a line.
+    struct Moment {
+        let line: String
+        let snapshot: any LabSnapshot
+    }
+
+    private(set) var past: [Moment] = []
+    private(set) var kept: [String: any LabSnapshot] = [:]
+    /// The name of the last one that was kept, in order.
+    private(set) var names: [String] = []
+
+    /// More would hold too much of what has gone.
+    private static let limit = 20
+
+    mutating func add(_ snapshot: any LabSnapshot, before line: String) {
+        past.append(Moment(line: line, snapshot: snapshot))
+        if past.count > Self.limit { past.removeFirst() }
+    }
+
+    /// Takes out the last one.
+    mutating func takeLast() -> Moment? { past.popLast() }
+
+    /// Takes out the moment of that number, counted from 1, and forgets all behind it.
+    mutating func take(number: Int) -> Moment? {
+        guard past.indices.contains(number - 1) else { return nil }
+        let moment = past[number - 1]
+        past.removeSubrange((number - 1)...)
+        return moment
+    }
+
+    /// The number of the last moment that is at least so long ago; nil where there is none.
+    func number(before time: Duration) -> Int? {
+        past.lastIndex { $0.snapshot.time <= time }.map { $0 + 1 }
+    }
+
+    mutating func keep(_ snapshot: any LabSnapshot, as name: String) {
+        if kept[name] == nil { names.append(name) }
+        kept[name] = snapshot
+    }
+
+    /// Another cluster has begun.
+    mutating func forget() { self = Moments() }
+}

@@ -1,0 +1,156 @@
+import Lab
+
+// Faults of nodes and of the network.
+extension ShellSession {
+    /// Follows a word about a fault; false when it is none.
+    mutating func runFaultWord(_ word: String, _ words: [String]) -> Bool {
+        switch word {
+        case "stop", "crash", "boot", "freeze", "thaw": changeNodes(word, words)
+        case "partition", "lag", "drop": changeNetwork(word, words)
+        case "heal": heal(words)
+        case "faults": showFaults()
+        default: return false
+        }
+        return true
+    }
+
+    /// The lab's hand in the cluster; says so where there is none.
+    mutating func withControl(_ body: (inout ShellSession, any LabControl) throws(LabError) -> Void) {
+        guard let control = cluster.control else {
+            return fail(
+                "These nodes are not the lab's: it can send them commands and nothing else.")
+        }
+        do throws(LabError) {
+            try body(&self, control)
+        } catch {
+            if case .interrupted = error { terminal.writeLine() } else { fail(error.description) }
+            hasLineFailed = true
+        }
+    }
+
+    // MARK: - Nodes
+
+    private static let done = [
+        "stop": "has ended in good order", "crash": "is gone, as after kill -9",
+        "boot": "runs again", "freeze": "stands still, as after SIGSTOP", "thaw": "goes on",
+    ]
+
+    private mutating func changeNodes(_ word: String, _ words: [String]) {
+        withControl { shell, control throws(LabError) in
+            guard !words.isEmpty else {
+                throw .unsupported("\(word) wants a node: \(word) \(shell.session.address.port)")
+            }
+            for node in try shell.nodes(meantBy: words, for: word, control) {
+                switch word {
+                case "stop": try control.stop(node)
+                case "crash": try control.crash(node)
+                case "boot": try control.boot(node)
+                case "freeze": try control.freeze(node)
+                default: try control.thaw(node)
+                }
+                shell.terminal.writeLine("\(node.port) \(Self.done[word] ?? "")")
+                shell.hasChanged(node)
+            }
+        }
+    }
+
+    /// Whoever talked to that node talks to another process now, or to nobody.
+    private mutating func hasChanged(_ node: NodeAddress) {
+        addressed[node] = nil
+        guard node == session.address else { return }
+        if cluster.control?.state(of: node) == .down { session.disconnect() }
+        connectQuietly()
+    }
+
+    /// `all` are those to which the word can be said now.
+    private func nodes(
+        meantBy words: [String], for word: String, _ control: any LabControl
+    ) throws(LabError) -> [NodeAddress] {
+        let wanted: NodeState =
+            switch word {
+            case "boot": .down
+            case "thaw": .frozen
+            default: .running
+            }
+        var nodes: [NodeAddress] = []
+        for text in words {
+            if text.lowercased() == "all" {
+                nodes += cluster.nodes.filter { control.state(of: $0) == wanted }
+            } else if let node = cluster.nodes.first(where: {
+                "\($0.port)" == text || $0.description == text
+            }) {
+                nodes.append(node)
+            } else {
+                let ports = cluster.nodes.map { "\($0.port)" }.joined(separator: ", ")
+                throw .unsupported("There is no node \(text): there are \(ports).")
+            }
+        }
+        return nodes
+    }
+
+    // MARK: - The network
+
+    private mutating func changeNetwork(_ word: String, _ words: [String]) {
+        withControl { shell, control throws(LabError) in
+            let line: NetworkLine
+            do throws(NetworkLine.Mistake) {
+                line = try NetworkLine(word, words, nodes: shell.cluster.nodes)
+            } catch {
+                throw .unsupported(error.sentence)
+            }
+            var faults = control.network
+            for rule in line.rules { faults.add(rule) }
+            try control.setNetwork(faults)
+            shell.tellNetwork(line.sentence)
+            shell.terminal.writeLine("\(line.sentence) heal takes it back.")
+        }
+    }
+
+    /// `heal` takes all faults of the network back, `heal 7000` those that a node has part in.
+    private mutating func heal(_ words: [String]) {
+        withControl { shell, control throws(LabError) in
+            var faults = control.network
+            guard !faults.isEmpty else {
+                return shell.terminal.writeLine("Nothing is wrong with the network.")
+            }
+            let named = try shell.nodes(meantBy: words, for: "heal", control).map(
+                NetworkFaults.Party.node)
+            faults.remove { rule in
+                named.isEmpty || !rule.from.union(rule.to).isDisjoint(with: named)
+            }
+            try control.setNetwork(faults)
+            shell.tellNetwork("healed")
+            shell.terminal.writeLine(
+                faults.isEmpty
+                    ? "The network is whole again." : "What is left: faults shows it.")
+        }
+    }
+
+    private mutating func showFaults() {
+        withControl { shell, control throws(LabError) in
+            let down = shell.cluster.nodes.filter { control.state(of: $0) != .running }
+            for node in down {
+                shell.terminal.writeLine("\(node.port) is \(control.state(of: node).rawValue)")
+            }
+            for rule in control.network.rules { shell.terminal.writeLine(rule.line) }
+            if down.isEmpty, control.network.isEmpty {
+                shell.terminal.writeLine("All nodes run, and nothing is wrong with the network.")
+            }
+            if control.speed != 1 {
+                shell.terminal.writeLine(
+                    control.speed == 0
+                        ? "Time stands still." : "Time passes at \(control.speed.shown) times its pace.")
+            }
+        }
+    }
+
+    private func tellNetwork(_ sentence: String) {
+        cluster.events?.add(
+            LabEvent(time: cluster.time, node: session.address, kind: .network(sentence)))
+    }
+}
+
+extension Double {
+    /// Without decimals where there are none.
+    var shown: String { self == rounded() && abs(self) < 1e9 ? "\(Int(self))" : "\(self)" }
+}

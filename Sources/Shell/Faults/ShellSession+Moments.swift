@@ -1,0 +1,40 @@
+import CLI
+import Lab
+import RESP
+
+// Which lines change the cluster: before these it is remembered.
+extension ShellSession {
+    private static let changingWords: Set = [
+        "stop", "crash", "boot", "freeze", "thaw", "partition", "lag", "drop", "heal",
+    ]
+    /// Commands that change a node though their category is not `write`.
+    private static let administration: Set = [
+        "DEBUG", "SHUTDOWN", "REPLICAOF", "SLAVEOF", "FAILOVER", "EXEC", "EVAL", "EVALSHA", "FCALL",
+    ]
+    private static let readingSubcommands: [String: Set<String>] = [
+        "CLUSTER": [
+            "INFO", "NODES", "SLOTS", "SHARDS", "KEYSLOT", "COUNTKEYSINSLOT", "GETKEYSINSLOT", "MYID",
+            "LINKS", "COUNT-FAILURE-REPORTS", "REPLICAS", "SLAVES", "HELP",
+        ],
+        "CONFIG": ["GET", "HELP", "RESETSTAT"],
+    ]
+
+    /// Remembers the cluster as it is, if the line may change it.
+    mutating func noteMoment(before typed: TypedLine, isProgram: Bool) {
+        guard cluster.control != nil, isProgram || changes(typed) else { return }
+        noteMoment(before: HistoryFile.masked(typed.command))
+    }
+
+    private func changes(_ typed: TypedLine) -> Bool {
+        var words = typed.command.split(whereSeparator: \.isWhitespace).map(String.init)
+        if let first = words.first, first.hasPrefix("@") || Int(first) != nil { words.removeFirst() }
+        guard let first = words.first else { return false }
+        if Self.changingWords.contains(first.lowercased()) { return true }
+        let name = first.uppercased()
+        if let reading = Self.readingSubcommands[name] {
+            return words.count > 1 && !reading.contains(words[1].uppercased())
+        }
+        return Self.administration.contains(name)
+            || completer.writeCommands(of: session.address).contains(name)
+    }
+}

@@ -1,0 +1,168 @@
+import CLI
+import Lab
+import RESP
+
+// Time and its return.
+extension ShellSession {
+    /// Follows a word about time; false when it is none.
+    mutating func runTimeWord(_ word: String, _ words: [String]) -> Bool {
+        switch word {
+        case "speed": setSpeed(words)
+        case "pause": setSpeed(["0"])
+        case "advance": advance(words)
+        case "until": awaitCondition(words)
+        case "undo": undo()
+        case "rewind": rewind(words)
+        case "keep": keep(words)
+        case "load": load(words)
+        default: return false
+        }
+        return true
+    }
+
+    // MARK: - Going on
+
+    private mutating func setSpeed(_ words: [String]) {
+        withControl { shell, control throws(LabError) in
+            guard let word = words.first else {
+                return shell.terminal.writeLine(Self.said(of: control.speed))
+            }
+            guard let speed = Double(word.lowercased().hasSuffix("x") ? String(word.dropLast()) : word),
+                speed >= 0, speed.isFinite
+            else { throw .unsupported("speed wants a number: speed 10, speed 0.5, speed 1") }
+            try control.setSpeed(speed)
+            shell.terminal.writeLine(Self.said(of: speed))
+        }
+    }
+
+    private static func said(of speed: Double) -> String {
+        switch speed {
+        case 0: "Time stands still: advance 5s lets some pass, speed 1 goes on. Commands are answered."
+        case 1: "Time passes as everybody's does."
+        default: "Time passes at \(speed.shown) times its pace."
+        }
+    }
+
+    private mutating func advance(_ words: [String]) {
+        withControl { shell, control throws(LabError) in
+            guard let word = words.first, let duration = Duration(typed: word) else {
+                throw .unsupported("advance wants a time: advance 5s, advance 300ms, advance 2m")
+            }
+            try control.advance(duration)
+            shell.terminal.writeLine(
+                "\(duration.shown) have passed: the cluster is \(shell.cluster.time.shown) old.")
+        }
+    }
+
+    /// Lets time pass until something is so; what has come of it is in the timeline.
+    private mutating func awaitCondition(_ words: [String]) {
+        var words = words
+        var limit = Duration.seconds(60)
+        if let place = words.firstIndex(of: "within"), place + 1 < words.count,
+            let duration = Duration(typed: words[place + 1])
+        {
+            limit = duration
+            words.removeSubrange(place...(place + 1))
+        }
+        guard let condition = AwaitedCondition(words.joined()) else {
+            return fail("until wants to know what: \(AwaitedCondition.usage).")
+        }
+        do throws(LabError) {
+            let start = cluster.time
+            while !holds(condition) {
+                guard cluster.time - start < limit else {
+                    return fail("\(words.joined()) has not come within \(limit.shown).")
+                }
+                guard !lines.takeInterrupt() else { throw .interrupted }
+                if let control = cluster.control, control.speed == 0 {
+                    try control.advance(Self.step)
+                } else {
+                    try cluster.pass(Self.step)
+                }
+            }
+            terminal.writeLine("\(words.joined()) after \((cluster.time - start).shown).")
+        } catch {
+            if case .interrupted = error { terminal.writeLine() } else { fail(error.description) }
+            hasLineFailed = true
+        }
+    }
+
+    private static let step = Duration.milliseconds(100)
+
+    private func holds(_ condition: AwaitedCondition) -> Bool {
+        let view = LiveView(of: cluster, at: session.address)
+        return condition.holds(in: view) { node in
+            guard let connection = try? cluster.connect(to: node) else { return [] }
+            defer { connection.close() }
+            return (try? connection.send("ROLE"))?.elements?.compactMap(\.text) ?? []
+        }
+    }
+
+    // MARK: - Going back
+
+    /// Remembers the cluster as it is before a line that may change it.
+    mutating func noteMoment(before line: String) {
+        guard let control = cluster.control, let snapshot = try? control.snapshot() else { return }
+        moments.add(snapshot, before: line)
+    }
+
+    private mutating func undo() {
+        guard let moment = moments.takeLast() else {
+            return fail("Nothing was changed yet that could be undone.")
+        }
+        restore(moment.snapshot, "The cluster is as it was before: \(moment.line)")
+    }
+
+    /// `rewind` lists the moments, `rewind 3` goes before the line of that number, `rewind 10s` so far back.
+    private mutating func rewind(_ words: [String]) {
+        guard let word = words.first else { return listMoments() }
+        let number =
+            Int(word) ?? Duration(typed: word).flatMap { moments.number(before: cluster.time - $0) }
+        guard let number, let moment = moments.take(number: number) else {
+            return fail("There is no such moment: rewind lists those that there are.")
+        }
+        restore(moment.snapshot, "The cluster is as it was before: \(moment.line)")
+    }
+
+    private func listMoments() {
+        guard !moments.past.isEmpty else {
+            return terminal.writeLine("No line has changed the cluster yet.")
+        }
+        terminal.writeLine("rewind N makes the cluster what it was before line N:")
+        for (index, moment) in moments.past.enumerated() {
+            let age = (cluster.time - moment.snapshot.time).shown
+            terminal.writeLine("  \(index + 1)  \(age) ago  \(moment.line)")
+        }
+    }
+
+    private mutating func keep(_ words: [String]) {
+        withControl { shell, control throws(LabError) in
+            guard let name = words.first else {
+                throw .unsupported(
+                    shell.moments.names.isEmpty
+                        ? "keep wants a name: keep before-failover"
+                        : "Kept: \(shell.moments.names.joined(separator: ", ")). load NAME goes there.")
+            }
+            shell.moments.keep(try control.snapshot(), as: name)
+            shell.terminal.writeLine("Kept as \(name), until the lab ends. load \(name) comes back here.")
+        }
+    }
+
+    private mutating func load(_ words: [String]) {
+        guard let name = words.first, let snapshot = moments.kept[name] else {
+            let names = moments.names.joined(separator: ", ")
+            return fail(names.isEmpty ? "Nothing was kept: keep NAME does." : "Kept are: \(names).")
+        }
+        restore(snapshot, "The cluster is as it was at \(name).")
+    }
+
+    private mutating func restore(_ snapshot: any LabSnapshot, _ sentence: String) {
+        withControl { shell, control throws(LabError) in
+            try control.restore(snapshot)
+            shell.addressed = [:]
+            shell.session.disconnect()
+            shell.connectQuietly()
+            shell.terminal.writeLine(sentence)
+        }
+    }
+}
