@@ -176,6 +176,10 @@ extension Node {
             appendToFile(commands)
             feedReplicas(commands)
         }
+        if !publications.isEmpty {
+            feedReplicas(publications)
+            publications = []
+        }
         if replication.wantsAcknowledgements, replication.master == nil {
             requestAcknowledgements()
         }

@@ -37,6 +37,9 @@ package struct CommandFlags: OptionSet, Sendable, Hashable {
     /// The reply comes later, when something outside has happened: not within a transaction.
     package static let answersLater = CommandFlags(rawValue: 1 << 26)
 
+    /// Allowed to a client of RESP2 that is subscribed to something.
+    package static let whileSubscribed = CommandFlags(rawValue: 1 << 27)
+
     /// The flags with the names that COMMAND INFO gives them, in its order.
     package static let names: [(flag: CommandFlags, name: String)] = [
         (.write, "write"), (.readonly, "readonly"), (.denyOOM, "denyoom"), (.admin, "admin"),

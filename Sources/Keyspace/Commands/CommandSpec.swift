@@ -88,5 +88,5 @@ package struct Deprecation: Sendable, Hashable {
 
 /// The group of a command, by which help lists it.
 package enum CommandGroup: String, Sendable, CaseIterable {
-    case generic, string, connection, server, cluster, transactions
+    case generic, string, connection, server, cluster, transactions, pubsub
 }

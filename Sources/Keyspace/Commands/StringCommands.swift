@@ -79,6 +79,7 @@ extension ReplyBuffer {
 ) throws(ReplyError) {
     if arguments.count > 3 { return try setWithOptions(&database, arguments, &reply) }
     database.set(arguments[1], to: Value(arguments[2]))
+    database.notify(.string, "set", arguments[1])
     reply.ok()
 }
 
@@ -107,6 +108,11 @@ private func setWithOptions(
     } else {
         database.set(arguments[1], to: Value(arguments[2]), expiry: expiry)
     }
+    let isAnswered = options.returnsOldValue
+    database.notify(.string, "set", arguments[1], followsReply: isAnswered)
+    if expiry != nil {
+        database.notify(.generic, "expire", arguments[1], followsReply: isAnswered)
+    }
     if !options.returnsOldValue { reply.ok() }
 }
 
@@ -115,6 +121,7 @@ private func setWithOptions(
 ) throws(ReplyError) {
     guard database.lookupForWrite(arguments[1]) == nil else { return reply.integer(0) }
     database.set(arguments[1], to: Value(arguments[2]))
+    database.notify(.string, "set", arguments[1])
     reply.integer(1)
 }
 
@@ -125,6 +132,8 @@ private func setWithExpiry(
     { database, arguments, reply throws(ReplyError) in
         let expiry = try unit.positiveExpiry(arguments[2], now: database.now, command: command)
         database.set(arguments[1], to: Value(arguments[3]), expiry: expiry)
+        database.notify(.string, "set", arguments[1])
+        database.notify(.generic, "expire", arguments[1])
         reply.ok()
     }
 }
@@ -134,13 +143,15 @@ private func setWithExpiry(
 ) throws(ReplyError) {
     try get(&database, arguments, &reply)
     database.set(arguments[1], to: Value(arguments[2]))
+    database.notify(.string, "set", arguments[1], followsReply: true)
 }
 
 @Sendable private func getAndDelete(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     try get(&database, arguments, &reply)
-    database.remove(arguments[1])
+    guard database.remove(arguments[1]) != nil else { return }
+    database.notify(.generic, "del", arguments[1], followsReply: true)
 }
 
 @Sendable private func getAndExpire(
@@ -155,11 +166,15 @@ private func setWithExpiry(
         let expiry = try unit.positiveExpiry(text, now: database.now, command: "getex")
         if unit.isAbsolute, database.isPast(expiry) {
             database.remove(arguments[1])
+            database.notify(.generic, "del", arguments[1], followsReply: true)
         } else {
             database.setExpiry(expiry, of: reference)
+            database.notify(.generic, "expire", arguments[1], followsReply: true)
         }
     case .persist:
-        if database.expiry(of: reference) != nil { database.setExpiry(nil, of: reference) }
+        guard database.expiry(of: reference) != nil else { return }
+        database.setExpiry(nil, of: reference)
+        database.notify(.generic, "persist", arguments[1], followsReply: true)
     case .unspecified, .keep: break
     }
 }
