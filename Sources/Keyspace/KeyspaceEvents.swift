@@ -76,7 +76,12 @@ package struct KeyspaceEvent: Sendable {
     package let name: StaticString
     package let key: ByteString
     /// Whether Redis tells of it after the command's reply; of most events it tells before.
-    package let followsReply: Bool
+    package fileprivate(set) var followsReply = false
+
+    init(name: StaticString, key: ByteString) {
+        self.name = name
+        self.key = key
+    }
 }
 
 extension Database {
@@ -84,10 +89,10 @@ extension Database {
     /// the node publishes what was noted when the command is done.
     @inline(__always)
     package mutating func notify(
-        _ kind: KeyspaceEvents, _ name: StaticString, _ key: Argument, followsReply: Bool = false
+        _ kind: KeyspaceEvents, _ name: StaticString, _ key: Argument
     ) {
         if !notified.isDisjoint(with: kind) {
-            note(KeyspaceEvent(name: name, key: ByteString(key), followsReply: followsReply))
+            note(KeyspaceEvent(name: name, key: ByteString(key)))
         }
     }
 
@@ -95,8 +100,16 @@ extension Database {
     @inline(__always)
     package mutating func notify(_ kind: KeyspaceEvents, _ name: StaticString, _ key: ByteString) {
         if !notified.isDisjoint(with: kind) {
-            note(KeyspaceEvent(name: name, key: key, followsReply: false))
+            note(KeyspaceEvent(name: name, key: key))
         }
+    }
+
+    /// Lets a command change keys after it has replied: a client that hears of its own changes is told in that order.
+    @inline(__always)
+    mutating func afterReply(_ change: (inout Database) -> Void) {
+        let noted = events.count
+        change(&self)
+        for index in noted..<events.count { events[index].followsReply = true }
     }
 
     @inline(never)

@@ -183,7 +183,9 @@ package struct ReplyBuffer: ~Copyable {
         reserve(bytes.count)
         (base + length + bytes.count).update(from: base + length, count: count - length)
         bytes.withUnsafeBufferPointer { bytes in
-            if let start = bytes.baseAddress { (base + length).update(from: start, count: bytes.count) }
+            if let start = bytes.baseAddress {
+                (base + length).update(from: start, count: bytes.count)
+            }
         }
         count += bytes.count
     }

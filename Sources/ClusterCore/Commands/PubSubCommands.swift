@@ -6,23 +6,27 @@ let pubSubCommands: [CommandSpec<Node>] = subscribingCommands + publishingComman
 
 private let subscribingCommands: [CommandSpec<Node>] = [
     CommandSpec(
-        "subscribe", arity: -2, [.pubsub, .noScript, .loading, .stale, .whileSubscribed], .pubsub, since: "2.0.0",
+        "subscribe", arity: -2, [.pubsub, .noScript, .loading, .stale, .whileSubscribed], .pubsub,
+        since: "2.0.0",
         complexity: "O(N) where N is the number of channels",
         summary: "Listens to channels.", syntax: "channel...", run: subscribe(to: .channel)),
     CommandSpec(
-        "unsubscribe", arity: -1, [.pubsub, .noScript, .loading, .stale, .whileSubscribed], .pubsub, since: "2.0.0",
+        "unsubscribe", arity: -1, [.pubsub, .noScript, .loading, .stale, .whileSubscribed], .pubsub,
+        since: "2.0.0",
         complexity: "O(N) where N is the number of clients that listen to the channel",
         summary: "Ceases to listen to channels, or to all of them.", syntax: "[channel...]",
         run: unsubscribe(from: .channel)),
     CommandSpec(
-        "psubscribe", arity: -2, [.pubsub, .noScript, .loading, .stale, .whileSubscribed], .pubsub, since: "2.0.0",
+        "psubscribe", arity: -2, [.pubsub, .noScript, .loading, .stale, .whileSubscribed], .pubsub,
+        since: "2.0.0",
         complexity: "O(N) where N is the number of patterns that the client listens to",
         summary: "Listens to all channels whose names match patterns.",
         syntax: "pattern(pattern)...", run: subscribe(to: .pattern)),
     CommandSpec(
-        "punsubscribe", arity: -1, [.pubsub, .noScript, .loading, .stale, .whileSubscribed], .pubsub, since: "2.0.0",
-        complexity: "O(N+M) where N is the number of patterns that the client listens to, and M of "
-            + "those that anybody does",
+        "punsubscribe", arity: -1, [.pubsub, .noScript, .loading, .stale, .whileSubscribed],
+        .pubsub, since: "2.0.0",
+        complexity: "O(N+M) where N is the number of patterns that the client listens to, and M "
+            + "of those that anybody does",
         summary: "Ceases to listen to patterns, or to all of them.", syntax: "[pattern...]",
         run: unsubscribe(from: .pattern)),
     CommandSpec(
@@ -41,7 +45,8 @@ private let subscribingCommands: [CommandSpec<Node>] = [
 
 private let publishingCommands: [CommandSpec<Node>] = [
     CommandSpec(
-        "publish", arity: 3, [.pubsub, .loading, .stale, .fast], .pubsub, since: "2.0.0",
+        "publish", arity: 3, [.pubsub, .loading, .stale, .fast, .mayReplicate], .pubsub,
+        since: "2.0.0",
         complexity: "O(N+M) where N is the number of clients that listen to the channel, and M of "
             + "patterns that anybody listens to",
         summary: "Sends a message to all who listen to a channel, at any node of the cluster.",
@@ -51,9 +56,10 @@ private let publishingCommands: [CommandSpec<Node>] = [
         reply.integer(node.publish(ByteString(arguments[1]), ByteString(arguments[2])))
     },
     CommandSpec(
-        "spublish", arity: 3, keys: .at(1, "not_key"), [.pubsub, .loading, .stale, .fast], .pubsub,
-        since: "7.0.0", complexity: "O(N) where N is the number of clients that listen to the channel",
-        summary: "Sends a message to all who listen to a sharded channel, at any node of its shard.",
+        "spublish", arity: 3, keys: .at(1, "not_key"),
+        [.pubsub, .loading, .stale, .fast, .mayReplicate], .pubsub,
+        since: "7.0.0", complexity: "O(N) where N is the number of clients that listen",
+        summary: "Sends a message to all who listen to a sharded channel, in its shard.",
         syntax: "shardchannel message"
     ) { node, arguments, reply throws(ReplyError) in
         node.propagateOutsideCluster(arguments)

@@ -10,10 +10,8 @@ extension Node {
         hasObservers = !monitors.isEmpty || !database.notified.isEmpty
     }
 
-    /// Tells of a command that is done, and puts what the caller itself is to hear around its reply.
-    /// - Parameters:
-    ///   - command: what was executed, rather than refused or kept for EXEC.
-    ///   - mark: where its reply begins.
+    /// Tells of a command that is done, nil where it was refused or kept for EXEC, and puts what the caller itself is
+    /// to hear around its reply, which begins at `mark`.
     @inline(never)
     mutating func tellObservers(
         of arguments: Arguments, _ command: Int?, _ output: inout ReplyBuffer, from mark: Int
@@ -113,7 +111,9 @@ extension Arguments {
             if self[index].isKeyword("AUTH"), index + 2 < count {
                 secrets += [index + 1, index + 2]
                 index += 3
-            } else if self[index].isKeyword("SETNAME"), index + 1 < count {
+            } else if self[index].isKeyword("SETNAME"), index + 1 < count,
+                isPrintable(self[index + 1])
+            {
                 index += 2
             } else {
                 break
@@ -126,10 +126,11 @@ extension Arguments {
         var secrets: [Int] = []
         var index = 6
         while index < count, !self[index].isKeyword("KEYS") {
-            let following = self[index].isKeyword("AUTH") ? 1 : self[index].isKeyword("AUTH2") ? 2 : 0
-            guard index + following < count else { break }
-            secrets += (index + 1)..<(index + 1 + following)
-            index += following + 1
+            let isPair = self[index].isKeyword("AUTH2")
+            let hidden = isPair ? 2 : self[index].isKeyword("AUTH") ? 1 : 0
+            guard index + hidden < count else { break }
+            secrets += (index + 1)..<(index + 1 + hidden)
+            index += hidden + 1
         }
         return secrets
     }

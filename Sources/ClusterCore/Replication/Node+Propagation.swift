@@ -10,9 +10,7 @@ extension Node {
     mutating func propagate(
         _ arguments: Arguments, of entry: CommandTable.Entry, since changes: Int
     ) {
-        let isWrite =
-            !hasPropagatedItself
-            && (database.changes != changes || entry.flags.contains(.mayReplicate))
+        let isWrite = !hasPropagatedItself && database.changes != changes
         hasPropagatedItself = false
         guard !database.expiredKeys.isEmpty else {
             if isWrite { append(arguments, as: entry.rewriting) }

@@ -62,7 +62,7 @@ private func setExpiry(
             database.notify(.generic, "del", arguments[1])
         } else {
             database.setExpiry(expiry, of: reference)
-            database.notify(.generic, "expire", arguments[1], followsReply: true)
+            database.afterReply { $0.notify(.generic, "expire", arguments[1]) }
         }
         reply.integer(1)
     }

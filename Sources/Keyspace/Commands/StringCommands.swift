@@ -103,17 +103,28 @@ private func setWithOptions(
         if !options.returnsOldValue { reply.null() }
         return
     }
-    if keepsExpiry {
-        database.setKeepingExpiry(arguments[1], to: Value(arguments[2]))
+    let value = Value(arguments[2])
+    if options.returnsOldValue {
+        database.afterReply { $0.store(value, arguments[1], expiry, keepsExpiry: keepsExpiry) }
     } else {
-        database.set(arguments[1], to: Value(arguments[2]), expiry: expiry)
+        database.store(value, arguments[1], expiry, keepsExpiry: keepsExpiry)
+        reply.ok()
     }
-    let isAnswered = options.returnsOldValue
-    database.notify(.string, "set", arguments[1], followsReply: isAnswered)
-    if expiry != nil {
-        database.notify(.generic, "expire", arguments[1], followsReply: isAnswered)
+}
+
+extension Database {
+    /// What SET does in the end.
+    fileprivate mutating func store(
+        _ value: Value, _ key: Argument, _ expiry: Int64?, keepsExpiry: Bool
+    ) {
+        if keepsExpiry {
+            setKeepingExpiry(key, to: value)
+        } else {
+            set(key, to: value, expiry: expiry)
+        }
+        notify(.string, "set", key)
+        if expiry != nil { notify(.generic, "expire", key) }
     }
-    if !options.returnsOldValue { reply.ok() }
 }
 
 @Sendable private func setIfAbsent(
@@ -142,16 +153,20 @@ private func setWithExpiry(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     try get(&database, arguments, &reply)
-    database.set(arguments[1], to: Value(arguments[2]))
-    database.notify(.string, "set", arguments[1], followsReply: true)
+    database.afterReply { database in
+        database.set(arguments[1], to: Value(arguments[2]))
+        database.notify(.string, "set", arguments[1])
+    }
 }
 
 @Sendable private func getAndDelete(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     try get(&database, arguments, &reply)
-    guard database.remove(arguments[1]) != nil else { return }
-    database.notify(.generic, "del", arguments[1], followsReply: true)
+    database.afterReply { database in
+        guard database.remove(arguments[1]) != nil else { return }
+        database.notify(.generic, "del", arguments[1])
+    }
 }
 
 @Sendable private func getAndExpire(
@@ -164,17 +179,21 @@ private func setWithExpiry(
     switch options.lifetime {
     case .until(let unit, let text):
         let expiry = try unit.positiveExpiry(text, now: database.now, command: "getex")
-        if unit.isAbsolute, database.isPast(expiry) {
-            database.remove(arguments[1])
-            database.notify(.generic, "del", arguments[1], followsReply: true)
-        } else {
-            database.setExpiry(expiry, of: reference)
-            database.notify(.generic, "expire", arguments[1], followsReply: true)
+        database.afterReply { database in
+            if unit.isAbsolute, database.isPast(expiry) {
+                database.remove(arguments[1])
+                database.notify(.generic, "del", arguments[1])
+            } else {
+                database.setExpiry(expiry, of: reference)
+                database.notify(.generic, "expire", arguments[1])
+            }
         }
     case .persist:
         guard database.expiry(of: reference) != nil else { return }
-        database.setExpiry(nil, of: reference)
-        database.notify(.generic, "persist", arguments[1], followsReply: true)
+        database.afterReply { database in
+            database.setExpiry(nil, of: reference)
+            database.notify(.generic, "persist", arguments[1])
+        }
     case .unspecified, .keep: break
     }
 }
