@@ -167,7 +167,7 @@ struct PubSubTests {
 struct ClusterPubSubTests {
     @Test func `PUBLISH reaches subscribers at every node, SPUBLISH those of its shard`() throws {
         let network = BusNetwork(masters: 2, replicas: 1)
-        #expect(network.run(for: .seconds(3)) { network.agree() })
+        #expect(network.run(for: .seconds(3)) { network.isLinked })
         let listeners = network.nodes.indices.map { node in
             let connection = network.connect(to: node)
             network.send("SUBSCRIBE news", over: connection)
@@ -201,7 +201,7 @@ struct ClusterPubSubTests {
 
     @Test func `who takes over keeps the subscribers of its shard, its sibling lets them go`() {
         let network = BusNetwork(masters: 3, replicas: 2)
-        #expect(network.run(for: .seconds(3)) { network.agree() })
+        #expect(network.run(for: .seconds(3)) { network.isLinked })
         let replicas = network.nodes.indices.filter { network.master(of: $0) == 0 }
         let listeners = replicas.map { node in
             let connection = network.connect(to: node)
@@ -217,6 +217,34 @@ struct ClusterPubSubTests {
             let isMaster = network.master(of: node) == nil
             #expect(listener.take() == (isMaster ? "" : push("sunsubscribe", "b", ":0")))
         }
+    }
+
+    @Test func `outside a cluster the replication stream takes messages to replicas`() {
+        let network = BusNetwork(
+            BusNetwork.nodes(masters: 2, replicas: 0, isEmpty: true) {
+                $0.clusterEnabled = false
+                $0.replDisklessSyncDelay = 0
+            })
+        network.send("REPLICAOF 127.0.0.1 7000", to: 1)
+        #expect(network.run(for: .seconds(10)) { network.isInSync(1) })
+        let listener = network.connect(to: 1)
+        network.send("SUBSCRIBE news", over: listener)
+        network.send("SSUBSCRIBE shard", over: listener)
+        let writer = network.connect(to: 0)
+        for line in [
+            "PUBLISH news x", "SPUBLISH shard y", "MULTI", "SET a 1", "PUBLISH news z", "EXEC",
+        ] {
+            network.send(line, over: writer)
+        }
+        let expected =
+            push("message", "news", "x") + push("smessage", "shard", "y")
+            + push("message", "news", "z")
+        let hasAll = network.run(for: .seconds(2)) {
+            listener.received.count >= expected.utf8.count
+        }
+        #expect(hasAll)
+        #expect(listener.take() == expected)
+        #expect(network.send("GET a", to: 1) == "$1\r\n1\r\n")
     }
 
     @Test func `packets of strangers are not delivered, those of members are`() {
@@ -240,6 +268,15 @@ struct ClusterPubSubTests {
         #expect(
             served.takeMessages(of: client)
                 == push("message", "news", "x") + push("smessage", "b", "y"))
+    }
+}
+
+extension BusNetwork {
+    /// Whether every node can send to every other one.
+    fileprivate var isLinked: Bool {
+        nodes.allSatisfy { node in
+            node.cluster.peers.dropFirst().allSatisfy { $0.link != nil && $0.isConnected }
+        }
     }
 }
 

@@ -46,15 +46,14 @@ extension Node {
     mutating func dropLostChannels() {
         let slots = cluster.lostSlots
         cluster.lostSlots.removeAll(keepingCapacity: true)
-        for slot in slots {
-            for (channel, clients) in subscriptions.removeShardChannels(in: slot) {
-                for client in clients {
-                    confirm(
-                        Subscriptions.Kind.shardChannel.unsubscribed, channel, .shardChannel,
-                        to: client)
-                    noteSubscriptions(of: client)
-                }
-            }
+        for channel in slots.flatMap({ subscriptions.shardChannels(in: $0) }) { drop(channel) }
+    }
+
+    private mutating func drop(_ channel: ByteString) {
+        let kind = Subscriptions.Kind.shardChannel
+        for client in subscriptions.removeShardChannel(channel) {
+            confirm(kind.unsubscribed, channel, kind, to: client)
+            noteSubscriptions(of: client)
         }
     }
 

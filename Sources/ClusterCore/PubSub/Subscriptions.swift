@@ -63,18 +63,18 @@ package struct Subscriptions: Sendable {
         }
     }
 
-    /// Takes away the channels of a slot.
-    /// - Returns: each of them with its subscribers, by ascending name, as Redis' tree has them.
-    mutating func removeShardChannels(
-        in slot: HashSlot
-    ) -> [(channel: ByteString, clients: [ClientID])] {
-        let channels = (slots[slot] ?? []).sorted(by: precedes)
-        return channels.map { channel in
-            let clients = receivers[Kind.shardChannel.rawValue][channel] ?? []
-            for client in clients { _ = forget(client, channel, .shardChannel) }
-            vanish(channel, .shardChannel)
-            return (channel, clients)
-        }
+    /// The sharded channels that belong to a slot, by ascending name, as Redis' tree has them.
+    func shardChannels(in slot: HashSlot) -> [ByteString] {
+        (slots[slot] ?? []).sorted(by: precedes)
+    }
+
+    /// Takes a sharded channel away.
+    /// - Returns: who was subscribed to it.
+    mutating func removeShardChannel(_ channel: ByteString) -> [ClientID] {
+        let clients = clients(of: channel, .shardChannel)
+        for client in clients { _ = forget(client, channel, .shardChannel) }
+        vanish(channel, .shardChannel)
+        return clients
     }
 
     // MARK: - Who and what
