@@ -42,6 +42,10 @@ package struct Client: Sendable {
         package static let multi = Flags(rawValue: 1 << 12)
         /// A command of the transaction was refused; EXEC will be too.
         package static let aborted = Flags(rawValue: 1 << 13)
+        /// It is subscribed to something.
+        package static let subscribed = Flags(rawValue: 1 << 14)
+        /// MONITOR: it is sent every command that is executed.
+        package static let monitor = Flags(rawValue: 1 << 15)
     }
 
     package let id: ClientID

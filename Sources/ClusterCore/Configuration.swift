@@ -1,4 +1,4 @@
-import Keyspace
+package import Keyspace
 
 /// The parameters of redis.conf that a node honours, with Redis' defaults.
 package struct Configuration: Hashable, Sendable {
@@ -24,6 +24,7 @@ package struct Configuration: Hashable, Sendable {
     package var clusterNodeTimeout = Duration.milliseconds(15_000)
     package var clusterRequireFullCoverage = true
     package var clusterAllowReadsWhenDown = false
+    package var clusterAllowPubsubshardWhenDown = true
     /// The bus port; 0 for port + 10000.
     package var clusterPort = 0
     /// What this node says of its address; empty, or 0, for what its peers see.
@@ -96,6 +97,8 @@ package struct Configuration: Hashable, Sendable {
     package var protoMaxBulkLength = 512 * 1024 * 1024
     package var clientQueryBufferLimit = 1024 * 1024 * 1024
     package var outputBufferLimits = OutputBufferLimits()
+    /// The classes of events that are published when keys change.
+    package var notifyKeyspaceEvents: KeyspaceEvents = []
     /// `no`, `local` or `yes`. The lab's nodes allow DEBUG to local clients.
     package var enableDebugCommand = "no"
 
@@ -155,5 +158,7 @@ extension Database {
         encodingLimits.listFill = configuration.listMaxListpackSize
         encodingLimits.setIntegers = configuration.setMaxIntsetEntries
         usesLRU = configuration.maxmemoryPolicy.hasSuffix("-lru")
+        let events = configuration.notifyKeyspaceEvents
+        notified = events.isDisjoint(with: [.keyspace, .keyevent]) ? [] : events
     }
 }

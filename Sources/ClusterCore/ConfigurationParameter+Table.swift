@@ -25,6 +25,7 @@ extension ConfigurationParameter {
     private static let memory: [ConfigurationParameter] = [
         ConfigurationParameter("databases", .constant("16"), .immutable),
         ConfigurationParameter("lfu-decay-time", .constant("1"), .unsupported),
+        ConfigurationParameter("notify-keyspace-events", .keyspaceEvents(\.notifyKeyspaceEvents)),
         ConfigurationParameter("lfu-log-factor", .constant("10"), .unsupported),
         ConfigurationParameter("maxmemory", .memory(\.maxmemory, 0...Int.max)),
         ConfigurationParameter(
@@ -58,6 +59,8 @@ extension ConfigurationParameter {
         ]
 
     private static let cluster: [ConfigurationParameter] = [
+        ConfigurationParameter(
+            "cluster-allow-pubsubshard-when-down", .boolean(\.clusterAllowPubsubshardWhenDown)),
         ConfigurationParameter(
             "cluster-allow-reads-when-down", .boolean(\.clusterAllowReadsWhenDown)),
         ConfigurationParameter(
@@ -161,7 +164,6 @@ extension ConfigurationParameter {
         ConfigurationParameter("io-threads", .constant("1"), .immutable),
         ConfigurationParameter("latency-monitor-threshold", .constant("0"), .unsupported),
         ConfigurationParameter("latency-tracking", .constant("no"), .unsupported),
-        ConfigurationParameter("notify-keyspace-events", .constant(""), .unsupported),
         ConfigurationParameter("slowlog-log-slower-than", .constant("-1"), .unsupported),
         ConfigurationParameter("supervised", .constant("no"), .immutable),
         ConfigurationParameter("tls-cluster", .constant("no"), .unsupported),

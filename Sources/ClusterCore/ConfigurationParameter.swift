@@ -1,3 +1,5 @@
+import Keyspace
+
 /// One parameter of redis.conf as CONFIG knows it (`standardConfig` in config.c).
 struct ConfigurationParameter: Sendable {
     let name: String
@@ -19,6 +21,8 @@ struct ConfigurationParameter: Sendable {
         case savePoints(any WritableKeyPath<Configuration, [Configuration.SavePoint]> & Sendable)
         /// Classes of clients with their limits, in one line.
         case outputLimits(any WritableKeyPath<Configuration, OutputBufferLimits> & Sendable)
+        /// The letters of classes of keyspace events.
+        case keyspaceEvents(any WritableKeyPath<Configuration, KeyspaceEvents> & Sendable)
         case choice(any WritableKeyPath<Configuration, String> & Sendable, [String])
         /// What is always so on these nodes.
         case constant(String)
@@ -59,6 +63,7 @@ struct ConfigurationParameter: Sendable {
             configuration[keyPath: path].map { "\($0.seconds) \($0.changes)" }
                 .joined(separator: " ")
         case .outputLimits(let path): configuration[keyPath: path].description
+        case .keyspaceEvents(let path): configuration[keyPath: path].letters
         case .constant(let value): value
         }
     }
@@ -92,6 +97,11 @@ struct ConfigurationParameter: Sendable {
             configuration[keyPath: path] = choice
         case .savePoints(let path): configuration[keyPath: path] = try Self.savePoints(value)
         case .outputLimits(let path): try configuration[keyPath: path].set(value)
+        case .keyspaceEvents(let path):
+            guard let events = KeyspaceEvents(value) else {
+                throw Refusal(reason: "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")
+            }
+            configuration[keyPath: path] = events
         case .constant: break
         }
         if change == .unsupported, self.value(in: configuration) != value {
@@ -102,7 +112,7 @@ struct ConfigurationParameter: Sendable {
     /// The parameter's line in redis.conf.
     func line(in configuration: Configuration) -> String {
         switch kind {
-        case .text, .hostname: "\(name) \(value(in: configuration).quoted)"
+        case .text, .hostname, .keyspaceEvents: "\(name) \(value(in: configuration).quoted)"
         case .savePoints(let path) where configuration[keyPath: path].isEmpty: "\(name) \"\""
         case .boolean, .integer, .memory, .milliseconds, .words, .choice, .savePoints,
             .outputLimits, .constant:

@@ -64,6 +64,7 @@ extension Node {
         guard clients.contains(client) else { return count }
         advance(to: now)
         caller = client.index
+        isReceiving = true
         clients[caller].lastInteraction = now
         stream.parser.isUnauthenticated = isLoginRequired
         let outputBefore = stream.output.count
@@ -97,6 +98,7 @@ extension Node {
         if clients[client.index].flags.contains(.closing) { consumed = count }
         statistics.inputBytes += consumed
         statistics.outputBytes += stream.output.count - outputBefore
+        isReceiving = false
         deliver(into: &actions)
         return consumed
     }
@@ -131,6 +133,7 @@ extension Node {
     mutating func drop(_ client: ClientID) {
         guard clients.contains(client) else { return }
         forgetWait(of: client)
+        endListening(of: client)
         clients[client.index].flags.insert(.closing)
         outbox.append(.drop(client))
     }
@@ -153,15 +156,20 @@ extension Node {
         let mark = output.bytes.count
         let changes = database.changes
         var hasRun = false
+        /// The command that those who monitor are shown.
+        var shown: Int?
         running: do throws(ReplyError) {
             let command = try command(of: arguments)
             let entry = commands.entries[command]
             clients[caller].lastCommand = command
             try check(entry, arguments)
-            if isRestricted, try mustPostpone(entry) { return false }
-            let isKept = clients[caller].flags.contains(.multi)
-            if isKept, try queue(command, arguments, &output) { break running }
+            let flags = clients[caller].flags
+            if isRestricted || flags.contains(.subscribed), try mustPostpone(entry) {
+                return false
+            }
+            if flags.contains(.multi), try queue(command, arguments, &output) { break running }
             hasRun = true
+            shown = command
             // As in Redis, a command is counted when it has run, and so not in its own reply.
             defer {
                 statistics.commands += 1
@@ -169,7 +177,9 @@ extension Node {
             }
             switch entry.handler {
             case .database(let run): try run(&database, arguments, &output)
-            case .node(let run): try run(&self, arguments, &output)
+            case .node(let run):
+                try run(&self, arguments, &output)
+                if !cluster.lostSlots.isEmpty { dropLostChannels() }
             }
             if isPropagating {
                 propagate(arguments, of: entry, since: changes)
@@ -179,11 +189,16 @@ extension Node {
             var error = error
             if !hasRun, clients[caller].flags.contains(.multi) {
                 error = abortTransaction(because: error, arguments[0])
+                // A transaction that they saw begin is over.
+                if arguments[0].isKeyword("EXEC") { shown = commands.find(arguments[0]) }
             }
             if isPropagating { propagateExpired() }
             output.truncate(to: mark)
             reply(error, to: &output)
             count(arguments, hasFailed: hasRun)
+        }
+        if hasObservers {
+            tellObservers(of: arguments, shown, &output, from: mark)
         }
         if !database.readyLists.isEmpty { serveReadyLists() }
         if !clients[caller].flags.isDisjoint(with: Self.briefFlags) {
@@ -234,9 +249,6 @@ extension Node {
     ) throws(ReplyError) {
         let flags = clients[caller].flags
         if entry.flags.contains(.protected) { try requireDebugCommand() }
-        if flags.contains(.replica), !entry.flags.isDisjoint(with: Self.keyspaceFlags) {
-            throw ReplyError("ERR Replica can't interact with the keyspace")
-        }
         if !flags.contains(.authenticated), isLoginRequired, !entry.flags.contains(.noAuth) {
             throw ReplyError("NOAUTH Authentication required.")
         }
@@ -244,6 +256,12 @@ extension Node {
             try route(entry, arguments, flags)
         } else {
             database.slot = nil
+        }
+        // Replicas, and those that monitor, are not held by pauses, and so kept from the data.
+        if !flags.isDisjoint(with: [.replica, .monitor]),
+            !entry.flags.isDisjoint(with: Self.keyspaceFlags)
+        {
+            throw ReplyError("ERR Replica can't interact with the keyspace")
         }
     }
 

@@ -56,9 +56,10 @@ extension Node {
         try requireState(for: entry)
         database.slot = slot
         if try isServedInOpenSlot(slot, owner, entry, arguments, flags) { return }
+        // Replicas take part in the sharded channels of their master, whatever the client has said.
         let isReplicaRead =
-            flags.contains(.readonly) && !entry.flags.contains(.write) && isReplica
-            && owner == cluster.myMaster
+            (flags.contains(.readonly) || entry.isAboutShardChannels)
+            && !entry.flags.contains(.write) && isReplica && owner == cluster.myMaster
         guard owner == .myself || isReplicaRead else {
             throw ReplyError("MOVED \(slot) \(address(of: owner))")
         }
@@ -67,9 +68,11 @@ extension Node {
     /// While the cluster is down, nothing is served, or with cluster-allow-reads-when-down no write.
     private func requireState(for entry: CommandTable.Entry) throws(ReplyError) {
         guard !cluster.isOK else { return }
-        guard configuration.clusterAllowReadsWhenDown else {
-            throw ReplyError("CLUSTERDOWN The cluster is down")
-        }
+        let isAllowed =
+            entry.isAboutShardChannels
+            ? configuration.clusterAllowPubsubshardWhenDown
+            : configuration.clusterAllowReadsWhenDown
+        guard isAllowed else { throw ReplyError("CLUSTERDOWN The cluster is down") }
         guard !entry.flags.contains(.write) else {
             throw ReplyError("CLUSTERDOWN The cluster is down and only accepts read commands")
         }
@@ -82,6 +85,9 @@ extension Node {
 }
 
 extension CommandTable.Entry {
+    /// SSUBSCRIBE, SUNSUBSCRIBE and SPUBLISH, whose channels have slots as keys have.
+    var isAboutShardChannels: Bool { flags.contains(.pubsub) && firstKey > 0 }
+
     /// Which arguments of a command are keys.
     func keyIndexes(in arguments: Arguments) -> StrideTo<Int> {
         if let finder { return finder.indexes(in: arguments, from: 0) }

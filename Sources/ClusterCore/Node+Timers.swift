@@ -38,8 +38,8 @@ extension Node {
     private mutating func dropIdleClients() {
         guard configuration.timeout > 0 else { return }
         let limit = Duration.seconds(configuration.timeout)
-        // A replica has its own limit, and who waits for a reply is not idle.
-        let busy: Client.Flags = [.replica, .waiting, .postponed]
+        // A replica has its own limit; who listens, or waits for a reply, is not idle.
+        let busy: Client.Flags = [.replica, .monitor, .subscribed, .waiting, .postponed]
         for client in clients.all
         where client.flags.isDisjoint(with: busy)
             && client.lastInteraction.duration(to: now) > limit

@@ -113,7 +113,9 @@ extension Node {
             do throws(ReplyError) {
                 switch entry.handler {
                 case .database(let run): try run(&database, arguments, &reply)
-                case .node(let run): try run(&self, arguments, &reply)
+                case .node(let run):
+                    try run(&self, arguments, &reply)
+                    if !cluster.lostSlots.isEmpty { dropLostChannels() }
                 }
                 if isPropagating { propagate(arguments, of: entry, since: changes) }
             } catch {
@@ -121,6 +123,9 @@ extension Node {
                 count(error)
                 reply.error(error.message)
                 statistics.failedCalls[command.index] += 1
+            }
+            if hasObservers {
+                tellObservers(of: arguments, command.index, &reply, from: mark)
             }
         }
         statistics.commands += 1

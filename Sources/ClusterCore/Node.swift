@@ -12,6 +12,16 @@ package struct Node: Sendable {
     package var replication: Replication
     package var persistence: Persistence
     package var links = LinkTable()
+    package internal(set) var subscriptions = Subscriptions()
+    /// The clients that are shown every command, in the order in which they asked for it.
+    var monitors: [ClientID] = []
+    /// Whether somebody is to hear of the command at hand: whoever monitors, whoever keyspace events are for, or
+    /// its own client, which gets a message besides the reply.
+    var hasObservers = false
+    /// What the client whose command is running is to get besides the reply.
+    var pushes = Pushes()
+    /// The bytes of `caller` are being taken in.
+    var isReceiving = false
     package var statistics = Statistics()
     package var random: SplitMix64
     package let commands: CommandTable
@@ -26,6 +36,8 @@ package struct Node: Sendable {
     package internal(set) var isPropagating = false
     /// The writes of the step at hand as commands, for replicas and the append-only file.
     var propagated: [UInt8] = []
+    /// Messages that replicas hear of by the stream: those outside a cluster.
+    var publications: [UInt8] = []
     /// An EXEC runs: what its commands change is propagated as one.
     var isInTransaction = false
     /// The command at hand has said itself what is to be propagated of it.
@@ -132,6 +144,9 @@ package struct Node: Sendable {
     /// Takes the node from its construction into operation: sets its first timer.
     package mutating func start(into actions: inout [Action]) {
         updateRestrictions()
+        // What was repeated from a file is no news.
+        database.events = []
+        updateObservers()
         claimSlotsOfLoadedKeys()
         if isReplica, replication.master == nil {
             let master = cluster.peers[cluster.myMaster.index]
@@ -167,6 +182,7 @@ package struct Node: Sendable {
         case .clientGone(let client):
             forgetReplica(client)
             forgetWait(of: client)
+            if clients.contains(client) { endListening(of: client) }
             clients.remove(client)
         case .timer(.cron): runCron()
         case .timer(.wake): wake()
@@ -211,6 +227,8 @@ package struct Node: Sendable {
     mutating func deliver(into actions: inout [Action]) {
         if !database.readyLists.isEmpty { serveReadyLists() }
         if !cluster.todo.isEmpty { finishClusterStep() }
+        if !cluster.lostSlots.isEmpty { dropLostChannels() }
+        if !database.events.isEmpty { publishEvents() }
         if isPropagating { deliverPropagated() }
         guard !outbox.isEmpty else { return }
         guard !actions.isEmpty else { return swap(&actions, &outbox) }

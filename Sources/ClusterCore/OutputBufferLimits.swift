@@ -1,6 +1,7 @@
 /// client-output-buffer-limit: how much clients may leave waiting before their connection ends, by what they are
-/// (`clientBufferLimitsConfig` in server.h). These nodes hold replicas to it. Others are not read from while their
-/// replies wait, so that no limit is needed.
+/// (`clientBufferLimitsConfig` in server.h). It holds for what is sent to them unasked: the replication stream,
+/// messages, the commands that MONITOR shows. While replies wait nothing is read from a client, so that these need
+/// no limit.
 package struct OutputBufferLimits: Hashable, Sendable, CustomStringConvertible {
     package var normal = Limit(hard: 0, soft: 0, softSeconds: 0)
     package var replica = Limit(hard: 256 << 20, soft: 64 << 20, softSeconds: 60)
@@ -61,6 +62,17 @@ package struct OutputBufferLimits: Hashable, Sendable, CustomStringConvertible {
         [
             "normal": \.normal, "slave": \.replica, "replica": \.replica, "pubsub": \.pubsub,
         ]
+}
+
+extension Node {
+    /// What a client may leave waiting.
+    package func outputLimit(of client: ClientID) -> OutputBufferLimits.Limit {
+        guard clients.contains(client) else { return configuration.outputBufferLimits.normal }
+        let flags = clients[client.index].flags
+        if flags.contains(.replica) { return configuration.replicaOutputLimit }
+        return flags.contains(.subscribed)
+            ? configuration.outputBufferLimits.pubsub : configuration.outputBufferLimits.normal
+    }
 }
 
 extension Configuration {

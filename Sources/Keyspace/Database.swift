@@ -35,6 +35,10 @@ package struct Database: Sendable {
     package var recordsExpired = false
     /// The keys that were deleted because they had expired, since the node last looked.
     package var expiredKeys: [ByteString] = []
+    /// The classes of events that `notify` keeps; none where nobody is to hear of them.
+    package var notified: KeyspaceEvents = []
+    /// What happened to keys since the node last looked.
+    package var events: [KeyspaceEvent] = []
     package var isClusterEnabled = true
     package var statistics = Statistics()
     package var random: SplitMix64
@@ -83,6 +87,7 @@ package struct Database: Sendable {
     package mutating func lookup(_ key: Argument) -> Reference? {
         guard let reference = find(key) else {
             statistics.misses += 1
+            notify(.keyMiss, "keymiss", key)
             return nil
         }
         statistics.hits += 1
@@ -125,6 +130,13 @@ package struct Database: Sendable {
     /// The entry of a key for a command that looks at it without using it, such as TTL and EXISTS:
     /// counts the hit or miss, and leaves the access clock as it is.
     package mutating func inspect(_ key: Argument) -> Reference? {
+        let reference = inspectSilently(key)
+        if reference == nil { notify(.keyMiss, "keymiss", key) }
+        return reference
+    }
+
+    /// The same for OBJECT, whose misses are no event.
+    package mutating func inspectSilently(_ key: Argument) -> Reference? {
         let reference = find(key)
         if reference == nil { statistics.misses += 1 } else { statistics.hits += 1 }
         return reference
@@ -187,6 +199,7 @@ package struct Database: Sendable {
             let wasVolatile = tables[slot][index].isVolatile
             if wasVolatile, tables[slot][index].expiry < now, !isReplica {
                 noteExpired(tables[slot][index].key)
+                notify(.new, "new", key)
             }
             tables[slot][index].value = value
             tables[slot][index].expiry = expiry
@@ -199,6 +212,7 @@ package struct Database: Sendable {
                 ByteString(key), hash: hash, value: value, expiry: expiry, access: newAccessClock)
             count += 1
             if expiry != SlotTable.Entry.never { countVolatile(slot, 1) }
+            notify(.new, "new", key)
         }
     }
 
@@ -251,6 +265,8 @@ package struct Database: Sendable {
     package mutating func rename(_ key: Argument, to newKey: Argument) {
         guard let reference = find(key) else { return }
         let entry = removeEntry(reference.slot, reference.index)
+        // What had the new name goes first, so that the key under it is a new one.
+        discard(newKey)
         set(newKey, to: entry.value, expiry: entry.isVolatile ? entry.expiry : nil)
         if let renamed = find(newKey) { tables[renamed.slot][renamed.index].access = entry.access }
     }
@@ -265,6 +281,12 @@ package struct Database: Sendable {
 
     /// Deletes a key whose collection has become empty, which counts as no change of its own.
     mutating func removeEmpty(_ reference: Reference) {
+        _ = removeEntry(reference.slot, reference.index)
+    }
+
+    /// Deletes a key that a new one is about to take the place of: a part of that change, not one of its own.
+    mutating func discard(_ key: Argument) {
+        guard let reference = find(key) else { return }
         _ = removeEntry(reference.slot, reference.index)
     }
 
@@ -301,6 +323,7 @@ package struct Database: Sendable {
 
     private mutating func noteExpired(_ key: ByteString) {
         statistics.expiredKeys += 1
+        notify(.expired, "expired", key)
         if recordsExpired { expiredKeys.append(key) }
     }
 

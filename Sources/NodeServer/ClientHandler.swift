@@ -159,9 +159,20 @@ final class ClientHandler: ChannelInboundHandler {
     func write(_ bytes: [UInt8]) -> WriteOutcome {
         let wasEmpty = held.count == 0
         held.append(bytes)
-        let limit = driver.node.configuration.replicaOutputLimit
-        if overdue.exceed(limit, by: held.count, now: .now()) { return .tooMuch }
-        return wasEmpty ? .wasEmpty : .hasMore
+        return isOverdue ? .tooMuch : wasEmpty ? .wasEmpty : .hasMore
+    }
+
+    /// Whether the client leaves more waiting than it may, or has done so for too long.
+    var isOverdue: Bool {
+        let limit = driver.node.outputLimit(of: client)
+        guard limit.hard > 0 || limit.soft > 0 else { return false }
+        return overdue.exceed(limit, by: held.count + unsentCount, now: .now())
+    }
+
+    /// Bytes that the socket has not taken yet; few while it takes more.
+    private var unsentCount: Int {
+        guard let channel = context?.channel, !channel.isWritable else { return 0 }
+        return (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     /// Ends the connection once its replies are sent. What the client sends until then is thrown away.
@@ -191,6 +202,11 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     private func consume(_ buffer: inout ByteBuffer) {
+        // What the client was told before it spoke comes before the replies to that.
+        if held.count > 0 {
+            driver.syncAppended()
+            flush()
+        }
         var isProgressing = true
         while isProgressing, buffer.readableBytes > 0, context?.channel.isWritable == true {
             let available = buffer.readableBytes

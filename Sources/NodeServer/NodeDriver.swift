@@ -239,12 +239,22 @@ final class NodeDriver {
         switch handler.write(bytes) {
         case .wasEmpty: flushLater(.client(handler))
         case .hasMore: break
-        case .tooMuch:
-            note(
-                .warning,
-                "Client id=\(client.number) scheduled to be closed ASAP for overcoming of output "
-                    + "buffer limits.")
-            later { _ in handler.drop() }
+        case .tooMuch: dropOverdue(client, handler)
+        }
+    }
+
+    private func dropOverdue(_ client: ClientID, _ handler: ClientHandler) {
+        note(
+            .warning,
+            "Client id=\(client.number) scheduled to be closed ASAP for overcoming of output "
+                + "buffer limits.")
+        later { _ in handler.drop() }
+    }
+
+    /// Ends the connections of those that have left too much waiting for too long, although nothing more came.
+    private func dropOverdue() {
+        for (client, handler) in handlers where !handler.hasTakenWrites && handler.isOverdue {
+            dropOverdue(client, handler)
         }
     }
 
@@ -296,7 +306,7 @@ final class NodeDriver {
     private func fire(_ timer: TimerID) {
         guard stops == 0 else { return overdue.append(timer) }
         timers[timer] = nil
-        if timer == .cron { refreshHostFacts() }
+        if timer == .cron { runOncePerSecond() }
         if timer == .snapshot { return continueSnapshot() }
         step(.timer(timer))
     }
@@ -387,9 +397,11 @@ final class NodeDriver {
     }
 
     /// Once a second, so that INFO need not ask the system.
-    private func refreshHostFacts() {
+    private func runOncePerSecond() {
         ticks += 1
-        if ticks % 10 == 0 { node.host.refresh() }
+        guard ticks % 10 == 0 else { return }
+        node.host.refresh()
+        dropOverdue()
     }
 
     /// Writes a file before anything else of the step is done. A node whose files cannot be written and that no

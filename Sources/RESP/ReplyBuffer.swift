@@ -168,6 +168,28 @@ package struct ReplyBuffer: ~Copyable {
         append(text.utf8Start, text.utf8CodeUnitCount)
     }
 
+    /// The same for bytes that were encoded elsewhere.
+    package mutating func raw(_ bytes: [UInt8]) {
+        reserve(bytes.count)
+        bytes.withUnsafeBufferPointer { bytes in
+            if let start = bytes.baseAddress { append(start, bytes.count) }
+        }
+    }
+
+    /// Puts bytes in front of what was written after the buffer had `length` bytes: what the client is told
+    /// before the reply at hand.
+    package mutating func insert(_ bytes: [UInt8], at length: Int) {
+        precondition(length <= count, "cannot insert at \(length) of \(count) bytes")
+        reserve(bytes.count)
+        (base + length + bytes.count).update(from: base + length, count: count - length)
+        bytes.withUnsafeBufferPointer { bytes in
+            if let start = bytes.baseAddress {
+                (base + length).update(from: start, count: bytes.count)
+            }
+        }
+        count += bytes.count
+    }
+
     // MARK: - Bytes
 
     private mutating func line(_ type: UInt8, _ text: String) {

@@ -1,4 +1,5 @@
 import ClusterCore
+import Keyspace
 import Testing
 
 struct RedisConfTests {
@@ -50,7 +51,7 @@ struct RedisConfTests {
     @Test(arguments: [
         "unixsocket /run/redis.sock", "tls-port 6380", "aclfile users.acl", "user default on",
         "loadmodule m.so", "rename-command GET G", "syslog-enabled yes", "supervised systemd",
-        "notify-keyspace-events KEA", "maxmemory-clients 5%",
+        "maxmemory-clients 5%",
     ])
     func `what would change a promise is refused in a line of its own`(_ line: String) {
         let failure = #expect(throws: RedisConf.Failure.self) { try read("port 1\n\(line)") }
@@ -59,6 +60,15 @@ struct RedisConfTests {
             return
         }
         #expect(reason.hasPrefix("this server "))
+    }
+
+    @Test func `keyspace events and sharded channels are as the file has them`() throws {
+        let text = "notify-keyspace-events \"Ex\"\ncluster-allow-pubsubshard-when-down no"
+        let configuration = try read(text).configuration
+        #expect(configuration.notifyKeyspaceEvents == [.keyevent, .expired])
+        #expect(!configuration.clusterAllowPubsubshardWhenDown)
+        #expect(configuration.rewriting(text.utf8).contains("notify-keyspace-events \"xE\"\n"))
+        #expect(throws: RedisConf.Failure.self) { try read("notify-keyspace-events Q") }
     }
 
     @Test func `an included file has its own lines and may be overruled`() throws {

@@ -111,22 +111,23 @@ struct MixedClusterTests {
         }
     }
 
-    /// Whether a node knows that one replicates the other.
-    private func knows(
-        _ node: NodeAddress, _ replica: NodeAddress, replicates master: NodeAddress
-    ) throws -> Bool {
-        let line = "slave \(try master.id())"
-        let lines = try node.send("CLUSTER", "NODES").text?.split(separator: "\n") ?? []
-        return lines.contains { $0.contains(" \(replica.name)@") && $0.contains(line) }
-    }
-
     /// What the nodes know, for when it goes wrong.
     private func views(_ nodes: some Sequence<NodeAddress>) throws -> String {
         try nodes.map { "\($0)\n" + (try $0.send("CLUSTER", "NODES").text ?? "") }.joined()
     }
+}
 
-    private func replicaCount(_ node: NodeAddress) throws -> Int {
-        let lines = try node.send("CLUSTER", "NODES").text?.split(separator: "\n") ?? []
-        return lines.count { $0.contains("slave") }
-    }
+/// Whether a node knows that one replicates the other.
+func knows(
+    _ node: NodeAddress, _ replica: NodeAddress, replicates master: NodeAddress
+) throws -> Bool {
+    let line = "slave \(try master.id())"
+    let lines = try node.send("CLUSTER", "NODES").text?.split(separator: "\n") ?? []
+    return lines.contains { $0.contains(" \(replica.name)@") && $0.contains(line) }
+}
+
+/// How many replicas a node knows.
+func replicaCount(_ node: NodeAddress) throws -> Int {
+    let lines = try node.send("CLUSTER", "NODES").text?.split(separator: "\n") ?? []
+    return lines.count { $0.contains("slave") }
 }

@@ -19,6 +19,11 @@ struct Pair {
         if protocolVersion == 3 { _ = try send(words: ["HELLO", "3"]) }
     }
 
+    /// Another client of each.
+    func connect() throws -> (lab: RESPConnection, redis: RESPConnection) {
+        (try RESPConnection(to: cluster.nodes[0]), try server.connect())
+    }
+
     /// Both replies to a line, split as redis-cli splits it.
     func send(_ line: String) throws -> (lab: RESPValue, redis: RESPValue) {
         try send(arguments: splitArguments(Array(line.utf8)) ?? [])

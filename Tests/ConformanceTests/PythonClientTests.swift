@@ -30,6 +30,65 @@ struct PythonClientTests {
                 """, "redis-py")
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: [2, 3])
+    func `its subscribers get messages, sharded ones and keyspace events`(
+        protocolVersion: Int
+    ) throws {
+        let cluster = try InProcessLab().start(ClusterPlan(port: try FreePorts(count: 6).first))
+        defer { cluster.shutDown() }
+        let (status, output) = try Python.run(
+            Self.subscriber, arguments: ["\(cluster.nodes[0].port)", "\(protocolVersion)"])
+        #expect(status == 0)
+        #expect(
+            output == """
+                message b'news' b'hello'
+                pmessage b'news' b'hello'
+                smessage b'b' b'sharded'
+                pmessage b'__keyevent@0__:set' b'user:1'
+                pmessage b'__keyevent@0__:expire' b'user:1'
+                pmessage b'__keyevent@0__:del' b'user:1'
+
+                """, "redis-py")
+    }
+
+    private static let subscriber = """
+        import sys
+        from redis.cluster import RedisCluster
+        rc = RedisCluster(host="127.0.0.1", port=int(sys.argv[1]), protocol=int(sys.argv[2]))
+
+        def show(get, count):
+            while count > 0:
+                message = get(timeout=10)
+                if message is None:
+                    sys.exit("nothing came")
+                if "subscribe" not in message["type"]:
+                    print(message["type"], message["channel"], message["data"])
+                    count -= 1
+
+        news = rc.pubsub()
+        news.subscribe("news")
+        news.psubscribe("n*s")
+        for number in range(2):
+            news.get_message(timeout=10)
+        rc.publish("news", "hello")
+        show(news.get_message, 2)
+
+        shard = rc.pubsub()
+        shard.ssubscribe("b")
+        shard.get_sharded_message(timeout=10)
+        rc.spublish("b", "sharded")
+        show(shard.get_sharded_message, 1)
+
+        owner = rc.get_node_from_key("user:1")
+        rc.config_set("notify-keyspace-events", "Eg$", target_nodes=RedisCluster.ALL_NODES)
+        events = rc.pubsub(node=owner)
+        events.psubscribe("__key*__:*")
+        events.get_message(timeout=10)
+        rc.set("user:1", "Alice", ex=100)
+        rc.delete("user:1")
+        show(events.get_message, 3)
+        """
+
     private static let program = """
         import sys
         from redis.cluster import RedisCluster

@@ -50,6 +50,11 @@ package struct ClusterState: Sendable {
     /// Links that the driver ended because too much waited on them (cluster-link-sendbuf-limit).
     var overflownLinks = 0
 
+    /// Whether somebody wants to hear of slots that this node's shard loses.
+    var watchesLosses = false
+    /// Slots that this node's shard lost since the node last looked.
+    var lostSlots: [HashSlot] = []
+
     private var places: PeerTable
 
     /// Messages of the bus by kind.
@@ -191,6 +196,7 @@ package struct ClusterState: Sendable {
         let previous = owners[slot.index]
         guard previous != peer else { return }
         unclaimed.remove(slot)
+        noteLoss(of: slot)
         if previous != .none {
             assignedCount -= 1
             peers[previous.index].slots.remove(slot)
@@ -204,6 +210,14 @@ package struct ClusterState: Sendable {
             }
         }
         owners[slot.index] = peer
+    }
+
+    /// Notes that a slot of this node's shard is about to be taken from its owner (`clusterDelSlot`).
+    mutating func noteLoss(of slot: HashSlot) {
+        let owner = owners[slot.index]
+        guard watchesLosses, owner != .none else { return }
+        let master = self[owner].master ?? owner
+        if master == myMaster { lostSlots.append(slot) }
     }
 
     /// Takes over a whole view that another node has already: the memory of the tables is shared.

@@ -75,7 +75,9 @@ extension Node {
             "id=\(client.id.number) addr=\(client.address) laddr=\(client.localAddress) fd=-1"
         line += " name=\(client.name) age=\(age) idle=\(idle) flags=\(client.flags.letters)"
         let queued = client.flags.contains(.multi) ? client.transaction?.count ?? 0 : -1
-        line += " db=\(client.database) sub=0 psub=0 ssub=0 multi=\(queued)"
+        let counts = Subscriptions.Kind.allCases.map { subscriptions.count(of: client.id, $0) }
+        line += " db=\(client.database) sub=\(counts[0]) psub=\(counts[1]) ssub=\(counts[2])"
+        line += " multi=\(queued)"
         line += " qbuf=0 qbuf-free=0 argv-mem=0"
         line += " multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=\(command)"
         line += " user=default redir=-1 resp=\(client.protocolVersion)"
@@ -88,14 +90,18 @@ extension Node {
 
 extension Client {
     /// The node's own connections to others, such as its master, are not among its clients.
-    fileprivate var type: ClientType { flags.contains(.replica) ? .replica : .normal }
+    fileprivate var type: ClientType {
+        flags.contains(.replica) ? .replica : flags.contains(.subscribed) ? .pubsub : .normal
+    }
 }
 
 extension Client.Flags {
     /// The letters of CLIENT LIST.
     fileprivate var letters: String {
         var letters = ""
+        if contains(.monitor) { letters += "O" }
         if contains(.replica) { letters += "S" }
+        if contains(.subscribed) { letters += "P" }
         if contains(.multi) { letters += "x" }
         if !isDisjoint(with: [.waiting, .postponed]) { letters += "b" }
         if contains(.closing) { letters += "c" }

@@ -103,7 +103,7 @@ extension Node {
 }
 
 /// Whether all bytes are ASCII from `!` to `~`, so that CLIENT LIST stays readable (`validateClientName`).
-private func isPrintable(_ text: Argument) -> Bool {
+func isPrintable(_ text: Argument) -> Bool {
     text.buffer.allSatisfy { $0 >= UInt8(ascii: "!") && $0 <= UInt8(ascii: "~") }
 }
 

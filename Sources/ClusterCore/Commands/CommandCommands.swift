@@ -146,7 +146,7 @@ extension CommandTable {
             command = subcommand
         }
         let info = rows[command].info
-        guard !info.keys.isEmpty else { throw ReplyError("ERR The command has no key arguments") }
+        guard info.keys.areKeys else { throw ReplyError("ERR The command has no key arguments") }
         guard !CommandInfo.isWrong(count: arguments.count - 2, arity: info.arity) else {
             throw ReplyError("ERR Invalid number of arguments specified for command")
         }

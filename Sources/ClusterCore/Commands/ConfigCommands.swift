@@ -92,6 +92,7 @@ private let configSubcommands: [CommandSpec<Node>] = [
     if configuration.appendonly, !wasAppending { node.startAppendOnly() }
     if !configuration.appendonly, wasAppending { node.stopAppendOnly() }
     node.database.follow(configuration)
+    node.updateObservers()
     reply.ok()
 }
 

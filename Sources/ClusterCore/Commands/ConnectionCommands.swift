@@ -4,12 +4,19 @@ import RESP
 /// The commands about the client's own connection.
 let connectionCommands: [CommandSpec<Node>] = [
     CommandSpec(
-        "ping", arity: -1, [.fast], .connection, acl: .connection,
+        "ping", arity: -1, [.fast, .whileSubscribed], .connection, acl: .connection,
         tips: ["request_policy:all_shards", "response_policy:all_succeeded"], since: "1.0.0",
         summary: "Answers PONG, or the message that it is given.", syntax: "[message]"
-    ) { _, arguments, reply throws(ReplyError) in
+    ) { node, arguments, reply throws(ReplyError) in
         guard arguments.count <= 2 else { throw .wrongNumberOfArguments("ping") }
-        if arguments.count == 2 {
+        let isSubscribed =
+            node.clients[node.caller].flags.contains(.subscribed) && reply.protocolVersion == 2
+        if isSubscribed {
+            // In the form of a message, for clients that wait for those.
+            reply.array(2)
+            reply.bulkString("pong")
+            if arguments.count == 2 { reply.bulkString(arguments[1]) } else { reply.bulkString([]) }
+        } else if arguments.count == 2 {
             reply.bulkString(arguments[1])
         } else {
             reply.simpleString("PONG")
@@ -40,14 +47,18 @@ let connectionCommands: [CommandSpec<Node>] = [
         summary: "Changes the database of the connection; a cluster has only number 0.",
         syntax: "index", run: select),
     CommandSpec(
-        "reset", arity: 1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy, .unqueued],
-        .connection,
+        "reset", arity: 1,
+        [
+            .noScript, .loading, .stale, .fast, .noAuth, .allowBusy, .unqueued, .whileSubscribed,
+        ], .connection,
         acl: .connection,
         since: "6.2.0", summary: "Brings the connection back to the state of a new one.", run: reset
     ),
     CommandSpec(
-        "quit", arity: -1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy, .unqueued],
-        .connection,
+        "quit", arity: -1,
+        [
+            .noScript, .loading, .stale, .fast, .noAuth, .allowBusy, .unqueued, .whileSubscribed,
+        ], .connection,
         acl: .connection,
         since: "1.0.0", summary: "Closes the connection."
     ) { node, _, reply throws(ReplyError) in
@@ -142,6 +153,10 @@ extension Node {
 @Sendable private func reset(
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
+    guard !node.clients[node.caller].flags.contains(.replica) else {
+        throw ReplyError("ERR can only reset normal client connections")
+    }
+    node.endListening(of: node.clients[node.caller].id)
     node.clients[node.caller].flags.subtract([
         .readonly, .replyOff, .replySkip, .replySkipNext, .authenticated, .asking, .askingNext,
     ])

@@ -89,8 +89,11 @@ extension Node {
             "sync_partial_err:\(statistics.refusedPartialSyncs)",
             "expired_keys:\(database.statistics.expiredKeys)", "evicted_keys:0",
             "evicted_clients:0", "keyspace_hits:\(database.statistics.hits)",
-            "keyspace_misses:\(database.statistics.misses)", "pubsub_channels:0",
-            "pubsub_patterns:0", "pubsubshard_channels:0", "latest_fork_usec:0", "total_forks:0",
+            "keyspace_misses:\(database.statistics.misses)",
+            "pubsub_channels:\(subscriptions.count(.channel))",
+            "pubsub_patterns:\(subscriptions.count(.pattern))",
+            "pubsubshard_channels:\(subscriptions.count(.shardChannel))", "latest_fork_usec:0",
+            "total_forks:0",
             "migrate_cached_sockets:0", "unexpected_error_replies:0",
             "total_error_replies:\(statistics.errors.values.reduce(0, +))",
         ]

@@ -15,6 +15,9 @@ let serverCommands: [CommandSpec<Node>] = [
         reply.bulkString(microseconds)
     },
     CommandSpec(
+        "monitor", arity: 1, [.admin, .noScript, .loading, .stale], .server, since: "1.0.0",
+        summary: "Shows every command that the node executes.", run: monitor),
+    CommandSpec(
         "shutdown", arity: -1, [.admin, .noScript, .loading, .stale, .noMulti, .allowBusy], .server,
         since: "1.0.0",
         complexity: "O(N) when saving, where N is the total number of keys in all databases when "
@@ -22,6 +25,20 @@ let serverCommands: [CommandSpec<Node>] = [
         summary: "Ends the node.",
         syntax: "[nosave_save<NOSAVE|SAVE>] [NOW@7.0.0] [FORCE@7.0.0] [ABORT@7.0.0]", run: shutDown),
 ]
+
+@Sendable private func monitor(
+    _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    guard !node.isInTransaction else {
+        throw ReplyError("ERR MONITOR isn't allowed for DENY BLOCKING client")
+    }
+    let client = node.clients[node.caller]
+    guard client.flags.isDisjoint(with: [.replica, .monitor]) else { return }
+    node.clients[node.caller].flags.insert(.monitor)
+    node.monitors.append(client.id)
+    node.updateObservers()
+    reply.ok()
+}
 
 /// What a SHUTDOWN asks for.
 struct ShutdownOptions: Sendable {

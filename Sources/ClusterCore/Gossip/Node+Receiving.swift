@@ -15,9 +15,10 @@ extension Node {
         case .ping(let gossip), .pong(let gossip), .meet(let gossip):
             receivePing(message, gossip, from: sender, over: link)
         case .fail(let id): receiveFail(of: id, from: sender, header: message.header)
-        case .publish, .publishShard:
-            // Nobody subscribes to channels on these nodes.
-            break
+        case .publish(let channel, let text):
+            if sender != nil { receivePublication(channel, text, isSharded: false) }
+        case .publishShard(let channel, let text):
+            if sender != nil { receivePublication(channel, text, isSharded: true) }
         case .failoverAuthRequest: if let sender { voteIfAllowed(for: sender, message.header) }
         case .failoverAuthAck: if let sender { countVote(of: sender, message.header) }
         case .update(let owner, let configEpoch, let slots):

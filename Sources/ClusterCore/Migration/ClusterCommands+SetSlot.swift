@@ -65,6 +65,8 @@ extension Node {
                     + "for this hash slot.")
         }
         if isEmpty { cluster.migrating[slot] = nil }
+        // Redis takes the slot from its owner in any case, even if it is to have it again.
+        cluster.noteLoss(of: slot)
         cluster.assign(slot, to: owner)
         if wasMine, owner != .myself { followOwnerOfLastSlot(owner) }
         if owner == .myself, cluster.importing[slot] != nil { closeImport(of: slot) }

@@ -160,6 +160,7 @@ extension Node {
         database.slot = nil
         for key in current.acknowledged where key.withArgument({ database.remove($0) != nil }) {
             migration.current?.deleted.append(key)
+            database.notify(.generic, "del", key)
         }
         migration.current?.acknowledged = []
     }

@@ -13,7 +13,11 @@ extension Node {
         guard target != nil || isImporting else { return false }
         // MIGRATE moves keys either way, whether or not they are all here.
         if entry.finder == .migrate { return true }
-        let keys = presence(of: entry.keyIndexes(in: arguments), in: arguments)
+        // Channels stay with the source until the slot has moved.
+        let keys =
+            entry.isAboutShardChannels
+            ? (existing: 0, missing: 0, areSeveral: false)
+            : presence(of: entry.keyIndexes(in: arguments), in: arguments)
         if let target, keys.missing > 0 {
             guard keys.existing == 0 else { throw .tryAgain }
             throw ReplyError("ASK \(slot) \(address(of: target))")

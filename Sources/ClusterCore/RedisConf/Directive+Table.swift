@@ -31,11 +31,6 @@ extension Directive {
             .refused(
                 accepting: ["0"], "this server evicts no clients: leave maxmemory-clients at 0")),
         Directive(
-            "notify-keyspace-events", .text,
-            .refused(
-                accepting: [""],
-                "this server sends no keyspace events: leave notify-keyspace-events empty")),
-        Directive(
             "supervised", .choice(["upstart", "systemd", "auto", "no"]),
             .refused(
                 accepting: ["no", "auto"],
@@ -73,7 +68,7 @@ extension Directive {
     private static let booleans = [
         "activedefrag", "activerehashing", "always-show-logo", "aof-disable-auto-gc",
         "aof-rewrite-incremental-fsync", "aof-timestamp-enabled", "aof-use-rdb-preamble",
-        "cluster-allow-pubsubshard-when-down", "crash-log-enabled", "crash-memcheck-enabled",
+        "crash-log-enabled", "crash-memcheck-enabled",
         "disable-thp", "dynamic-hz", "io-threads-do-reads", "jemalloc-bg-thread",
         "latency-tracking", "lazyfree-lazy-eviction", "lazyfree-lazy-expire",
         "lazyfree-lazy-server-del", "lazyfree-lazy-user-del", "lazyfree-lazy-user-flush",

@@ -93,6 +93,17 @@ extension Node {
         clients[caller].lastCommand.map { commands.rows[$0].fullName == "ping" } ?? false
     }
 
+    /// A client of RESP2 could not tell replies from messages: while it is subscribed, it may do little else.
+    private func requireSubscribing(_ entry: CommandTable.Entry) throws(ReplyError) {
+        guard clients[caller].flags.contains(.subscribed), clients[caller].protocolVersion == 2,
+            !entry.flags.contains(.whileSubscribed)
+        else { return }
+        let name = clients[caller].lastCommand.map { commands.rows[$0].fullName } ?? ""
+        throw ReplyError(
+            "ERR Can't execute '\(name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
+                + "RESET are allowed in this context")
+    }
+
     /// Whether a command has to wait for the end of a pause. Throws where this node does not run it at all, in the
     /// order of `processCommand`.
     @inline(never)
@@ -107,6 +118,7 @@ extension Node {
             if isWrite, configuration.replicaReadOnly {
                 throw ReplyError("READONLY You can't write against a read only replica.")
             }
+            try requireSubscribing(entry)
             if !master.isConnected, !configuration.replicaServeStaleData,
                 !flags.contains(.stale)
             {
@@ -119,7 +131,10 @@ extension Node {
         {
             throw ReplyError("NOREPLICAS Not enough good replicas to write.")
         }
-        guard let pauseKind, !clients[caller].flags.contains(.replica) else { return false }
+        try requireSubscribing(entry)
+        guard let pauseKind, clients[caller].flags.isDisjoint(with: [.replica, .monitor]) else {
+            return false
+        }
         let mustWait = pauseKind == .all || isWrite || flags.contains(.mayReplicate)
         if mustWait { clients[caller].flags.insert(.postponed) }
         return mustWait

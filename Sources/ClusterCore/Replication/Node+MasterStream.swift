@@ -161,9 +161,11 @@ extension Node {
                 let arguments = parser.arguments(at: start + command.lowerBound, count: count)
                 if arguments[0].isKeyword("MULTI") {
                     transaction = []
+                    showMonitors(arguments)
                 } else if let commands = transaction, arguments[0].isKeyword("EXEC") {
                     transaction = nil
                     apply(commands, of: start, &reply)
+                    showMonitors(arguments)
                 } else if transaction != nil {
                     transaction?.append(command)
                 } else {
@@ -223,7 +225,7 @@ extension Node {
 
     private mutating func apply(_ arguments: Arguments, _ reply: inout ReplyBuffer) {
         let name = arguments[0]
-        if name.isKeyword("PING") || name.isKeyword("EXEC") { return }
+        if name.isKeyword("PING") || name.isKeyword("EXEC") { return showMonitors(arguments) }
         if name.isKeyword("REPLCONF") {
             let asks = arguments.count > 1 && arguments[1].isKeyword("GETACK")
             if asks { replication.wantsAcknowledgements = true }
@@ -231,10 +233,21 @@ extension Node {
         }
         if name.isKeyword("SELECT"), arguments.count == 2 {
             replication.master?.isElsewhere = arguments[1].integer != 0
-            return
+            return showMonitors(arguments)
         }
         guard replication.master?.isElsewhere == false else { return }
         execute(arguments, &reply)
+    }
+
+    /// Shows a command of the master to those who monitor this node.
+    private mutating func showMonitors(_ arguments: Arguments) {
+        guard !monitors.isEmpty, let command = commands.find(arguments[0]) else { return }
+        showMonitors(arguments, commands.entries[command])
+    }
+
+    private mutating func showMonitors(_ arguments: Arguments, _ entry: CommandTable.Entry) {
+        guard !monitors.isEmpty, let master = replication.master else { return }
+        feedMonitors(arguments, entry, from: "\(master.host):\(master.port)")
     }
 
     /// Runs a command on the data, which is what a master's commands are about.
@@ -247,8 +260,11 @@ extension Node {
                 count: arguments.count, arity: commands.entries[command].arity)
         {
             let entry = commands.entries[command]
-            // Such as PUBLISH: what is not about the data is not for this node.
-            guard case .database(let run) = entry.handler else { return }
+            guard case .database(let run) = entry.handler else {
+                // What is not about the data is not for this node, but for its clients.
+                if entry.flags.contains(.pubsub) { receivePublicationOfMaster(arguments) }
+                return showMonitors(arguments, entry)
+            }
             database.slot = nil
             do throws(ReplyError) {
                 try run(&database, arguments, &reply)
@@ -258,6 +274,8 @@ extension Node {
             } catch {
                 failure = error.message
             }
+            publishEvents()
+            showMonitors(arguments, entry)
         } else {
             failure = "ERR unknown command '\(arguments[0].text.prefix(128))'"
         }

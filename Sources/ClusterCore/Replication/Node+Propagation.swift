@@ -10,9 +10,7 @@ extension Node {
     mutating func propagate(
         _ arguments: Arguments, of entry: CommandTable.Entry, since changes: Int
     ) {
-        let isWrite =
-            !hasPropagatedItself
-            && (database.changes != changes || entry.flags.contains(.mayReplicate))
+        let isWrite = !hasPropagatedItself && database.changes != changes
         hasPropagatedItself = false
         guard !database.expiredKeys.isEmpty || !database.effects.isEmpty else {
             if isWrite { append(arguments, as: entry.rewriting) }
@@ -196,6 +194,10 @@ extension Node {
             propagated.reserveCapacity(min(commands.count, 64 * 1024))
             appendToFile(commands)
             feedReplicas(commands)
+        }
+        if !publications.isEmpty {
+            feedReplicas(publications)
+            publications = []
         }
         if replication.wantsAcknowledgements, replication.master == nil {
             requestAcknowledgements()

@@ -20,6 +20,7 @@ package struct CommandFlags: OptionSet, Sendable, Hashable {
     package static let asking = CommandFlags(rawValue: 1 << 11)
     package static let fast = CommandFlags(rawValue: 1 << 12)
     package static let noAuth = CommandFlags(rawValue: 1 << 13)
+    /// Waits while writes are paused, although it changes no key. COMMAND INFO does not show it either.
     package static let mayReplicate = CommandFlags(rawValue: 1 << 14)
     package static let noMandatoryKeys = CommandFlags(rawValue: 1 << 15)
     package static let movableKeys = CommandFlags(rawValue: 1 << 16)
@@ -37,6 +38,9 @@ package struct CommandFlags: OptionSet, Sendable, Hashable {
     /// The reply comes later, when something outside has happened: not within a transaction.
     package static let answersLater = CommandFlags(rawValue: 1 << 26)
 
+    /// Allowed to a client of RESP2 that is subscribed to something.
+    package static let whileSubscribed = CommandFlags(rawValue: 1 << 27)
+
     /// The flags with the names that COMMAND INFO gives them, in its order.
     package static let names: [(flag: CommandFlags, name: String)] = [
         (.write, "write"), (.readonly, "readonly"), (.denyOOM, "denyoom"), (.admin, "admin"),
@@ -44,7 +48,7 @@ package struct CommandFlags: OptionSet, Sendable, Hashable {
         (.loading, "loading"),
         (.stale, "stale"), (.skipMonitor, "skip_monitor"), (.skipSlowlog, "skip_slowlog"),
         (.asking, "asking"), (.fast, "fast"), (.noAuth, "no_auth"),
-        (.mayReplicate, "may_replicate"), (.noMandatoryKeys, "no_mandatory_keys"),
+        (.noMandatoryKeys, "no_mandatory_keys"),
         (.noAsyncLoading, "no_async_loading"), (.noMulti, "no_multi"),
         (.allowBusy, "allow_busy"), (.movableKeys, "movablekeys"),
     ]

@@ -68,7 +68,7 @@ package struct CommandInfo: Sendable {
         case .list: categories.insert(.list)
         case .set: categories.insert(.set)
         case .hash: categories.insert(.hash)
-        case .generic, .connection, .server, .cluster, .transactions: break
+        case .generic, .connection, .server, .cluster, .transactions, .pubsub: break
         }
         categories.insert(flags.contains(.fast) ? .fast : .slow)
         return categories
@@ -94,5 +94,5 @@ package struct Deprecation: Sendable, Hashable {
 
 /// The group of a command, by which help lists it.
 package enum CommandGroup: String, Sendable, CaseIterable {
-    case generic, string, list, set, hash, connection, server, cluster, transactions
+    case generic, string, list, set, hash, connection, server, cluster, transactions, pubsub
 }

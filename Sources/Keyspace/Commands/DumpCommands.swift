@@ -80,15 +80,20 @@ private struct RestoreOptions {
     guard let time = arguments[2].integer else { throw .notAnInteger }
     guard time >= 0 else { throw ReplyError("ERR Invalid TTL value, must be >= 0") }
     let value = try restoredValue(arguments[3], database.encodingLimits)
-    database.remove(key)
+    let hasReplaced = database.remove(key) != nil
     defer { reply.ok() }
     // Like Redis: a time too long for 64 bits wraps around, and lies in the past then.
     let expiry = time == 0 ? nil : options.isAbsolute ? time : time &+ database.now
-    if let expiry, database.isPast(expiry) { return }
+    if let expiry, database.isPast(expiry) {
+        if hasReplaced { database.notify(.generic, "del", key) }
+        return
+    }
     _ = database.add(
         ByteString(key), value: value, expiry: expiry, frequency: options.frequency,
         idle: options.idle)
     database.changes += 1
+    database.notify(.new, "new", key)
+    database.notify(.generic, "restore", key)
 }
 
 private func restoredValue(

@@ -59,8 +59,10 @@ private func setExpiry(
         else { return reply.integer(0) }
         if database.isPast(expiry) {
             database.remove(arguments[1])
+            database.notify(.generic, "del", arguments[1])
         } else {
             database.setExpiry(expiry, of: reference)
+            database.afterReply { $0.notify(.generic, "expire", arguments[1]) }
         }
         reply.integer(1)
     }
@@ -142,5 +144,6 @@ private func answerExpiry(
         database.expiry(of: reference) != nil
     else { return reply.integer(0) }
     database.setExpiry(nil, of: reference)
+    database.notify(.generic, "persist", arguments[1])
     reply.integer(1)
 }

@@ -38,7 +38,10 @@ private let keyCommands: [CommandSpec<Database>] = [
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     var deleted = 0
-    for index in 1..<arguments.count where database.remove(arguments[index]) != nil { deleted += 1 }
+    for index in 1..<arguments.count where database.remove(arguments[index]) != nil {
+        deleted += 1
+        database.notify(.generic, "del", arguments[index])
+    }
     reply.integer(deleted)
 }
 

@@ -22,6 +22,9 @@ package struct KeyPositions: Sendable, Hashable {
 
     package static let none = KeyPositions(first: 0, last: 0, step: 0, specs: [], finder: nil)
 
+    /// Whether there are any, and not only channels that are routed as keys are.
+    package var areKeys: Bool { specs.contains { !$0.access.contains("not_key") } }
+
     /// The one key at `index`. Its access is said as key specs say it: `RO`, `RW`, `OW`, `RM`, and
     /// `access`, `update`, `insert`, `delete`.
     package static func at(_ index: Int, _ access: String...) -> KeyPositions {

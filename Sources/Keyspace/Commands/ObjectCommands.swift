@@ -34,21 +34,21 @@ let objectCommands: [CommandSpec<Database>] = [
 @Sendable private func encoding(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    guard let reference = database.inspect(arguments[2]) else { return reply.null() }
+    guard let reference = database.inspectSilently(arguments[2]) else { return reply.null() }
     reply.bulkString("\(database[reference].encoding)")
 }
 
 @Sendable private func referenceCount(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    guard let reference = database.inspect(arguments[2]) else { return reply.null() }
+    guard let reference = database.inspectSilently(arguments[2]) else { return reply.null() }
     reply.integer(database[reference].referenceCount)
 }
 
 @Sendable private func frequency(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    guard let reference = database.inspect(arguments[2]) else { return reply.null() }
+    guard let reference = database.inspectSilently(arguments[2]) else { return reply.null() }
     guard database.usesLFU else {
         throw ReplyError(
             """
@@ -64,7 +64,7 @@ let objectCommands: [CommandSpec<Database>] = [
 @Sendable private func idleTime(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    guard let reference = database.inspect(arguments[2]) else { return reply.null() }
+    guard let reference = database.inspectSilently(arguments[2]) else { return reply.null() }
     guard !database.usesLFU else {
         throw ReplyError(
             """

@@ -61,6 +61,7 @@ private func add(
 ) throws(ReplyError) {
     guard let reference = database.lookupForWrite(key) else {
         database.set(key, to: .integer(number))
+        database.notify(.string, "incrby", key)
         return reply.integer(number)
     }
     let old: Int64?
@@ -74,6 +75,7 @@ private func add(
     guard !overflow else { throw .overflow }
     database[reference] = .integer(sum)
     database.changes += 1
+    database.notify(.string, "incrby", key)
     reply.integer(sum)
 }
 
@@ -94,5 +96,6 @@ private func add(
     // Kept as text even where it is a whole number, as in Redis.
     let digits = ByteString(formatLongDouble(sum))
     database.setKeepingExpiry(arguments[1], to: .string(digits))
+    database.notify(.string, "incrbyfloat", arguments[1])
     reply.bulkString(digits)
 }

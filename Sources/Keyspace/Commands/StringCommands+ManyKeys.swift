@@ -58,5 +58,6 @@ let manyKeysCommands: [CommandSpec<Database>] = [
 private func storePairs(_ database: inout Database, _ arguments: Arguments) {
     for index in stride(from: 1, to: arguments.count, by: 2) {
         database.set(arguments[index], to: Value(arguments[index + 1]))
+        database.notify(.string, "set", arguments[index])
     }
 }

@@ -32,12 +32,14 @@ let rangeCommands: [CommandSpec<Database>] = [
     let suffix = arguments[2]
     guard let reference = database.lookupForWrite(arguments[1]) else {
         database.set(arguments[1], to: Value(suffix))
+        database.notify(.string, "append", arguments[1])
         return reply.integer(suffix.count)
     }
     guard let length = database[reference].stringLength else { throw .wrongType }
     try database.checkStringLength(length, adding: suffix.count)
     database[reference].modifyBytes { $0 += suffix.buffer }
     database.changes += 1
+    database.notify(.string, "append", arguments[1])
     reply.integer(length + suffix.count)
 }
 
@@ -90,6 +92,7 @@ private func resolve(_ start: Int64, _ end: Int64, length: Int) -> Range<Int>? {
         overwrite(&bytes, at: offset, with: part)
         database.set(arguments[1], to: .raw(ByteString(bytes)))
     }
+    database.notify(.string, "setrange", arguments[1])
     reply.integer(max(length, offset + part.count))
 }
 

@@ -80,6 +80,7 @@ extension ReplyBuffer {
 ) throws(ReplyError) {
     if arguments.count > 3 { return try setWithOptions(&database, arguments, &reply) }
     database.set(arguments[1], to: Value(arguments[2]))
+    database.notify(.string, "set", arguments[1])
     reply.ok()
 }
 
@@ -103,12 +104,28 @@ private func setWithOptions(
         if !options.returnsOldValue { reply.null() }
         return
     }
-    if keepsExpiry {
-        database.setKeepingExpiry(arguments[1], to: Value(arguments[2]))
+    let value = Value(arguments[2])
+    if options.returnsOldValue {
+        database.afterReply { $0.store(value, arguments[1], expiry, keepsExpiry: keepsExpiry) }
     } else {
-        database.set(arguments[1], to: Value(arguments[2]), expiry: expiry)
+        database.store(value, arguments[1], expiry, keepsExpiry: keepsExpiry)
+        reply.ok()
     }
-    if !options.returnsOldValue { reply.ok() }
+}
+
+extension Database {
+    /// What SET does in the end.
+    fileprivate mutating func store(
+        _ value: Value, _ key: Argument, _ expiry: Int64?, keepsExpiry: Bool
+    ) {
+        if keepsExpiry {
+            setKeepingExpiry(key, to: value)
+        } else {
+            set(key, to: value, expiry: expiry)
+        }
+        notify(.string, "set", key)
+        if expiry != nil { notify(.generic, "expire", key) }
+    }
 }
 
 @Sendable private func setIfAbsent(
@@ -116,6 +133,7 @@ private func setWithOptions(
 ) throws(ReplyError) {
     guard database.lookupForWrite(arguments[1]) == nil else { return reply.integer(0) }
     database.set(arguments[1], to: Value(arguments[2]))
+    database.notify(.string, "set", arguments[1])
     reply.integer(1)
 }
 
@@ -126,6 +144,8 @@ private func setWithExpiry(
     { database, arguments, reply throws(ReplyError) in
         let expiry = try unit.positiveExpiry(arguments[2], now: database.now, command: command)
         database.set(arguments[1], to: Value(arguments[3]), expiry: expiry)
+        database.notify(.string, "set", arguments[1])
+        database.notify(.generic, "expire", arguments[1])
         reply.ok()
     }
 }
@@ -134,14 +154,20 @@ private func setWithExpiry(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     try get(&database, arguments, &reply)
-    database.set(arguments[1], to: Value(arguments[2]))
+    database.afterReply { database in
+        database.set(arguments[1], to: Value(arguments[2]))
+        database.notify(.string, "set", arguments[1])
+    }
 }
 
 @Sendable private func getAndDelete(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     try get(&database, arguments, &reply)
-    database.remove(arguments[1])
+    database.afterReply { database in
+        guard database.remove(arguments[1]) != nil else { return }
+        database.notify(.generic, "del", arguments[1])
+    }
 }
 
 @Sendable private func getAndExpire(
@@ -154,13 +180,21 @@ private func setWithExpiry(
     switch options.lifetime {
     case .until(let unit, let text):
         let expiry = try unit.positiveExpiry(text, now: database.now, command: "getex")
-        if unit.isAbsolute, database.isPast(expiry) {
-            database.remove(arguments[1])
-        } else {
-            database.setExpiry(expiry, of: reference)
+        database.afterReply { database in
+            if unit.isAbsolute, database.isPast(expiry) {
+                database.remove(arguments[1])
+                database.notify(.generic, "del", arguments[1])
+            } else {
+                database.setExpiry(expiry, of: reference)
+                database.notify(.generic, "expire", arguments[1])
+            }
         }
     case .persist:
-        if database.expiry(of: reference) != nil { database.setExpiry(nil, of: reference) }
+        guard database.expiry(of: reference) != nil else { return }
+        database.afterReply { database in
+            database.setExpiry(nil, of: reference)
+            database.notify(.generic, "persist", arguments[1])
+        }
     case .unspecified, .keep: break
     }
 }

@@ -32,7 +32,7 @@ let transferCommands: [CommandSpec<Database>] = [
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     guard database.lookupForWrite(arguments[1]) != nil else { throw .noSuchKey }
-    if !(arguments[1] == arguments[2]) { database.rename(arguments[1], to: arguments[2]) }
+    if !(arguments[1] == arguments[2]) { move(arguments, in: &database) }
     reply.ok()
 }
 
@@ -42,8 +42,14 @@ let transferCommands: [CommandSpec<Database>] = [
     guard database.lookupForWrite(arguments[1]) != nil else { throw .noSuchKey }
     // A key that is renamed to itself is in its own way, too.
     guard database.lookupForWrite(arguments[2]) == nil else { return reply.integer(0) }
-    database.rename(arguments[1], to: arguments[2])
+    move(arguments, in: &database)
     reply.integer(1)
+}
+
+private func move(_ arguments: Arguments, in database: inout Database) {
+    database.rename(arguments[1], to: arguments[2])
+    database.notify(.generic, "rename_from", arguments[1])
+    database.notify(.generic, "rename_to", arguments[2])
 }
 
 @Sendable private func copy(
@@ -71,7 +77,9 @@ let transferCommands: [CommandSpec<Database>] = [
     let value = database[source]
     let expiry = database.expiry(of: source)
     guard database.lookupForWrite(arguments[2]) == nil || replaces else { return reply.integer(0) }
+    database.discard(arguments[2])
     database.set(arguments[2], to: value, expiry: expiry)
+    database.notify(.generic, "copy_to", arguments[2])
     reply.integer(1)
 }
 

@@ -1,3 +1,4 @@
+import CLI
 import Lab
 
 // Faults of nodes and of the network.
