@@ -12,7 +12,8 @@ import RESP
 /// Clusters that run inside this process, each node on a TCP port of its own.
 package struct InProcessLab: LabBackend {
     private let folder: String?
-    private let log: NodeLog
+    private let sink: (@Sendable (String) -> Void)?
+    private let trace: NodeLog.Trace?
     private let hosted: HostedServers?
 
     /// - Parameters:
@@ -26,7 +27,8 @@ package struct InProcessLab: LabBackend {
     ) {
         self.hosted = hosted
         folder = dir.map(absolutePath)
-        self.log = NodeLog(log, trace: events.map(Self.trace))
+        sink = log
+        trace = events.map(Self.trace)
     }
 
     /// Hands the events of nodes on as the learner's side knows them.
@@ -36,6 +38,16 @@ package struct InProcessLab: LabBackend {
                 LabEvent(
                     time: Instant.start.duration(to: instant), node: NodeAddress(port: port),
                     kind: LabEvent.Kind(event)))
+        }
+    }
+
+    /// Where a cluster's log lines and events go.
+    private func log(into events: EventLog) -> NodeLog {
+        let keep = Self.trace { events.add($0) }
+        let trace = trace
+        return NodeLog(sink) { port, instant, event in
+            keep(port, instant, event)
+            trace?(port, instant, event)
         }
     }
 
@@ -53,16 +65,21 @@ package struct InProcessLab: LabBackend {
             masters: plan.masters, replicas: plan.replicas, port: plan.port, isEmpty: plan.isEmpty,
             seed: plan.seed)
         let clock = ClusterClock()
+        let events = EventLog()
+        let lines = LogLines()
         let members = try (0..<layout.count).map { ordinal throws(LabError) in
             let folder = folder.map { "\($0)/\(layout.ports[ordinal])" }
             let node = layout.node(
                 ordinal, configuration: try Configuration(plan, keptIn: folder),
                 wallClockAtStart: wallClockMilliseconds(), at: clock.now)
-            return ClusterServer.Member(node: node, folder: folder)
+            events.name(
+                "\(node.cluster.myself.id)", NodeAddress(port: layout.ports[ordinal]))
+            return ClusterServer.Member(
+                node: node, folder: folder, log: { lines.add($0) })
         }
         let server: ClusterServer
         do throws(ClusterServer.Failure) {
-            server = try ClusterServer(members, clock: clock, log: log)
+            server = try ClusterServer(members, clock: clock, log: log(into: events))
         } catch {
             switch error {
             case .portInUse(let port): throw .portInUse(port)
@@ -73,7 +90,8 @@ package struct InProcessLab: LabBackend {
             }
         }
         let cluster = InProcessCluster(
-            server: server, nodes: layout.ports.map { NodeAddress(port: $0) }, hosted: hosted)
+            server: server, nodes: layout.ports.map { NodeAddress(port: $0) }, clock: clock,
+            events: events, lines: lines, hosted: hosted)
         serving(cluster)
         if !plan.isEmpty { try cluster.awaitOK(within: plan.nodeTimeout * 2 + .seconds(10)) }
         return cluster
@@ -86,9 +104,18 @@ package final class InProcessCluster: LabCluster {
     /// The nodes that it began with.
     private let ownNodes: [NodeAddress]
     private let hosted: HostedServers?
+    private let clock: ClusterClock
+    private let eventLog: EventLog
+    private let lines: LogLines
 
-    init(server: ClusterServer, nodes: [NodeAddress], hosted: HostedServers? = nil) {
+    init(
+        server: ClusterServer, nodes: [NodeAddress], clock: ClusterClock, events: EventLog,
+        lines: LogLines, hosted: HostedServers? = nil
+    ) {
         self.server = server
+        self.clock = clock
+        eventLog = events
+        self.lines = lines
         ownNodes = nodes
         self.hosted = hosted
     }
@@ -100,6 +127,20 @@ package final class InProcessCluster: LabCluster {
 
     package func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
         try RESPConnection(to: address)
+    }
+
+    package func connect(
+        to address: NodeAddress, within limit: Duration
+    ) throws(LabError) -> any LabConnection {
+        try RESPConnection(to: address, timeout: limit)
+    }
+
+    package var events: EventLog? { eventLog }
+
+    package var time: Duration { Instant.start.duration(to: clock.now) }
+
+    package func log(of node: NodeAddress) -> [String]? {
+        ownNodes.contains(node) ? lines.lines(of: node.port) : nil
     }
 
     package func shutDown() {

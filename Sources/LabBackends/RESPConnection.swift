@@ -10,6 +10,16 @@ package final class RESPConnection: ByteConnection {
     package let address: NodeAddress
     private var socket: ClientSocket?
     private var parser = RESPParser()
+    /// Until when the peer may take its time; nil for as long as it likes.
+    private var limit: Limit?
+
+    private struct Limit {
+        var end: ContinuousClock.Instant
+        var length: Duration
+    }
+
+    /// Commands that are sent before the first reply is read.
+    private static let batchSize = 2048
 
     /// Connects; gives up after `timeout`.
     package init(to address: NodeAddress, timeout: Duration = .seconds(5)) throws(LabError) {
@@ -36,6 +46,28 @@ package final class RESPConnection: ByteConnection {
         }
     }
 
+    package func send(
+        _ commands: [[[UInt8]]], within limit: Duration
+    ) throws(LabError) -> [RESPValue] {
+        self.limit = Limit(end: .now + limit, length: limit)
+        defer { self.limit = nil }
+        // So many at a time that neither side's buffers fill up with what the other has not read.
+        var replies: [RESPValue] = []
+        var rest = commands[...]
+        while !rest.isEmpty {
+            let batch = rest.prefix(Self.batchSize)
+            rest = rest.dropFirst(batch.count)
+            try write(batch.flatMap { encodeRequest($0) })
+            let awaited = replies.count + batch.count
+            while replies.count < awaited {
+                let reply = try receive()
+                if case .push = reply { continue }
+                replies.append(reply)
+            }
+        }
+        return replies
+    }
+
     /// Waits for the next reply or push message without sending anything.
     package func receive() throws(LabError) -> RESPValue {
         while true {
@@ -59,7 +91,7 @@ package final class RESPConnection: ByteConnection {
         while !rest.isEmpty {
             let count = try withSocket { socket throws(ClientSocket.Failure) in
                 let count = try socket.send(rest)
-                if count == 0 { _ = try socket.wait(for: .writable) }
+                if count == 0 { try wait(socket, for: .writable) }
                 return count
             }
             rest = rest.dropFirst(count)
@@ -69,7 +101,7 @@ package final class RESPConnection: ByteConnection {
     /// What the parser has read already does not come again: only between replies is there none of that.
     package func readBytes() throws(LabError) -> [UInt8] {
         let bytes = try withSocket { socket throws(ClientSocket.Failure) in
-            _ = try socket.wait(for: .readable)
+            try wait(socket, for: .readable)
             return try socket.receive() ?? []
         }
         guard !bytes.isEmpty else {
@@ -77,6 +109,21 @@ package final class RESPConnection: ByteConnection {
             throw .connectionLost(address)
         }
         return bytes
+    }
+
+    /// Waits until the socket is ready; fails when the limit is reached first.
+    private func wait(
+        _ socket: ClientSocket, for events: ClientSocket.Events
+    ) throws(ClientSocket.Failure) {
+        guard let limit else {
+            _ = try socket.wait(for: events)
+            return
+        }
+        let left = max(.zero, ContinuousClock.now.duration(to: limit.end))
+        guard !(try socket.wait(for: events, timeout: left)).isEmpty else {
+            throw ClientSocket.Failure(
+                reason: "no answer within \(limit.length / .seconds(1)) s")
+        }
     }
 
     private func withSocket<Result>(
@@ -87,7 +134,9 @@ package final class RESPConnection: ByteConnection {
             return try body(socket)
         } catch {
             close()
-            throw error.isInterruption ? .interrupted : .connectionLost(address)
+            if error.isInterruption { throw .interrupted }
+            throw error.code == 0
+                ? .refused(address, reason: error.reason) : .connectionLost(address)
         }
     }
 

@@ -48,6 +48,12 @@ final class Completer {
         case "help", "?": return helpTopics(word, after: words.count, at: address)
         case "connect": return words.count == 1 ? starting(word, places) : []
         case "redis-cli": return starting(word, ["-c", "-h", "-p", "--raw"] + ports)
+        case "peek": return words.count == 1 ? keys(word, at: address) : []
+        case "log": return starting(word, ports)
+        case "timeline": return starting(word, ports + ["--svg", "since"])
+        case "live" where words.count == 1:
+            return starting(word, ["log", "map", "nodes", "peek", "timeline", "views", "why"])
+                + matching(word, commands(of: address).map(\.name))
         case "why":
             return subjects(word, after: words.dropFirst().map { $0.lowercased() }, at: address)
         default: break

@@ -15,6 +15,7 @@ extension ShellSession {
         case "redis-cli": runRedisCLI(arguments)
         case "why": why(arguments)
         case "doctor": doctor()
+        case _ where Self.seeingWords.contains(word): see(word, arguments)
         case _ where LessonMode.words.contains(word):
             follow { mode throws(LabError) in try mode.run(word, texts) }
         default: return false
@@ -71,7 +72,7 @@ extension ShellSession {
             ? Self.members(of: topic.dropFirst().lowercased(), in: commands)
             : Self.named(topics.joined(separator: " ").uppercased(), in: commands)
         for command in found { show(command, withGroup: !topic.hasPrefix("@")) }
-        let words = (LabWord.shell + LabWord.selectors + LabWord.lessons).filter {
+        let words = (LabWord.shell + LabWord.seeing + LabWord.selectors + LabWord.lessons).filter {
             $0.isMeant(by: topic)
         }
         for word in words { terminal.writeLine("  \(word.usage): \(word.summary)") }
@@ -109,6 +110,8 @@ extension ShellSession {
         for line in text.lines(of: intro) { terminal.writeLine(line) }
         terminal.writeLine("The lab's own words:")
         show(LabWord.shell)
+        terminal.writeLine("To see the cluster:")
+        show(LabWord.seeing)
         terminal.writeLine("In front of a Redis command:")
         show(LabWord.selectors)
         guard lessonMode != nil else { return }

@@ -21,6 +21,8 @@ package struct ShellSession {
     private var shownLabel: String?
     /// Connections to nodes that were addressed with `@`, kept for READONLY, AUTH and their kind.
     var addressed: [NodeAddress: CommandSession] = [:]
+    /// Commands that each node had run when `map` drew them last.
+    var callsBefore: [NodeAddress: Int] = [:]
     /// What `why` explains.
     var last: LastLine?
     /// The line that runs has failed, also by an error reply in a lesson.

@@ -2,13 +2,19 @@
 package struct Terminal {
     /// Columns to wrap prose to.
     package var width: Int
+    /// Rows that the screen has.
+    package var height: Int
     /// Whether escape sequences for colour and weight may be written. No meaning rests on them alone.
     package var hasColour: Bool
     /// Writes text as it is: no newline is added.
     package var write: (String) -> Void
 
-    package init(width: Int = 80, hasColour: Bool = false, write: @escaping (String) -> Void) {
+    package init(
+        width: Int = 80, height: Int = 24, hasColour: Bool = false,
+        write: @escaping (String) -> Void
+    ) {
         self.width = width
+        self.height = height
         self.hasColour = hasColour
         self.write = write
     }

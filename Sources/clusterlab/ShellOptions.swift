@@ -86,7 +86,9 @@ extension Terminal {
             noColor || getenv("NO_COLOR") != nil
             || getenv("TERM").map { strcmp($0, "dumb") == 0 } ?? true
         return Terminal(
-            width: isSized ? min(Int(size.ws_col), 100) : 80, hasColour: isTerminal && !isPlain
+            width: isSized ? min(Int(size.ws_col), 100) : 80,
+            height: isSized && size.ws_row > 0 ? Int(size.ws_row) : 24,
+            hasColour: isTerminal && !isPlain
         ) { StandardOutput.output.write($0) }
     }
 }
