@@ -15,7 +15,7 @@ struct LabWord {
         }
     }
 
-    static let names: [String] = (shell.map(\.name) + seeing.map(\.name) + LessonMode.words).sorted()
+    static let names: [String] = ((shell + seeing).map(\.name) + LessonMode.words).sorted()
 
     static let shell: [LabWord] = [
         LabWord(
@@ -44,7 +44,8 @@ struct LabWord {
         LabWord(
             usage: "timeline [NODE] [N] [since 30s]",
             summary: "what happened: suspicions, votes, promotions; --svg FILE draws it"),
-        LabWord(usage: "peek KEY", summary: "a key's slot, owner and value, and its replicas' copies"),
+        LabWord(
+            usage: "peek KEY", summary: "a key's slot, owner and value, and its replicas' copies"),
         LabWord(usage: "log [NODE] [N]", summary: "the last lines of a node's log"),
         LabWord(
             usage: "live WORD … [every 0.5]",

@@ -1,6 +1,20 @@
 import Lab
 
 extension LabEvent.Kind {
+    /// The sentence for several nodes: of verbs in the third person, which all sentences begin with.
+    func sentenceOfSeveral(_ name: (LabEvent.NodeName) -> String) -> String {
+        let sentence = sentence(name)
+        let verb = String(sentence.prefix { $0 != " " })
+        return (Self.plurals[verb] ?? verb) + sentence.dropFirst(verb.count)
+    }
+
+    private static let plurals = [
+        "asks": "ask", "becomes": "become", "clears": "clear", "finds": "find",
+        "forgets": "forget", "gives": "give", "has": "have", "hears": "hear", "is": "are",
+        "learns": "learn", "lets": "let", "marks": "mark", "reaches": "reach", "takes": "take",
+        "votes": "vote",
+    ]
+
     /// What happened, as a sentence whose subject is the node that tells it.
     func sentence(_ name: (LabEvent.NodeName) -> String) -> String {
         switch self {
@@ -60,7 +74,7 @@ extension LabEvent.Kind {
         case .manualFailoverRequested(.agreed): "is asked for a failover: CLUSTER FAILOVER"
         case .manualFailoverRequested(.force): "is asked for a failover: CLUSTER FAILOVER FORCE"
         case .manualFailoverRequested(.takeover): "takes over: CLUSTER FAILOVER TAKEOVER"
-        case .manualFailoverAccepted(let node): "lets its clients wait, for \(name(node)) takes over"
+        case .manualFailoverAccepted(let node): "lets its clients wait: \(name(node)) takes over"
         case .manualFailoverOffset(let offset): "is to reach its master's offset \(offset)"
         case .manualFailoverReady(let offset): "has reached its master's offset \(offset)"
         case .manualFailoverTimedOut: "gives the manual failover up: its time is over"

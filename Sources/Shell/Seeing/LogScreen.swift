@@ -42,7 +42,8 @@ struct LogScreen {
         } catch {
             throw ScreenFailure(
                 sentence:
-                    "The lab does not keep the log of \(node), which does not answer: \(error.cause)")
+                    "The lab does not keep the log of \(node), which does not answer: \(error.cause)"
+            )
         }
         guard let file = replies[0].elements?.last?.text, !file.isEmpty else {
             throw ScreenFailure(

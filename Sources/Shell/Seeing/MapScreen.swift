@@ -36,16 +36,19 @@ struct MapScreen {
     // MARK: - Above the bar
 
     private func header(_ reference: LiveView.Opinion) -> [String] {
-        let states = sight.tellers
-        let failing = states.filter { !$0.isOK }.map(\.address)
+        let tellers = sight.tellers
+        let all =
+            tellers.count == sight.view.opinions.count
+            ? "on all \(tellers.count)" : "on the \(tellers.count) that answer"
+        let failing = tellers.filter { !$0.isOK }.map(\.address)
         let state =
             failing.isEmpty
-            ? "ok on all \(states.count) that answer"
-            : failing.count == states.count
-                ? "fail on all \(states.count) that answer" : "fail at \(sight.names.list(failing))"
+            ? "ok \(all)"
+            : failing.count == tellers.count
+                ? "fail \(all)" : "fail at \(sight.names.list(failing))"
         let epoch = reference.info["cluster_current_epoch"] ?? "?"
         let text =
-            "as \(sight.names.name(of: reference.address)) sees it: cluster_state \(state), "
+            "As \(sight.names.name(of: reference.address)) sees it: cluster_state \(state), "
             + "epoch \(epoch), \(KeySlot.count - reference.unownedCount) of 16384 slots"
         return Explanation.wrapped(text, width: width) + differingLines(reference)
     }
@@ -147,7 +150,8 @@ struct MapScreen {
         }
         return NodeRow(
             address: node.address, name: sight.names.name(of: node.address), letter: letter,
-            role: node.isReplica ? "replica" : "master", slots: node.isReplica ? nil : node.slotCount,
+            role: node.isReplica ? "replica" : "master",
+            slots: node.isReplica ? nil : node.slotCount,
             keys: facts?.keys, epoch: node.isReplica ? nil : node.epoch,
             share: share(of: node.address), health: health)
     }

@@ -47,7 +47,9 @@ struct NodeFacts {
             return "link down" + (seconds.map { $0 >= 0 ? " \($0) s" : "" } ?? "")
         }
         let seconds = replication["master_last_io_seconds_ago"].flatMap { Int($0) } ?? 0
-        guard let offset, let ahead = master?.offset else { return "link up, heard \(seconds) s ago" }
+        guard let offset, let ahead = master?.offset else {
+            return "link up, heard \(seconds) s ago"
+        }
         return "link up, lag \(max(0, ahead - offset)) B \(seconds) s"
     }
 }

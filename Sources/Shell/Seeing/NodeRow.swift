@@ -25,8 +25,9 @@ struct NodeRow {
 
     /// `A 7000 master`, or a replica a little to the right.
     private var title: String {
-        role == "replica"
-            ? "    \(name) replica" : "\(letter.map { String(SlotBar.letter($0)) } ?? " ") \(name) \(role)"
+        guard role != "replica" else { return "    \(name) replica" }
+        let sign = letter.map { String(SlotBar.letter($0)) } ?? " "
+        return "\(sign) \(name) \(role)"
     }
 
     private func lines(node: Int, width: Int, hasColour: Bool) -> [String] {

@@ -59,7 +59,9 @@ struct PeekScreen {
         guard isThere else { return [] }
         return [
             row("type", \.type), row("encoding", \.encoding), ttlRow,
-            row(told.first?.type == "string" ? "bytes" : "elements") { $0.size.map(String.init) ?? "-" },
+            row(told.first?.type == "string" ? "bytes" : "elements") { copy in
+                copy.size.map(String.init) ?? "-"
+            },
             row("value", \.value),
         ]
     }
@@ -67,7 +69,6 @@ struct PeekScreen {
     private func row(_ title: String, _ value: (KeyCopy) -> String) -> Row {
         let told = copies.filter { $0.trouble == nil }
         let canDiffer = title != "value" || told.allSatisfy(\.isComparable)
-        // Redis' copies may have another encoding after a full synchronization: that is no fault.
         return Row(
             title: title, values: copies.map { $0.trouble == nil ? value($0) : "?" },
             differs: canDiffer && Set(told.map(value)).count > 1)
@@ -129,8 +130,9 @@ struct PeekScreen {
             guard let trouble = copy.trouble else { return nil }
             let name = names.name(of: copy.address)
             if let redirect = copy.redirect, redirect.kind == .ask {
-                return "\(name) sends whoever asks to \(names.name(of: redirect.target)): the slot is "
-                    + "on its way, and the key is not here any more, or not yet (ASK)."
+                return
+                    "\(name) sends whoever asks to \(names.name(of: redirect.target)): the slot "
+                    + "is on its way, and the key is not here any more, or not yet (ASK)."
             }
             return "\(name) does not tell: \(trouble)"
         }

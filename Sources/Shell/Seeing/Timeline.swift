@@ -42,33 +42,40 @@ struct Timeline {
         entries.removeFirst(hidden)
     }
 
-    /// The lines, with the time since the cluster's start and since the line before.
+    /// The lines: the time since the cluster's start and since the line before, who tells it, and what.
     func lines(width: Int) -> [String] {
-        let head = entries.map { $0.start.inSeconds.count }.max() ?? 0
-        let who = min(
-            28, entries.map { names.list($0.nodes, limit: 2).count }.max() ?? 0)
+        let times = max(8, entries.map { $0.start.inSeconds.count }.max() ?? 0)
+        let tellers = entries.map { self.tellers(of: $0).count }.max() ?? 0
         var before: Duration?
-        let note = hidden > 0 ? ["(\(hidden) earlier ones: timeline \(hidden + entries.count))"] : []
-        return note + entries.flatMap { entry in
+        var lines: [String] = []
+        if hidden > 0 {
+            lines.append("(\(hidden) earlier ones: timeline \(hidden + entries.count))")
+        }
+        for entry in entries {
             let step = before.map { "+" + (entry.start - $0).inSeconds } ?? ""
             before = entry.start
             let first =
-                entry.start.inSeconds.leading(max(head, 8)) + step.leading(9) + "  "
-                + names.list(entry.nodes, limit: 2).padded(to: who) + "  "
-            // On a narrow screen the columns leave too little beside them.
-            let isNarrow = width - first.count < 26
-            let rest = String(repeating: " ", count: isNarrow ? 20 : first.count)
-            return Explanation.wrapped(text(of: entry), width: width, first: first, rest: rest)
+                entry.start.inSeconds.leading(times) + step.leading(9) + "  "
+                + self.tellers(of: entry).padded(to: tellers) + "  "
+            let rest = String(repeating: " ", count: min(first.count, width - 26))
+            lines += Explanation.wrapped(text(of: entry), width: width, first: first, rest: rest)
         }
+        return lines
     }
 
-    /// The entry's sentence; who else tells it, and how much later.
+    /// `7001`, or `7001 +4` where four others tell the same.
+    private func tellers(of entry: Entry) -> String {
+        let others = entry.tellings.count - 1
+        return names.name(of: entry.tellings[0].node) + (others > 0 ? " +\(others)" : "")
+    }
+
+    /// The entry's sentence; how many tell it, and how long that took.
     private func text(of entry: Entry) -> String {
-        let sentence = entry.kind.sentence(names.name)
-        guard entry.tellings.count > 1, let last = entry.tellings.last else { return sentence }
-        let span = last.time - entry.start
-        let count = entry.tellings.count > 2 ? " by \(entry.tellings.count) nodes" : ""
-        return sentence + " [told\(count) within \(span.inSeconds) s]"
+        guard entry.tellings.count > 1, let last = entry.tellings.last else {
+            return entry.kind.sentence(names.name)
+        }
+        return entry.kind.sentenceOfSeveral(names.name)
+            + " [\(entry.tellings.count) nodes within \((last.time - entry.start).inSeconds) s]"
     }
 }
 

@@ -80,7 +80,9 @@ struct TimelineSVG {
                 continue
             }
             let inRow = placed.suffix(while: { $0.row == last.row })
-            let isFree = !inRow.contains { $0.event.node == event.node || concerns($0.event, event) }
+            let isFree = !inRow.contains { other in
+                other.event.node == event.node || concerns(other.event, event)
+            }
             let isSoon = event.time - (inRow.first ?? last).event.time < Self.instant
             let step = event.time - last.event.time > Self.silence ? 2 : isFree && isSoon ? 0 : 1
             placed.append(Placed(event: event, row: last.row + step))

@@ -116,12 +116,16 @@ struct ViewsScreen {
         of opinion: LiveView.Opinion, about address: NodeAddress
     ) -> [Difference] {
         guard let truth = truth(about: address) else { return [] }
-        guard let seen = opinion.table.first(where: { $0.id == truth.id }) else { return [.unknown] }
+        guard let seen = opinion.table.first(where: { $0.id == truth.id }) else {
+            return [.unknown]
+        }
         var found: [Difference] = []
         if seen.isFailed { found.append(.fail) }
         if seen.isSuspected { found.append(.suspected) }
         if seen.flags.contains("handshake") { found.append(.handshake) }
-        if seen.isMaster != truth.isMaster || seen.masterID != truth.masterID { found.append(.role) }
+        if seen.isMaster != truth.isMaster || seen.masterID != truth.masterID {
+            found.append(.role)
+        }
         if Set(seen.slots) != Set(truth.slots) { found.append(.slots) }
         if seen.isMaster, seen.epoch != truth.epoch { found.append(.epoch) }
         if !seen.isConnected, !seen.isFailed, !seen.isSuspected { found.append(.unlinked) }
@@ -135,10 +139,12 @@ struct ViewsScreen {
             Difference.allCases.compactMap { difference in sentence(difference, about: about) }
         }
         let summary = [
-            spread("cluster_state", "cluster_state"), spread("current epoch", "cluster_current_epoch"),
+            spread("cluster_state", "cluster_state"),
+            spread("current epoch", "cluster_current_epoch"),
             spread("slots assigned", "cluster_slots_assigned"),
         ].compactMap { $0 }
-        return (sentences.isEmpty ? ["All that answer agree about every node."] : sentences) + summary
+        let agreement = "All that answer agree about every node."
+        return (sentences.isEmpty ? [agreement] : sentences) + summary
     }
 
     private func sentence(_ difference: Difference, about address: NodeAddress) -> String? {

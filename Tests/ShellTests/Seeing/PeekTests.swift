@@ -49,7 +49,14 @@ struct PeekTests {
     @Test func `copies that are alike`() {
         #expect(
             screen(Self.cluster(Self.string("Alice", ttl: -1))) == """
-                PEEK
+                user:1: it hashes whole to slot 10778, which 7000 owns (0-16383)
+                            7000 master                       7001 replica
+                  type      string                            string
+                  encoding  embstr                            embstr
+                  ttl       never expires                     never expires
+                  bytes     5                                 5
+                  value     "Alice"                           "Alice"
+
                 """)
     }
 

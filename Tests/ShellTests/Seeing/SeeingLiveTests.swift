@@ -35,13 +35,14 @@ struct SeeingLiveTests {
         let ports = cluster.nodes.map(\.port)
         let said = screen(["map"], on: cluster)
         #expect(said.split(separator: "\n").count <= 22)
-        #expect(said.contains("cluster_state ok on all 6 that answer"))
+        #expect(said.contains("cluster_state ok on all 6, epoch 6, 16384 of 16384 slots\n"))
         #expect(said.contains("A \(ports[0]) master 5461 0 1 "))
         #expect(said.contains("replica 0 "))
         let narrow = ScriptedShell(isInteractive: false)
         _ = narrow.run(["map", "views"], on: cluster, width: 60)
         #expect(narrow.screen.split(separator: "\n").allSatisfy { $0.count <= 60 })
-        #expect(screen(["views"], on: cluster).contains("All that answer agree about every node."))
+        // The links of the bus come about a moment after the start.
+        while !screen(["views"], on: cluster).contains("All that answer agree about every node.") {}
     }
 
     @Test func `a failover is seen on every screen`() throws {
@@ -53,9 +54,9 @@ struct SeeingLiveTests {
         let log = try #require(cluster.events)
         while !log.events.contains(where: { if case .promoted = $0.kind { true } else { false } }) {
         }
-        let told = screen(["timeline 100"], on: cluster)
+        let told = screen(["timeline 100"], on: cluster).replacing(#/\s+/#, with: " ")
         #expect(told.contains("marks \(ports[0]) as FAIL: a majority of the masters"))
-        #expect(told.contains("votes for"))
+        #expect(told.contains(#/votes? for/#))
         #expect(told.contains("is a master now, with config epoch 7"))
         let map = screen(["connect \(ports[1])", "map"], on: cluster)
         #expect(map.contains("\(ports[0]) master"))
