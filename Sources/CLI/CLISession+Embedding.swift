@@ -24,6 +24,9 @@ extension CLISession {
     /// The current node.
     package var address: NodeAddress { NodeAddress(host: options.host, port: options.port) }
 
+    /// Whether it follows MOVED and ASK.
+    package var followsRedirects: Bool { options.followsRedirects }
+
     /// Whether the next command finds a connection.
     package var isConnected: Bool { connection != nil }
 

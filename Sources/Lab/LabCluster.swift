@@ -13,6 +13,11 @@ package protocol LabCluster: AnyObject, Sendable {
     /// end.
     func openStream(to endpoint: StreamEndpoint) throws(StreamFailure) -> any ByteStream
 
+    /// `connect` that gives up when the limit is reached.
+    func connect(
+        to address: NodeAddress, within limit: Duration
+    ) throws(LabError) -> any LabConnection
+
     /// Stops the cluster and frees its ports. Further calls fail with `LabError.refused`.
     func shutDown()
 
@@ -27,6 +32,9 @@ package protocol LabCluster: AnyObject, Sendable {
 
     /// What the nodes did and noticed; nil where only they know.
     var events: EventLog? { get }
+
+    /// The last lines of a node's log, as Redis writes them; nil where the lab does not keep them.
+    func log(of node: NodeAddress) -> [String]?
 }
 
 extension LabCluster {
@@ -34,6 +42,12 @@ extension LabCluster {
     package func pass(_ duration: Duration) throws(LabError) { try RealTime.pass(duration) }
     package var control: (any LabControl)? { nil }
     package var events: EventLog? { nil }
+    package func log(of node: NodeAddress) -> [String]? { nil }
+    package func connect(
+        to address: NodeAddress, within limit: Duration
+    ) throws(LabError) -> any LabConnection {
+        try connect(to: address)
+    }
 }
 
 /// One client connection to one node. Calls block the calling thread until the reply is there.
@@ -45,6 +59,12 @@ package protocol LabConnection: AnyObject {
 
     /// The same, but gives up with `LabError.silent` when no reply has come within the limit.
     func send(_ arguments: [[UInt8]], within limit: Duration?) throws(LabError) -> RESPValue
+
+    /// Sends commands in one go and waits for all replies, but no longer than the limit: then it closes and throws.
+    /// A connection without a clock of its own waits for as long as it takes.
+    func send(
+        _ commands: [[[UInt8]]], within limit: Duration
+    ) throws(LabError) -> [RESPValue]
 
     /// Closes the connection; a later `send` throws.
     func close()
@@ -76,6 +96,14 @@ extension LabCluster {
 }
 
 extension LabConnection {
+    package func send(
+        _ commands: [[[UInt8]]], within limit: Duration
+    ) throws(LabError) -> [RESPValue] {
+        var replies: [RESPValue] = []
+        for command in commands { replies.append(try send(command)) }
+        return replies
+    }
+
     /// `send` for arguments that are text.
     package func send(_ arguments: String...) throws(LabError) -> RESPValue {
         try send(arguments.map { Array($0.utf8) })

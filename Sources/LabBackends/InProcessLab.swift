@@ -59,6 +59,7 @@ package struct InProcessLab: LabBackend {
             masters: plan.masters, replicas: plan.replicas, port: plan.port, isEmpty: plan.isEmpty,
             seed: plan.seed)
         let conditions = hosted?.conditions ?? Conditions()
+        let lines = LogLines()
         beginAnew(conditions)
         let members = try (0..<layout.count).map { ordinal throws(LabError) in
             let port = layout.ports[ordinal]
@@ -66,7 +67,8 @@ package struct InProcessLab: LabBackend {
                 ordinal, configuration: try configuration(plan, port),
                 wallClockAtStart: conditions.wallClockAtStart, at: conditions.now)
             events?.name(node.cluster.myself.id.description, NodeAddress(port: port))
-            return ClusterServer.Member(node: node, folder: folder(of: port))
+            return ClusterServer.Member(
+                node: node, folder: folder(of: port), log: { lines.add($0) })
         }
         let server: ClusterServer
         do throws(ClusterServer.Failure) {
@@ -77,11 +79,11 @@ package struct InProcessLab: LabBackend {
         let control = InProcessControl(
             own: server, hosted: hosted, conditions: conditions, events: events
         ) { port throws(LabError) in
-            try stranger(plan, at: port, conditions)
+            try stranger(plan, at: port, conditions, lines)
         }
         let cluster = InProcessCluster(
             server: server, nodes: layout.ports.map { NodeAddress(port: $0) }, hosted: hosted,
-            control: control, events: events)
+            control: control, events: events, lines: lines)
         serving(cluster)
         if !plan.isEmpty { try cluster.awaitOK(within: plan.nodeTimeout * 2 + .seconds(10)) }
         return cluster
@@ -109,14 +111,15 @@ extension InProcessLab {
 
     /// A node that knows nobody, until it reads what its folder has.
     private func stranger(
-        _ plan: ClusterPlan, at port: Int, _ conditions: Conditions
+        _ plan: ClusterPlan, at port: Int, _ conditions: Conditions, _ lines: LogLines
     ) throws(LabError) -> ClusterServer.Member {
         let alone = ClusterLayout(
             masters: 1, replicas: 0, port: port, isEmpty: true, seed: .random(in: .min ... .max))
         let node = alone.node(
             0, configuration: try configuration(plan, port),
             wallClockAtStart: conditions.wallClockAtStart, at: conditions.now)
-        return ClusterServer.Member(node: node, folder: folder(of: port))
+        return ClusterServer.Member(
+            node: node, folder: folder(of: port), log: { lines.add($0) })
     }
 }
 
@@ -128,12 +131,14 @@ package final class InProcessCluster: LabCluster {
     private let ownNodes: [NodeAddress]
     private let hosted: HostedServers?
     private let inProcess: InProcessControl
+    private let lines: LogLines
 
     init(
         server: ClusterServer, nodes: [NodeAddress], hosted: HostedServers?,
-        control: InProcessControl, events: EventLog?
+        control: InProcessControl, events: EventLog?, lines: LogLines
     ) {
         self.server = server
+        self.lines = lines
         ownNodes = nodes
         self.hosted = hosted
         self.events = events
@@ -171,6 +176,16 @@ package final class InProcessCluster: LabCluster {
         to endpoint: StreamEndpoint
     ) throws(StreamFailure) -> any ByteStream {
         try SocketStream(endpoint)
+    }
+
+    package func connect(
+        to address: NodeAddress, within limit: Duration
+    ) throws(LabError) -> any LabConnection {
+        try RESPConnection(to: address, timeout: limit)
+    }
+
+    package func log(of node: NodeAddress) -> [String]? {
+        ownNodes.contains(node) ? lines.lines(of: node.port) : nil
     }
 
     package func shutDown() {

@@ -13,6 +13,9 @@ package final class RESPConnection: ByteConnection {
     /// How long a reply may take, and when that is over.
     private var patience: (limit: Duration, end: ContinuousClock.Instant)?
 
+    /// Commands that are sent before the first reply is read.
+    private static let batchSize = 2048
+
     /// Connects; gives up after `timeout`.
     package convenience init(
         to address: NodeAddress, timeout: Duration = .seconds(5)
@@ -55,6 +58,28 @@ package final class RESPConnection: ByteConnection {
             if case .push = reply, !Self.isAnsweredByPush(arguments) { continue }
             return reply
         }
+    }
+
+    package func send(
+        _ commands: [[[UInt8]]], within limit: Duration
+    ) throws(LabError) -> [RESPValue] {
+        patience = (limit, .now + limit)
+        defer { patience = nil }
+        // So many at a time that neither side's buffers fill up with what the other has not read.
+        var replies: [RESPValue] = []
+        var rest = commands[...]
+        while !rest.isEmpty {
+            let batch = rest.prefix(Self.batchSize)
+            rest = rest.dropFirst(batch.count)
+            try write(batch.flatMap { encodeRequest($0) })
+            let awaited = replies.count + batch.count
+            while replies.count < awaited {
+                let reply = try receive()
+                if case .push = reply { continue }
+                replies.append(reply)
+            }
+        }
+        return replies
     }
 
     /// Waits for the next reply or push message without sending anything.
@@ -117,7 +142,9 @@ package final class RESPConnection: ByteConnection {
             return try body(socket)
         } catch {
             close()
-            throw error.isInterruption ? .interrupted : .connectionLost(address)
+            if error.isInterruption { throw .interrupted }
+            throw error.code == 0
+                ? .refused(address, reason: error.reason) : .connectionLost(address)
         }
     }
 

@@ -23,9 +23,26 @@ package final class ClusterObserver {
     /// One reply; a node that was restarted since the last question gets a new connection.
     package func ask(_ address: NodeAddress, _ arguments: [String]) throws(LabError) -> RESPValue {
         let bytes = arguments.map { Array($0.utf8) }
+        return try withConnection(to: address) { connection throws(LabError) in
+            try connection.send(bytes, within: Self.patience)
+        }
+    }
+
+    /// The replies to several commands, which go out at once.
+    package func ask(
+        _ address: NodeAddress, all commands: [[[UInt8]]], within limit: Duration = .seconds(5)
+    ) throws(LabError) -> [RESPValue] {
+        try withConnection(to: address) { connection throws(LabError) in
+            try connection.send(commands, within: limit)
+        }
+    }
+
+    private func withConnection<Answer>(
+        to address: NodeAddress, _ body: (any LabConnection) throws(LabError) -> Answer
+    ) throws(LabError) -> Answer {
         if let connection = connections[address] {
             do throws(LabError) {
-                return try connection.send(bytes, within: Self.patience)
+                return try body(connection)
             } catch .interrupted {
                 throw .interrupted
             } catch .silent(let silent, let time) {
@@ -39,7 +56,7 @@ package final class ClusterObserver {
         let connection = try cluster.connect(to: address)
         connections[address] = connection
         do throws(LabError) {
-            return try connection.send(bytes, within: Self.patience)
+            return try body(connection)
         } catch {
             connection.close()
             connections[address] = nil

@@ -91,6 +91,12 @@ final class Completer {
         case "redis-cli": return redisCLI(word, after: words.dropFirst(), at: address)
         case "redis-server": return redisServer(word, after: words.dropFirst(), at: address)
         case "docker": return docker(word, after: words.dropFirst(), at: address)
+        case "peek": return words.count == 1 ? keys(word, at: address) : []
+        case "log": return starting(word, ports)
+        case "timeline": return starting(word, ports + ["--svg", "since"])
+        case "live" where words.count == 1:
+            return starting(word, ["log", "map", "nodes", "peek", "timeline", "views", "why"])
+                + matching(word, commands(of: address).map(\.name))
         case "why":
             return subjects(word, after: words.dropFirst().map { $0.lowercased() }, at: address)
         default: break

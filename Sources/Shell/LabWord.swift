@@ -36,7 +36,7 @@ struct LabWord {
     ]
 
     static let names: [String] =
-        ((shell + faults + time).flatMap(\.names) + LessonMode.words).sorted()
+        ((shell + seeing + faults + time).flatMap(\.names) + LessonMode.words).sorted()
 
     /// All words of a usage such as `next, back`.
     private var names: [String] {
@@ -85,6 +85,21 @@ struct LabWord {
         LabWord(usage: "clear", summary: "clear the screen"),
         LabWord(usage: "exit", summary: "leave; so do quit and Ctrl-D"),
         LabWord(usage: "quit", summary: "leave"),
+    ]
+
+    /// What shows the cluster.
+    static let seeing: [LabWord] = [
+        LabWord(usage: "map", summary: "the slots by owner, and how all nodes are"),
+        LabWord(usage: "views", summary: "what each node thinks of each, and who disagrees"),
+        LabWord(
+            usage: "timeline [NODE] [N] [since 30s]",
+            summary: "what happened: suspicions, votes, promotions; --svg FILE draws it"),
+        LabWord(
+            usage: "peek KEY", summary: "a key's slot, owner and value, and its replicas' copies"),
+        LabWord(usage: "log [NODE] [N]", summary: "the last lines of a node's log"),
+        LabWord(
+            usage: "live WORD … [every 0.5]",
+            summary: "any of these or a Redis command, drawn anew until a key is pressed"),
     ]
 
     /// What may stand in front of a Redis command.

@@ -96,6 +96,8 @@ package final class LineReader: LineSource {
 
     package func takeInterrupt() -> Bool { take_interrupt() }
 
+    package func pause(_ length: Duration) -> Bool { !StandardInput.isKeyPressed(within: length) }
+
     package func takePasted() -> [String] {
         if pasted.isEmpty { takeWaiting() }
         defer { pasted = [] }

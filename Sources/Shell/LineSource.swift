@@ -12,6 +12,9 @@ package protocol LineSource: AnyObject {
     /// Whether Ctrl-C was pressed since the last line was read or this was last asked.
     func takeInterrupt() -> Bool
 
+    /// Waits so long; false when that ended early: by a key, by Ctrl-C, or because the input has ended.
+    func pause(_ length: Duration) -> Bool
+
     /// The lines that came at once with the one that was just read, such as the rest of a pasted block.
     func takePasted() -> [String]
 }
@@ -19,6 +22,7 @@ package protocol LineSource: AnyObject {
 extension LineSource {
     package func takeInterrupt() -> Bool { false }
     package func takePasted() -> [String] { [] }
+    package func pause(_ length: Duration) -> Bool { false }
 }
 
 /// Help for whoever types a line.
@@ -58,6 +62,8 @@ package final class PlainLineReader: LineSource {
     }
 
     package func remember(_ line: String) {}
+
+    package func pause(_ length: Duration) -> Bool { !StandardInput.isReady(within: length) }
 
     package func takePasted() -> [String] {
         isBlock ? Array(sequence(state: ()) { _ in readLine() }) : []

@@ -17,6 +17,7 @@ extension ShellSession {
         case "redis-cli": runRedisCLI(arguments)
         case "why": why(arguments)
         case "doctor": doctor()
+        case _ where Self.seeingWords.contains(word): see(word, arguments)
         case _ where LessonMode.words.contains(word):
             follow { mode throws(LabError) in try mode.run(word, texts) }
         default: return runFaultWord(word, texts) || runTimeWord(word, texts)
@@ -57,7 +58,10 @@ extension ShellSession {
         let help = completer.help(of: session.address)
         let found = help.text(about: topics, hasColour: terminal.hasColour, lineEnd: "\n")
         terminal.write(found)
-        let words = (LabWord.shell + LabWord.selectors + LabWord.faults + LabWord.time + LabWord.lessons).filter {
+        let all =
+            LabWord.shell + LabWord.seeing + LabWord.selectors + LabWord.faults + LabWord.time
+            + LabWord.lessons
+        let words = all.filter {
             $0.isMeant(by: topic)
         }
         for word in words { terminal.writeLine("  \(word.usage): \(word.summary)") }
@@ -77,6 +81,8 @@ extension ShellSession {
         for line in text.lines(of: intro) { terminal.writeLine(line) }
         terminal.writeLine("The lab's own words:")
         show(LabWord.shell)
+        terminal.writeLine("To see the cluster:")
+        show(LabWord.seeing)
         terminal.writeLine("In front of a Redis command:")
         show(LabWord.selectors)
         terminal.writeLine("Faults:")

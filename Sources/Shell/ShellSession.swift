@@ -24,6 +24,8 @@ package struct ShellSession {
     private var shownLabel: String?
     /// Connections to nodes that were addressed with `@`, kept for READONLY, AUTH and their kind.
     var addressed: [NodeAddress: CommandSession] = [:]
+    /// Commands that each node had run when `map` drew them last.
+    var callsBefore: [NodeAddress: Int] = [:]
     /// What `why` explains.
     var last: LastLine?
     /// For `undo` and its kin.

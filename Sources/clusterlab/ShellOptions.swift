@@ -95,8 +95,9 @@ extension Terminal {
             noColor || getenv("NO_COLOR") != nil
             || getenv("TERM").map { strcmp($0, "dumb") == 0 } ?? true
         return Terminal(
-            width: isSized ? min(Int(size.ws_col), 100) : 80, hasColour: isTerminal && !isPlain,
-            write: { StandardOutput.output.write($0) },
+            width: isSized ? min(Int(size.ws_col), 100) : 80,
+            height: isSized && size.ws_row > 0 ? Int(size.ws_row) : 24,
+            hasColour: isTerminal && !isPlain, write: { StandardOutput.output.write($0) },
             writeBytes: { StandardOutput.output.write($0) })
     }
 }

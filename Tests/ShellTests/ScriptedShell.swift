@@ -14,6 +14,8 @@ final class ScriptedShell {
     var programs: ((_ output: @escaping (String) -> Void) -> ShellPrograms)?
     private(set) var completions: [[String]] = []
     private(set) var hints: [String?] = []
+    /// What happens while a screen waits to be drawn anew; after the last of it a key is pressed.
+    var pauses: [() -> Void] = []
 
     init(isInteractive: Bool = true) {
         self.isInteractive = isInteractive
@@ -53,10 +55,13 @@ final class ScriptedShell {
     /// A session whose screen is this one's.
     func session(
         on cluster: any LabCluster, followsRedirects: Bool = false, width: Int = 80,
+        height: Int = 24, hasColour: Bool = false,
         machine: Machine = Machine(process: 1, stateFolder: nil),
         now: @escaping () -> ContinuousClock.Instant = { .now }
     ) -> ShellSession {
-        let terminal = Terminal(width: width) { self.screen += $0 }
+        let terminal = Terminal(width: width, height: height, hasColour: hasColour) {
+            self.screen += $0
+        }
         return ShellSession(
             cluster: cluster, followsRedirects: followsRedirects,
             programs: programs?({ self.screen += $0 }), lines: self, terminal: terminal,
@@ -93,6 +98,12 @@ extension ScriptedShell: LineSource {
 
     func remember(_ line: String) { remembered.append(line) }
 
+    func pause(_ length: Duration) -> Bool {
+        guard !pauses.isEmpty else { return false }
+        pauses.removeFirst()()
+        return true
+    }
+
     func takePasted() -> [String] {
         defer { pasted = [] }
         return pasted
@@ -104,12 +115,19 @@ final class ScriptedCluster: LabCluster {
     typealias Answer = @Sendable (_ port: Int, _ command: String) -> RESPValue?
 
     let nodes = [NodeAddress(port: 7000), NodeAddress(port: 7001)]
+    let events: EventLog?
     private let refusedPorts: Set<Int>
+    private let logs: [Int: [String]]
     private let answer: Answer
 
     /// Nil as an answer is a connection that breaks.
-    init(refusing refusedPorts: Set<Int> = [], answer: @escaping Answer) {
+    init(
+        refusing refusedPorts: Set<Int> = [], events: EventLog? = nil, logs: [Int: [String]] = [:],
+        answer: @escaping Answer
+    ) {
         self.refusedPorts = refusedPorts
+        self.events = events
+        self.logs = logs
         self.answer = answer
     }
 
@@ -121,6 +139,8 @@ final class ScriptedCluster: LabCluster {
     }
 
     func shutDown() {}
+
+    func log(of node: NodeAddress) -> [String]? { logs[node.port] }
 
     private final class Connection: LabConnection {
         let address: NodeAddress

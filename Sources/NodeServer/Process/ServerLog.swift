@@ -38,7 +38,7 @@ package struct ServerLog: Sendable {
     }
 
     /// `24 Nov 2026 03:04:05.678`, where the machine is.
-    private static func time() -> String {
+    package static func time() -> String {
         let now = wallClockMilliseconds()
         var seconds = time_t(now / 1000)
         var parts = tm()

@@ -42,6 +42,8 @@ final class PastedLines: LineSource {
 
     func takeInterrupt() -> Bool { source.takeInterrupt() }
 
+    func pause(_ length: Duration) -> Bool { source.pause(length) }
+
     /// Drops what is left of the block; how many commands that were.
     func dropBlock() -> Int {
         defer { waiting = [] }

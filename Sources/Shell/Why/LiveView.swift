@@ -43,7 +43,7 @@ struct LiveView {
     /// Asks the lab's nodes, the current one, and those that they tell of. Ctrl-C ends the asking.
     init(of cluster: any LabCluster, at current: NodeAddress, also others: [NodeAddress] = []) {
         self.current = current
-        observer = ClusterObserver(cluster: cluster)
+        observer = ClusterObserver(cluster: TimedCluster.around(cluster))
         var waiting = [current] + others + cluster.nodes
         var asked: [NodeAddress: Opinion] = [:]
         while !waiting.isEmpty, asked.count < Self.nodeLimit {
@@ -76,7 +76,7 @@ struct LiveView {
     }
 
     /// The `name:value` lines of CLUSTER INFO and INFO.
-    private static func fields(of text: String) -> [String: String] {
+    static func fields(of text: String) -> [String: String] {
         let pairs = text.split(whereSeparator: \.isNewline).compactMap { line in
             line.firstIndex(of: ":").map { colon in
                 (String(line[..<colon]), String(line[colon...].dropFirst()))
@@ -94,6 +94,11 @@ struct LiveView {
             return nil
         }
         return try? observer.ask(address, words)
+    }
+
+    /// The replies of a node to several commands that go out at once; nil when it does not answer.
+    func ask(_ address: NodeAddress, all commands: [[String]]) -> [RESPValue]? {
+        try? observer.ask(address, all: commands.map { $0.map { Array($0.utf8) } })
     }
 
     /// A section of a node's INFO.
