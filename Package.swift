@@ -71,6 +71,9 @@ let package = Package(
                 "TestSupport",
             ]),
         .testTarget(
+            name: "LabBackendsTests",
+            dependencies: ["Lab", "LabBackends", "RESP", "TestSupport"]),
+        .testTarget(
             name: "LessonsTests",
             dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "RESP"]),

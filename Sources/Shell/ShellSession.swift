@@ -163,12 +163,13 @@ package struct ShellSession {
     /// Sends a command to the current node as often as wanted, and prints the replies.
     private mutating func runCommand(_ arguments: [[UInt8]], times: Int) {
         if let sentence = Self.endless(arguments) { return fail(sentence) }
-        let start = now()
+        let (start, clusterStart) = (now(), cluster.time)
         for _ in 0..<times {
             guard exchange(arguments) else { return }
             guard !lines.takeInterrupt() else { return hasLineFailed = true }
         }
-        let elapsed = start.duration(to: now())
+        // Of a simulated cluster's time more may have passed than of everybody's.
+        let elapsed = max(start.duration(to: now()), cluster.time - clusterStart)
         if elapsed >= Self.slow, lines.isInteractive {
             terminal.writeLine("(\(Self.seconds(elapsed))s)")
         }

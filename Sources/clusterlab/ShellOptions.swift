@@ -20,6 +20,9 @@ struct ShellOptions: ParsableArguments {
         completion: .directory)
     var dir: String?
 
+    @Option(help: BackendOption.help)
+    var backend = BackendOption.inprocess
+
     @OptionGroup var workspace: WorkspaceOptions
 
     @OptionGroup var lessons: LessonOptions
@@ -36,15 +39,22 @@ struct ShellOptions: ParsableArguments {
     @Flag(name: .customShort("c"), help: "Follow redirects, as redis-cli -c does.")
     var followRedirects = false
 
+    func validate() throws {
+        guard backend == .simulated, dir != nil else { return }
+        throw ValidationError(
+            "--dir keeps files of real nodes; leave it out with --backend simulated.")
+    }
+
     /// Starts the cluster, runs the prompt until it ends, and ends the program with its status.
     func runShell(opening lesson: LessonChoice) throws {
         let plan = try cluster.plan()
         let course = try lessons.course(firstPort: plan.port)
         if case .named(let name) = lesson { try course.require(name) }
         let servers = HostedServers()
-        let backend = InProcessLab(dir: dir, hosted: servers)
+        let backend = backend.backend(dir: dir, hosted: servers)
         let running = try backend.start(plan)
-        let host = HostedLab.open(servers: servers, port: plan.port)
+        let host =
+            self.backend == .inprocess ? HostedLab.open(servers: servers, port: plan.port) : nil
         let terminal = self.terminal
         let mode = LessonMode(
             course: course, progress: ProgressStore(path: ProgressStore.defaultPath()),
@@ -54,6 +64,7 @@ struct ShellOptions: ParsableArguments {
             followsRedirects: followRedirects, lessonMode: mode,
             programs: host.map { workspace.programs($0, terminal: terminal) },
             lines: lines(terminal), terminal: terminal)
+        if isatty(0) == 1, let greeting = self.backend.greeting { terminal.writeLine(greeting) }
         switch lesson {
         case .none: break
         case .whereLeft: shell.open(lesson: nil)
