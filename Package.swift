@@ -71,11 +71,10 @@ let package = Package(
                 "TestSupport",
             ]),
         .testTarget(
-            name: "LabBackendsTests",
-            dependencies: ["Lab", "LabBackends", "RESP", "TestSupport"]),
-        .testTarget(
             name: "LessonsTests",
             dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
+        .testTarget(
+            name: "LabBackendsTests", dependencies: ["Lab", "LabBackends", "RESP", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "RESP"]),
         .testTarget(
             name: "LabHostTests",

@@ -21,13 +21,11 @@ extension SimulatedCluster: LabControl {
 
     /// Time passes until the node has ended, whatever the speed is.
     package func stop(_ node: NodeAddress) throws(LabError) {
-        let place = try place(of: node)
-        try change { state throws(LabError) in
-            guard state.world.hosts[place].isUp else { return }
+        try change(node) { state, place throws(LabError) in
             guard !state.world.hosts[place].isFrozen else {
                 throw .unsupported(
-                    "\(node) is frozen and does not hear that it is to end: `thaw \(node.port)` first, or "
-                        + "`crash \(node.port)`.")
+                    "\(node.port) is frozen and takes no signal: thaw \(node.port) first, or crash it."
+                )
             }
             let patience =
                 Self.patience
@@ -37,8 +35,8 @@ extension SimulatedCluster: LabControl {
             while state.world.hosts[place].isUp {
                 guard state.world.time < deadline else {
                     throw .unsupported(
-                        "\(node) has not ended within \(patience): it cannot save its data. "
-                            + "`crash \(node.port)` ends it all the same.")
+                        "\(node.port) has not ended within \(patience): it cannot save its data. "
+                            + "crash \(node.port) ends it all the same.")
                 }
                 state.advance(by: Self.lookInterval)
             }
@@ -46,37 +44,50 @@ extension SimulatedCluster: LabControl {
     }
 
     package func crash(_ node: NodeAddress) throws(LabError) {
-        try inject(at: node) { .crash(host: $0, losesPower: false, afterActions: nil) }
+        try change(node) { state, place throws(LabError) in
+            state.world.inject(.crash(host: place, losesPower: false, afterActions: nil))
+        }
     }
 
     package func boot(_ node: NodeAddress) throws(LabError) {
         let place = try place(of: node)
+        let nodeState = state(of: node)
+        guard nodeState == .down else {
+            throw .unsupported("\(node.port) is there already: it is \(nodeState.rawValue).")
+        }
         try change { state throws(LabError) in
             do throws(Disk.Unreadable) {
                 try state.world.restart(place)
             } catch {
-                throw .unsupported("\(node) cannot start: \(error.reason)")
+                throw .unsupported("\(node.port) cannot start: \(error.reason)")
             }
         }
     }
 
     package func freeze(_ node: NodeAddress) throws(LabError) {
-        let place = try place(of: node)
-        try change { state throws(LabError) in
-            guard state.world.hosts[place].isUp else {
-                throw .unsupported("\(node) is down: there is nothing to freeze.")
-            }
+        try change(node) { state, place throws(LabError) in
             state.world.inject(.freeze(host: place))
         }
     }
 
     package func thaw(_ node: NodeAddress) throws(LabError) {
-        try inject(at: node) { .thaw(host: $0) }
+        try change(node) { state, place throws(LabError) in
+            state.world.inject(.thaw(host: place))
+        }
     }
 
-    private func inject(at node: NodeAddress, _ fault: (Int) -> Fault) throws(LabError) {
+    /// Does something to a node that is there.
+    private func change(
+        _ node: NodeAddress, _ body: (inout State, Int) throws(LabError) -> Void
+    ) throws(LabError) {
         let place = try place(of: node)
-        try change { state throws(LabError) in state.world.inject(fault(place)) }
+        try change { state throws(LabError) in
+            guard state.world.hosts[place].isUp else {
+                throw .unsupported(
+                    "\(node.port) is down already: boot \(node.port) starts it again.")
+            }
+            try body(&state, place)
+        }
     }
 
     // MARK: The network

@@ -46,7 +46,7 @@ package final class SimulatedCluster: LabCluster {
         try change { state throws(LabError) in
             guard !state.world.isStill else {
                 throw .unsupported(
-                    "The cluster's time stands still: `speed 1` lets it pass, `advance` makes it.")
+                    "Time stands still: advance 5s lets some pass, speed 1 all.")
             }
             state.advance(by: duration)
         }
@@ -78,7 +78,7 @@ package final class SimulatedCluster: LabCluster {
     /// The place of a node in the world.
     func place(of node: NodeAddress) throws(LabError) -> Int {
         guard let place = nodes.firstIndex(of: node) else {
-            throw .unsupported("The lab has not started a node at \(node).")
+            throw .refused(node, reason: "the lab has started no node there")
         }
         return place
     }

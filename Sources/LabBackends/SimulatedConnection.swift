@@ -132,8 +132,8 @@ package final class SimulatedConnection: ByteConnection {
             let hasNews = state.world.run(until: state.world.time, orNewsFor: number)
             return hasNews
                 ? nil
-                : "No reply from \(address): it takes time, and the cluster's time stands still. `speed 1` "
-                    + "lets it pass."
+                : "No reply from \(address): it takes time, and time stands still: advance 5s lets some "
+                    + "pass, speed 1 all."
         }
         var (waited, silent) = (Duration.zero, Duration.zero)
         while waited < Self.longestWait {
@@ -151,8 +151,8 @@ package final class SimulatedConnection: ByteConnection {
         let start = "No reply from \(address) within 5 seconds of the cluster's time: "
         return switch silence {
         case .frozen:
-            start + "its process is frozen. `thaw \(address.port)` lets it go on."
-        case .blocked: start + "the network between you is blocked. `heal` ends that."
+            start + "its process is frozen, and thaw \(address.port) lets it go on."
+        case .blocked: start + "the network between you is blocked, and heal ends that."
         }
     }
 }

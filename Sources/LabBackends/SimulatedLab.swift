@@ -14,9 +14,12 @@ package struct SimulatedLab: LabBackend {
 
     /// `start`, for callers that want to know more of it than other clusters have.
     package func startCluster(_ plan: ClusterPlan) throws(LabError) -> SimulatedCluster {
+        var configuration = try Configuration(plan, keptIn: nil)
+        // They have disks, and save as a redis-server does that is told nothing.
+        configuration.savePoints = Configuration.SavePoint.standard
         let settings = SimulationSettings(
             masters: plan.masters, replicas: plan.replicas, port: plan.port, isEmpty: plan.isEmpty,
-            seed: plan.seed, configuration: try Configuration(plan, keptIn: nil))
+            seed: plan.seed, configuration: configuration)
         var world = World(settings)
         world.start()
         if plan.isEmpty {

@@ -163,13 +163,12 @@ package struct ShellSession {
     /// Sends a command to the current node as often as wanted, and prints the replies.
     private mutating func runCommand(_ arguments: [[UInt8]], times: Int) {
         if let sentence = Self.endless(arguments) { return fail(sentence) }
-        let (start, clusterStart) = (now(), cluster.time)
+        let start = now()
         for _ in 0..<times {
             guard exchange(arguments) else { return }
             guard !lines.takeInterrupt() else { return hasLineFailed = true }
         }
-        // Of a simulated cluster's time more may have passed than of everybody's.
-        let elapsed = max(start.duration(to: now()), cluster.time - clusterStart)
+        let elapsed = start.duration(to: now())
         if elapsed >= Self.slow, lines.isInteractive {
             terminal.writeLine("(\(Self.seconds(elapsed))s)")
         }

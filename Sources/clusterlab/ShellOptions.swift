@@ -63,7 +63,7 @@ struct ShellOptions: ParsableArguments {
             cluster: running, address: NodeAddress(port: plan.port),
             followsRedirects: followRedirects, lessonMode: mode,
             programs: host.map { workspace.programs($0, terminal: terminal) },
-            lines: lines(terminal), terminal: terminal)
+            lines: lines(terminal), terminal: terminal, now: clock(of: running))
         if isatty(0) == 1, let greeting = self.backend.greeting { terminal.writeLine(greeting) }
         switch lesson {
         case .none: break
@@ -75,6 +75,13 @@ struct ShellOptions: ParsableArguments {
         host?.shutDown()
         servers.shutDown()
         guard status == 0 else { throw ExitCode(status) }
+    }
+
+    /// What a command has taken is told by the time that passes for its cluster.
+    private func clock(of cluster: any LabCluster) -> () -> ContinuousClock.Instant {
+        guard backend == .simulated else { return { .now } }
+        let start = ContinuousClock.now
+        return { start + cluster.time }
     }
 
     private var terminal: Terminal { .standard(noColor: noColor) }

@@ -76,16 +76,20 @@ struct SimulatedFaultsTests {
             cluster.send("CONFIG GET appendonly", to: 2).elements?.last == .bulk("yes"))
     }
 
-    @Test func `a node that saves at its end has everything, one that does not has nothing`() throws
-    {
+    @Test func `a node that ends saves, unless it is told not to`() throws {
         try cluster.send("SET {a}:1 one", to: 2)
         try cluster.send("SET {b} two", to: 0)
-        #expect(throws: LabError.connectionLost(cluster[2])) {
-            try cluster.send("SHUTDOWN SAVE", to: 2)
+        try cluster.send("SET {c} three", to: 1)
+        for (line, node) in [("SHUTDOWN", 2), ("SHUTDOWN NOSAVE", 0)] {
+            #expect(throws: LabError.connectionLost(cluster[node])) {
+                try cluster.send(line, to: node)
+            }
         }
-        try restart(control.stop)
+        for node in [1, 3, 4, 5] { try control.stop(cluster[node]) }
+        try restart { _ in }
         try #expect(cluster.send("GET {a}:1", to: 2) == .bulk("one"))
         try #expect(cluster.send("GET {b}", to: 0) == .null)
+        try #expect(cluster.send("GET {c}", to: 1) == .bulk("three"))
     }
 
     @Test func `what CONFIG REWRITE wrote holds after a start, what CONFIG SET said does not`()
@@ -126,18 +130,29 @@ struct SimulatedFaultsTests {
         #expect(
             throws: LabError.unsupported(
                 "No reply from 127.0.0.1:7003 within 5 seconds of the cluster's time: its process is "
-                    + "frozen. `thaw 7003` lets it go on.")
+                    + "frozen, and thaw 7003 lets it go on.")
         ) { try late.send("PING") }
         #expect(cluster.lab.time - start >= .seconds(5))
         #expect(throws: LabError.self) { try control.stop(cluster[3]) }
         try control.thaw(cluster[3])
         try #expect(early.send("PING") == .simpleString("PONG"))
-        try control.crash(cluster[3])
-        #expect(throws: LabError.self) { try control.freeze(cluster[3]) }
+    }
+
+    @Test func `what cannot be done to a node is refused with a sentence`() throws {
+        #expect(
+            throws: LabError.unsupported("7003 is there already: it is running.")
+        ) { try control.boot(cluster[3]) }
         try control.thaw(cluster[3])
-        #expect(control.state(of: cluster[3]) == .down)
-        #expect(control.state(of: NodeAddress(port: 1)) == .down)
-        #expect(throws: LabError.self) { try control.boot(NodeAddress(port: 1)) }
+        try control.crash(cluster[3])
+        let isDown = LabError.unsupported("7003 is down already: boot 7003 starts it again.")
+        for action in [control.crash, control.stop, control.freeze, control.thaw] {
+            #expect(throws: isDown) { try action(cluster[3]) }
+        }
+        let stranger = NodeAddress(port: 1)
+        #expect(control.state(of: stranger) == .down)
+        #expect(throws: LabError.refused(stranger, reason: "the lab has started no node there")) {
+            try control.boot(stranger)
+        }
     }
 
     @Test func `a node that sleeps ends at once`() throws {
@@ -212,7 +227,7 @@ struct SimulatedFaultsTests {
         #expect(
             throws: LabError.unsupported(
                 "No reply from 127.0.0.1:7001 within 5 seconds of the cluster's time: the network between "
-                    + "you is blocked. `heal` ends that.")
+                    + "you is blocked, and heal ends that.")
         ) { try cluster.send("PING", to: 1) }
         #expect(throws: LabError.refused(cluster[1], reason: "Connection timed out")) {
             try cluster.send("PING", to: 1)

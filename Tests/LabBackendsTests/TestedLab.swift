@@ -1,3 +1,4 @@
+import Foundation
 import Lab
 import LabBackends
 import RESP
@@ -22,8 +23,20 @@ enum TestedLab: String, CaseIterable, CustomTestStringConvertible {
         case .simulated: return TestedCluster(try SimulatedLab().start(plan))
         case .inProcess:
             plan.port = try FreePorts(count: plan.nodeCount).first
-            return TestedCluster(try InProcessLab().start(plan))
+            let folder = ScratchFolder()
+            return TestedCluster(try InProcessLab(dir: folder.path).start(plan), in: folder)
         }
+    }
+}
+
+/// Where nodes keep what they are, for as long as their cluster lasts.
+private final class ScratchFolder {
+    let path = FileManager.default.temporaryDirectory.appending(
+        path: "clusterlab-\(UUID().uuidString)"
+    ).path
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
     }
 }
 
@@ -31,14 +44,17 @@ enum TestedLab: String, CaseIterable, CustomTestStringConvertible {
 final class TestedCluster {
     let lab: any LabCluster
     private var connections: [Int: any LabConnection] = [:]
+    private let folder: AnyObject?
 
     /// Something did not come about in time.
     struct NotInTime: Error, CustomStringConvertible {
         let description: String
     }
 
-    init(_ lab: any LabCluster) {
+    /// - Parameter folder: whatever lasts as long as the cluster does.
+    init(_ lab: any LabCluster, in folder: AnyObject? = nil) {
         self.lab = lab
+        self.folder = folder
     }
 
     deinit {
