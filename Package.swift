@@ -75,7 +75,7 @@ let package = Package(
             dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
         .testTarget(
             name: "LabBackendsTests", dependencies: ["Lab", "LabBackends", "RESP", "TestSupport"]),
-        .testTarget(name: "CLITests", dependencies: ["CLI", "RESP"]),
+        .testTarget(name: "CLITests", dependencies: ["CLI", "ClusterAdmin", "Lab", "RESP"]),
         .testTarget(
             name: "LabHostTests",
             dependencies: ["Lab", "LabBackends", "LabHost", "NodeServer", "RESP", "TestSupport"]),
