@@ -14,6 +14,8 @@ package final class SimulatedConnection: ByteConnection {
     private let number: Int
     private var isClosed = false
     private var parser = RESPParser()
+    /// How long the reply at hand may take.
+    private var limit: Duration?
 
     /// Connections that nobody answers are given up after that, as those over TCP are.
     private static let connectTimeout = Duration.seconds(5)
@@ -60,6 +62,16 @@ package final class SimulatedConnection: ByteConnection {
 
     /// Out-of-band data that comes before the reply is passed over.
     package func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue {
+        try send(arguments, within: nil)
+    }
+
+    /// `send` for who asks from outside, as checks do: where the node cannot answer as things are, that is known
+    /// without any time, and else no more than the limit passes.
+    package func send(
+        _ arguments: [[UInt8]], within limit: Duration?
+    ) throws(LabError) -> RESPValue {
+        self.limit = limit
+        defer { self.limit = nil }
         try write(encodeRequest(arguments))
         while true {
             let reply = try receive()
@@ -136,19 +148,25 @@ package final class SimulatedConnection: ByteConnection {
                     + "pass, speed 1 all."
         }
         var (waited, silent) = (Duration.zero, Duration.zero)
-        while waited < Self.longestWait {
-            let end = state.world.time.advanced(by: Self.lookInterval)
+        let longest = limit ?? Self.longestWait
+        let patience = limit == nil ? Self.patience : .zero
+        while true {
+            if let silence = state.world.silence(for: number), silent >= patience {
+                return text(of: silence, after: silent)
+            }
+            guard waited < longest else {
+                return "No reply from \(address) within \(longest) of the cluster's time."
+            }
+            let interval = min(Self.lookInterval, longest - waited)
+            let end = state.world.time.advanced(by: interval)
             if state.world.run(until: end, orNewsFor: number) { return nil }
-            waited += Self.lookInterval
-            guard let silence = state.world.silence(for: number) else { continue }
-            silent += Self.lookInterval
-            if silent >= Self.patience { return text(of: silence) }
+            waited += interval
+            if state.world.silence(for: number) != nil { silent += interval }
         }
-        return "No reply from \(address) within an hour of the cluster's time."
     }
 
-    private func text(of silence: OutsideSilence) -> String {
-        let start = "No reply from \(address) within 5 seconds of the cluster's time: "
+    private func text(of silence: OutsideSilence, after time: Duration) -> String {
+        let start = "No reply from \(address) within \(time) of the cluster's time: "
         return switch silence {
         case .frozen:
             start + "its process is frozen, and thaw \(address.port) lets it go on."

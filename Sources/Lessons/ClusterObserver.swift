@@ -19,10 +19,6 @@ package final class ClusterObserver {
 
     /// One reply; a node that was restarted since the last question gets a new connection.
     package func ask(_ address: NodeAddress, _ arguments: [String]) throws(LabError) -> RESPValue {
-        // It would not answer, and a check must not wait for the learner to thaw it.
-        if cluster.control?.state(of: address) == .frozen {
-            throw .refused(address, reason: "its process is frozen")
-        }
         let bytes = arguments.map { Array($0.utf8) }
         if let connection = connections[address] {
             do throws(LabError) {

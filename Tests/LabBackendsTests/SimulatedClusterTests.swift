@@ -66,7 +66,7 @@ struct SimulatedClusterTests {
         let refusal = #expect(throws: LabError.self) { try cluster.send("WAIT 5 0") }
         #expect(
             refusal?.description
-                == "No reply from 127.0.0.1:7000 within an hour of the cluster's time.")
+                == "No reply from 127.0.0.1:7000 within 3600.0 seconds of the cluster's time.")
         try #expect(cluster.send("PING") == .simpleString("PONG"))
     }
 

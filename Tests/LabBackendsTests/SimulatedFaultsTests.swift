@@ -129,13 +129,28 @@ struct SimulatedFaultsTests {
         let start = cluster.lab.time
         #expect(
             throws: LabError.unsupported(
-                "No reply from 127.0.0.1:7003 within 5 seconds of the cluster's time: its process is "
+                "No reply from 127.0.0.1:7003 within 5.0 seconds of the cluster's time: its process is "
                     + "frozen, and thaw 7003 lets it go on.")
         ) { try late.send("PING") }
         #expect(cluster.lab.time - start >= .seconds(5))
         #expect(throws: LabError.self) { try control.stop(cluster[3]) }
         try control.thaw(cluster[3])
         try #expect(early.send("PING") == .simpleString("PONG"))
+    }
+
+    @Test func `who asks with a limit takes no time of a cluster that cannot answer`() throws {
+        let connection = try #require(cluster.lab.connect(to: cluster[3]) as? SimulatedConnection)
+        let other = try #require(cluster.lab.connect(to: cluster[2]) as? SimulatedConnection)
+        try control.freeze(cluster[3])
+        let start = cluster.lab.time
+        #expect(throws: LabError.self) {
+            try connection.send([Array("PING".utf8)], within: .seconds(2))
+        }
+        #expect(cluster.lab.time == start)
+        #expect(throws: LabError.self) {
+            try other.send(["WAIT", "5", "0"].map { Array($0.utf8) }, within: .seconds(2))
+        }
+        #expect(cluster.lab.time == start + .seconds(2))
     }
 
     @Test func `what cannot be done to a node is refused with a sentence`() throws {
@@ -226,7 +241,7 @@ struct SimulatedFaultsTests {
         try set(.blocked, from: [.client], to: [.node(cluster[1])], [.commands])
         #expect(
             throws: LabError.unsupported(
-                "No reply from 127.0.0.1:7001 within 5 seconds of the cluster's time: the network between "
+                "No reply from 127.0.0.1:7001 within 5.0 seconds of the cluster's time: the network between "
                     + "you is blocked, and heal ends that.")
         ) { try cluster.send("PING", to: 1) }
         #expect(throws: LabError.refused(cluster[1], reason: "Connection timed out")) {
