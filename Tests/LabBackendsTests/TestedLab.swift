@@ -51,7 +51,7 @@ final class TestedCluster {
         let description: String
     }
 
-    /// - Parameter folder: whatever lasts as long as the cluster does.
+    /// The folder is whatever has to last as long as the cluster does.
     init(_ lab: any LabCluster, in folder: AnyObject? = nil) {
         self.lab = lab
         self.folder = folder
