@@ -14,7 +14,7 @@ package final class EventLog: Sendable {
     }
 
     /// An event and how many came before it, those included that are kept no longer.
-    private struct Entry {
+    fileprivate struct Entry {
         var serial: Int
         var event: LabEvent
     }
@@ -65,11 +65,16 @@ package final class EventLog: Sendable {
         }
     }
 
-    /// Forgets what came after a moment: the cluster has been made what it was then.
-    package func rewind(to time: Duration) {
-        state.withLock { state in
-            state.entries.removeAll { $0.event.time > time }
-        }
+    /// All that is kept, for `restore`.
+    package struct Record: Sendable {
+        fileprivate var entries: [Entry]
+    }
+
+    package var record: Record { state.withLock { Record(entries: $0.entries) } }
+
+    /// Makes it what it was: the cluster has been made what it was then. The count goes on.
+    package func restore(_ record: Record) {
+        state.withLock { $0.entries = record.entries }
     }
 }
 

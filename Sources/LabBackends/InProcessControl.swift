@@ -148,6 +148,7 @@ final class InProcessControl: LabControl {
         let own: [NodeSnapshot]
         let hosted: [NodeSnapshot]
         let faults: NetworkFaults
+        let record: EventLog.Record?
     }
 
     func snapshot() throws(LabError) -> any LabSnapshot {
@@ -155,7 +156,7 @@ final class InProcessControl: LabControl {
         defer { goOn() }
         return Snapshot(
             time: time, own: own.snapshots(), hosted: hosted?.server?.snapshots() ?? [],
-            faults: network)
+            faults: network, record: events?.record)
     }
 
     func restore(_ snapshot: any LabSnapshot) throws(LabError) {
@@ -172,7 +173,7 @@ final class InProcessControl: LabControl {
             throw LabError(error, folder: nil)
         }
         try setNetwork(snapshot.faults)
-        events?.rewind(to: snapshot.time)
+        if let record = snapshot.record { events?.restore(record) }
     }
 
     private func pause() {

@@ -149,7 +149,7 @@ package final class RESPConnection: ByteConnection {
     }
 
     /// In RESP3 these are confirmed by push messages, everything else by replies.
-    private static func isAnsweredByPush(_ arguments: [[UInt8]]) -> Bool {
+    static func isAnsweredByPush(_ arguments: [[UInt8]]) -> Bool {
         guard let name = arguments.first else { return false }
         return String(decoding: name, as: UTF8.self).lowercased().hasSuffix("subscribe")
     }

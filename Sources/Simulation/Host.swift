@@ -17,7 +17,7 @@ package struct Host: Sendable {
     /// What happened to the node meanwhile.
     var deferred: [Occurrence] = []
     package internal(set) var clock: HostClock
-    var disk: Disk
+    package internal(set) var disk: Disk
     /// Starts so far: timers of an earlier one come to nothing.
     var incarnation = 0
     /// When it was last started.
@@ -26,6 +26,8 @@ package struct Host: Sendable {
     package internal(set) var resumed = Instant.start
     /// The instants of its timers; a timer that was set again is known by its older instant.
     var timers: [TimerID: Instant] = [:]
+    /// The snapshot that is being written on the side.
+    var background: Int?
     /// The process dies after so many actions of its next step that asks for more: a crash between two of them.
     var crashAfterActions: Int?
 
@@ -54,10 +56,4 @@ struct ServedClient: Sendable {
     var protocolVersion = 2
     /// No more is taken in: the connection ends.
     var isClosing = false
-}
-
-/// What a host keeps when its node dies.
-package struct Disk: Hashable, Sendable {
-    /// nodes.conf as last saved.
-    package var clusterConfiguration: String
 }

@@ -26,6 +26,8 @@ enum Occurrence: Sendable {
         case resumeAll
         case complete(ClientID)
         case clientGone(ClientID)
+        /// A snapshot is on the disk.
+        case written(Snapshot)
         case shutDown
     }
 }

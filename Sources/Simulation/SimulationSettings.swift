@@ -5,6 +5,14 @@ import Keyspace
 package struct SimulationSettings: Hashable, Sendable {
     package let nodes: Int
     package let seed: UInt64
+    /// The first node's port; the others follow.
+    package private(set) var firstPort = 7000
+    /// Nodes that know nobody and own no slot.
+    package private(set) var isEmpty = false
+    /// Whether the invariants are held against every step. They are about clients that the world itself has.
+    package private(set) var isChecked = true
+    /// Whether the world keeps what its nodes tell, for `takeEvents`.
+    package private(set) var keepsEvents = false
     package var masters: Int
     /// Of each master.
     package var replicas: Int
@@ -54,6 +62,36 @@ package struct SimulationSettings: Hashable, Sendable {
         configuration.clusterNodeTimeout = nodeTimeout
         configuration.replDisklessSyncDelay = random.next(below: 3)
         configuration.clusterRequireFullCoverage = random.next(below: 4) != 0
+    }
+
+    /// A cluster for clients from outside, who may do with it whatever they like. Nothing goes wrong by itself.
+    package init(
+        masters: Int, replicas: Int, port: Int, isEmpty: Bool, seed: UInt64,
+        configuration: Configuration
+    ) {
+        nodes = masters * (1 + replicas)
+        self.masters = masters
+        self.replicas = replicas
+        self.seed = seed
+        self.configuration = configuration
+        self.isEmpty = isEmpty
+        firstPort = port
+        isChecked = false
+        keepsEvents = true
+        clients = 0
+        nodeTimeout = configuration.clusterNodeTimeout
+        latency = .microseconds(100)...(.microseconds(300))
+        faultPhase = .zero
+        faultInterval = .seconds(1)
+        faults = []
+        recovery = .zero
+        hasBadClocks = false
+        if nodes <= Self.largestWithFiles {
+            self.configuration.dir = "/simulated"
+            self.configuration.configFile = "/simulated/redis.conf"
+        } else {
+            self.configuration.clusterGossipShare = Self.gossipShareOfLargeClusters
+        }
     }
 
     /// What large clusters take in place of Redis' 10: gossip is most of their work. Who is suspected is told in every

@@ -9,7 +9,7 @@ extension World {
         var batch: [Action] = []
         swap(&batch, &actions)
         // Of a step that is cut short replicas may still hear.
-        if hosts[host].crashAfterActions != nil { examineData(of: host) }
+        if hosts[host].crashAfterActions != nil, settings.isChecked { examineData(of: host) }
         for (index, action) in batch.enumerated() {
             if let limit = hosts[host].crashAfterActions, index >= limit, index > 0 {
                 crash(host, losesPower: false)
@@ -38,7 +38,7 @@ extension World {
         case .send(let link, let message):
             guard let connection = hosts[host].links[link] else { return }
             let side = side(of: connection, host: host, link: link)
-            examine(message, from: host, over: connection, side)
+            if settings.isChecked { examine(message, from: host, over: connection, side) }
             send(.message(message), over: connection, from: side)
         case .open(let stream, let address, let port):
             let connection = open(
@@ -54,10 +54,17 @@ extension World {
         case .save(let file, let contents, _, let client):
             save(file, contents, of: host)
             if let client { later(.complete(client), for: host) }
-        // The disks of this world hold what nodes know of the cluster; the data lives in memory.
-        case .dump, .abandonDump, .openAppendOnly, .append, .syncAppendOnly, .closeAppendOnly: break
+        case .dump(let snapshot): dump(snapshot, of: host)
+        case .abandonDump: hosts[host].background = nil
+        case .openAppendOnly(let base):
+            let filename = hosts[host].node.configuration.appendfilename
+            hosts[host].disk.openAppendOnly(base: base, filename: filename)
+        case .append(let bytes, let isSynced):
+            hosts[host].disk.append(bytes, isSynced: isSynced)
+        case .syncAppendOnly: hosts[host].disk.syncAppendOnly()
+        case .closeAppendOnly: hosts[host].disk.closeAppendOnly()
         case .log(let level, let line): trace.log(level, line, host, time)
-        case .trace(let event): examine(event, of: host)
+        case .trace(let event): take(event, of: host)
         case .shutDown: later(.shutDown, for: host)
         }
     }
@@ -72,8 +79,16 @@ extension World {
     private mutating func save(_ file: NodeFile, _ contents: String, of host: Int) {
         switch file {
         case .clusterConfiguration: hosts[host].disk.clusterConfiguration = contents
-        case .configuration: break
+        case .configuration:
+            hosts[host].disk.rewriteConfiguration(hosts[host].node.configuration, contents)
         }
+    }
+
+    private mutating func take(_ event: NodeEvent, of host: Int) {
+        if settings.keepsEvents {
+            events.append(ToldEvent(time: time, host: host, event: event))
+        }
+        if settings.isChecked { examine(event, of: host) }
     }
 
     // MARK: - Clients of a node
@@ -92,6 +107,7 @@ extension World {
             }
         case .complete(let client): complete(client, of: host)
         case .clientGone(let client): step(host, .clientGone(client))
+        case .written(let snapshot): written(snapshot, of: host)
         case .shutDown: crash(host, losesPower: false)
         }
     }

@@ -15,7 +15,8 @@ extension World {
     mutating func open(
         _ opener: Connection.End, to address: String, port: Int, expectsBus: Bool
     ) -> ConnectionID {
-        let target = address == Self.address ? listener(port: port) : nil
+        let isHere = address == Self.address || address == "localhost"
+        let target = isHere ? listener(port: port) : nil
         guard let (host, isBus) = target, isBus == expectsBus else {
             // Nobody listens there: the kernel says so at once.
             let party = Connection(opener: opener, acceptor: opener, opened: time).party(.opener)
@@ -33,8 +34,9 @@ extension World {
 
     private mutating func knock(on id: ConnectionID, attempt: Int) {
         guard let connection = connections[id] else { return }
-        let delay = network.latency(
-            from: connection.party(.opener), to: connection.party(.acceptor), using: &random)
+        let delay = latency(
+            from: connection.party(.opener), to: connection.party(.acceptor),
+            connection.traffic, firstRetry: Self.firstRetry)
         queue.schedule(
             .knock(id, attempt: attempt), at: time.advanced(byNanoseconds: delay))
     }
@@ -45,8 +47,9 @@ extension World {
         else { return }
         let (opener, acceptor) = (connection.party(.opener), Party.host(host))
         let isReachable =
-            !network.isBlocked(from: opener, to: acceptor)
-            && !network.isBlocked(from: acceptor, to: opener) && hosts[host].hasPower
+            !network.isBlocked(from: opener, to: acceptor, connection.traffic)
+            && !network.isBlocked(from: acceptor, to: opener, connection.traffic)
+            && hosts[host].hasPower
         guard isReachable else { return knockAgain(id, attempt) }
         guard hosts[host].isUp else {
             return send(.refused("Connection refused"), over: id, from: .acceptor)
@@ -85,7 +88,7 @@ extension World {
         let address = "\(Self.address):\(50_000 + Int(id.place) % 10_000)"
         guard
             let client = hosts[host].node.connect(
-                address: address, localAddress: "\(Self.address):\(Self.port(of: host))", at: now)
+                address: address, localAddress: "\(Self.address):\(port(of: host))", at: now)
         else {
             send(.bytes(Array(Node.refusal.utf8), sent: time), over: id, from: .acceptor)
             return close(id, by: .acceptor)
@@ -99,7 +102,9 @@ extension World {
     /// Hands a payload to the kernel of one side.
     mutating func send(_ payload: Payload, over id: ConnectionID, from side: Connection.Side) {
         guard let (source, target) = connections.parties(of: id, to: side.other) else { return }
-        let delay = network.latency(from: source, to: target, using: &random)
+        let delay = latency(
+            from: source, to: target, connections.traffic(of: id),
+            firstRetry: Self.retransmission)
         var arrival = time.advanced(byNanoseconds: delay)
         connections.modify(id) { connection in
             arrival = max(connection[flowTo: side.other].lastArrival, arrival)
@@ -108,9 +113,24 @@ extension World {
         queue.schedule(.arrival(id, to: side.other, payload), at: arrival)
     }
 
+    /// How long a payload takes, in nanoseconds.
+    @inline(__always)
+    private mutating func latency(
+        from source: Party, to target: Party, _ traffic: Traffic, firstRetry: Duration
+    ) -> Int64 {
+        if isStill, source == .outside || target == .outside { return 0 }
+        let usual = network.latency(from: source, to: target, using: &random)
+        guard network.hasRules else { return usual }
+        return usual
+            + network.extraLatency(
+                from: source, to: target, traffic, firstRetry: firstRetry, using: &random)
+    }
+
     mutating func arrive(_ id: ConnectionID, to side: Connection.Side, _ payload: Payload) {
         guard let (source, target) = connections.parties(of: id, to: side) else { return }
-        if network.isBlocked(from: source, to: target) || connections.isHeld(id, to: side) {
+        if network.isBlocked(from: source, to: target, connections.traffic(of: id))
+            || connections.isHeld(id, to: side)
+        {
             return connections.hold(payload, over: id, to: side)
         }
         // What was held back meanwhile comes first.
@@ -127,7 +147,7 @@ extension World {
         for (id, side) in connections.takeHeld() {
             guard let connection = connections[id] else { continue }
             let (source, target) = (connection.party(side.other), connection.party(side))
-            guard !network.isBlocked(from: source, to: target) else {
+            guard !network.isBlocked(from: source, to: target, connection.traffic) else {
                 connections.keepHeld(id, side)
                 continue
             }
@@ -163,6 +183,7 @@ extension World {
             case .message, .accepted, .refused: break
             }
         case .client(let client): deliver(payload, toClient: client, id)
+        case .outsider(let outsider): deliver(payload, toOutsider: outsider, id)
         case .listener: break
         case .gone(let party): answer(payload, at: party, over: id, side)
         }
@@ -248,6 +269,7 @@ extension World {
             hosts[host].served[client] = nil
             step(host, .clientGone(client))
         case .client(let client): connectionLost(id, of: client)
+        case .outsider(let outsider): outsiders[outsider]?.end(reason)
         case .listener, .gone: break
         }
         // What is lost here is gone there too, as soon as that side is heard of again.

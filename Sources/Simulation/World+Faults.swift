@@ -18,7 +18,7 @@ extension World {
             guard hosts[host].isUp else { return }
             hosts[host].crashAfterActions = actions
             if actions == nil { crash(host, losesPower: losesPower) }
-        case .restart(let host): restart(host)
+        case .restart(let host): restartOrFail(host)
         case .freeze(let host): hosts[host].isFrozen = hosts[host].isUp
         case .thaw(let host): thaw(host)
         case .partition(let hosts, let clients, let isOneWay):
@@ -49,7 +49,7 @@ extension World {
         for host in hosts.indices {
             hosts[host].crashAfterActions = nil
             thaw(host)
-            restart(host)
+            restartOrFail(host)
         }
     }
 
@@ -65,6 +65,8 @@ extension World {
         hosts[host].hasPower = !losesPower
         hosts[host].crashAfterActions = nil
         hosts[host].timers = [:]
+        hosts[host].background = nil
+        hosts[host].disk.processEnded(losesPower: losesPower)
         for (connection, side) in ends(of: host) {
             guard losesPower else { close(connection, by: side); continue }
             leave(connection, side)
@@ -92,8 +94,19 @@ extension World {
         }
     }
 
-    mutating func restart(_ host: Int) {
+    /// In the world's own runs nobody but its nodes writes to their disks.
+    private mutating func restartOrFail(_ host: Int) {
+        do throws(Disk.Unreadable) {
+            try restart(host)
+        } catch {
+            preconditionFailure("n\(host) cannot start: \(error.reason)")
+        }
+    }
+
+    /// Starts a node that is down with what its disk holds; else nothing happens.
+    package mutating func restart(_ host: Int) throws(Disk.Unreadable) {
         guard !hosts[host].isUp else { return }
+        let node = try restartedNode(host)
         hosts[host].isUp = true
         hosts[host].hasPower = true
         hosts[host].incarnation += 1
@@ -103,14 +116,14 @@ extension World {
             queue.schedule(.giveUp(connection, side), at: time.advanced(by: Self.keepAlive))
         }
         hosts[host].halfOpen = []
-        hosts[host].node = restartedNode(host)
-        examineRestart(of: host)
+        hosts[host].node = node
+        if settings.isChecked { examineRestart(of: host) }
         hosts[host].node.start(into: &actions)
         perform(for: host)
         examine(host)
     }
 
-    private mutating func thaw(_ host: Int) {
+    mutating func thaw(_ host: Int) {
         guard hosts[host].isFrozen else { return }
         hosts[host].isFrozen = false
         hosts[host].resumed = time

@@ -19,6 +19,13 @@ package struct World: Sendable {
     var connections = ConnectionTable()
     var clients: [SimulatedClient]
     var administrator = Administrator()
+    /// Clients that are no part of the world, by their numbers.
+    var outsiders: [Int: OutsideClient] = [:]
+    var outsiderCount = 0
+    /// Time stands still, and clients from outside are answered without it.
+    package var isStill = false
+    /// What the nodes told, where it is kept.
+    var events: [ToldEvent] = []
     /// The ordinal of the host that serves on a port.
     private var hostOfPort: [Int: Int] = [:]
     private var hostOfID: [NodeID: Int] = [:]
@@ -30,8 +37,8 @@ package struct World: Sendable {
         self.settings = settings
         random = SplitMix64(seed: settings.seed)
         layout = ClusterLayout(
-            masters: settings.masters, replicas: settings.replicas, port: Self.firstPort,
-            isEmpty: false, seed: random.next())
+            masters: settings.masters, replicas: settings.replicas, port: settings.firstPort,
+            isEmpty: settings.isEmpty, seed: settings.isChecked ? random.next() : settings.seed)
         trace = Trace(isOn: isTraced)
         network = VirtualNetwork(
             hosts: settings.nodes, clients: settings.clients + 1, latency: settings.latency)
@@ -41,7 +48,6 @@ package struct World: Sendable {
         for ordinal in hosts.indices { invariants.begin(with: hosts[ordinal].node, at: ordinal) }
     }
 
-    static let firstPort = 7000
     /// Unix milliseconds at the start of every world.
     static let wallClockAtStart: Int64 = 1_700_000_000_000
     static let address = "127.0.0.1"
@@ -61,8 +67,14 @@ package struct World: Sendable {
     /// Lets everything happen up to an instant.
     package mutating func run(until end: Instant) {
         while let next = queue.nextTime, next <= end, invariants.violation == nil { step() }
-        if invariants.violation == nil { time = max(time, end) }
+        if invariants.violation == nil { advance(to: end) }
     }
+
+    /// When the next thing happens.
+    package var nextTime: Instant? { queue.nextTime }
+
+    /// Nothing more happens until then.
+    mutating func advance(to end: Instant) { time = max(time, end) }
 
     /// Lets the next thing happen.
     package mutating func step() {
@@ -158,7 +170,7 @@ package struct World: Sendable {
     /// The host of a node.
     package func ordinal(of id: NodeID) -> Int? { hostOfID[id] }
 
-    static func port(of host: Int) -> Int { firstPort + host }
+    func port(of host: Int) -> Int { settings.firstPort + host }
 
     private mutating func addHost(_ ordinal: Int) {
         let clock = settings.clocks(using: &random)
@@ -166,7 +178,7 @@ package struct World: Sendable {
         let disk = Disk(clusterConfiguration: settings.hasFiles ? node.clusterConfiguration() : "")
         let host = Host(node: node, clock: clock, disk: disk)
         hosts.append(host)
-        hostOfPort[Self.port(of: ordinal)] = ordinal
+        hostOfPort[port(of: ordinal)] = ordinal
         hostOfID[host.id] = ordinal
         trace.name(host.id, "n\(ordinal)")
     }
@@ -175,34 +187,41 @@ package struct World: Sendable {
     func newNode(_ ordinal: Int, at now: Instant) -> Node {
         guard ordinal >= layout.count else {
             return layout.node(
-                ordinal, configuration: settings.configuration,
+                ordinal, configuration: configuration(of: ordinal),
                 wallClockAtStart: Self.wallClockAtStart, at: now)
         }
         // A spare node, which knows nobody yet.
         let alone = ClusterLayout(
-            masters: 1, replicas: 0, port: Self.port(of: ordinal), isEmpty: true,
+            masters: 1, replicas: 0, port: port(of: ordinal), isEmpty: true,
             seed: settings.seed ^ UInt64(ordinal))
         return alone.node(
-            0, configuration: settings.configuration, wallClockAtStart: Self.wallClockAtStart,
+            0, configuration: configuration(of: ordinal), wallClockAtStart: Self.wallClockAtStart,
             at: now)
+    }
+
+    /// What a node goes by that no file of its own says otherwise.
+    func configuration(of host: Int) -> Configuration {
+        var configuration = settings.configuration
+        configuration.port = port(of: host)
+        // In a cluster for clients from outside each node has a folder of its own.
+        if !configuration.configFile.isEmpty {
+            configuration.dir += "/\(configuration.port)"
+            configuration.configFile = "\(configuration.dir)/redis.conf"
+        }
+        return configuration
     }
 }
 
 extension World {
     /// A node as it is when its process starts again: with what it has on its disk, and with new chance. A history of
     /// writes that went on under its old name would make replicas believe that they have it.
-    mutating func restartedNode(_ host: Int) -> Node {
-        var configuration = settings.configuration
-        configuration.port = Self.port(of: host)
+    mutating func restartedNode(_ host: Int) throws(Disk.Unreadable) -> Node {
+        let configuration = try hosts[host].disk.configuration(configuration(of: host))
         var node = Node(
             identity: Peer(id: hosts[host].id, host: "", port: configuration.port),
             configuration: configuration, seed: random.next(),
             wallClockAtStart: Self.wallClockAtStart, at: clockReading(of: host))
-        do throws(NodesFile.Failure) {
-            try node.restore(clusterConfiguration: hosts[host].disk.clusterConfiguration)
-        } catch {
-            preconditionFailure("nodes.conf of n\(host) cannot be read: \(error)")
-        }
+        try hosts[host].disk.restore(&node)
         return node
     }
 }

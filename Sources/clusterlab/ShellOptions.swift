@@ -20,6 +20,9 @@ struct ShellOptions: ParsableArguments {
         completion: .directory)
     var dir: String?
 
+    @Option(help: BackendOption.help)
+    var backend = BackendOption.inprocess
+
     @OptionGroup var workspace: WorkspaceOptions
 
     @OptionGroup var lessons: LessonOptions
@@ -36,6 +39,12 @@ struct ShellOptions: ParsableArguments {
     @Flag(name: .customShort("c"), help: "Follow redirects, as redis-cli -c does.")
     var followRedirects = false
 
+    func validate() throws {
+        guard backend == .simulated, dir != nil else { return }
+        throw ValidationError(
+            "--dir keeps files of real nodes; leave it out with --backend simulated.")
+    }
+
     /// Starts the cluster, runs the prompt until it ends, and ends the program with its status.
     func runShell(opening lesson: LessonChoice) throws {
         let plan = try cluster.plan()
@@ -43,9 +52,10 @@ struct ShellOptions: ParsableArguments {
         if case .named(let name) = lesson { try course.require(name) }
         let events = EventLog()
         let servers = HostedServers(events: events)
-        let host = HostedLab.open(servers: servers, port: plan.port)
+        let host =
+            self.backend == .inprocess ? HostedLab.open(servers: servers, port: plan.port) : nil
         // Without a folder of its own a node has one for as long as the lab runs: a crashed one comes back.
-        let backend = InProcessLab(
+        let backend = self.backend.backend(
             dir: dir ?? host?.place.nodes, isScratch: dir == nil, events: events, hosted: servers)
         let running: any LabCluster
         do {
@@ -62,7 +72,8 @@ struct ShellOptions: ParsableArguments {
             cluster: running, address: NodeAddress(port: plan.port),
             followsRedirects: followRedirects, lessonMode: mode,
             programs: host.map { workspace.programs($0, terminal: terminal) },
-            lines: lines(terminal), terminal: terminal)
+            lines: lines(terminal), terminal: terminal, now: clock(of: running))
+        if isatty(0) == 1, let greeting = self.backend.greeting { terminal.writeLine(greeting) }
         switch lesson {
         case .none: break
         case .whereLeft: shell.open(lesson: nil)
@@ -73,6 +84,13 @@ struct ShellOptions: ParsableArguments {
         host?.shutDown()
         servers.shutDown()
         guard status == 0 else { throw ExitCode(status) }
+    }
+
+    /// What a command has taken is told by the time that passes for its cluster.
+    private func clock(of cluster: any LabCluster) -> () -> ContinuousClock.Instant {
+        guard backend == .simulated else { return { .now } }
+        let start = ContinuousClock.now
+        return { start + cluster.time }
     }
 
     private var terminal: Terminal { .standard(noColor: noColor) }

@@ -18,11 +18,14 @@ struct Verify: ParsableCommand {
     @Option(help: "The first of the ports to use.")
     var port = ClusterOptions.firstPort
 
+    @Option(help: BackendOption.help)
+    var backend = BackendOption.inprocess
+
     @OptionGroup var lessons: LessonOptions
 
     func run() throws {
         let course = try lessons.course(firstPort: port)
-        let report = LessonVerifier(course: course, backend: InProcessLab()).verify(lesson)
+        let report = LessonVerifier(course: course, backend: backend.backend()).verify(lesson)
         StandardOutput.output.write(report.text + "\n")
         guard report.isClean else { throw ExitCode(ExitStatus.failure.rawValue) }
     }

@@ -16,6 +16,14 @@ struct LessonVerifierTests {
         #expect(report.wrongAttempts >= 40)
     }
 
+    @Test func `every lesson is the same on a simulated cluster`() throws {
+        let course = try Course(folder: CourseTests.root)
+        let report = LessonVerifier(course: course, backend: SimulatedLab()).verify()
+        #expect(report.problems.map(\.description) == [])
+        #expect(report.lessons >= 3)
+        #expect(report.wrongAttempts >= 40)
+    }
+
     @Test func `the example of the authors' guide is a lesson as it should be`() throws {
         let guide = try TextFile.read("\(CourseTests.root)/Sources/Lessons/Lessons.docc/Lessons.md")
         let lines = guide.split(separator: "\n", omittingEmptySubsequences: false)

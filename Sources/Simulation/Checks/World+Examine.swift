@@ -12,7 +12,7 @@ extension World {
 
     /// Looks at what a host's step has changed.
     mutating func examine(_ host: Int) {
-        guard hosts[host].isUp else { return }
+        guard settings.isChecked, hosts[host].isUp else { return }
         examineEpochs(of: host)
         examineClaim(of: host)
         examineData(of: host)

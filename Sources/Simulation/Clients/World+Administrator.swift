@@ -93,7 +93,7 @@ extension World {
         case .migrating: order(setSlot + ["MIGRATING", name(work.target)], at: work.source)
         case .keys: order(["CLUSTER", "GETKEYSINSLOT", "\(slot)", "10"], at: work.source)
         case .migrate(let keys):
-            let address = [Self.address, "\(Self.port(of: work.target))"]
+            let address = [Self.address, "\(port(of: work.target))"]
             order(
                 ["MIGRATE"] + address + ["", "0", "500", "REPLACE", "KEYS"] + keys,
                 at: work.source)

@@ -51,7 +51,7 @@ extension World {
             return
         }
         let id = open(
-            .client(client), to: Self.address, port: Self.port(of: request.host), expectsBus: false)
+            .client(client), to: Self.address, port: port(of: request.host), expectsBus: false)
         clients[client].connections[request.host] = SimulatedClient.Line(id: id, waiting: [bytes])
     }
 

@@ -21,6 +21,8 @@ struct Connection: Sendable {
         case stream(host: Int, StreamID)
         case served(host: Int, ClientID)
         case client(Int)
+        /// A client from outside.
+        case outsider(Int)
         /// Not accepted yet, and so nobody's so far.
         case listener(host: Int, isBus: Bool)
         /// Closed there, or the process died.
@@ -35,6 +37,7 @@ struct Connection: Sendable {
     var acceptor: End
     var state = State.connecting
     let opened: Instant
+    let traffic: Traffic
     /// Which sides have told the other one of the end.
     private var endedSides: UInt8 = 0
     /// The flows to each side.
@@ -55,6 +58,15 @@ struct Connection: Sendable {
         self.opener = opener
         self.acceptor = acceptor
         self.opened = opened
+        traffic = Self.traffic(of: opener)
+    }
+
+    private static func traffic(of opener: End) -> Traffic {
+        switch opener {
+        case .link: .bus
+        case .stream: .replication
+        case .served, .client, .outsider, .listener, .gone: .commands
+        }
     }
 
     func hasEnded(_ side: Side) -> Bool { endedSides & (1 << side.rawValue) != 0 }
@@ -87,6 +99,7 @@ struct Connection: Sendable {
             .listener(let host, _):
             .host(host)
         case .client(let client): .client(client)
+        case .outsider: .outside
         case .gone(let party): party
         }
     }
@@ -96,6 +109,9 @@ struct Connection: Sendable {
 package enum Party: Hashable, Sendable {
     case host(Int)
     case client(Int)
+
+    /// The clients from outside. A world that has them has no others.
+    package static let outside = Party.client(0)
 
     /// The host, if it is one.
     @inline(__always)

@@ -55,6 +55,12 @@ struct ConnectionTable: Sendable {
         return (places[Int(id.place)].party(side.other), places[Int(id.place)].party(side))
     }
 
+    /// What it carries.
+    @inline(__always)
+    func traffic(of id: ConnectionID) -> Traffic {
+        isThere(id) ? places[Int(id.place)].traffic : .commands
+    }
+
     /// Whether something is held back on the way to that side.
     @inline(__always)
     func isHeld(_ id: ConnectionID, to side: Connection.Side) -> Bool {

@@ -12,6 +12,8 @@ struct VirtualNetwork: Sendable {
     /// The least that it takes, in nanoseconds, and by how much more the most.
     private let leastLatency: Int64
     private let latencySpread: Int64
+    /// What is wrong besides, by what is carried.
+    private var rules: [Filter] = []
 
     init(hosts: Int, clients: Int, latency: ClosedRange<Duration>) {
         hostCount = hosts
@@ -29,6 +31,56 @@ struct VirtualNetwork: Sendable {
     func isBlocked(from source: Party, to target: Party) -> Bool {
         !blocked.isEmpty && blocked[index(source) * partyCount + index(target)]
     }
+
+    /// The same for what a connection carries.
+    @inline(__always)
+    func isBlocked(from source: Party, to target: Party, _ traffic: Traffic) -> Bool {
+        isBlocked(from: source, to: target)
+            || !rules.isEmpty && isBlockedByRule(from: source, to: target, traffic)
+    }
+
+    private func isBlockedByRule(from source: Party, to target: Party, _ traffic: Traffic) -> Bool {
+        rules.contains { rule in
+            rule.effect == .blocked && rule.applies(from: index(source), to: index(target), traffic)
+        }
+    }
+
+    /// Replaces all rules.
+    mutating func set(_ rules: [NetworkRule]) {
+        self.rules = rules.map { Filter($0, count: partyCount, place: index) }
+    }
+
+    /// What rules add to the time that a payload takes: losses are made up for by sending again, each time after
+    /// twice the wait, as TCP has it.
+    func extraLatency(
+        from source: Party, to target: Party, _ traffic: Traffic, firstRetry: Duration,
+        using random: inout SplitMix64
+    ) -> Int64 {
+        var extra: Int64 = 0
+        var loss = 0
+        for rule in rules where rule.applies(from: index(source), to: index(target), traffic) {
+            switch rule.effect {
+            case .blocked: break
+            case .delayed(let delay): extra += delay.nanoseconds
+            case .lossy(let percent): loss = max(loss, percent)
+            }
+        }
+        var retry = firstRetry.nanoseconds
+        var attempts = 0
+        while attempts < Self.retryLimit, random.next(below: 100) < loss {
+            extra += retry
+            retry *= 2
+            attempts += 1
+        }
+        return extra
+    }
+
+    /// Linux sends again up to so often (`tcp_retries2`).
+    private static let retryLimit = 15
+
+    /// Whether there are rules.
+    @inline(__always)
+    var hasRules: Bool { !rules.isEmpty }
 
     /// Cuts one direction.
     mutating func block(from source: Party, to target: Party) {

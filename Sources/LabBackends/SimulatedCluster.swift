@@ -1,0 +1,112 @@
+import ClusterCore
+package import Lab
+import Simulation
+import Synchronization
+
+/// A cluster in virtual time. No port of this machine leads to it: only connections that it makes itself do.
+///
+/// Whoever waits makes time pass, for all: a command takes what the network takes for it and its reply, and `pass`
+/// what it is told. In between time stands still, however long somebody thinks.
+package final class SimulatedCluster: LabCluster {
+    package let nodes: [NodeAddress]
+    let log = EventLog()
+    private let state: Mutex<State>
+
+    /// The world, and what has been done to it from outside.
+    struct State: Sendable {
+        var world: World
+        var network = NetworkFaults()
+        var speed = 1.0
+        /// Connections of an earlier generation are gone: the world has been replaced since.
+        var generation = 0
+        var isShutDown = false
+        /// The names of the nodes as the log has them.
+        fileprivate var names: [NodeID] = []
+    }
+
+    init(_ world: World, nodes: [NodeAddress]) {
+        self.nodes = nodes
+        state = Mutex(State(world: world))
+        state.withLock { [log, nodes] in $0.tell(log, nodes) }
+    }
+
+    package var time: Duration {
+        state.withLock { Instant.start.duration(to: $0.world.time) }
+    }
+
+    package var events: EventLog? { log }
+
+    package var control: (any LabControl)? { self }
+
+    package func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
+        try SimulatedConnection(to: address, of: self)
+    }
+
+    package func pass(_ duration: Duration) throws(LabError) {
+        try change { state throws(LabError) in
+            guard !state.world.isStill else {
+                throw .unsupported(
+                    "Time stands still: advance 5s lets some pass, speed 1 all.")
+            }
+            state.advance(by: duration)
+        }
+    }
+
+    package func shutDown() {
+        state.withLock { $0.isShutDown = true }
+    }
+
+    /// Does something to the world, and takes down what the nodes tell of it.
+    func change<Result: Sendable>(
+        _ body: (inout State) throws(LabError) -> Result
+    ) throws(LabError) -> Result {
+        try state.withLock { state throws(LabError) in
+            guard !state.isShutDown else {
+                throw .refused(
+                    nodes.first ?? NodeAddress(port: 0), reason: "the cluster has been shut down")
+            }
+            defer { state.tell(log, nodes) }
+            return try body(&state)
+        }
+    }
+
+    /// Looks at the world.
+    func look<Result: Sendable>(_ body: (State) -> Result) -> Result {
+        state.withLock { body($0) }
+    }
+
+    /// The place of a node in the world.
+    func place(of node: NodeAddress) throws(LabError) -> Int {
+        guard let place = nodes.firstIndex(of: node) else {
+            throw .refused(node, reason: "the lab has started no node there")
+        }
+        return place
+    }
+}
+
+extension SimulatedCluster.State {
+    /// Lets so much time pass.
+    mutating func advance(by duration: Duration) {
+        world.run(until: world.time.advanced(by: max(.zero, duration)))
+    }
+
+    /// Takes down what the nodes have told, and their names.
+    mutating func tell(_ log: EventLog, _ nodes: [NodeAddress]) {
+        for (place, host) in world.hosts.enumerated() where !names.isKnown(host.id, at: place) {
+            if place < names.count { names[place] = host.id } else { names.append(host.id) }
+            log.name(host.id.description, nodes[place])
+        }
+        for told in world.takeEvents() {
+            log.add(
+                LabEvent(
+                    time: Instant.start.duration(to: told.time), node: nodes[told.host],
+                    kind: LabEvent.Kind(told.event)))
+        }
+    }
+}
+
+extension [NodeID] {
+    fileprivate func isKnown(_ id: NodeID, at place: Int) -> Bool {
+        place < count && self[place] == id
+    }
+}

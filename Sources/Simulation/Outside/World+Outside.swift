@@ -1,0 +1,109 @@
+package import ClusterCore
+
+/// Clients that whoever holds the world speaks for.
+extension World {
+    /// Begins to connect to a port.
+    /// - Returns: the number of the client, which is never used twice.
+    package mutating func connectFromOutside(port: Int) -> Int {
+        outsiderCount += 1
+        let number = outsiderCount
+        let id = open(.outsider(number), to: Self.address, port: port, expectsBus: false)
+        outsiders[number] = OutsideClient(connection: id, host: listener(port: port)?.host)
+        return number
+    }
+
+    /// How far the connection of a client is.
+    package func outsideState(_ number: Int) -> OutsideState {
+        outsiders[number]?.state ?? .ended
+    }
+
+    /// Hands over bytes of a client.
+    package mutating func sendFromOutside(_ bytes: [UInt8], by number: Int) {
+        guard let client = outsiders[number], client.state == .open else { return }
+        send(.bytes(bytes, sent: time), over: client.connection, from: .opener)
+    }
+
+    /// What has come for a client since the last time.
+    package mutating func takeReceived(_ number: Int) -> [UInt8] {
+        guard let bytes = outsiders[number]?.received, !bytes.isEmpty else { return [] }
+        outsiders[number]?.received = []
+        return bytes
+    }
+
+    /// The client closes its connection, and is forgotten.
+    package mutating func closeFromOutside(_ number: Int) {
+        guard let client = outsiders.removeValue(forKey: number) else { return }
+        switch client.state {
+        case .connecting, .open: close(client.connection, by: .opener)
+        case .refused, .ended: break
+        }
+    }
+
+    /// All of them are gone, as if they had closed.
+    package mutating func closeAllFromOutside() {
+        for number in outsiders.keys.sorted() { closeFromOutside(number) }
+    }
+
+    /// Lets things happen until a client has something to see, or until then.
+    /// - Returns: whether it has.
+    package mutating func run(until end: Instant, orNewsFor number: Int) -> Bool {
+        while let client = outsiders[number] {
+            if client.hasNews { return true }
+            guard let next = queue.nextTime, next <= end else { break }
+            step()
+        }
+        advance(to: end)
+        return outsiders[number]?.hasNews ?? true
+    }
+
+    /// Why a client hears nothing, however much time passes; nil where its node can read and answer as things are.
+    package func silence(for number: Int) -> OutsideSilence? {
+        guard let host = outsiders[number]?.host else { return nil }
+        if hosts[host].isFrozen { return .frozen }
+        let isBlocked =
+            network.isBlocked(from: .outside, to: .host(host), .commands)
+            || network.isBlocked(from: .host(host), to: .outside, .commands)
+        return isBlocked ? .blocked : nil
+    }
+
+    mutating func deliver(_ payload: Payload, toOutsider number: Int, _ id: ConnectionID) {
+        switch payload {
+        case .accepted: outsiders[number]?.open()
+        case .bytes(let bytes, _): outsiders[number]?.received += bytes
+        case .refused(let reason): lose(id, .opener, reason: reason)
+        case .end: lose(id, .opener)
+        case .message: preconditionFailure("a bus message for the outside client \(number)")
+        }
+    }
+
+    // MARK: - What else is done from outside
+
+    /// Asks a node to end, as SIGTERM does. One that sleeps ends at once.
+    package mutating func terminate(_ host: Int) {
+        guard hosts[host].isUp else { return }
+        if hosts[host].node.isAsleep { return crash(host, losesPower: false) }
+        step(host, .signal("SIGTERM"))
+    }
+
+    /// Replaces all that is wrong with the network by rules. What was held back and may pass now arrives late.
+    package mutating func setNetwork(_ rules: [NetworkRule]) {
+        network.set(rules)
+        releaseHeld()
+    }
+
+    /// What the nodes have told since the last time.
+    package mutating func takeEvents() -> [ToldEvent] {
+        guard !events.isEmpty else { return [] }
+        defer { events = [] }
+        return events
+    }
+
+    /// Whether every node knows that all is well, and is connected to whom it has to be.
+    package var isSettled: Bool {
+        hosts.allSatisfy { host in
+            let cluster = host.node.cluster
+            return cluster.isOK && (!host.node.isReplica || host.node.isMasterLinkUp)
+                && cluster.peers.allSatisfy { $0.flags.contains(.myself) || $0.isConnected }
+        }
+    }
+}
