@@ -11,6 +11,7 @@ package final class EventLog: Sendable {
         /// How many there have been, those included that are kept no longer.
         var count = 0
         var addresses: [LabEvent.NodeName: NodeAddress] = [:]
+        var rewinds: [Duration] = []
     }
 
     /// An event and how many came before it, those included that are kept no longer.
@@ -62,13 +63,18 @@ package final class EventLog: Sendable {
         state.withLock { state in
             state.entries = []
             state.addresses = [:]
+            state.rewinds = []
         }
     }
+
+    /// To which moments the cluster has been made what it was, in the order in which that was done.
+    package var rewinds: [Duration] { state.withLock(\.rewinds) }
 
     /// Forgets what came after a moment: the cluster has been made what it was then.
     package func rewind(to time: Duration) {
         state.withLock { state in
             state.entries.removeAll { $0.event.time > time }
+            state.rewinds.append(time)
         }
     }
 }

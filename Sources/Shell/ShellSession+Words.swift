@@ -17,6 +17,7 @@ extension ShellSession {
         case "redis-cli": runRedisCLI(arguments)
         case "why": why(arguments)
         case "doctor": doctor()
+        case "writer": followWriter(texts)
         case _ where LessonMode.words.contains(word):
             follow { mode throws(LabError) in try mode.run(word, texts) }
         default: return false

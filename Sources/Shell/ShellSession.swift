@@ -1,5 +1,6 @@
 import CLI
 package import Lab
+import Lessons
 import RESP
 
 /// The prompt: reads lines, and sends each to a node, to the lessons, or to a word of its own.
@@ -24,6 +25,8 @@ package struct ShellSession {
     private var shownLabel: String?
     /// Connections to nodes that were addressed with `@`, kept for READONLY, AUTH and their kind.
     var addressed: [NodeAddress: CommandSession] = [:]
+    /// Writes where no lesson mode has a writer.
+    private var ownWriter: LabWriter
     /// What `why` explains.
     var last: LastLine?
     /// The line that runs has failed, also by an error reply in a lesson.
@@ -41,6 +44,7 @@ package struct ShellSession {
         now: @escaping () -> ContinuousClock.Instant = { .now }
     ) {
         self.cluster = cluster
+        ownWriter = LabWriter(cluster)
         let address = address ?? cluster.nodes.first ?? NodeAddress(port: 7000)
         output = CLIOutput(
             isTerminal: true, write: terminal.writeBytes, writeError: terminal.writeBytes)
@@ -73,6 +77,7 @@ package struct ShellSession {
             case .end: isOver = true
             }
         }
+        writer.end()
         return hasFailed && !lines.isInteractive ? 1 : 0
     }
 
@@ -133,6 +138,9 @@ package struct ShellSession {
         reconnect()
         lessonMode?.moved(to: address)
     }
+
+    /// The cluster's writer: the one that checks of lessons ask.
+    var writer: LabWriter { lessonMode?.observer.writer ?? ownWriter }
 
     /// The machine as redis-cli finds it here.
     var system: CLISystem { .lab(cluster) }
