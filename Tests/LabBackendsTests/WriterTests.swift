@@ -44,7 +44,9 @@ import Testing
         }
 
         /// Waits for something that comes with the cluster's time.
-        func await(_ what: String, within limit: Duration = .seconds(60), _ holds: () throws -> Bool)
+        func await(
+            _ what: String, within limit: Duration = .seconds(60), _ holds: () throws -> Bool
+        )
             throws
         {
             let deadline = cluster.time + limit
@@ -112,7 +114,8 @@ import Testing
         #expect(try lab.missing(report, at: lab.master).isEmpty)
     }
 
-    @Test func `of a crashed master whose replica lags the report names exactly what is gone`() throws
+    @Test func `of a crashed master whose replica lags the report names exactly what is gone`()
+        throws
     {
         let lab = try Lab()
         let replica = try lab.replica()
@@ -135,7 +138,7 @@ import Testing
         }
         #expect(report.lost.map(\.record) == atMaster.suffix(report.lost.count))
         let outage = report.outages[0]
-        #expect(outage.successor == replica && !outage.isOngoing)
+        #expect(outage.owners == [replica] && !outage.isOngoing)
         #expect(outage.longest > .seconds(5) && outage.longest < .seconds(20))
         #expect(report.log.refusals.contains { $0.reason == "Connection refused" })
         let events = lab.cluster.events?.events.compactMap { event in
@@ -206,7 +209,9 @@ import Testing
         #expect(report.outages[1].longest == .zero && report.outages[2].longest == .zero)
     }
 
-    @Test func `a run goes on when the cluster is rewound, and ends while time stands still`() throws {
+    @Test func `a run goes on when the cluster is rewound, and ends while time stands still`()
+        throws
+    {
         let lab = try Lab()
         lab.writer.start(WriterPlan(pace: 60))
         try lab.awaitWrites(20, at: lab.master)

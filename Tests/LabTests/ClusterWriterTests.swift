@@ -182,7 +182,8 @@ struct ClusterWriterTests {
         for _ in 0..<90 {
             driven.pass(.milliseconds(34))
             for sent in driven.takeSent() where sent.node != frozen {
-                driven.reply(sent.words == ["CLUSTER", "SLOTS"] ? Self.slots : Self.ok, from: sent.node)
+                driven.reply(
+                    sent.words == ["CLUSTER", "SLOTS"] ? Self.slots : Self.ok, from: sent.node)
             }
         }
         let acknowledged = driven.writer.log.acknowledged
@@ -250,7 +251,9 @@ struct ClusterWriterTests {
         #expect(try #require(serial) > count)
     }
 
-    @Test func `owners are read from CLUSTER SLOTS, also where a node does not know its host`() throws {
+    @Test func `owners are read from CLUSTER SLOTS, also where a node does not know its host`()
+        throws
+    {
         let asked = NodeAddress(host: "10.0.0.1", port: 7000)
         let reply = RESPValue.array([
             .array([.integer(5), .integer(7), .array([.null, .integer(7001)])])
@@ -258,7 +261,8 @@ struct ClusterWriterTests {
         let map = try #require(SlotMap(reply, from: asked))
         #expect(map.ranges == [SlotRange(5...7, owner: NodeAddress(host: "10.0.0.1", port: 7001))])
         #expect(map[4] == nil)
-        #expect(SlotMap(.error("ERR This instance has cluster support disabled"), from: asked) == nil)
+        #expect(
+            SlotMap(.error("ERR This instance has cluster support disabled"), from: asked) == nil)
         #expect(SlotMap(.array([.integer(1)]), from: asked) == nil)
     }
 }

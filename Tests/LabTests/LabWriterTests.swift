@@ -90,7 +90,8 @@ struct LabWriterTests {
         #expect(lost.map(\.record) == [one, two])
         #expect(lost.map(\.instead) == [.older(serial: 1), .foreign("mine")])
         let lines = try report().lines
-        #expect(lines.contains { $0.hasSuffix("has the older value \(log.value(of: log.records[0]))") })
+        #expect(
+            lines.contains { $0.hasSuffix("has the older value \(log.value(of: log.records[0]))") })
         #expect(lines.contains { $0.hasSuffix("has another's value mine") })
     }
 
@@ -199,7 +200,8 @@ struct LabWriterTests {
         #expect(report.lines[0].hasSuffix("10 a second, each followed by WAIT 1"))
         #expect(
             report.lines.contains(
-                "unconfirmed   \(report.log.unconfirmed) (done, but fewer than 1 replica confirmed)"))
+                "unconfirmed   \(report.log.unconfirmed) (done, but fewer than 1 replica confirmed)"
+            ))
     }
 
     @Test func `rewinding a stopped run forgets what was written since`() throws {

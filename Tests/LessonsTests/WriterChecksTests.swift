@@ -87,7 +87,8 @@ import Testing
 
     private func transcript(_ lines: String) throws -> Transcript {
         let lesson = try LessonParser(path: "01-a/01-b.md", folder: "Lessons").lesson(
-            "---\nid: b\ntitle: B\n---\n## One\n```redis\n\(lines)\n```\n```check\nA\n    here = 1\n```\n")
+            "---\nid: b\ntitle: B\n---\n## One\n```redis\n\(lines)\n```\n```check\nA\n    here = 1\n```\n"
+        )
         for case .transcript(let transcript) in lesson.steps[0].body { return transcript }
         throw LessonError(file: "", line: 0, message: "no transcript")
     }

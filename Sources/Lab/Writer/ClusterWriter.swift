@@ -166,7 +166,9 @@ package struct ClusterWriter: Sendable {
 
     /// Asks a node for the owners, each time another one: a node that is cut off knows nothing new.
     private mutating func refresh(at now: Duration) -> [Action] {
-        guard let refreshDue, refreshDue <= now, refreshing == nil, !seeds.isEmpty else { return [] }
+        guard let refreshDue, refreshDue <= now, refreshing == nil, !seeds.isEmpty else {
+            return []
+        }
         let order = seeds.indices.map { seeds[(nextSeed + $0) % seeds.count] }
         guard let node = order.first(where: { lanes[$0]?.current == nil }) ?? order.first else {
             return []

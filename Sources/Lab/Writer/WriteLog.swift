@@ -32,8 +32,13 @@ package struct WriteLog: Sendable {
 
     /// The write of that number.
     package func record(serial: Int) -> WriteRecord? {
-        let index = records.firstIndex { $0.serial == serial }
-        return index.map { records[$0] }
+        // They are in ascending order, with gaps where the cluster was rewound.
+        var (low, high) = (0, records.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if records[middle].serial < serial { low = middle + 1 } else { high = middle }
+        }
+        return low < records.count && records[low].serial == serial ? records[low] : nil
     }
 
     private var runName: String { "\(Int(start / .milliseconds(1)))" }

@@ -68,7 +68,9 @@ struct WriterLoop {
     ) -> ClusterWriter.Failure? {
         var link: Link
         do throws(StreamFailure) {
-            if let open = links[node] { link = open } else {
+            if let open = links[node] {
+                link = open
+            } else {
                 link = Link(stream: try cluster.openStream(to: node))
             }
         } catch {
@@ -141,7 +143,8 @@ struct WriterLoop {
     /// Waits for a reply or the next write, whichever is first, and looks around now and then.
     private func rest() {
         do {
-            if let link = links.sorted(by: { $0.key < $1.key }).last(where: { $0.value.isAwaited }) {
+            if let link = links.sorted(by: { $0.key < $1.key }).last(where: { $0.value.isAwaited })
+            {
                 _ = try link.value.stream.wait(for: .readable, timeout: Self.shortest)
             } else {
                 try RealTime.pass(pause)

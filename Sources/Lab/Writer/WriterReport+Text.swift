@@ -40,7 +40,8 @@ extension WriterReport {
         guard !lost.isEmpty else {
             let note =
                 overwritten > 0 ? " (\(overwritten) were overwritten since: not to be known)" : ""
-            return isComplete ? [row("LOST", "0\(note)")] : [row("LOST", "0 of those that were read")]
+            return isComplete
+                ? [row("LOST", "0\(note)")] : [row("LOST", "0 of those that were read")]
         }
         return [row("LOST", "\(lost.count): acknowledged, and not there")]
             + lost.prefix(Self.shown).map { "    \(line($0))" } + rest(of: lost.count)
@@ -63,7 +64,8 @@ extension WriterReport {
     private var presentLines: [String] {
         var lines: [String] = []
         if !resurrected.isEmpty {
-            lines.append(row("RESURRECTED", "\(resurrected.count): refused, and there all the same"))
+            lines.append(
+                row("RESURRECTED", "\(resurrected.count): refused, and there all the same"))
             lines += resurrected.prefix(Self.shown).map { record in
                 "    \(record.key) = \(log.value(of: record))  refused at "
                     + "\((record.replied ?? record.sent).inSeconds) by \(record.node)"
@@ -81,7 +83,9 @@ extension WriterReport {
         guard !isComplete else { return [] }
         let reasons = unread.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return [
-            row("NOT READ", "\(unread.values.reduce(0, +))\(list(reasons.map { ($0.key, $0.value) }))")
+            row(
+                "NOT READ",
+                "\(unread.values.reduce(0, +))\(list(reasons.map { ($0.key, $0.value) }))")
         ]
     }
 
@@ -89,8 +93,9 @@ extension WriterReport {
         ["outages, from the last write before to the first after:"]
             + outages.map { outage in
                 let slots = "\(outage.slots.lowerBound)-\(outage.slots.upperBound)"
-                let owner = "\(outage.owner.port)"
-                    + (outage.successor.map { ", now \($0.port)" } ?? "")
+                let owners = outage.owners.map { "\($0.port)" }.joined(separator: " ")
+                let hasMoved = !outage.owners.isEmpty && outage.owners != [outage.owner]
+                let owner = "\(outage.owner.port)\(hasMoved ? ", now \(owners)" : "")"
                 let time =
                     outage.longest == .zero
                     ? "none" : outage.longest.inSeconds + (outage.isOngoing ? ", to the end" : "")

@@ -34,9 +34,10 @@ package struct WriterReport: Sendable {
     /// How long the slots of a range took no write.
     package struct Outage: Hashable, Sendable {
         package let slots: ClosedRange<Int>
-        /// The owner when the run began, and now; they differ where the slots, or some of them, have moved.
+        /// The owner when the run began.
         package let owner: NodeAddress
-        package let successor: NodeAddress?
+        /// Who owns these slots now.
+        package let owners: [NodeAddress]
         /// From the last acknowledgement before a trouble to the first after it, the longest; zero where there was no
         /// trouble.
         package let longest: Duration
@@ -54,7 +55,8 @@ package struct WriterReport: Sendable {
 
     /// The share of acknowledged writes that were no slower, such as 0.99; nil where there are none.
     package func latency(_ share: Double) -> Duration? {
-        let times = log.records.filter { $0.outcome == .acknowledged }.compactMap(\.latency).sorted()
+        let times = log.records.filter { $0.outcome == .acknowledged }.compactMap(\.latency)
+            .sorted()
         guard !times.isEmpty else { return nil }
         return times[min(times.count - 1, Int(Double(times.count) * share))]
     }
@@ -118,9 +120,9 @@ package struct WriterReport: Sendable {
         return log.ranges.map { range in
             let records = log.records.filter { range.slots.contains($0.slot) }
             let (longest, isOngoing) = longestOutage(records, from: log.start, to: end)
-            let later = range.slots.compactMap { owners[$0] }.first { $0 != range.owner }
             return Outage(
-                slots: range.slots, owner: range.owner, successor: later, longest: longest,
+                slots: range.slots, owner: range.owner,
+                owners: Set(range.slots.compactMap { owners[$0] }).sorted(), longest: longest,
                 isOngoing: isOngoing)
         }
     }
