@@ -32,7 +32,7 @@ import Testing
         #expect(shell.screen.contains("each followed by WAIT 1"))
         #expect(
             shell.screen.contains(
-                "writer wants start, stop, report or nothing: writer [start [N] [wait R] | stop | report]"
+                "writer wants start, stop, report or nothing: writer [start N wait R|stop|report]"
             ))
     }
 
@@ -59,7 +59,7 @@ import Testing
         let cluster = ScriptedCluster { _, _ in .simpleString("OK") }
         let shell = ScriptedShell(isInteractive: false)
         _ = shell.run(["help"], on: cluster)
-        #expect(shell.screen.contains("writer [start [N] [wait R] | stop | report]"))
-        #expect(shell.hint("writer", on: cluster) == " [start [N] [wait R] | stop | report]")
+        #expect(shell.screen.contains("writer [start N wait R|stop|report]"))
+        #expect(shell.hint("writer", on: cluster) == " [start N wait R|stop|report]")
     }
 }

@@ -1,7 +1,7 @@
 // `writer` at the prompt, and in the transcripts of lessons.
 extension LabWriter {
-    /// What follows the word, for help.
-    package static let usage = "writer [start [N] [wait R] | stop | report]"
+    /// What follows the word, for help; N and `wait R` may be left out.
+    package static let usage = "writer [start N wait R|stop|report]"
 
     /// Follows `writer` and the words behind it.
     /// - Parameter say: takes the lines for the screen.
