@@ -11,6 +11,7 @@ package final class EventLog: Sendable {
         /// How many there have been, those included that are kept no longer.
         var count = 0
         var addresses: [LabEvent.NodeName: NodeAddress] = [:]
+        var rewinds: [Duration] = []
     }
 
     /// An event and how many came before it, those included that are kept no longer.
@@ -62,6 +63,7 @@ package final class EventLog: Sendable {
         state.withLock { state in
             state.entries = []
             state.addresses = [:]
+            state.rewinds = []
         }
     }
 
@@ -72,9 +74,15 @@ package final class EventLog: Sendable {
 
     package var record: Record { state.withLock { Record(entries: $0.entries) } }
 
-    /// Makes it what it was: the cluster has been made what it was then. The count goes on.
-    package func restore(_ record: Record) {
-        state.withLock { $0.entries = record.entries }
+    /// To which moments the cluster has been made what it was, in the order in which that was done.
+    package var rewinds: [Duration] { state.withLock(\.rewinds) }
+
+    /// Makes it what it was, for the cluster has been made what it was at that time. The count goes on.
+    package func restore(_ record: Record, to time: Duration) {
+        state.withLock { state in
+            state.entries = record.entries
+            state.rewinds.append(time)
+        }
     }
 }
 

@@ -24,6 +24,10 @@ package protocol LabCluster: AnyObject, Sendable {
     /// The cluster's time since it was started.
     var time: Duration { get }
 
+    /// Whether time passes by itself. Where it does not, it passes only while somebody waits: for a reply, in `pass` and
+    /// in `LabControl.advance`. Whoever waits there does it through `LabWriter.pass`, so that the writer writes meanwhile.
+    var runsByItself: Bool { get }
+
     /// Waits until so much of the cluster's time has passed; a simulated cluster makes it pass.
     func pass(_ duration: Duration) throws(LabError)
 
@@ -39,6 +43,7 @@ package protocol LabCluster: AnyObject, Sendable {
 
 extension LabCluster {
     package var time: Duration { RealTime.elapsed }
+    package var runsByItself: Bool { true }
     package func pass(_ duration: Duration) throws(LabError) { try RealTime.pass(duration) }
     package var control: (any LabControl)? { nil }
     package var events: EventLog? { nil }

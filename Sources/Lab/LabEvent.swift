@@ -69,6 +69,12 @@ package struct LabEvent: Hashable, Sendable {
         case process(ProcessChange)
         /// Somebody did something to the network, as a sentence; the node has no part in it.
         case network(String)
+
+        // MARK: What the lab's writer found out
+
+        /// The node had acknowledged this write, and it is gone: told when the writer reads back, with the time of the
+        /// acknowledgement.
+        case writeLost(key: String, value: String)
     }
 
     /// What became of a node's process.

@@ -173,7 +173,7 @@ final class InProcessControl: LabControl {
             throw LabError(error, folder: nil)
         }
         try setNetwork(snapshot.faults)
-        if let record = snapshot.record { events?.restore(record) }
+        if let record = snapshot.record { events?.restore(record, to: snapshot.time) }
     }
 
     private func pause() {

@@ -175,7 +175,10 @@ package final class InProcessCluster: LabCluster {
     package func openStream(
         to endpoint: StreamEndpoint
     ) throws(StreamFailure) -> any ByteStream {
-        try SocketStream(endpoint)
+        if case .tcp(let host, let port) = endpoint, let real = hosted?.realAddress(of: host) {
+            return try SocketStream(.tcp(host: real, port: port))
+        }
+        return try SocketStream(endpoint)
     }
 
     package func connect(

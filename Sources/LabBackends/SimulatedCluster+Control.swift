@@ -153,7 +153,7 @@ extension SimulatedCluster: LabControl {
             state.network = snapshot.network
             state.speed = snapshot.speed
             state.generation += 1
-            log.restore(snapshot.record)
+            log.restore(snapshot.record, to: snapshot.time)
         }
     }
 }

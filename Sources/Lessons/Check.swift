@@ -87,6 +87,17 @@ package indirect enum Expression: Sendable, Hashable {
     case aggregate(Aggregate, Expression)
     /// A field of `name:value` lines, or an element by its number.
     case pick(Expression, String)
+    /// What the writer found out.
+    case writer(WriterFinding)
+
+    /// Numbers of writes, and a time.
+    package enum WriterFinding: String, Sendable, CaseIterable {
+        case acknowledged, refused, unconfirmed, unknown
+        /// Acknowledged, and gone: the keys are read back for it.
+        case lost
+        /// The longest time in which the slots of one master took no write, in milliseconds.
+        case outage
+    }
 
     /// Several values made into one number.
     package enum Aggregate: String, Sendable, CaseIterable { case sum, min, max, count }
@@ -154,7 +165,7 @@ extension Expression {
         case .literal(let text): text.mentionsAnswer
         case .command(_, let words): words.contains(where: \.mentionsAnswer)
         case .function(_, _, let argument): argument.mentionsAnswer
-        case .prediction, .here, .nodes: false
+        case .prediction, .here, .nodes, .writer: false
         }
     }
 }

@@ -31,6 +31,7 @@ extension CheckEvaluator {
         case .aggregate(let aggregate, let inner):
             return Self.aggregate(aggregate, try value(inner))
         case .pick(let inner, let name): return Self.pick(name, from: try value(inner))
+        case .writer(let finding): return try value(of: finding)
         }
     }
 

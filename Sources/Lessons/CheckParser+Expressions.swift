@@ -15,6 +15,7 @@ extension CheckParser {
             return .aggregate(aggregate, try expression(words.dropFirst()))
         }
         if first.bare?.hasPrefix("@") == true { return try asked(first, words.dropFirst()) }
+        if first.bare == "writer", words.count > 1 { return try finding(words.dropFirst()) }
         guard words.count == 1 else {
             if let meant = Nearest.match(to: first.text, among: Self.detailWords) {
                 throw mistake("unknown word '\(first.text)'; did you mean '\(meant)'?")
@@ -36,6 +37,19 @@ extension CheckParser {
         guard let first = words.first else { return .nodes(selector) }
         if words.count == 1, let call = try call(first, of: selector) { return call }
         return .command(selector, words.map(\.text))
+    }
+
+    /// What follows `writer`.
+    private func finding(_ words: ArraySlice<Word>) throws(LessonError) -> Expression {
+        let names = Expression.WriterFinding.allCases.map(\.rawValue)
+        guard words.count == 1, let name = words.first?.text else {
+            throw mistake("behind 'writer' belongs one word: \(names.joined(separator: ", "))")
+        }
+        guard let finding = Expression.WriterFinding(rawValue: name) else {
+            throw mistake(
+                "the writer has no '\(name)'" + Nearest.advice(for: name, among: names))
+        }
+        return .writer(finding)
     }
 
     /// `slot(user:1)`; nil for a word of another shape.

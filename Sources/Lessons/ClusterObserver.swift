@@ -4,6 +4,8 @@ package import RESP
 /// Asks the nodes on connections of its own, so that a check never disturbs the learner's.
 package final class ClusterObserver {
     let cluster: any LabCluster
+    /// The cluster's writer, whose findings checks may ask for. It ends with the observer.
+    package let writer: LabWriter
     private var connections: [NodeAddress: any LabConnection] = [:]
 
     /// What is asked here takes a node no time: one that has not answered by then is frozen or busy.
@@ -11,6 +13,7 @@ package final class ClusterObserver {
 
     package init(cluster: any LabCluster) {
         self.cluster = cluster
+        writer = LabWriter(cluster)
     }
 
     deinit {

@@ -58,8 +58,9 @@ package struct LessonVerifier {
         }
         let cluster = try lesson.start.begin(on: backend)
         defer { cluster.shutDown() }
-        var player = TranscriptPlayer(
-            cluster: cluster, observer: ClusterObserver(cluster: cluster), at: cluster.nodes[0])
+        let observer = ClusterObserver(cluster: cluster)
+        defer { observer.writer.end() }
+        var player = TranscriptPlayer(cluster: cluster, observer: observer, at: cluster.nodes[0])
         for case .transcript(let transcript) in blocks {
             report.add(try player.play(transcript), in: lesson.file)
         }
@@ -69,6 +70,7 @@ package struct LessonVerifier {
         let cluster = try lesson.start.begin(on: backend)
         defer { cluster.shutDown() }
         let observer = ClusterObserver(cluster: cluster)
+        defer { observer.writer.end() }
         var player = TranscriptPlayer(cluster: cluster, observer: observer, at: cluster.nodes[0])
         for (index, step) in lesson.steps.enumerated() {
             report.steps += 1

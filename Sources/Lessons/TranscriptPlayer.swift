@@ -72,12 +72,23 @@ package struct TranscriptPlayer {
             guard let port = words.last.flatMap(Int.init) else { return nil }
             session.address = NodeAddress(port: port)
             if words[0] == "redis-cli" { session.followsRedirects = words.contains("-c") }
+        case "writer": return try followWriter(Array(words.dropFirst()))
         default:
             let exchange = try session.run(arguments)
             journal.record(exchange, currentNode: session.address)
             return Self.redirectLines(exchange) + Self.lines(of: exchange)
         }
         return []
+    }
+
+    private func followWriter(_ words: [String]) throws(LabError) -> [String] {
+        var lines: [String] = []
+        do throws(LabError) {
+            try observer.writer.follow(words) { lines.append($0) }
+        } catch .unsupported(let sentence) {
+            lines.append(sentence)
+        }
+        return lines
     }
 
     private static func redirectLines(_ exchange: Exchange) -> [String] {

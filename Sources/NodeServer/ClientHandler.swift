@@ -80,7 +80,7 @@ final class ClientHandler: ChannelInboundHandler {
     /// client. Of a client only this end is in our hands, so what it gets late is what it says late.
     func followWires() {
         guard let context else { return }
-        let other = driver.conditions.party(at: context.channel.remoteAddress)
+        let other = driver.conditions.maker(of: context.channel)
         let traffic: Wires.Traffic = other == .client ? .commands : .replication
         var fate = driver.wires.fate(from: other, to: driver.party, traffic)
         if other == .client {

@@ -19,8 +19,8 @@ package final class Conditions: Sendable {
         var wallClockAtStart = wallClockMilliseconds()
         var wires = Wires()
         var servers: [ObjectIdentifier: Listener] = [:]
-        /// The node that made a connection, by its own end.
-        var ends: [End: Wires.Party] = [:]
+        /// The nodes that made the connections that there are.
+        var makers: [Ends: Wires.Party] = [:]
         /// The node that listens somewhere.
         var ports: [End: Wires.Party] = [:]
     }
@@ -29,6 +29,21 @@ package final class Conditions: Sendable {
     private struct End: Hashable {
         var address: String?
         var port: Int
+    }
+
+    /// A connection, by the end of who made it and the other one: the system gives the same port to connections that
+    /// lead to different places.
+    private struct Ends: Hashable {
+        var maker: End
+        var other: End
+
+        init?(_ maker: SocketAddress?, _ other: SocketAddress?) {
+            guard let maker = Conditions.end(maker), let other = Conditions.end(other) else {
+                return nil
+            }
+            self.maker = maker
+            self.other = other
+        }
     }
 
     /// Hears of changes: called outside of the lock.
@@ -124,21 +139,21 @@ package final class Conditions: Sendable {
         }
     }
 
-    /// Notes who is at the own end of a connection, until it is gone.
-    func note(_ party: Wires.Party, at end: SocketAddress?) {
-        guard let end = Self.end(end) else { return }
-        state.withLockedValue { $0.ends[end] = party }
+    /// Notes who made a connection, until it is gone.
+    func note(_ party: Wires.Party, from own: SocketAddress?, to other: SocketAddress?) {
+        guard let ends = Ends(own, other) else { return }
+        state.withLockedValue { $0.makers[ends] = party }
     }
 
-    func forget(_ end: SocketAddress?) {
-        guard let end = Self.end(end) else { return }
-        state.withLockedValue { _ = $0.ends.removeValue(forKey: end) }
+    func forget(from own: SocketAddress?, to other: SocketAddress?) {
+        guard let ends = Ends(own, other) else { return }
+        state.withLockedValue { _ = $0.makers.removeValue(forKey: ends) }
     }
 
-    /// Who is at the other end of a connection that was accepted: a node of this process, or some client.
-    func party(at end: SocketAddress?) -> Wires.Party {
-        guard let end = Self.end(end) else { return .client }
-        return state.withLockedValue { $0.ends[end] } ?? .client
+    /// Who made a connection that was accepted: a node of this process, or some client.
+    func maker(of channel: any Channel) -> Wires.Party {
+        guard let ends = Ends(channel.remoteAddress, channel.localAddress) else { return .client }
+        return state.withLockedValue { $0.makers[ends] } ?? .client
     }
 
     private static func end(_ address: SocketAddress?) -> End? {

@@ -35,8 +35,8 @@ final class PeerChannel: ChannelInboundHandler {
     /// Received while something is wrong with the network.
     private var late = LateInput()
     private var lateTask: Scheduled<Void>?
-    /// The own end, of a connection that the node made.
-    private var ownEnd: SocketAddress?
+    /// Of a connection that the node made: both are gone from the channel when it closes.
+    private var ends: (own: SocketAddress?, other: SocketAddress?)
 
     init(_ role: Role, isInbound: Bool = false, driver: NodeDriver) {
         self.role = role
@@ -57,8 +57,8 @@ final class PeerChannel: ChannelInboundHandler {
         let local = context.channel.localAddress?.ipAddress ?? ""
         if !isInbound {
             // Before anything is sent: who gets it may want to know from whom.
-            ownEnd = context.channel.localAddress
-            driver.conditions.note(driver.party, at: ownEnd)
+            ends = (context.channel.localAddress, context.channel.remoteAddress)
+            driver.conditions.note(driver.party, from: ends.own, to: ends.other)
         }
         driver.peerUp(self, localHost: driver.network.shown(local: local))
         flush()
@@ -67,7 +67,7 @@ final class PeerChannel: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         lateTask?.cancel()
-        if let ownEnd { driver.conditions.forget(ownEnd) }
+        if !isInbound { driver.conditions.forget(from: ends.own, to: ends.other) }
         driver.peerDown(self)
         context.fireChannelInactive()
     }
@@ -93,7 +93,7 @@ final class PeerChannel: ChannelInboundHandler {
     func followWires() {
         guard let context else { return }
         if isInbound, !isOtherKnown {
-            other = driver.conditions.party(at: context.channel.remoteAddress)
+            other = driver.conditions.maker(of: context.channel)
             isOtherKnown = other != .client
         }
         late.follow(driver.wires.fate(from: other, to: driver.party, role.traffic))

@@ -1,3 +1,5 @@
+import Lab
+
 /// The lab's own words at the prompt, with what `help` says about them. None is a command of Redis.
 struct LabWord {
     var usage: String
@@ -79,6 +81,9 @@ struct LabWord {
         LabWord(
             usage: "why [KEY | SLOT | NODE]",
             summary: "the reason for the last reply; all about a key, a slot, a node"),
+        LabWord(
+            usage: LabWriter.usage,
+            summary: "write all the time; then tell which acknowledged writes are lost"),
         LabWord(
             usage: "doctor",
             summary: "what this machine has: ports, terminal, Python, Docker, Redis"),

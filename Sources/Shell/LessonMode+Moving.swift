@@ -100,6 +100,8 @@ extension LessonMode {
         let wanted = startPlan(of: lesson)
         var isReplaced = false
         if !isFresh || wanted != runningPlan {
+            // It would go on writing to whatever comes to listen there.
+            observer.writer.end()
             cluster.shutDown()
             cluster = try backend.start(wanted)
             runningPlan = wanted

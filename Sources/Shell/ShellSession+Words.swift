@@ -18,6 +18,7 @@ extension ShellSession {
         case "why": why(arguments)
         case "doctor": doctor()
         case _ where Self.seeingWords.contains(word): see(word, arguments)
+        case "writer": followWriter(texts)
         case _ where LessonMode.words.contains(word):
             follow { mode throws(LabError) in try mode.run(word, texts) }
         default: return runFaultWord(word, texts) || runTimeWord(word, texts)

@@ -1,5 +1,6 @@
 import CLI
 package import Lab
+import Lessons
 import RESP
 
 /// The prompt: reads lines, and sends each to a node, to the lessons, or to a word of its own.
@@ -26,6 +27,8 @@ package struct ShellSession {
     var addressed: [NodeAddress: CommandSession] = [:]
     /// Commands that each node had run when `map` drew them last.
     var callsBefore: [NodeAddress: Int] = [:]
+    /// Writes where no lesson mode has a writer.
+    private var ownWriter: LabWriter
     /// What `why` explains.
     var last: LastLine?
     /// For `undo` and its kin.
@@ -45,6 +48,7 @@ package struct ShellSession {
         now: @escaping () -> ContinuousClock.Instant = { .now }
     ) {
         self.cluster = cluster
+        ownWriter = LabWriter(cluster)
         let address = address ?? cluster.nodes.first ?? NodeAddress(port: 7000)
         output = CLIOutput(
             isTerminal: true, write: terminal.writeBytes, writeError: terminal.writeBytes)
@@ -77,6 +81,7 @@ package struct ShellSession {
             case .end: isOver = true
             }
         }
+        writer.end()
         return hasFailed && !lines.isInteractive ? 1 : 0
     }
 
@@ -141,6 +146,9 @@ package struct ShellSession {
         reconnect()
         lessonMode?.moved(to: address)
     }
+
+    /// The cluster's writer: the one that checks of lessons ask.
+    var writer: LabWriter { lessonMode?.observer.writer ?? ownWriter }
 
     /// The machine as redis-cli finds it here.
     var system: CLISystem { .lab(cluster) }

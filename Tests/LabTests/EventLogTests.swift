@@ -29,7 +29,7 @@ struct EventLogTests {
         let record = log.record
         // At the same moment, and yet later.
         log.add(Self.event(2))
-        log.restore(record)
+        log.restore(record, to: .seconds(2))
         #expect(log.events.map(\.time) == [.seconds(1), .seconds(2)])
         let seen = log.count
         log.add(Self.event(4))

@@ -138,6 +138,14 @@ struct LessonParserTests {
             replacing: "answer = slot(user:1)", by: "answer = slto(user:1)",
             message: "Lessons/01-a/01-b.md:35: unknown function 'slto'; did you mean 'slot'?"),
         Mistake(
+            replacing: "answer = slot(user:1)", by: "writer lots = 0",
+            message: "Lessons/01-a/01-b.md:35: the writer has no 'lots'; did you mean 'lost'?"),
+        Mistake(
+            replacing: "answer = slot(user:1)", by: "writer lost now = 0",
+            message:
+                "Lessons/01-a/01-b.md:35: behind 'writer' belongs one word: acknowledged, refused, "
+                + "unconfirmed, unknown, lost, outage"),
+        Mistake(
             replacing: "@all CLUSTER", by: "@al CLUSTER",
             message: "Lessons/01-a/01-b.md:39: unknown node '@al'; did you mean '@all'?"),
         Mistake(

@@ -13,7 +13,7 @@ enum ModuleImports {
         "ClusterCore": collections.union(["Keyspace", "RESP"]),
         "Simulation": core.union(collections),
         "NodeServer": core.union(network).union(collections).union(system).union(["Dispatch"]),
-        "Lab": system.union(["RESP"]),
+        "Lab": system.union(["Dispatch", "RESP"]),
         "LabBackends": core.union(network).union(system).union([
             "Dispatch", "Lab", "NodeServer", "Simulation",
         ]),

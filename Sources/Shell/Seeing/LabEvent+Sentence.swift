@@ -49,6 +49,7 @@ extension LabEvent.Kind {
                 + " (epoch \(epoch))"
         case .epochCollision(let node, let epoch):
             "has the same config epoch as \(name(node)), and takes \(epoch)"
+        case .writeLost(let key, _): "had acknowledged a write to \(key) that is lost"
         case .process(let change): change.sentence
         case .network(let what): "sees the network changed: \(what)"
         }
@@ -100,7 +101,7 @@ extension LabEvent.Kind {
         case .slotsChanged(let owner, let previous, _): [owner] + previous
         case .stateChanged, .electionScheduled, .electionStarted, .electionWon, .cannotFailOver,
             .promoted, .manualFailoverRequested, .manualFailoverOffset, .manualFailoverReady,
-            .manualFailoverTimedOut, .process, .network:
+            .manualFailoverTimedOut, .process, .network, .writeLost:
             []
         }
     }
@@ -138,6 +139,7 @@ extension LabEvent.Kind {
         case .handshakeCompleted, .addressChanged, .forgotten: "H"
         case .slotsChanged, .epochCollision: "O"
         case .process, .network: "!"
+        case .writeLost: "L"
         }
     }
 }
@@ -187,6 +189,7 @@ extension LabEvent.Kind {
         case .forgotten(let node): "forgot \(name(node))"
         case .slotsChanged(let owner, _, _): "slots to \(name(owner))"
         case .epochCollision(_, let epoch): "epoch \(epoch)"
+        case .writeLost(let key, _): "\(key) lost"
         case .process(let change): change.rawValue
         case .network: "network"
         }

@@ -1,0 +1,200 @@
+/// A client that writes at a steady pace to all slots and remembers what became of every write: its logic, without
+/// connections, clock or thread.
+///
+/// It behaves as a good cluster client: it knows the owners from CLUSTER SLOTS, follows MOVED and ASK, and asks anew
+/// after every trouble. It never sends again what a node may have done: a write is acknowledged, refused, or unknown.
+/// Each node has a lane of its own, with one command out at a time, so that a node that does not answer holds up
+/// nobody else's writes.
+package struct ClusterWriter: Sendable {
+    package let plan: WriterPlan
+    package internal(set) var log: WriteLog
+    /// False once it was stopped, or the log is full.
+    package private(set) var isWriting = true
+    /// Nil until a node has told.
+    package internal(set) var map: SlotMap?
+    var lanes: [NodeAddress: Lane] = [:]
+    /// When the owners are to be asked for again; nil when nothing speaks against what is known.
+    private var refreshDue: Duration?
+    private var refreshing: NodeAddress?
+    private var lastRefresh: Duration?
+    private let seeds: [NodeAddress]
+    private var nextSeed = 0
+    /// When the next write is to be sent.
+    private var due: Duration
+    private var turn = 0
+    private var latest: Duration
+
+    /// What the driver has to do.
+    package enum Action: Hashable, Sendable {
+        /// Sends a command, on a new connection where there is none. What comes of it is `received` or `failed`.
+        case send(NodeAddress, [[UInt8]])
+        /// Closes the connection: a reply that came now would be taken for another's.
+        case disconnect(NodeAddress)
+    }
+
+    /// Why no reply comes.
+    package enum Failure: Hashable, Sendable {
+        /// Nothing was sent; the reason is the system's.
+        case refused(String)
+        /// It was sent, or part of it.
+        case noReply(String)
+    }
+
+    /// What one node has to do for the writer.
+    struct Lane: Sendable {
+        /// What the node owes a reply to, and until when.
+        var current: (job: Job, deadline: Duration)?
+        var waiting: [Job] = []
+
+        /// With more waiting, further writes are held back.
+        static let depth = 4
+    }
+
+    /// Something to ask a node for.
+    enum Job: Sendable {
+        case slots
+        case write(Write)
+    }
+
+    /// A write on its way.
+    struct Write: Sendable {
+        var slot: Int
+        /// Where the log has it; nil before it is sent.
+        var place: Int?
+        var redirects = 0
+        var stage = Stage.set
+
+        enum Stage { case asking, set, wait }
+    }
+
+    /// Between two questions for the owners.
+    private static let refreshInterval = Duration.milliseconds(100)
+
+    /// After a pause of the machine so many writes are made up for, and no more.
+    private static let burst = 16
+
+    package init(_ plan: WriterPlan, seeds: [NodeAddress], at now: Duration) {
+        self.plan = plan
+        self.seeds = seeds
+        log = WriteLog(start: now)
+        due = now
+        latest = now
+        refreshDue = now
+    }
+
+    /// When the next `tick` has something to do; nil when nothing but a reply can change anything.
+    package var nextTime: Duration? {
+        let deadlines = lanes.values.compactMap { $0.current?.deadline }
+        let refresh = refreshing == nil ? refreshDue : nil
+        return (deadlines + [refresh, isWriting && map != nil ? due : nil].compactMap(\.self)).min()
+    }
+
+    /// Whether a stopped writer has nothing more to wait for.
+    package var isDone: Bool {
+        !isWriting && lanes.values.allSatisfy { $0.current == nil && $0.waiting.isEmpty }
+    }
+
+    /// Time has passed, or has gone back: sends what is due.
+    package mutating func tick(at now: Duration) -> [Action] {
+        // Where the cluster tells it, `rewind` follows with the exact moment.
+        if now < latest { return rewind(to: now, at: now) }
+        latest = now
+        return expire(at: now) + refresh(at: now) + issue(at: now)
+    }
+
+    /// Begins no further write.
+    package mutating func stop(at now: Duration) {
+        guard isWriting else { return }
+        isWriting = false
+        log.end = now
+        refreshDue = nil
+        for node in lanes.keys { lanes[node]?.waiting.removeAll { !$0.isSent } }
+    }
+
+    /// Waits for no reply any more.
+    package mutating func giveUp(at now: Duration) {
+        stop(at: now)
+        lanes = [:]
+        log.abandon("the writer was stopped before a reply came", at: now)
+    }
+
+    /// The cluster was made what it was at that moment: later writes have never been, and all connections are gone.
+    package mutating func rewind(to time: Duration, at now: Duration) -> [Action] {
+        let nodes = lanes.keys.sorted()
+        lanes = [:]
+        log.rewind(to: time)
+        latest = now
+        due = now
+        lastRefresh = nil
+        refreshing = nil
+        if isWriting { refreshDue = now }
+        return nodes.map(Action.disconnect)
+    }
+
+    // MARK: - Writes
+
+    private mutating func issue(at now: Duration) -> [Action] {
+        guard let map, isWriting else {
+            due = max(due, now)
+            return []
+        }
+        var actions: [Action] = []
+        for _ in 0..<Self.burst where due <= now && isWriting {
+            due += plan.interval
+            let slot = WriterKeys.slot(atTurn: turn)
+            turn += 1
+            // A slot without an owner is anybody's, as for other clients: the answer is CLUSTERDOWN.
+            guard let node = map[slot] ?? map.ranges.first?.owner ?? seeds.first else { continue }
+            guard lanes[node]?.waiting.count ?? 0 < Lane.depth else {
+                log.heldBack += 1
+                continue
+            }
+            actions += begin(.write(Write(slot: slot)), at: node, now)
+            if log.isFull { stop(at: now) }
+        }
+        due = max(due, now)
+        return actions
+    }
+
+    // MARK: - Owners
+
+    /// Something speaks against what is known of the owners.
+    mutating func doubtOwners(at now: Duration) {
+        guard isWriting, refreshDue == nil else { return }
+        refreshDue = max(now, (lastRefresh ?? now - Self.refreshInterval) + Self.refreshInterval)
+    }
+
+    /// Asks a node for the owners, each time another one: a node that is cut off knows nothing new.
+    private mutating func refresh(at now: Duration) -> [Action] {
+        guard let refreshDue, refreshDue <= now, refreshing == nil, !seeds.isEmpty else {
+            return []
+        }
+        let order = seeds.indices.map { seeds[(nextSeed + $0) % seeds.count] }
+        guard let node = order.first(where: { lanes[$0]?.current == nil }) ?? order.first else {
+            return []
+        }
+        nextSeed = ((seeds.firstIndex(of: node) ?? 0) + 1) % seeds.count
+        self.refreshDue = nil
+        lastRefresh = now
+        refreshing = node
+        return begin(.slots, at: node, now)
+    }
+
+    /// A node has told the owners, or has not.
+    mutating func refreshed(_ found: SlotMap?, at now: Duration) {
+        refreshing = nil
+        guard let found else { return doubtOwners(at: now) }
+        if map == nil {
+            log.ranges = found.ranges
+            due = now
+        }
+        map = found
+    }
+}
+
+extension ClusterWriter.Job {
+    /// Whether a node has seen it: a redirected write counts.
+    var isSent: Bool {
+        if case .write(let write) = self { write.place != nil } else { false }
+    }
+}

@@ -1,0 +1,18 @@
+import Lab
+
+// The client that writes while the learner does something to the cluster.
+extension ShellSession {
+    /// `writer start 50 wait 1`, `writer stop`, `writer report`, and `writer` alone.
+    mutating func followWriter(_ words: [String]) {
+        do throws(LabError) {
+            try writer.follow(words) { terminal.writeLine($0) }
+            lessonMode?.programEnded()
+        } catch .interrupted {
+            // Behind the ^C of the terminal.
+            terminal.writeLine()
+            hasLineFailed = true
+        } catch {
+            fail(error.description)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Lab
+import LabBackends
+import RESP
+import Shell
+import TestSupport
+import Testing
+
+/// The word `writer` at the prompt.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct WriterAtPromptTests {
+    private func start() throws -> any LabCluster {
+        try InProcessLab().start(
+            ClusterPlan(masters: 3, replicas: 0, port: try FreePorts(count: 3).first))
+    }
+
+    @Test func `a run from its start to its report, and again`() throws {
+        let cluster = try start()
+        defer { cluster.shutDown() }
+        let shell = ScriptedShell(isInteractive: false)
+        var session = shell.session(on: cluster)
+        session.run("writer start 200")
+        try cluster.pass(.milliseconds(300))
+        for line in ["writer", "writer report", "WRITER STOP", "writer stop"] { session.run(line) }
+        let screen = shell.screen
+        #expect(screen.hasPrefix("The writer sends 200 writes a second to all slots."))
+        #expect(screen.contains("The writer is at work. "))
+        #expect(screen.contains("\nLOST          0\n"))
+        #expect(screen.contains("\n    0-5460        \(cluster.nodes[0].port) "))
+        #expect(screen.contains("The writer has stopped. "))
+        #expect(screen.hasSuffix("The writer does not write: writer start lets it.\n"))
+        shell.clear()
+        for line in ["writer start 1 wait 1", "writer nonsense", "exit"] { session.run(line) }
+        #expect(shell.screen.contains("each followed by WAIT 1"))
+        #expect(
+            shell.screen.contains(
+                "writer wants start, stop, report or nothing: writer [start N wait R|stop|report]"
+            ))
+    }
+
+    @Test func `a script whose session ends ends the writer`() throws {
+        let cluster = try start()
+        defer { cluster.shutDown() }
+        let shell = ScriptedShell(isInteractive: false)
+        #expect(shell.run(["writer start 100", "PING"], on: cluster) == 0)
+        let connection = try cluster.connect(to: cluster.nodes[0])
+        defer { connection.close() }
+        let clients = try connection.send("CLIENT", "LIST").text ?? ""
+        // The one that asks; whoever wrote has said farewell, as the node sees at its next look.
+        var count = clients.split(separator: "\n").count
+        while count > 1 {
+            try cluster.pass(.milliseconds(10))
+            count = try connection.send("CLIENT", "LIST").text?.split(separator: "\n").count ?? 0
+        }
+        let size = try connection.send("DBSIZE")
+        try cluster.pass(.milliseconds(100))
+        #expect(try connection.send("DBSIZE") == size)
+    }
+
+    @Test func `help names it, and its hint says what may follow`() {
+        let cluster = ScriptedCluster { _, _ in .simpleString("OK") }
+        let shell = ScriptedShell(isInteractive: false)
+        _ = shell.run(["help"], on: cluster)
+        #expect(shell.screen.contains("writer [start N wait R|stop|report]"))
+        #expect(shell.hint("writer", on: cluster) == " [start N wait R|stop|report]")
+    }
+}
