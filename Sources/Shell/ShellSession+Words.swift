@@ -57,9 +57,8 @@ extension ShellSession {
         let help = completer.help(of: session.address)
         let found = help.text(about: topics, hasColour: terminal.hasColour, lineEnd: "\n")
         terminal.write(found)
-        let words = (LabWord.shell + LabWord.selectors + LabWord.lessons).filter {
-            $0.isMeant(by: topic)
-        }
+        let all = LabWord.shell + LabWord.selectors + LabWord.lessons + LabWord.practice
+        let words = all.filter { $0.isMeant(by: topic) }
         for word in words { terminal.writeLine("  \(word.usage): \(word.summary)") }
         guard found.isEmpty, words.isEmpty else { return terminal.writeLine() }
         guard !help.commands.isEmpty else {
@@ -82,6 +81,8 @@ extension ShellSession {
         guard lessonMode != nil else { return }
         terminal.writeLine("In lessons:")
         show(LabWord.lessons)
+        terminal.writeLine("In exercises:")
+        show(LabWord.practice)
     }
 
     private func show(_ words: [LabWord]) {
