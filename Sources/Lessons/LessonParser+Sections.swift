@@ -134,7 +134,11 @@ extension LessonParser {
 
     private static func isOption(_ option: String, of block: String) -> Bool {
         switch block {
-        case "redis": option == "unordered"
+        case "wrong":
+            option == "within" || (option.hasSuffix("s") && Int(option.dropLast()) != nil)
+        case "redis":
+            option == "unordered" || option == "within"
+                || (option.hasSuffix("s") && Int(option.dropLast()) != nil)
         case "hint": option == "costs" || Int(option) != nil
         default: false
         }

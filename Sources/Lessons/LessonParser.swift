@@ -189,8 +189,8 @@ package struct LessonParser {
     private func transcript(_ piece: Piece) throws(LessonError) -> Transcript {
         var parser = CheckParser(file: file)
         var result = Transcript(
-            entries: [], isUnordered: piece.options.contains("unordered"), line: piece.line,
-            text: try template(piece))
+            entries: [], isUnordered: piece.options.contains("unordered"),
+            patience: try patience(of: piece), line: piece.line, text: try template(piece))
         for line in piece.lines {
             if let (port, input) = Self.prompted(line.text) {
                 result.entries.append(
@@ -208,6 +208,16 @@ package struct LessonParser {
         }
         guard !result.entries.isEmpty else { throw mistake(piece.line, "an empty transcript") }
         return result
+    }
+
+    /// `within 10s` behind the block's name.
+    private func patience(of piece: Piece) throws(LessonError) -> Duration? {
+        guard let place = piece.options.firstIndex(of: "within") else { return nil }
+        let time = piece.options.dropFirst(place + 1).first ?? ""
+        guard time.hasSuffix("s"), let seconds = Int(time.dropLast()), seconds > 0 else {
+            throw mistake(piece.line, "a time belongs behind 'within', such as 10s")
+        }
+        return .seconds(seconds)
     }
 
     /// `127.0.0.1:7000> GET x`, or `lab> answer 3` for a line typed wherever the learner is.

@@ -50,31 +50,46 @@ package struct TranscriptPlayer {
     }
 
     /// Types every line and compares the replies.
-    /// - Parameter afterLine: is called with each line and what it printed.
+    /// - Parameter afterLine: is called with each line and what it printed at last.
     package mutating func play(
         _ transcript: Transcript,
         afterLine: (_ line: PlayedLine, Journal) throws(LabError) -> Void = { _, _ in }
     ) throws(LabError) -> [Difference] {
         var differences: [Difference] = []
         for entry in transcript.entries {
-            let evaluator = CheckEvaluator(observer: observer, journal: journal)
-            let input = try evaluator.text(entry.input)
-            let prompt = entry.port.map { NodeAddress(port: $0) } ?? session.address
-            guard let reply = try type(input, at: entry.port) else {
-                differences.append(
-                    .init(line: entry.line, message: "'\(input)' cannot be typed here"))
-                continue
+            let deadline = cluster.time + (transcript.patience ?? .zero)
+            var played = try play(entry, of: transcript)
+            while played.difference != nil, cluster.time < deadline {
+                try cluster.pass(Self.pause)
+                played = try play(entry, of: transcript)
             }
-            try afterLine(PlayedLine(prompt: prompt, input: input, reply: reply), journal)
-            let expected = try entry.expected.map { line throws(LabError) in
-                try evaluator.text(line)
-            }
-            guard !transcript.accepts(reply, expected: expected) else { continue }
-            let got = reply.map { "\n    \($0)" }.joined()
-            differences.append(
-                .init(line: entry.line, message: "'\(input)' replied otherwise:\(got)"))
+            if let line = played.line { try afterLine(line, journal) }
+            if let difference = played.difference { differences.append(difference) }
         }
         return differences
+    }
+
+    /// Between two tries of a line that may be typed again.
+    private static let pause = Duration.milliseconds(200)
+
+    private mutating func play(
+        _ entry: Transcript.Entry, of transcript: Transcript
+    ) throws(LabError) -> (line: PlayedLine?, difference: Difference?) {
+        let evaluator = CheckEvaluator(observer: observer, journal: journal)
+        let input = try evaluator.text(entry.input)
+        let prompt = entry.port.map { NodeAddress(port: $0) } ?? session.address
+        guard let reply = try type(input, at: entry.port) else {
+            let message = "'\(input)' cannot be typed here"
+            return (nil, Difference(line: entry.line, message: message))
+        }
+        let line = PlayedLine(prompt: prompt, input: input, reply: reply)
+        let expected = try entry.expected.map { line throws(LabError) in
+            try evaluator.text(line)
+        }
+        guard !transcript.accepts(reply, expected: expected) else { return (line, nil) }
+        let got = reply.map { "\n    \($0)" }.joined()
+        let message = "'\(input)' replied otherwise:\(got)"
+        return (line, Difference(line: entry.line, message: message))
     }
 
     /// The printed lines; nil for a line that is neither a lab word of the grammar nor a command.

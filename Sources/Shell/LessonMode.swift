@@ -171,6 +171,11 @@ package struct LessonMode {
         return candidates.filter { $0.hasPrefix(argument) }
     }
 
+    /// What is kept of an exercise.
+    package func progress(of exercise: String) -> PracticeRecord {
+        progress.record(of: exercise)
+    }
+
     var progress: ProgressStore { runner?.progress ?? startProgress }
 
     /// The lesson's place in the list, from 1.

@@ -188,6 +188,25 @@ struct ExerciseTests {
         #expect(grade.isFull)
     }
 
+    @Test func `a line of a patient transcript is typed again until its reply fits`() throws {
+        let tries = Counter()
+        let cluster = FakeCluster { _, words in
+            words == ["INCR", "x"] ? .integer(Int64(tries.next())) : nil
+        }
+        func solution(_ block: String) throws -> [TranscriptPlayer.Difference] {
+            let text = "```\(block)\n127.0.0.1:7000> INCR x\n(integer) 3\n```"
+            let exercise = try file("Text.", solution: text).sample
+            let transcript = try #require(exercise.solution?.transcripts.first)
+            var player = TranscriptPlayer(
+                cluster: cluster, observer: ClusterObserver(cluster: cluster),
+                at: NodeAddress(port: 7000))
+            return try player.play(transcript)
+        }
+        #expect(try solution("redis").count == 1)
+        #expect(try solution("redis within 30s") == [])
+        #expect(throws: LessonError.self) { try solution("redis within") }
+    }
+
     // MARK: Linter and verifier
 
     private func problems(check: String, solution: String, in body: String = hints) throws
