@@ -85,7 +85,8 @@ extension LessonMode {
     private func verdict(_ grade: ExerciseGrade, _ practice: PracticeRunner) -> String {
         if practice.isSolutionShown { return "Not scored: the solution was shown. Type `again`." }
         guard grade.isPassed else {
-            return "\(grade.pass) points pass. The exercise stays open: go on, or type `hint`."
+            let help = practice.nextHint == nil ? "`solution`" : "`hint`"
+            return "\(grade.pass) points pass. The exercise stays open: go on, or type \(help)."
         }
         let lesson = practice.exercise.lessonID == nil ? "" : " All of the lesson is done."
         let rest = grade.isFull ? "" : " The exercise stays open for the rest."
