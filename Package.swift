@@ -72,7 +72,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "LessonsTests",
-            dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
+            dependencies: ["CLI", "Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
         .testTarget(
             name: "LabBackendsTests", dependencies: ["Lab", "LabBackends", "RESP", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "ClusterAdmin", "Lab", "RESP"]),

@@ -3,6 +3,8 @@ package struct ClusterPlan: Hashable, Sendable {
     package var masters: Int
     /// Replicas of each master.
     package var replicas: Int
+    /// Nodes beside the cluster, on the ports behind it, that know nobody and own no slot.
+    package var spares: Int
     /// The first node's port; the others follow.
     package var port: Int
     /// Nodes with cluster mode on that know nobody and own no slot.
@@ -13,17 +15,18 @@ package struct ClusterPlan: Hashable, Sendable {
     package var seed: UInt64
 
     package init(
-        masters: Int = 3, replicas: Int = 1, port: Int = 7000, isEmpty: Bool = false,
-        nodeTimeout: Duration = .milliseconds(5000), seed: UInt64 = 1
+        masters: Int = 3, replicas: Int = 1, spares: Int = 0, port: Int = 7000,
+        isEmpty: Bool = false, nodeTimeout: Duration = .milliseconds(5000), seed: UInt64 = 1
     ) {
         self.masters = masters
         self.replicas = replicas
+        self.spares = spares
         self.port = port
         self.isEmpty = isEmpty
         self.nodeTimeout = nodeTimeout
         self.seed = seed
     }
 
-    /// masters x (1 + replicas).
-    package var nodeCount: Int { masters * (1 + replicas) }
+    /// masters x (1 + replicas), and the spares.
+    package var nodeCount: Int { masters * (1 + replicas) + spares }
 }

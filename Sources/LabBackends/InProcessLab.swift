@@ -56,8 +56,8 @@ package struct InProcessLab: LabBackend {
     ) throws(LabError) -> InProcessCluster {
         hosted?.endAll()
         let layout = ClusterLayout(
-            masters: plan.masters, replicas: plan.replicas, port: plan.port, isEmpty: plan.isEmpty,
-            seed: plan.seed)
+            masters: plan.masters, replicas: plan.replicas, spares: plan.spares, port: plan.port,
+            isEmpty: plan.isEmpty, seed: plan.seed)
         let conditions = hosted?.conditions ?? Conditions()
         let lines = LogLines()
         beginAnew(conditions)
@@ -85,7 +85,10 @@ package struct InProcessLab: LabBackend {
             server: server, nodes: layout.ports.map { NodeAddress(port: $0) }, hosted: hosted,
             control: control, events: events, lines: lines)
         serving(cluster)
-        if !plan.isEmpty { try cluster.awaitOK(within: plan.nodeTimeout * 2 + .seconds(10)) }
+        if !plan.isEmpty {
+            let members = cluster.nodes.prefix(plan.nodeCount - plan.spares)
+            try cluster.awaitOK(of: members, within: plan.nodeTimeout * 2 + .seconds(10))
+        }
         return cluster
     }
 }
@@ -209,7 +212,9 @@ package final class InProcessCluster: LabCluster {
 extension InProcessCluster {
     /// Asks every node for its state until it is ok. New clusters are set up in agreement; those that come back
     /// from their files first have to find one another.
-    fileprivate func awaitOK(within limit: Duration) throws(LabError) {
+    fileprivate func awaitOK(
+        of nodes: some Collection<NodeAddress>, within limit: Duration
+    ) throws(LabError) {
         let deadline = ContinuousClock.now + limit
         for node in nodes {
             let connection = try connect(to: node)

@@ -18,8 +18,8 @@ package struct SimulatedLab: LabBackend {
         // They have disks, and save as a redis-server does that is told nothing.
         configuration.savePoints = Configuration.SavePoint.standard
         let settings = SimulationSettings(
-            masters: plan.masters, replicas: plan.replicas, port: plan.port, isEmpty: plan.isEmpty,
-            seed: plan.seed, configuration: configuration)
+            masters: plan.masters, replicas: plan.replicas, spares: plan.spares, port: plan.port,
+            isEmpty: plan.isEmpty, seed: plan.seed, configuration: configuration)
         var world = World(settings)
         world.start()
         if plan.isEmpty {

@@ -10,7 +10,15 @@ package struct Requirement: Sendable {
     package var lost: [Remark]
     /// Said with live values when the step is done.
     package var proven: Template?
+    /// Says what is lacking while the requirement is open and no wrong attempt is recognised.
+    package var lacks: Template?
     package var line: Int
+    /// What it is worth in an exercise.
+    package var points = 0
+    /// It holds from the start and counts only together with another one.
+    package var isKept = false
+    /// It is enough that it has held once.
+    package var isOnce = false
 
     /// A condition, and how long it may take to come true by itself.
     package struct Timed: Sendable {
@@ -77,6 +85,8 @@ package enum ReplyClass: Sendable, Hashable {
 package indirect enum Expression: Sendable, Hashable {
     case literal(String)
     case answer
+    /// A value that was handed in under a name: `answer total 7`.
+    case named(String)
     case prediction
     /// The learner's current node.
     case here
@@ -113,6 +123,17 @@ package indirect enum Expression: Sendable, Hashable {
         case id, epoch, role, slots, master, replicas
         /// How many keys fit a pattern; the most of them in one slot; the number of their slots.
         case keys, together, spread
+        /// How many slots have an owner, and how many nodes are known.
+        case served, known
+        /// How many different views of slots and roles the members of the cluster have.
+        case views
+        /// The difference between the masters with most and with fewest slots; the number of
+        /// different config epochs of masters.
+        case imbalance, epochs
+        /// How many of the asked node's own slots are being moved, how many replicas it has.
+        case open, copies
+        /// The number behind the first colon of a name.
+        case number
     }
 }
 
@@ -160,7 +181,7 @@ extension Expression {
     /// Whether it cannot be known before something is handed in.
     var dependsOnAnswer: Bool {
         switch self {
-        case .answer: true
+        case .answer, .named: true
         case .aggregate(_, let inner), .pick(let inner, _): inner.dependsOnAnswer
         case .literal(let text): text.mentionsAnswer
         case .command(_, let words): words.contains(where: \.mentionsAnswer)

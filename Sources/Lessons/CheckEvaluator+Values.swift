@@ -11,6 +11,8 @@ extension CheckEvaluator {
             let text = filled(text)
             return Int64(text).map(CheckValue.number) ?? .text(text)
         case .answer: return journal.answer.map { .text($0) } ?? .missing("no answer yet")
+        case .named(let name):
+            return journal.answers[name].map { .text($0) } ?? .missing("no answer yet")
         case .prediction: return journal.prediction.map { .text($0) } ?? .missing("no prediction")
         case .here: return try described(journal.currentNode)
         case .nodes(let selector):
@@ -102,6 +104,9 @@ extension CheckEvaluator {
         case .ownerOfSlot: return try owner(Int(argument) ?? -1, asking: node)
         case .keys, .spread, .together:
             return Self.count(function, try slots(ofKeys: argument, on: [node]))
+        case .number: return Self.number(in: argument)
+        case .served, .known, .views, .imbalance, .epochs, .open, .copies:
+            return try cluster(function, seenBy: node)
         case .id, .epoch, .role, .slots, .master, .replicas: break
         }
         let table = try observer.table(of: node)

@@ -75,7 +75,8 @@ package struct CheckEvaluator {
         case .null: exchange.reply == .null
         case .value: exchange.reply != .null && exchange.reply.errorCode == nil
         case .redirect: !exchange.redirects.isEmpty
-        case .code(let code): exchange.reply.errorCode == code
+        case .code(let code):
+            exchange.reply.errorCode == code || exchange.reply == .simpleString(code)
         }
     }
 

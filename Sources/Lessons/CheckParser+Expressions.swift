@@ -57,6 +57,7 @@ extension CheckParser {
         guard let bare = word.bare, let (name, argument) = Self.parenthesised(bare) else {
             return nil
         }
+        if name == "answer", selector == nil, !argument.isEmpty { return .named(argument) }
         guard let function = Expression.Function(rawValue: name) else {
             throw mistake(
                 "unknown function '\(name)'"
@@ -72,7 +73,9 @@ extension CheckParser {
             guard Int(argument) != nil else {
                 throw mistake("\(name)() wants a slot's number, not '\(argument)'")
             }
-        case .slot, .owner, .keys, .together, .spread: break
+        case .served, .known, .views, .imbalance, .epochs, .open, .copies:
+            guard argument.isEmpty else { throw mistake("\(name)() has nothing in its brackets") }
+        case .slot, .owner, .keys, .together, .spread, .number: break
         }
         return .function(selector, function, argument)
     }

@@ -4,7 +4,7 @@ struct CheckParser {
     private var line = 0
 
     /// Words that begin a line of a requirement.
-    static let detailWords = ["saw", "ran", "not", "wrong", "proven", "within", "lost"]
+    static let detailWords = ["saw", "ran", "not", "wrong", "proven", "within", "lost", "lacks"]
 
     init(file: String) {
         self.file = file
@@ -17,8 +17,7 @@ struct CheckParser {
             line = source.number
             let text = source.text.trimmed
             if source.text.first?.isWhitespace == false {
-                found.append(
-                    Requirement(label: text, conditions: [], wrong: [], lost: [], line: line))
+                found.append(try labelled(text))
             } else {
                 guard var last = found.popLast() else {
                     throw mistake("a check begins with its label, at the margin")
@@ -34,6 +33,22 @@ struct CheckParser {
         return found
     }
 
+    /// `[3] label`, `[2 kept] label` or `[2 once] label`; without a bracket there are no points.
+    private func labelled(_ text: String) throws(LessonError) -> Requirement {
+        var requirement = Requirement(
+            label: text, conditions: [], wrong: [], lost: [], line: line)
+        guard text.hasPrefix("["), let end = text.firstIndex(of: "]") else { return requirement }
+        let words = text[..<end].dropFirst().split(separator: " ")
+        guard let points = words.first.flatMap({ Int($0) }), points > 0, words.count <= 2,
+            words.count == 1 || words[1] == "kept" || words[1] == "once"
+        else { throw mistake("points are written [3], [3 kept] or [3 once]") }
+        requirement.label = text[text.index(after: end)...].trimmed
+        requirement.points = points
+        requirement.isKept = words.last == "kept"
+        requirement.isOnce = words.last == "once"
+        return requirement
+    }
+
     private mutating func add(_ text: String, to requirement: inout Requirement) throws(LessonError)
     {
         let word = text.prefix { $0 != " " && $0 != ":" }
@@ -41,6 +56,7 @@ struct CheckParser {
         switch word {
         case "wrong": requirement.wrong.append(try remark(rest))
         case "lost": requirement.lost.append(try remark(rest))
+        case "lacks": requirement.lacks = try template(afterColon(rest, word: "lacks"), at: line)
         case "proven": requirement.proven = try template(afterColon(rest, word: "proven"), at: line)
         case "within":
             let (time, condition) = try splitAtColon(rest)

@@ -11,12 +11,16 @@ package struct Course: Sendable {
     package var lessons: [Lesson]
     /// By the lesson's path.
     package var solutions: [String: Solution]
+    /// The exercises of `Lessons/practice`, in the order of their paths.
+    package var exercises: [ExerciseFile] = []
     /// Mistakes in files; the lessons concerned are left out.
     package var problems: [LessonError]
 
     package init(
-        lessons: [Lesson] = [], solutions: [String: Solution] = [:], problems: [LessonError] = []
+        lessons: [Lesson] = [], solutions: [String: Solution] = [:],
+        exercises: [ExerciseFile] = [], problems: [LessonError] = []
     ) {
+        self.exercises = exercises
         self.lessons = lessons
         self.solutions = solutions
         self.problems = problems
@@ -27,7 +31,10 @@ package struct Course: Sendable {
     package init(folder: String, firstPort: Int = 7000) throws(LabError) {
         self.init()
         let ports = PortShift(first: firstPort)
-        for (path, text) in try files(in: "Lessons", of: folder) {
+        let texts = try files(in: "Lessons", of: folder)
+        let answers = try files(in: "Solutions", of: folder)
+        readExercises(texts, answers, ports)
+        for (path, text) in texts where !Self.isExercise(path) {
             do throws(LessonError) {
                 lessons.append(
                     try LessonParser(path: path, folder: "Lessons", ports: ports).lesson(text))
@@ -35,7 +42,7 @@ package struct Course: Sendable {
                 problems.append(error)
             }
         }
-        for (path, text) in try files(in: "Solutions", of: folder) {
+        for (path, text) in answers where !Self.isExercise(path) {
             do throws(LessonError) {
                 solutions[path] =
                     try LessonParser(path: path, folder: "Solutions", ports: ports).solution(text)
@@ -43,6 +50,52 @@ package struct Course: Sendable {
                 problems.append(error)
             }
         }
+    }
+
+    private static let practiceFolder = "practice/"
+
+    private static func isExercise(_ path: String) -> Bool { path.hasPrefix(practiceFolder) }
+
+    /// Pairs exercises with their solutions; an exercise without one is the linter's.
+    private mutating func readExercises(
+        _ texts: [(path: String, text: String)], _ answers: [(path: String, text: String)],
+        _ ports: PortShift
+    ) {
+        for (path, text) in texts where Self.isExercise(path) {
+            let solution = answers.first { $0.path == path }?.text
+            do throws(LessonError) {
+                exercises.append(
+                    try ExerciseFile(path: path, text: text, solution: solution, ports: ports))
+            } catch {
+                problems.append(error)
+            }
+        }
+        let paths = Set(texts.map(\.path))
+        for (path, _) in answers where Self.isExercise(path) && !paths.contains(path) {
+            problems.append(
+                LessonError(
+                    file: "Solutions/\(path)", line: 1, message: "no exercise: Lessons/\(path)"))
+        }
+    }
+
+    /// The exercise that someone means: by id, by its number in the list, or by the beginning of its
+    /// id.
+    package func exercise(named name: String) -> ExerciseFile? {
+        if let exercise = exercises.first(where: { $0.sample.id == name }) { return exercise }
+        if let number = Int(name) {
+            return exercises.indices.contains(number - 1) ? exercises[number - 1] : nil
+        }
+        let matches = exercises.filter { $0.sample.id.hasPrefix(name.lowercased()) }
+        return matches.count == 1 ? matches[0] : nil
+    }
+
+    /// The challenge of a lesson with its solution, where it has one.
+    package func challenge(of lesson: Lesson) -> Exercise? {
+        guard var challenge = lesson.challenge else { return nil }
+        let solution = solutions[lesson.path]
+        challenge.solution = solution?.steps.first { $0.title == LessonParser.challengeTitle }
+        challenge.solutionFile = solution?.file
+        return challenge
     }
 
     /// The folder that holds `Lessons`: the one named, else beside the executable, else upward from
@@ -94,9 +147,13 @@ package struct Course: Sendable {
         guard TextFile.isFolder("\(folder)/\(name)") else { return [] }
         var files: [(path: String, text: String)] = []
         for path in try TextFile.list("\(folder)/\(name)") {
-            let isNumbered = path.split(separator: "/").allSatisfy { $0.first?.isNumber == true }
+            let inside =
+                Self.isExercise(path) ? path.dropFirst(Self.practiceFolder.count) : path[...]
+            let isNumbered = inside.split(separator: "/").allSatisfy { $0.first?.isNumber == true }
             guard path.hasSuffix(".md"), isNumbered else {
-                let message = "a stray file; lessons and solutions are named 01-topic/01-name.md"
+                let message =
+                    "a stray file; lessons and solutions are named 01-topic/01-name.md, "
+                    + "exercises practice/01-name.md"
                 problems.append(LessonError(file: "\(name)/\(path)", line: 1, message: message))
                 continue
             }

@@ -4,7 +4,14 @@ package import Lab
 package struct Journal: Sendable {
     package var exchanges: [Exchange] = []
     /// The last value handed in with `answer`.
-    package var answer: String?
+    package var answer: String? {
+        didSet {
+            let words = (answer ?? "").split(separator: " ", maxSplits: 1).map(String.init)
+            if words.count == 2 { answers[words[0]] = words[1] }
+        }
+    }
+    /// What was handed in under a name, as `answer total 7`.
+    package private(set) var answers: [String: String] = [:]
     /// The value given with `predict`.
     package var prediction: String?
     /// The node of the learner's prompt.

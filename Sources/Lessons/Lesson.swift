@@ -14,6 +14,8 @@ package struct Lesson: Sendable {
     /// Shown when the lesson opens.
     package var introduction: [Block]
     package var steps: [Step]
+    /// The end-state task that stands for the whole lesson.
+    package var challenge: Exercise?
     /// Shown when every step is behind: what to keep, what comes next.
     package var recap: [Block]
 
@@ -56,6 +58,15 @@ package struct StartState: Sendable, Hashable {
     package var plan: ClusterPlan
     /// Keys `PREFIX1` to `PREFIXn`, written to the masters that own them.
     package var fills: [Fill] = []
+    /// Commands that the lab sends when the keys are there: `run 7000 CLUSTER SETSLOT …`.
+    package var commands: [Command] = []
+
+    /// `run 7000 DEL x`; live values are filled in.
+    package struct Command: Sendable, Hashable {
+        package var port: Int
+        package var text: Template
+        package var line: Int
+    }
 
     /// `fill user: 300`.
     package struct Fill: Sendable, Hashable {

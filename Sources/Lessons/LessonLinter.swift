@@ -3,7 +3,7 @@ package enum LessonLinter {
     /// Mistakes of single files first, then what does not fit together.
     package static func problems(of course: Course) -> [LessonError] {
         course.problems + duplicates(in: course) + incompleteSteps(in: course)
-            + unpaired(in: course)
+            + unpaired(in: course) + incompleteExercises(in: course)
     }
 
     private static func duplicates(in course: Course) -> [LessonError] {
@@ -58,7 +58,8 @@ package enum LessonLinter {
                 problems.append(
                     mistake(solution.file, 1, "no solution of the step '\(step.title)'"))
             }
-            for step in solution.steps {
+            let challenge = lesson.challenge == nil ? nil : LessonParser.challengeTitle
+            for step in solution.steps where step.title != challenge {
                 if !titles.contains(step.title) {
                     problems.append(
                         mistake(
@@ -77,6 +78,48 @@ package enum LessonLinter {
         for path in course.solutions.keys.sorted() where !paths.contains(path) {
             problems.append(mistake("Solutions/\(path)", 1, "no lesson: Lessons/\(path)"))
         }
+        return problems
+    }
+
+    private static func incompleteExercises(in course: Course) -> [LessonError] {
+        let challenges = course.lessons.compactMap { course.challenge(of: $0) }
+        let exercises = course.exercises.map(\.sample)
+        var problems = (exercises + challenges).flatMap { incomplete($0) }
+        var seen = Set(course.lessons.map(\.id))
+        for exercise in exercises {
+            if !seen.insert(exercise.id).inserted {
+                problems.append(mistake(exercise.file, 1, "the id '\(exercise.id)' is taken"))
+            }
+            if exercise.id.contains(where: \.isWhitespace) {
+                problems.append(
+                    mistake(exercise.file, 1, "the id '\(exercise.id)' has a blank in it"))
+            }
+            if exercise.hints.count != 3 {
+                problems.append(
+                    mistake(exercise.file, 1, "\(exercise.hints.count) hints; there are to be 3"))
+            }
+        }
+        return problems
+    }
+
+    private static func incomplete(_ exercise: Exercise) -> [LessonError] {
+        var problems: [LessonError] = []
+        if exercise.requirements.isEmpty {
+            problems.append(mistake(exercise.file, 1, "'\(exercise.title)' has no check"))
+        }
+        for requirement in exercise.requirements where requirement.points == 0 {
+            problems.append(
+                mistake(exercise.file, requirement.line, "'\(requirement.label)' has no points"))
+        }
+        if exercise.requirements.allSatisfy(\.isKept), !exercise.requirements.isEmpty {
+            problems.append(mistake(exercise.file, 1, "nothing is to be brought about"))
+        }
+        guard let solution = exercise.solution, let file = exercise.solutionFile else {
+            let path = pathInside(exercise.file)
+            return problems + [mistake(exercise.file, 1, "no solution: Solutions/\(path)")]
+        }
+        if solution.transcripts.isEmpty { problems.append(mistake(file, 1, "types nothing")) }
+        if solution.wrong.isEmpty { problems.append(mistake(file, 1, "no wrong attempt")) }
         return problems
     }
 

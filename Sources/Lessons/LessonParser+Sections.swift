@@ -37,11 +37,16 @@ extension LessonParser {
 
         /// How long the lesson takes; ten minutes unless said.
         func minutes() throws(LessonError) -> Int {
-            guard let field = fields["minutes"] else { return 10 }
-            guard let minutes = Int(field.value) else {
-                throw LessonError(file: file, line: field.line, message: "minutes is no number")
+            try number("minutes") ?? 10
+        }
+
+        /// A field that is a number, where there is one.
+        func number(_ name: String) throws(LessonError) -> Int? {
+            guard let field = fields[name] else { return nil }
+            guard let number = Int(field.value) else {
+                throw LessonError(file: file, line: field.line, message: "\(name) is no number")
             }
-            return minutes
+            return number
         }
     }
 
@@ -79,7 +84,7 @@ extension LessonParser {
             throw mistake(1, "a lesson begins with '---', then id, title and minutes, then '---'")
         }
         lines.removeFirst()
-        let known = ["id", "title", "minutes"]
+        let known = ["id", "title", "minutes", "kind", "pass"]
         while let line = lines.popFirst() {
             if line.text == "---" { return header }
             guard let colon = line.text.firstIndex(of: ":") else {
@@ -127,11 +132,23 @@ extension LessonParser {
         return prose.lines.allSatisfy { $0.text.trimmed.isEmpty } ? nil : prose
     }
 
+    private static func isOption(_ option: String, of block: String) -> Bool {
+        switch block {
+        case "wrong":
+            option == "within" || (option.hasSuffix("s") && Int(option.dropLast()) != nil)
+        case "redis":
+            option == "unordered" || option == "within"
+                || (option.hasSuffix("s") && Int(option.dropLast()) != nil)
+        case "hint": option == "costs" || Int(option) != nil
+        default: false
+        }
+    }
+
     private func block(
         _ name: String, _ options: ArraySlice<String>, _ lines: inout ArraySlice<SourceLine>
     ) throws(LessonError) -> Piece {
         let first = lines.removeFirst()
-        for option in options where name != "redis" || option != "unordered" {
+        for option in options where !Self.isOption(option, of: name) {
             throw mistake(first.number, "unknown option '\(option)' of a '\(name)' block")
         }
         var piece = Piece(

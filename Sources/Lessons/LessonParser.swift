@@ -10,7 +10,7 @@ package struct LessonParser {
 
     /// The block names of the grammar; anything else is shown as it is, if it is one of
     /// `plainBlocks`.
-    static let blocks = ["redis", "check", "hint", "why", "cluster", "predict", "wrong"]
+    static let blocks = ["redis", "check", "hint", "why", "cluster", "predict", "wrong", "vary"]
     static let plainBlocks = ["", "text", "sh", "bash", "conf", "python", "console"]
 
     /// `path` is the place inside the course, `folder` what messages put before it.
@@ -27,8 +27,10 @@ package struct LessonParser {
         var lesson = Lesson(
             id: try header.required("id"), title: try header.required("title"),
             minutes: try header.minutes(), path: path, file: file,
-            start: StartState(plan: ClusterPlan(port: ports.first)), introduction: [], steps: [],
-            recap: [])
+            start: emptyStart, introduction: [], steps: [], recap: [])
+        if let kind = header.fields["kind"] {
+            throw mistake(kind.line, "only exercises have a kind; they stand in Lessons/practice")
+        }
         for piece in sections.introduction {
             switch piece.kind {
             case .prose, .block("redis"): lesson.introduction.append(try reading(piece))
@@ -42,6 +44,8 @@ package struct LessonParser {
                 lesson.recap = try section.pieces.map { piece throws(LessonError) in
                     try reading(piece)
                 }
+            } else if section.title == Self.challengeTitle {
+                lesson.challenge = try challenge(section, of: lesson)
             } else {
                 lesson.steps.append(try step(section))
             }
@@ -57,17 +61,28 @@ package struct LessonParser {
         let sections = try sections(of: text, needsHeader: false)
         var solution = Solution(file: file, steps: [])
         for section in sections.steps {
-            var step = Solution.Step(title: section.title, line: section.line, body: [], wrong: [])
-            for piece in section.pieces {
-                if piece.kind == .block("wrong") {
-                    step.wrong.append(try wrongAttempt(piece))
-                } else {
-                    step.body.append(try reading(piece))
-                }
-            }
-            solution.steps.append(step)
+            solution.steps.append(try solutionStep(section))
         }
         return solution
+    }
+
+    /// What begins as a section's title is no step of the lesson.
+    static let challengeTitle = "Challenge"
+
+    /// The start of a lesson that says nothing of it.
+    var emptyStart: StartState { StartState(plan: ClusterPlan(port: ports.first)) }
+
+    /// Reads one section of a solution.
+    func solutionStep(_ section: Section) throws(LessonError) -> Solution.Step {
+        var step = Solution.Step(title: section.title, line: section.line, body: [], wrong: [])
+        for piece in section.pieces {
+            if piece.kind == .block("wrong") {
+                step.wrong.append(try wrongAttempt(piece))
+            } else {
+                step.body.append(try reading(piece))
+            }
+        }
+        return step
     }
 
     // MARK: Blocks
@@ -89,12 +104,12 @@ package struct LessonParser {
         return step
     }
 
-    private func template(_ piece: Piece) throws(LessonError) -> Template {
+    func template(_ piece: Piece) throws(LessonError) -> Template {
         var parser = CheckParser(file: file)
         return try parser.template(piece.joined, at: piece.line)
     }
 
-    private func reading(_ piece: Piece) throws(LessonError) -> Lesson.Block {
+    func reading(_ piece: Piece) throws(LessonError) -> Lesson.Block {
         switch piece.kind {
         case .prose: return .prose(try template(piece))
         case .block("redis"): return .transcript(try transcript(piece))
@@ -116,20 +131,25 @@ package struct LessonParser {
         return Prediction(question: question, truth: truth, line: piece.line)
     }
 
-    private func readStart(_ piece: Piece, into start: inout StartState) throws(LessonError) {
+    func readStart(_ piece: Piece, into start: inout StartState) throws(LessonError) {
         for line in piece.lines where !line.text.trimmed.isEmpty {
             let words = line.text.split(separator: " ").map(String.init)
             let number = words.last.flatMap { Int($0) }
             switch (words[0], words.count, number) {
             case ("masters", 2, let number?): start.plan.masters = number
+            case ("spares", 2, let number?): start.plan.spares = number
             case ("replicas", 2, let number?): start.plan.replicas = number
             case ("timeout", 2, let number?): start.plan.nodeTimeout = .milliseconds(number)
             case ("seed", 2, let number?): start.plan.seed = UInt64(max(0, number))
             case ("empty", 1, _): start.plan.isEmpty = true
             case ("fill", 3, let number?):
                 start.fills.append(.init(prefix: words[1], count: number))
+            case ("run", 3..., _) where Int(words[1]) != nil:
+                start.commands.append(try command(line, words))
             default:
-                let known = ["masters", "replicas", "timeout", "seed", "empty", "fill"]
+                let known = [
+                    "masters", "replicas", "spares", "timeout", "seed", "empty", "fill", "run",
+                ]
                 guard known.contains(words[0]) else {
                     throw mistake(
                         line.number,
@@ -139,6 +159,17 @@ package struct LessonParser {
                 throw mistake(line.number, "'\(words[0])' wants another number of words")
             }
         }
+    }
+
+    /// `run 7000 CLUSTER SETSLOT ${slot(x)} MIGRATING ${id(7001)}`.
+    private func command(
+        _ line: SourceLine, _ words: [String]
+    ) throws(LessonError) -> StartState.Command {
+        var parser = CheckParser(file: file)
+        let text = words.dropFirst(2).joined(separator: " ")
+        return StartState.Command(
+            port: Int(words[1]) ?? 0, text: try parser.template(text, at: line.number),
+            line: line.number)
     }
 
     private func wrongAttempt(_ piece: Piece) throws(LessonError) -> Solution.WrongAttempt {
@@ -158,8 +189,8 @@ package struct LessonParser {
     private func transcript(_ piece: Piece) throws(LessonError) -> Transcript {
         var parser = CheckParser(file: file)
         var result = Transcript(
-            entries: [], isUnordered: piece.options.contains("unordered"), line: piece.line,
-            text: try template(piece))
+            entries: [], isUnordered: piece.options.contains("unordered"),
+            patience: try patience(of: piece), line: piece.line, text: try template(piece))
         for line in piece.lines {
             if let (port, input) = Self.prompted(line.text) {
                 result.entries.append(
@@ -177,6 +208,16 @@ package struct LessonParser {
         }
         guard !result.entries.isEmpty else { throw mistake(piece.line, "an empty transcript") }
         return result
+    }
+
+    /// `within 10s` behind the block's name.
+    private func patience(of piece: Piece) throws(LessonError) -> Duration? {
+        guard let place = piece.options.firstIndex(of: "within") else { return nil }
+        let time = piece.options.dropFirst(place + 1).first ?? ""
+        guard time.hasSuffix("s"), let seconds = Int(time.dropLast()), seconds > 0 else {
+            throw mistake(piece.line, "a time belongs behind 'within', such as 10s")
+        }
+        return .seconds(seconds)
     }
 
     /// `127.0.0.1:7000> GET x`, or `lab> answer 3` for a line typed wherever the learner is.

@@ -3,10 +3,13 @@ package import Lab
 /// Takes every lesson as a learner would: a step's check must be false before the step is done,
 /// each wrong attempt must be refused with its own sentence, and the solution must pass.
 package struct LessonVerifier {
-    private let course: Course
-    private let backend: any LabBackend
+    let course: Course
+    let backend: any LabBackend
+    let verbs: ClusterVerbRunner?
 
-    package init(course: Course, backend: any LabBackend) {
+    /// - Parameter verbs: runs `redis-cli --cluster`; nil where no solution needs it.
+    package init(course: Course, backend: any LabBackend, verbs: ClusterVerbRunner? = nil) {
+        self.verbs = verbs
         self.course = course
         self.backend = backend
     }
@@ -16,6 +19,7 @@ package struct LessonVerifier {
         package var problems: [LessonError] = []
         package var lessons = 0
         package var steps = 0
+        package var exercises = 0
         package var wrongAttempts = 0
 
         package var isClean: Bool { problems.isEmpty }
@@ -24,19 +28,27 @@ package struct LessonVerifier {
     /// Verifies the lessons named by id or number, or all, and the course's files as a whole.
     package func verify(_ names: [String] = []) -> Report {
         var report = Report(problems: LessonLinter.problems(of: course))
-        if course.lessons.isEmpty, course.problems.isEmpty {
+        if course.lessons.isEmpty, course.exercises.isEmpty, course.problems.isEmpty {
             report.fail("Lessons", 1, "there are no lessons")
         }
         var lessons: [Lesson] = []
+        var exercises: [ExerciseFile] = []
         for name in names {
             if let lesson = course.lesson(named: name) {
                 lessons.append(lesson)
+            } else if let exercise = course.exercise(named: name) {
+                exercises.append(exercise)
             } else {
-                let advice = Nearest.advice(for: name, among: course.lessons.map(\.id))
+                let advice = Nearest.advice(
+                    for: name,
+                    among: course.lessons.map(\.id) + course.exercises.map(\.sample.id))
                 report.fail("Lessons", 1, "no lesson '\(name)'\(advice)")
             }
         }
         for lesson in names.isEmpty ? course.lessons : lessons { verify(lesson, into: &report) }
+        for exercise in names.isEmpty ? course.exercises : exercises {
+            verify(exercise, into: &report)
+        }
         return report
     }
 
@@ -45,6 +57,9 @@ package struct LessonVerifier {
         do throws(LabError) {
             try readAlong(lesson, into: &report)
             try solve(lesson, into: &report)
+            if let challenge = course.challenge(of: lesson) {
+                try verify(challenge, seed: 1, into: &report)
+            }
         } catch {
             report.problems.append(LessonError(file: lesson.file, line: 1, message: "\(error)"))
         }
@@ -60,7 +75,8 @@ package struct LessonVerifier {
         defer { cluster.shutDown() }
         let observer = ClusterObserver(cluster: cluster)
         defer { observer.writer.end() }
-        var player = TranscriptPlayer(cluster: cluster, observer: observer, at: cluster.nodes[0])
+        var player = TranscriptPlayer(
+            cluster: cluster, observer: observer, at: cluster.nodes[0], verbs: verbs)
         for case .transcript(let transcript) in blocks {
             report.add(try player.play(transcript), in: lesson.file)
         }
@@ -71,7 +87,8 @@ package struct LessonVerifier {
         defer { cluster.shutDown() }
         let observer = ClusterObserver(cluster: cluster)
         defer { observer.writer.end() }
-        var player = TranscriptPlayer(cluster: cluster, observer: observer, at: cluster.nodes[0])
+        var player = TranscriptPlayer(
+            cluster: cluster, observer: observer, at: cluster.nodes[0], verbs: verbs)
         for (index, step) in lesson.steps.enumerated() {
             report.steps += 1
             player.beginStep()
@@ -131,7 +148,7 @@ extension LessonVerifier.Report {
         var lines = problems.map(\.description)
         let counted = [
             Self.count(lessons, "lesson"), Self.count(steps, "step"),
-            Self.count(wrongAttempts, "wrong attempt"),
+            Self.count(exercises, "exercise"), Self.count(wrongAttempts, "wrong attempt"),
         ].joined(separator: ", ")
         let verdict = isClean ? "all as they should be" : Self.count(problems.count, "problem")
         lines.append("\(counted): \(verdict)")
@@ -142,11 +159,11 @@ extension LessonVerifier.Report {
         "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
-    fileprivate mutating func fail(_ file: String, _ line: Int, _ message: String) {
+    mutating func fail(_ file: String, _ line: Int, _ message: String) {
         problems.append(LessonError(file: file, line: line, message: message))
     }
 
-    fileprivate mutating func add(_ differences: [TranscriptPlayer.Difference], in file: String) {
+    mutating func add(_ differences: [TranscriptPlayer.Difference], in file: String) {
         for difference in differences { fail(file, difference.line, difference.message) }
     }
 }

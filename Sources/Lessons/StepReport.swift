@@ -55,7 +55,7 @@ extension CheckEvaluator {
         return report
     }
 
-    private func item(for requirement: Requirement) throws(LabError) -> StepReport.Item {
+    func item(for requirement: Requirement) throws(LabError) -> StepReport.Item {
         for timed in requirement.conditions where try !holds(timed.condition) {
             let live = try liveValue(of: timed.condition)
             let verdict: StepReport.Verdict =

@@ -3,6 +3,8 @@ package struct Transcript: Sendable, Hashable {
     package var entries: [Entry]
     /// Whether reply lines may come in any order.
     package var isUnordered: Bool
+    /// A line whose reply is another one is typed again for so long; nil for once only.
+    package var patience: Duration?
     package var line: Int
     /// As the author wrote it, for the screen.
     package var text: Template

@@ -6,6 +6,7 @@ package struct TranscriptPlayer {
     private let cluster: any LabCluster
     private var session: CommandSession
     private let observer: ClusterObserver
+    private let verbs: ClusterVerbRunner?
     /// What these lines did, for the checks.
     package private(set) var journal: Journal
 
@@ -15,8 +16,20 @@ package struct TranscriptPlayer {
         package var message: String
     }
 
-    package init(cluster: any LabCluster, observer: ClusterObserver, at address: NodeAddress) {
+    /// A line that was typed, and what it printed.
+    package struct PlayedLine: Hashable, Sendable {
+        package var prompt: NodeAddress
+        package var input: String
+        package var reply: [String]
+    }
+
+    /// - Parameter verbs: runs `redis-cli --cluster`; nil where such lines cannot be typed.
+    package init(
+        cluster: any LabCluster, observer: ClusterObserver, at address: NodeAddress,
+        verbs: ClusterVerbRunner? = nil
+    ) {
         self.cluster = cluster
+        self.verbs = verbs
         session = CommandSession(cluster: cluster, address: address, followsRedirects: false)
         self.observer = observer
         journal = Journal(currentNode: address)
@@ -30,31 +43,53 @@ package struct TranscriptPlayer {
 
     /// Another learner at the same place, on connections of its own.
     package func fork() -> TranscriptPlayer {
-        var other = TranscriptPlayer(cluster: cluster, observer: observer, at: session.address)
+        var other = TranscriptPlayer(
+            cluster: cluster, observer: observer, at: session.address, verbs: verbs)
         other.session.followsRedirects = session.followsRedirects
         return other
     }
 
     /// Types every line and compares the replies.
-    package mutating func play(_ transcript: Transcript) throws(LabError) -> [Difference] {
+    /// - Parameter afterLine: is called with each line and what it printed at last.
+    package mutating func play(
+        _ transcript: Transcript,
+        afterLine: (_ line: PlayedLine, Journal) throws(LabError) -> Void = { _, _ in }
+    ) throws(LabError) -> [Difference] {
         var differences: [Difference] = []
         for entry in transcript.entries {
-            let evaluator = CheckEvaluator(observer: observer, journal: journal)
-            let input = try evaluator.text(entry.input)
-            guard let reply = try type(input, at: entry.port) else {
-                differences.append(
-                    .init(line: entry.line, message: "'\(input)' cannot be typed here"))
-                continue
+            let deadline = cluster.time + (transcript.patience ?? .zero)
+            var played = try play(entry, of: transcript)
+            while played.difference != nil, cluster.time < deadline {
+                try cluster.pass(Self.pause)
+                played = try play(entry, of: transcript)
             }
-            let expected = try entry.expected.map { line throws(LabError) in
-                try evaluator.text(line)
-            }
-            guard !transcript.accepts(reply, expected: expected) else { continue }
-            let got = reply.map { "\n    \($0)" }.joined()
-            differences.append(
-                .init(line: entry.line, message: "'\(input)' replied otherwise:\(got)"))
+            if let line = played.line { try afterLine(line, journal) }
+            if let difference = played.difference { differences.append(difference) }
         }
         return differences
+    }
+
+    /// Between two tries of a line that may be typed again.
+    private static let pause = Duration.milliseconds(200)
+
+    private mutating func play(
+        _ entry: Transcript.Entry, of transcript: Transcript
+    ) throws(LabError) -> (line: PlayedLine?, difference: Difference?) {
+        let evaluator = CheckEvaluator(observer: observer, journal: journal)
+        let input = try evaluator.text(entry.input)
+        let prompt = entry.port.map { NodeAddress(port: $0) } ?? session.address
+        guard let reply = try type(input, at: entry.port) else {
+            let message = "'\(input)' cannot be typed here"
+            return (nil, Difference(line: entry.line, message: message))
+        }
+        let line = PlayedLine(prompt: prompt, input: input, reply: reply)
+        let expected = try entry.expected.map { line throws(LabError) in
+            try evaluator.text(line)
+        }
+        guard !transcript.accepts(reply, expected: expected) else { return (line, nil) }
+        let got = reply.map { "\n    \($0)" }.joined()
+        let message = "'\(input)' replied otherwise:\(got)"
+        return (line, Difference(line: entry.line, message: message))
     }
 
     /// The printed lines; nil for a line that is neither a lab word of the grammar nor a command.
@@ -68,6 +103,8 @@ package struct TranscriptPlayer {
         switch words[0] {
         case "answer": journal.answer = words.dropFirst().joined(separator: " ")
         case "predict": journal.prediction = words.dropFirst().joined(separator: " ")
+        case "redis-cli" where words.contains("--cluster"):
+            return try verbs?.run(Array(words.dropFirst()), cluster)
         case "connect", "redis-cli":
             guard let port = words.last.flatMap(Int.init) else { return nil }
             session.address = NodeAddress(port: port)

@@ -33,6 +33,8 @@ struct LabWord {
         LabWord(usage: "goto N", summary: "open a lesson"),
         LabWord(usage: "answer X", summary: "hand in a value"),
         LabWord(usage: "predict X", summary: "make a guess"),
+        LabWord(usage: "start N [SEED]", summary: "begin an exercise"),
+        LabWord(usage: "challenge N", summary: "what lesson N leads to"),
         LabWord(usage: "redis-server [FILE] [--DIRECTIVE VALUE ...]", summary: "start a node"),
         LabWord(usage: "docker COMMAND [OPTIONS]", summary: "containers that live in the lab"),
     ]
@@ -127,5 +129,14 @@ struct LabWord {
         LabWord(usage: "answer X, predict X", summary: "hand in a value, make a guess"),
         LabWord(usage: "skip, restart", summary: "leave the step open; begin the lesson anew"),
         LabWord(usage: "progress", summary: "what is done"),
+    ]
+
+    static let practice: [LabWord] = [
+        LabWord(usage: "practice", summary: "all exercises with your best scores"),
+        LabWord(usage: "start N [SEED]", summary: "begin an exercise"),
+        LabWord(usage: "grade", summary: "the score so far, and what is lacking"),
+        LabWord(usage: "again, restart", summary: "another variation; the same one once more"),
+        LabWord(usage: "solution run", summary: "the worked answer, typed by the lab"),
+        LabWord(usage: "challenge N", summary: "what lesson N leads to, without its steps"),
     ]
 }

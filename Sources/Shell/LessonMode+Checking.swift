@@ -5,6 +5,7 @@ import Lessons
 extension LessonMode {
     /// Looks at the step, unless it is done already.
     mutating func look() {
+        if practice != nil { return lookAtExercise() }
         guard let runner, let step = runner.step, !runner.isStepDone else { return }
         do throws(LabError) {
             show(try evaluator(runner).report(on: step), of: step)

@@ -112,6 +112,7 @@ extension LessonMode {
         if !lesson.start.fills.isEmpty || step > 0 { isFresh = false }
         try lesson.start.fill(cluster)
         settled = []
+        practice = nil
         for earlier in 0..<step { try settle(earlier, of: lesson) }
         runner = LessonRunner(
             course: course, progress: progress, lesson: lesson, step: step, at: firstNode)
@@ -140,7 +141,8 @@ extension LessonMode {
     private mutating func settle(_ step: Int, of lesson: Lesson) throws(LabError) -> Bool {
         guard settled.insert(step).inserted else { return false }
         isFresh = false
-        var player = TranscriptPlayer(cluster: cluster, observer: observer, at: firstNode)
+        var player = TranscriptPlayer(
+            cluster: cluster, observer: observer, at: firstNode, verbs: .redisCLI)
         for transcript in course.solution(of: lesson, step: step)?.transcripts ?? [] {
             _ = try player.play(transcript)
         }
@@ -160,5 +162,5 @@ extension LessonMode {
         if isShown { _ = showStep() }
     }
 
-    private var firstNode: NodeAddress { cluster.nodes.first ?? NodeAddress(port: plan.port) }
+    var firstNode: NodeAddress { cluster.nodes.first ?? NodeAddress(port: plan.port) }
 }

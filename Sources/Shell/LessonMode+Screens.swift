@@ -73,9 +73,10 @@ extension LessonMode {
     }
 
     /// With live values; as it is written where no node answers.
-    private func filled(_ template: Template) -> String {
-        guard let runner else { return template.written }
-        return (try? evaluator(runner).text(template)) ?? template.written
+    func filled(_ template: Template) -> String {
+        guard let journal = practice?.journal ?? runner?.journal else { return template.written }
+        let evaluator = CheckEvaluator(observer: observer, journal: journal)
+        return (try? evaluator.text(template)) ?? template.written
     }
 
     private func show(_ transcript: Transcript) {

@@ -19,7 +19,12 @@ package struct LessonMode {
     var runningPlan: ClusterPlan
     /// Nil until a lesson is opened.
     var runner: LessonRunner?
-    private var startProgress: ProgressStore
+    /// What is kept while no lesson is open.
+    var startProgress: ProgressStore
+    /// The exercise or challenge that is open; no lesson is then.
+    var practice: PracticeRunner?
+    /// Asked for by `--seed`; the first exercise begins with it.
+    var wantedSeed: UInt64?
     /// Steps whose outcome is in the cluster: done, skipped or typed by the lab since it began.
     var settled: Set<Int> = []
     /// Requirements that held when last looked at, and sentences already said in this step.
@@ -41,8 +46,12 @@ package struct LessonMode {
     /// The lab's words that lessons answer.
     package static let words = [
         "lessons", "goto", "next", "back", "step", "hint", "check", "status", "solution", "skip",
-        "restart", "progress", "answer", "predict",
+        "restart", "progress", "answer", "predict", "practice", "start", "grade", "again",
+        "challenge",
     ]
+
+    /// Words that only exercises answer.
+    static let practiceWords = ["grade", "again"]
 
     /// `plan` is what the running cluster was started with.
     package init(
@@ -62,6 +71,7 @@ package struct LessonMode {
 
     /// The place for the line above the prompt: `lesson 2, step 1/4`; nil when no lesson is open.
     package var label: String? {
+        if let practice { return label(of: practice) }
         guard let runner, let number = number(of: runner.lesson) else { return nil }
         guard runner.step != nil else { return "lesson \(number), end" }
         let place = "lesson \(number), step \(runner.stepIndex + 1)/\(runner.lesson.steps.count)"
@@ -93,10 +103,19 @@ package struct LessonMode {
             showProgress()
             return .done
         case "goto": return try go(to: arguments)
+        case "practice":
+            showExercises()
+            return .done
+        case "start": return try start(arguments)
+        case "challenge": return try challenge(arguments)
         default: break
         }
+        if practice != nil { return try practise(word, arguments) }
         guard runner != nil else {
-            return refuse("No lesson is open. Type `lessons` to see them, `goto 1` to begin.")
+            return refuse(
+                LessonMode.practiceWords.contains(word)
+                    ? "No exercise is open. Type `practice` to see them, `start 1` to begin."
+                    : "No lesson is open. Type `lessons` to see them, `goto 1` to begin.")
         }
         switch word {
         case "next": return try next()
@@ -110,6 +129,8 @@ package struct LessonMode {
         case "restart": return try restart(arguments)
         case "answer": return try take(arguments) { $0.answer = $1 }
         case "predict": return predict(arguments)
+        case _ where LessonMode.practiceWords.contains(word):
+            return refuse("This is a lesson. Type `practice` to see the exercises.")
         default: return refuse("'\(word)' is no word of the lessons.")
         }
     }
@@ -118,14 +139,15 @@ package struct LessonMode {
     package mutating func observe(_ exchange: Exchange, currentNode: NodeAddress) -> Outcome {
         isFresh = false
         runner?.journal.record(exchange, currentNode: currentNode)
+        practice?.journal.record(exchange, currentNode: currentNode)
         look()
         return .done
     }
 
     /// Tells where the learner's prompt is when it moves without a command.
     package mutating func moved(to node: NodeAddress) {
-        guard runner?.journal.currentNode != node else { return }
         runner?.journal.currentNode = node
+        practice?.journal.currentNode = node
         look()
     }
 
@@ -141,9 +163,17 @@ package struct LessonMode {
             switch word {
             case "goto": course.lessons.map(\.id)
             case "restart": ["step"]
+            case "start": course.exercises.map(\.sample.id)
+            case "challenge": course.lessons.filter { $0.challenge != nil }.map(\.id)
+            case "solution" where practice != nil: ["run"]
             default: []
             }
         return candidates.filter { $0.hasPrefix(argument) }
+    }
+
+    /// What is kept of an exercise.
+    package func progress(of exercise: String) -> PracticeRecord {
+        progress.record(of: exercise)
     }
 
     var progress: ProgressStore { runner?.progress ?? startProgress }

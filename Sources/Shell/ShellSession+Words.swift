@@ -61,10 +61,8 @@ extension ShellSession {
         terminal.write(found)
         let all =
             LabWord.shell + LabWord.seeing + LabWord.selectors + LabWord.faults + LabWord.time
-            + LabWord.lessons
-        let words = all.filter {
-            $0.isMeant(by: topic)
-        }
+            + LabWord.lessons + LabWord.practice
+        let words = all.filter { $0.isMeant(by: topic) }
         for word in words { terminal.writeLine("  \(word.usage): \(word.summary)") }
         guard found.isEmpty, words.isEmpty else { return terminal.writeLine() }
         guard !help.commands.isEmpty else {
@@ -93,6 +91,8 @@ extension ShellSession {
         guard lessonMode != nil else { return }
         terminal.writeLine("In lessons:")
         show(LabWord.lessons)
+        terminal.writeLine("In exercises:")
+        show(LabWord.practice)
     }
 
     private func show(_ words: [LabWord]) {

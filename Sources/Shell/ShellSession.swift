@@ -68,6 +68,11 @@ package struct ShellSession {
         follow { mode throws(LabError) in try mode.open(lesson: lesson) }
     }
 
+    /// Opens an exercise by id or number; nil lists them all.
+    package mutating func open(exercise: String?, seed: UInt64?) {
+        follow { mode throws(LabError) in try mode.open(exercise: exercise, seed: seed) }
+    }
+
     /// Runs until `exit` or the end of the input. The status is 1 when a line of a script failed: a
     /// check or a lab word that was refused, a node that did not answer, and outside of lessons, where
     /// no step asks for one, an error reply. At a terminal it is 0.

@@ -65,11 +65,12 @@ package struct SimulationSettings: Hashable, Sendable {
     }
 
     /// A cluster for clients from outside, who may do with it whatever they like. Nothing goes wrong by itself.
+    /// - Parameter spares: nodes beside it that know nobody.
     package init(
-        masters: Int, replicas: Int, port: Int, isEmpty: Bool, seed: UInt64,
+        masters: Int, replicas: Int, spares: Int = 0, port: Int, isEmpty: Bool, seed: UInt64,
         configuration: Configuration
     ) {
-        nodes = masters * (1 + replicas)
+        nodes = masters * (1 + replicas) + spares
         self.masters = masters
         self.replicas = replicas
         self.seed = seed

@@ -24,7 +24,9 @@ struct CheckLessons: ParsableCommand {
         for problem in problems { StandardOutput.output.write("\(problem)\n") }
         guard problems.isEmpty else { throw ExitCode(ExitStatus.failure.rawValue) }
         let count = course.lessons.count
+        let exercises = course.exercises.count
         StandardOutput.output.write(
-            "\(count) lesson\(count == 1 ? "" : "s"): all as they should be\n")
+            "\(count) lesson\(count == 1 ? "" : "s"), \(exercises) exercise\(exercises == 1 ? "" : "s"): all as they should be\n"
+        )
     }
 }

@@ -24,13 +24,13 @@ struct ClusterOptions: ParsableArguments {
 
     @Option(
         help: "Decides node ids, which replica follows which master, and all else that is random.")
-    var seed: UInt64 = 1
+    var seed: UInt64?
 
     /// The cluster that the options describe.
     func plan() throws -> ClusterPlan {
         ClusterPlan(
             masters: masters, replicas: replicas, port: port, isEmpty: empty || masters == 0,
-            nodeTimeout: .milliseconds(timeout), seed: seed)
+            nodeTimeout: .milliseconds(timeout), seed: seed ?? 1)
     }
 
     func validate() throws {

@@ -14,7 +14,8 @@ struct ClusterLab: ParsableCommand {
         commandName: "clusterlab",
         abstract: "A learning lab for Redis Cluster: a real cluster in one process.",
         subcommands: [
-            Learn.self, Play.self, Up.self, Server.self, CLICommand.self, Verify.self,
+            Learn.self, Play.self, Practice.self, Up.self, Server.self, CLICommand.self,
+            Verify.self,
             Simulate.self, LessonsCommand.self, DoctorCommand.self, Environment.self, Launch.self,
         ],
         defaultSubcommand: Learn.self)

@@ -19,6 +19,24 @@ struct Learn: ParsableCommand {
     }
 }
 
+/// `clusterlab practice`: exercises that are graded in points.
+struct Practice: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Open the lab at an exercise, or at their list.",
+        discussion:
+            "--seed chooses among the exercise's variations. In a script the exit code is 1 when `grade` did not pass."
+    )
+
+    @Argument(help: "An exercise's number or id, as `practice` lists them.")
+    var exercise: String?
+
+    @OptionGroup var options: ShellOptions
+
+    func run() throws {
+        try options.runShell(opening: .exercise(exercise))
+    }
+}
+
 /// `clusterlab play`: the prompt without a lesson.
 struct Play: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -50,6 +50,7 @@ struct ShellOptions: ParsableArguments {
         let plan = try cluster.plan()
         let course = try lessons.course(firstPort: plan.port)
         if case .named(let name) = lesson { try course.require(name) }
+        if case .exercise(let name?) = lesson { try course.require(exercise: name) }
         let events = EventLog()
         let servers = HostedServers(events: events)
         let host =
@@ -78,6 +79,7 @@ struct ShellOptions: ParsableArguments {
         case .none: break
         case .whereLeft: shell.open(lesson: nil)
         case .named(let name): shell.open(lesson: name)
+        case .exercise(let name): shell.open(exercise: name, seed: cluster.seed)
         }
         let status = shell.run()
         shell.cluster.shutDown()
@@ -131,12 +133,24 @@ extension Course {
     }
 }
 
+extension Course {
+    /// Refuses the name of an exercise that is not there, with those that are.
+    fileprivate func require(exercise name: String) throws {
+        guard exercise(named: name) == nil else { return }
+        let there = exercises.map(\.sample.id)
+        throw ValidationError(
+            "There is no exercise '\(name)'\(Nearest.advice(for: name, among: there))")
+    }
+}
+
 /// Which lesson the prompt begins with.
 enum LessonChoice {
     case none
     /// Where the learner was, or the first.
     case whereLeft
     case named(String)
+    /// An exercise, or their list.
+    case exercise(String?)
 }
 
 /// Where the lessons are.

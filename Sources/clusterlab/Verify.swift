@@ -2,17 +2,18 @@ import ArgumentParser
 import Lab
 import LabBackends
 import Lessons
+import Shell
 
-/// `clusterlab verify`: every lesson against its solution and its wrong answers.
+/// `clusterlab verify`: every lesson and exercise against its solution and its wrong answers.
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run lessons against their solutions and wrong answers.",
+        abstract: "Run lessons and exercises against their solutions and wrong answers.",
         discussion: """
             Fails when a check passes before its step is done, when a solution does not pass, or when a \
             wrong answer is not refused with its own sentence.
             """)
 
-    @Argument(help: "Lessons by number or id; all without.")
+    @Argument(help: "Lessons by number or id, exercises by id; all without.")
     var lesson: [String] = []
 
     @Option(help: "The first of the ports to use.")
@@ -25,7 +26,9 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let course = try lessons.course(firstPort: port)
-        let report = LessonVerifier(course: course, backend: backend.backend()).verify(lesson)
+        let report = LessonVerifier(
+            course: course, backend: backend.backend(), verbs: .redisCLI
+        ).verify(lesson)
         StandardOutput.output.write(report.text + "\n")
         guard report.isClean else { throw ExitCode(ExitStatus.failure.rawValue) }
     }

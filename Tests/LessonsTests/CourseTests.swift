@@ -15,6 +15,7 @@ struct CourseTests {
         let course = try Course(folder: Self.root)
         #expect(LessonLinter.problems(of: course).map(\.description) == [])
         #expect(course.lessons.count >= 3)
+        #expect(course.exercises.count >= 5)
     }
 
     @Test func `a lesson is found by id, number or the beginning of its id`() throws {
@@ -24,6 +25,9 @@ struct CourseTests {
         #expect(course.lesson(named: "slo")?.id == "slots")
         #expect(course.lesson(named: "0") == nil)
         #expect(course.lesson(named: "nothing") == nil)
+        #expect(course.exercise(named: "2")?.sample.id == "name-for-a-slot")
+        #expect(course.exercise(named: "half")?.sample.id == "half-moved")
+        #expect(course.exercise(named: "99") == nil)
     }
 
     @Test func `the linter finds what does not fit together`() throws {

@@ -1,3 +1,4 @@
+import CLI
 import Lab
 import LabBackends
 import Lessons
@@ -5,23 +6,31 @@ import RESP
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(3)))
 struct LessonVerifierTests {
-    @Test func `every lesson passes with its solution and refuses its wrong answers`() throws {
-        let ports = try FreePorts(count: 6)
-        let course = try Course(folder: CourseTests.root, firstPort: ports.first)
-        let report = LessonVerifier(course: course, backend: InProcessLab()).verify()
-        #expect(report.problems.map(\.description) == [])
-        #expect(report.lessons >= 3)
-        #expect(report.wrongAttempts >= 40)
+    private let verbs = ClusterVerbRunner { arguments, cluster throws(LabError) in
+        try TranscriptVerbs.lines(arguments, on: cluster)
     }
 
-    @Test func `every lesson is the same on a simulated cluster`() throws {
-        let course = try Course(folder: CourseTests.root)
-        let report = LessonVerifier(course: course, backend: SimulatedLab()).verify()
+    @Test func `all lessons and exercises pass with their solutions and refuse wrong answers`()
+        throws
+    {
+        let ports = try FreePorts(count: 9)
+        let course = try Course(folder: CourseTests.root, firstPort: ports.first)
+        let report = LessonVerifier(course: course, backend: InProcessLab(), verbs: verbs).verify()
         #expect(report.problems.map(\.description) == [])
         #expect(report.lessons >= 3)
-        #expect(report.wrongAttempts >= 40)
+        #expect(report.exercises >= 5)
+        #expect(report.wrongAttempts >= 50)
+    }
+
+    @Test func `every lesson and exercise is the same on a simulated cluster`() throws {
+        let course = try Course(folder: CourseTests.root)
+        let report = LessonVerifier(course: course, backend: SimulatedLab(), verbs: verbs).verify()
+        #expect(report.problems.map(\.description) == [])
+        #expect(report.lessons >= 3)
+        #expect(report.exercises >= 5)
+        #expect(report.wrongAttempts >= 50)
     }
 
     @Test func `the example of the authors' guide is a lesson as it should be`() throws {

@@ -32,7 +32,7 @@ struct ProgressTests {
         #expect(again.position == second)
         #expect(
             try TextFile.read(path)
-                == "clusterlab progress 1\nat slots two\ndone slots one\nskipped slots two\n")
+                == "clusterlab progress 2\nat slots two\ndone slots one\nskipped slots two\n")
     }
 
     @Test func `what is skipped can be done, what is done is not undone`() {
@@ -50,12 +50,12 @@ struct ProgressTests {
         store.set(.done, for: first)
         #expect(
             try TextFile.read(path)
-                == "clusterlab progress 1\ndone from-the-future step\ndone slots one\n")
+                == "clusterlab progress 2\ndone from-the-future step\ndone slots one\n")
     }
 
     @Test(arguments: [
-        ("something else\n", ":1: no 'clusterlab progress 1'"),
-        ("clusterlab progress 2\n", ":1: no 'clusterlab progress 1'"),
+        ("something else\n", ":1: no 'clusterlab progress 2'"),
+        ("clusterlab progress 3\n", ":1: no 'clusterlab progress 2'"),
         ("clusterlab progress 1\ndone slots\n", ":2: 'done slots' is no line of a progress file"),
     ])
     func `a foreign or torn file is left alone, with one line that says why`(
@@ -72,6 +72,46 @@ struct ProgressTests {
         #expect(again == nil)
         #expect(store.mark(of: first) == .done)
         #expect(try TextFile.read(path) == text)
+    }
+
+    private func score(
+        _ score: Int, hints: Int = 0, seconds: Int = 60, seed: UInt64 = 1
+    ) -> PracticeRecord.Score {
+        .init(score: score, points: 10, seconds: seconds, hints: hints, seed: seed)
+    }
+
+    @Test func `the best go of an exercise is kept, with all seeds that were tried`() throws {
+        let path = "\(folder)/progress"
+        var store = ProgressStore(path: path)
+        for seed: UInt64 in [4, 5, 4] { store.begin("count", seed: seed) }
+        store.add(score(7, seed: 4), of: "count")
+        store.add(score(9, hints: 2, seed: 5), of: "count")
+        store.add(score(8), of: "count")
+        #expect(
+            try TextFile.read(path)
+                == "clusterlab progress 2\nbest count 9 10 60 2 5\ntried count 5 4\n")
+        let record = ProgressStore(path: path).record(of: "count")
+        #expect(record.best == score(9, hints: 2, seed: 5))
+        #expect(record.seeds == [5, 4])
+    }
+
+    @Test func `of two goes with the same score, fewer hints are better, then less time`() {
+        var store = ProgressStore(path: nil)
+        store.add(score(9, hints: 1, seconds: 10, seed: 1), of: "count")
+        store.add(score(9, hints: 0, seconds: 99, seed: 2), of: "count")
+        store.add(score(9, hints: 0, seconds: 98, seed: 3), of: "count")
+        store.add(score(9, hints: 0, seconds: 98, seed: 4), of: "count")
+        #expect(store.record(of: "count").best?.seed == 3)
+    }
+
+    @Test func `exercises that this course does not know stay in the file`() throws {
+        let path = "\(folder)/progress"
+        let text = "clusterlab progress 2\ndone slots one\nbest later 1 2 3 4 5\ntried later 5 6\n"
+        try TextFile.replace(path, with: text)
+        var store = ProgressStore(path: path)
+        store.set(.done, for: first)
+        store.begin("count", seed: 1)
+        #expect(try TextFile.read(path) == text + "tried count 1\n")
     }
 
     @Test func `an unwritable place gives one line, and the lab goes on`() throws {

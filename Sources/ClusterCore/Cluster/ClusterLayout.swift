@@ -4,6 +4,8 @@ import Keyspace
 /// what. The lab begins its own clusters this way; nobody has to wait for gossip.
 package struct ClusterLayout: Sendable {
     private var peers: [Peer] = []
+    /// Nodes beside the cluster, which know nobody.
+    private var strangers: [Peer] = []
     private let isEmpty: Bool
     private let seed: UInt64
 
@@ -13,8 +15,10 @@ package struct ClusterLayout: Sendable {
     /// the seed: redis-cli shuffles too where all nodes share a host, and nobody should rely on a port.
     /// With `isEmpty` the nodes know nobody and own nothing; like any Redis node that has not met another, they
     /// do not know their own address either.
+    /// So do the `spares`, on the ports behind the cluster's.
     package init(
-        masters: Int, replicas: Int, host: String = "127.0.0.1", port: Int, isEmpty: Bool,
+        masters: Int, replicas: Int, spares: Int = 0, host: String = "127.0.0.1", port: Int,
+        isEmpty: Bool,
         seed: UInt64
     ) {
         self.seed = seed
@@ -24,6 +28,9 @@ package struct ClusterLayout: Sendable {
         let count = masters * (1 + replicas)
         peers = (0..<count).map { index in
             Peer(id: .random(using: &random), host: isEmpty ? "" : host, port: port + index)
+        }
+        strangers = (0..<spares).map { index in
+            Peer(id: .random(using: &random), host: "", port: port + count + index)
         }
         guard !isEmpty else { return }
         for (master, range) in Self.evenRanges(masters).enumerated() {
@@ -45,22 +52,23 @@ package struct ClusterLayout: Sendable {
     }
 
     /// How many nodes there are.
-    package var count: Int { peers.count }
+    package var count: Int { peers.count + strangers.count }
 
     /// The port of each node.
-    package var ports: [Int] { peers.map(\.port) }
+    package var ports: [Int] { (peers + strangers).map(\.port) }
 
     /// The node at an ordinal, ready to start.
     package func node(
         _ ordinal: Int, configuration: Configuration, wallClockAtStart: Int64, at now: Instant
     ) -> Node {
         var configuration = configuration
-        configuration.port = peers[ordinal].port
+        let identity = (peers + strangers)[ordinal]
+        configuration.port = identity.port
         var mixed = SplitMix64(seed: seed ^ UInt64(ordinal + 1) &* 0x9E37_79B9_7F4A_7C15)
         var node = Node(
-            identity: peers[ordinal], configuration: configuration, seed: mixed.next(),
+            identity: identity, configuration: configuration, seed: mixed.next(),
             wallClockAtStart: wallClockAtStart, at: now)
-        guard !isEmpty else { return node }
+        guard !isEmpty, ordinal < peers.count else { return node }
         node.cluster.adopt(peers, myself: ordinal, knownSince: wallClockAtStart + now.milliseconds)
         node.settleCluster()
         beginInSync(&node, ordinal)

@@ -100,7 +100,7 @@ extension World {
 
     /// Whether every node knows that all is well, and is connected to whom it has to be.
     package var isSettled: Bool {
-        hosts.allSatisfy { host in
+        hosts.prefix(layout.count).allSatisfy { host in
             let cluster = host.node.cluster
             return cluster.isOK && (!host.node.isReplica || host.node.isMasterLinkUp)
                 && cluster.peers.allSatisfy { $0.flags.contains(.myself) || $0.isConnected }

@@ -1,0 +1,130 @@
+import Lab
+
+// Exercises and challenges: no points for nothing, all for the solution, and each wrong attempt
+// answered.
+extension LessonVerifier {
+    /// Each of these is another variation.
+    private static let seeds: [UInt64] = [1, 2, 3]
+
+    func verify(_ exercise: ExerciseFile, into report: inout Report) {
+        report.exercises += 1
+        for seed in Self.seeds {
+            do {
+                try verify(try exercise.exercise(seed: seed), seed: seed, into: &report)
+            } catch let error as LessonError {
+                report.problems.append(error)
+            } catch {
+                report.fail(exercise.sample.file, 1, "seed \(seed): \(error)")
+            }
+        }
+    }
+
+    /// Takes one variation; the wrong attempts each on a cluster of their own.
+    func verify(
+        _ exercise: Exercise, seed: UInt64, into report: inout Report
+    ) throws(LabError) {
+        try onCluster(of: exercise) { player, observer throws(LabError) in
+            try begin(exercise, seed, player, observer, into: &report)
+            try solve(exercise, seed, &player, observer, into: &report)
+        }
+        guard let solution = exercise.solution, seed == Self.seeds[0] else { return }
+        for attempt in solution.wrong {
+            report.wrongAttempts += 1
+            try onCluster(of: exercise) { player, observer throws(LabError) in
+                try refuse(attempt, exercise, &player, observer, into: &report)
+            }
+        }
+    }
+
+    private func onCluster(
+        of exercise: Exercise,
+        _ body: (inout TranscriptPlayer, ClusterObserver) throws(LabError) -> Void
+    ) throws(LabError) {
+        let cluster = try exercise.start.begin(on: backend)
+        defer { cluster.shutDown() }
+        let observer = ClusterObserver(cluster: cluster)
+        var player = TranscriptPlayer(
+            cluster: cluster, observer: observer, at: cluster.nodes[0], verbs: verbs)
+        try body(&player, observer)
+    }
+
+    /// What is to be brought about must not be there yet, and what is to be kept must be.
+    private func begin(
+        _ exercise: Exercise, _ seed: UInt64, _ player: TranscriptPlayer,
+        _ observer: ClusterObserver, into report: inout Report
+    ) throws(LabError) {
+        let evaluator = CheckEvaluator(observer: observer, journal: player.journal)
+        let grade = try evaluator.grade(exercise, waits: false)
+        for (requirement, item) in zip(exercise.requirements, grade.items) {
+            let holds = item.tick.verdict == .holds
+            guard holds != requirement.isKept else { continue }
+            let text = holds ? "holds before anything is done" : "is to be kept, but does not hold"
+            report.fail(
+                exercise.file, requirement.line,
+                "seed \(seed): '\(requirement.label)' \(text)\(item.tick.now)")
+        }
+    }
+
+    private func solve(
+        _ exercise: Exercise, _ seed: UInt64, _ player: inout TranscriptPlayer,
+        _ observer: ClusterObserver, into report: inout Report
+    ) throws(LabError) {
+        guard let solution = exercise.solution, let file = exercise.solutionFile else { return }
+        var runner = try play(
+            solution.transcripts, exercise, in: file, &player, observer, &report)
+        let grade = try runner.grade(by: observer, waits: true)
+        for item in grade.items where item.got < item.points {
+            let reason = item.reason.map { ": \($0)" } ?? ""
+            report.fail(
+                file, solution.line,
+                "seed \(seed): the solution leaves open: "
+                    + "\(item.tick.label)\(item.tick.now)\(reason)")
+        }
+    }
+
+    private func refuse(
+        _ attempt: Solution.WrongAttempt, _ exercise: Exercise, _ player: inout TranscriptPlayer,
+        _ observer: ClusterObserver, into report: inout Report
+    ) throws(LabError) {
+        guard let file = exercise.solutionFile else { return }
+        var runner = try play([attempt.transcript], exercise, in: file, &player, observer, &report)
+        var grade = try runner.grade(by: observer, waits: false)
+        // What comes true by itself is waited for only where the sentence may hang on it.
+        if !grade.says(attempt.sentence) { grade = try runner.grade(by: observer, waits: true) }
+        if grade.isFull {
+            report.fail(file, attempt.line, "this wrong attempt gets all points")
+        } else if !grade.says(attempt.sentence) {
+            let sentences = grade.items.compactMap(\.reason)
+            let said = sentences.isEmpty ? "nothing" : sentences.joined(separator: " / ")
+            report.fail(
+                file, attempt.line,
+                "this wrong attempt is not answered '\(attempt.sentence)' but: \(said)")
+        }
+    }
+
+    /// Types the lines, and looks after each.
+    private func play(
+        _ transcripts: [Transcript], _ exercise: Exercise, in file: String,
+        _ player: inout TranscriptPlayer, _ observer: ClusterObserver, _ report: inout Report
+    ) throws(LabError) -> PracticeRunner {
+        var runner = PracticeRunner(
+            exercise: exercise, seed: exercise.start.plan.seed, at: player.journal.currentNode,
+            began: observer.cluster.time)
+        for transcript in transcripts {
+            let differences = try player.play(transcript) { _, journal throws(LabError) in
+                runner.journal = journal
+                _ = try runner.grade(by: observer, waits: false)
+            }
+            report.add(differences, in: file)
+        }
+        runner.journal = player.journal
+        return runner
+    }
+}
+
+extension ExerciseGrade {
+    /// Whether one of the reasons holds the words.
+    fileprivate func says(_ words: String) -> Bool {
+        items.contains { $0.reason?.firstRange(of: words) != nil }
+    }
+}

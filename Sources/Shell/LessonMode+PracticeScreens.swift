@@ -1,0 +1,151 @@
+import Lab
+import Lessons
+
+// What exercises look like.
+extension LessonMode {
+    /// `exercise 3` or `challenge 2`.
+    func label(of practice: PracticeRunner) -> String? {
+        let exercise = practice.exercise
+        if let lesson = course.lessons.firstIndex(where: { $0.id == exercise.lessonID }) {
+            return "challenge \(lesson + 1)"
+        }
+        return course.exercises.firstIndex { $0.sample.id == exercise.id }
+            .map { "exercise \($0 + 1)" }
+    }
+
+    /// The task, what it asks for, and what help costs.
+    func showTask() -> Outcome {
+        guard let practice else { return .failed }
+        let exercise = practice.exercise
+        say("")
+        let label = label(of: practice) ?? "exercise"
+        prose(
+            "**\(label.prefix(1).uppercased() + label.dropFirst()): \(exercise.title)** "
+                + "(about \(exercise.minutes) minutes, seed \(practice.seed))")
+        say("")
+        show(exercise.task)
+        say("")
+        for requirement in exercise.requirements {
+            let mark = held.contains(requirement.label) ? "x" : " "
+            line(mark, "\(requirement.points)", requirement.label)
+        }
+        say("")
+        prose(
+            "\(exercise.pass) of \(exercise.points) points pass. \(hintPrices(exercise))"
+                + "Type `grade` whenever you like.")
+        return .done
+    }
+
+    /// `3 hints: free, 1 point, 3 points. `
+    private func hintPrices(_ exercise: Exercise) -> String {
+        guard !exercise.hints.isEmpty else { return "" }
+        let prices = exercise.hints.map { price($0.cost) }.joined(separator: ", ")
+        let noun = exercise.hints.count == 1 ? "hint" : "hints"
+        return "\(exercise.hints.count) \(noun): \(prices). "
+    }
+
+    private func price(_ cost: Int) -> String {
+        cost == 0 ? "free" : "\(cost) point\(cost == 1 ? "" : "s")"
+    }
+
+    private func line(_ mark: String, _ points: String, _ text: String) {
+        for line in markdown.item("  [\(mark)] \(points)  ", text) { say(line) }
+    }
+
+    /// `status`: what holds now, without a score.
+    mutating func showStatus() throws(LabError) -> Outcome {
+        guard let grade = try practice?.grade(by: observer, waits: false) else { return .failed }
+        for item in grade.items {
+            let holds = item.tick.verdict == .holds
+            line(holds ? "x" : " ", "\(item.points)", item.tick.label + item.tick.now)
+        }
+        return .done
+    }
+
+    /// Every requirement with its points and the reason for those that are lacking.
+    func show(_ grade: ExerciseGrade, of practice: PracticeRunner) {
+        for item in grade.items {
+            let mark = item.got == item.points ? "x" : " "
+            line(mark, "\(item.got)/\(item.points)", item.tick.label + item.tick.now)
+            if let reason = item.reason {
+                for line in markdown.item("           ", reason) { say(line) }
+            }
+        }
+        let exercise = practice.exercise
+        if practice.hintsShown > 0 {
+            say(
+                "Hints: \(practice.hintsShown) of \(exercise.hints.count) read, "
+                    + "\(practice.hintCost == 0 ? "free" : "minus " + price(practice.hintCost))")
+        }
+        let time = Self.clock((cluster.time - practice.began).components.seconds)
+        say("Score: \(grade.score) of \(grade.points) after \(time) minutes")
+        prose(verdict(grade, practice))
+    }
+
+    private func verdict(_ grade: ExerciseGrade, _ practice: PracticeRunner) -> String {
+        if practice.isSolutionShown { return "Not scored: the solution was shown. Type `again`." }
+        guard grade.isPassed else {
+            let help = practice.nextHint == nil ? "`solution`" : "`hint`"
+            return "\(grade.pass) points pass. The exercise stays open: go on, or type \(help)."
+        }
+        let lesson = practice.exercise.lessonID == nil ? "" : " All of the lesson is done."
+        let rest = grade.isFull ? "" : " The exercise stays open for the rest."
+        return "**Passed.**\(lesson)\(rest) `again` begins another variation, `practice` lists all."
+    }
+
+    /// `hint`: the next level of help, and what the one after it costs.
+    mutating func showExerciseHint() -> Outcome {
+        guard let hint = practice?.takeHint(), let practice else {
+            return refuse("Those were all the hints. Type `solution` for the worked answer.")
+        }
+        let count = practice.exercise.hints.count
+        prose(
+            "**Hint \(practice.hintsShown) of \(count) (\(price(hint.cost))):** "
+                + filled(hint.text))
+        if let next = practice.nextHint { prose("The next hint costs: \(price(next.cost)).") }
+        return .done
+    }
+
+    /// `solution`: the worked answer with its reasons.
+    mutating func showExerciseSolution() -> Outcome {
+        guard let solution = practice?.exercise.solution else {
+            return refuse("No solution is written for this exercise.")
+        }
+        show(solution.body)
+        say("")
+        prose(markSolutionShown() + " `solution run` types it.")
+        return .done
+    }
+
+    /// Every exercise with its best score.
+    func showExercises() {
+        guard !course.exercises.isEmpty else {
+            return prose("There are no exercises here. Name their folder with --lessons DIR.")
+        }
+        for (index, file) in course.exercises.enumerated() {
+            let exercise = file.sample
+            let isOpen = practice?.exercise.id == exercise.id
+            let record = progress.record(of: exercise.id)
+            let isPassed = record.best.map { $0.score >= exercise.pass } ?? false
+            let number = "\(index + 1)"
+            let gap = String(repeating: " ", count: max(0, 2 - number.count))
+            let marker = "\(isOpen ? ">" : " ") \(gap)\(number)  [\(isPassed ? "x" : " ")] "
+            let text = "\(exercise.title) (\(exercise.minutes) minutes)\(best(record))"
+            for line in markdown.item(marker, text) { say(line) }
+        }
+        prose("Type `start` and a number.")
+    }
+
+    /// `: best 9 of 10 in 2:13, 1 hint, seed 4`.
+    private func best(_ record: PracticeRecord) -> String {
+        guard let best = record.best else { return "" }
+        let hints = best.hints == 0 ? "" : ", \(best.hints) hint\(best.hints == 1 ? "" : "s")"
+        return ": best \(best.score) of \(best.points) in \(Self.clock(Int64(best.seconds)))"
+            + "\(hints), seed \(best.seed)"
+    }
+
+    private static func clock(_ seconds: Int64) -> String {
+        let rest = seconds % 60
+        return "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
+    }
+}
