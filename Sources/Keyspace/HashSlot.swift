@@ -29,13 +29,13 @@ package struct HashSlot: Hashable, Sendable, Comparable, CustomStringConvertible
         }
     }
 
-    @inline(__always)
+    @inlinable
     package init(unchecked number: Int) {
         self.number = UInt16(truncatingIfNeeded: number)
     }
 
     /// The slot as an index into tables of 16384.
-    @inline(__always)
+    @inlinable
     package var index: Int { Int(number) }
 
     package var description: String { "\(number)" }

@@ -234,15 +234,7 @@ package struct ClusterState: Sendable {
 
     /// The slots of a node as ranges of first and last.
     package func slotRanges(of peer: PeerIndex) -> [ClosedRange<Int>] {
-        var ranges: [ClosedRange<Int>] = []
-        self[peer].slots.forEach { slot in
-            if let last = ranges.last, last.upperBound == slot.index - 1 {
-                ranges[ranges.count - 1] = last.lowerBound...slot.index
-            } else {
-                ranges.append(slot.index...slot.index)
-            }
-        }
-        return ranges
+        self[peer].slots.ranges
     }
 
     /// All assigned slots as ranges that one node owns each.

@@ -52,6 +52,31 @@ package struct SlotSet: Hashable, Sendable {
         count -= 1
     }
 
+    /// The slots as ranges of first and last, which is how nodes.conf and CLUSTER NODES tell them: asked for with
+    /// every slot that moves, so it looks at runs and not at slots.
+    package var ranges: [ClosedRange<Int>] {
+        var ranges: [ClosedRange<Int>] = []
+        var start: Int?
+        for (index, word) in words.enumerated() {
+            var bit = 0
+            while bit < 64 {
+                let rest = word >> UInt64(bit)
+                if start == nil {
+                    guard rest != 0 else { break }
+                    bit += rest.trailingZeroBitCount
+                    start = index << 6 + bit
+                }
+                bit += (~(word >> UInt64(bit))).trailingZeroBitCount
+                if bit < 64, let first = start {
+                    ranges.append(first...(index << 6 + bit - 1))
+                    start = nil
+                }
+            }
+        }
+        if let first = start { ranges.append(first...(HashSlot.count - 1)) }
+        return ranges
+    }
+
     /// Calls `body` with every slot, in ascending order.
     package func forEach(_ body: (HashSlot) -> Void) {
         guard count > 0 else { return }
