@@ -15,6 +15,13 @@ extension ShellSession {
         return true
     }
 
+    /// Writes a sentence, wrapped between its words.
+    func say(_ sentence: String) {
+        for line in Explanation.wrapped(sentence, width: terminal.width) {
+            terminal.writeLine(line)
+        }
+    }
+
     /// The lab's hand in the cluster; says so where there is none.
     mutating func withControl(_ body: (inout ShellSession, any LabControl) throws(LabError) -> Void) {
         guard let control = cluster.control else {
@@ -49,7 +56,7 @@ extension ShellSession {
                 case "freeze": try control.freeze(node)
                 default: try control.thaw(node)
                 }
-                shell.terminal.writeLine("\(node.port) \(Self.done[word] ?? "")")
+                shell.say("\(node.port) \(Self.done[word] ?? "")")
                 shell.hasChanged(node)
             }
         }
@@ -103,7 +110,7 @@ extension ShellSession {
             for rule in line.rules { faults.add(rule) }
             try control.setNetwork(faults)
             shell.tellNetwork(line.sentence)
-            shell.terminal.writeLine("\(line.sentence) heal takes it back.")
+            shell.say("\(line.sentence) heal takes it back.")
         }
     }
 
@@ -112,7 +119,7 @@ extension ShellSession {
         withControl { shell, control throws(LabError) in
             var faults = control.network
             guard !faults.isEmpty else {
-                return shell.terminal.writeLine("Nothing is wrong with the network.")
+                return shell.say("Nothing is wrong with the network.")
             }
             let named = try shell.nodes(meantBy: words, for: "heal", control).map(
                 NetworkFaults.Party.node)
@@ -121,7 +128,7 @@ extension ShellSession {
             }
             try control.setNetwork(faults)
             shell.tellNetwork("healed")
-            shell.terminal.writeLine(
+            shell.say(
                 faults.isEmpty
                     ? "The network is whole again." : "What is left: faults shows it.")
         }
@@ -131,14 +138,14 @@ extension ShellSession {
         withControl { shell, control throws(LabError) in
             let down = shell.cluster.nodes.filter { control.state(of: $0) != .running }
             for node in down {
-                shell.terminal.writeLine("\(node.port) is \(control.state(of: node).rawValue)")
+                shell.say("\(node.port) is \(control.state(of: node).rawValue)")
             }
-            for rule in control.network.rules { shell.terminal.writeLine(rule.line) }
+            for rule in control.network.rules { shell.say(rule.line) }
             if down.isEmpty, control.network.isEmpty {
-                shell.terminal.writeLine("All nodes run, and nothing is wrong with the network.")
+                shell.say("All nodes run, and nothing is wrong with the network.")
             }
             if control.speed != 1 {
-                shell.terminal.writeLine(
+                shell.say(
                     control.speed == 0
                         ? "Time stands still." : "Time passes at \(control.speed.shown) times its pace.")
             }

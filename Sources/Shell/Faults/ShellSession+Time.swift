@@ -25,13 +25,13 @@ extension ShellSession {
     private mutating func setSpeed(_ words: [String]) {
         withControl { shell, control throws(LabError) in
             guard let word = words.first else {
-                return shell.terminal.writeLine(Self.said(of: control.speed))
+                return shell.say(Self.said(of: control.speed))
             }
             guard let speed = Double(word.lowercased().hasSuffix("x") ? String(word.dropLast()) : word),
                 speed >= 0, speed.isFinite
             else { throw .unsupported("speed wants a number: speed 10, speed 0.5, speed 1") }
             try control.setSpeed(speed)
-            shell.terminal.writeLine(Self.said(of: speed))
+            shell.say(Self.said(of: speed))
         }
     }
 
@@ -49,7 +49,7 @@ extension ShellSession {
                 throw .unsupported("advance wants a time: advance 5s, advance 300ms, advance 2m")
             }
             try control.advance(duration)
-            shell.terminal.writeLine(
+            shell.say(
                 "\(duration.shown) have passed: the cluster is \(shell.cluster.time.shown) old.")
         }
     }
@@ -80,7 +80,7 @@ extension ShellSession {
                     try cluster.pass(Self.step)
                 }
             }
-            terminal.writeLine("\(words.joined()) after \((cluster.time - start).shown).")
+            say("\(words.joined()) after \((cluster.time - start).shown).")
         } catch {
             if case .interrupted = error { terminal.writeLine() } else { fail(error.description) }
             hasLineFailed = true
@@ -126,9 +126,9 @@ extension ShellSession {
 
     private func listMoments() {
         guard !moments.past.isEmpty else {
-            return terminal.writeLine("No line has changed the cluster yet.")
+            return say("No line has changed the cluster yet.")
         }
-        terminal.writeLine("rewind N makes the cluster what it was before line N:")
+        say("rewind N makes the cluster what it was before line N:")
         for (index, moment) in moments.past.enumerated() {
             let age = (cluster.time - moment.snapshot.time).shown
             terminal.writeLine("  \(index + 1)  \(age) ago  \(moment.line)")
@@ -144,7 +144,7 @@ extension ShellSession {
                         : "Kept: \(shell.moments.names.joined(separator: ", ")). load NAME goes there.")
             }
             shell.moments.keep(try control.snapshot(), as: name)
-            shell.terminal.writeLine("Kept as \(name), until the lab ends. load \(name) comes back here.")
+            shell.say("Kept as \(name), until the lab ends. load \(name) comes back here.")
         }
     }
 
@@ -162,7 +162,7 @@ extension ShellSession {
             shell.addressed = [:]
             shell.session.disconnect()
             shell.connectQuietly()
-            shell.terminal.writeLine(sentence)
+            shell.say(sentence)
         }
     }
 }

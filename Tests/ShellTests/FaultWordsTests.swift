@@ -1,0 +1,109 @@
+import Lab
+import LabBackends
+import Shell
+import TestSupport
+import Testing
+
+/// Faults and time, typed at the prompt of a simulated cluster: 7000 to 7005, in virtual time.
+@Suite(.timeLimit(.minutes(1))) struct FaultWordsTests {
+    private func cluster() throws -> any LabCluster { try SimulatedLab().start(ClusterPlan()) }
+
+    /// What the screen shows after the lines, which are not on it.
+    private func screen(
+        _ lines: [String], on cluster: any LabCluster, fails: Bool = false
+    ) -> String {
+        let shell = ScriptedShell(isInteractive: false)
+        let status = shell.run(lines, on: cluster)
+        #expect(status == (fails ? 1 : 0), "\(shell.screen)")
+        return shell.screen
+    }
+
+    @Test func `a crashed master is replaced, and comes back as a replica`() throws {
+        let cluster = try cluster()
+        let seen = screen(
+            [
+                "crash 7000", "until fail(7000) within 30s", "until ok", "boot 7000",
+                "until replica(7000) within 10s", "until synced within 30s", "faults",
+            ], on: cluster)
+        #expect(seen.hasPrefix("7000 is gone, as after kill -9\nfail(7000) after "))
+        #expect(seen.contains("\nok after "))
+        #expect(seen.contains("\n7000 runs again\nreplica(7000) after "))
+        #expect(seen.hasSuffix("All nodes run, and nothing is wrong with the network.\n"))
+    }
+
+    @Test func `a partition is told, listed and healed`() throws {
+        let cluster = try cluster()
+        let seen = screen(
+            [
+                "partition 7000 client | rest", "lag 7001 -> 7002 300ms bus", "drop 7003 7004 5%",
+                "faults", "heal 7000", "heal", "heal",
+            ], on: cluster)
+        #expect(
+            seen == """
+                Between 7000 client | 7001 7002 7003 7004 7005 nothing passes. heal takes it
+                back.
+                From 7001 to 7002 everything is 300 ms late (bus only). heal takes it back.
+                Between 7003 | 7004 5 % of the packets are lost and sent again. heal takes it
+                back.
+                7000 client -> 7001 7002 7003 7004 7005: blocked
+                7001 7002 7003 7004 7005 -> 7000 client: blocked
+                7001 -> 7002: 300 ms late (bus)
+                7003 -> 7004: 5 % lost
+                7004 -> 7003: 5 % lost
+                What is left: faults shows it.
+                The network is whole again.
+                Nothing is wrong with the network.
+
+                """)
+    }
+
+    @Test(arguments: [
+        ("crash", "crash wants a node: crash 7000"),
+        ("crash 7009", "There is no node 7009: there are 7000, 7001, 7002, 7003, 7004, 7005."),
+        ("boot 7000", "7000 is there already"),
+        ("partition 7000 7001 | 7001", "7001 cannot be on two sides."),
+        ("partition |", "A side has nobody on it."),
+        ("lag 7000 7001", "lag wants a time, such as 300ms."),
+        ("drop 7000 7001 500%", "500% is no share of 0% to 100%."),
+        ("speed fast", "speed wants a number"), ("advance", "advance wants a time"),
+        ("until rain", "until wants to know what"), ("undo", "Nothing was changed yet"),
+        ("rewind 3", "There is no such moment"), ("load x", "Nothing was kept"),
+        ("until down within 2s", "down has not come within 2 s."),
+    ])
+    func `what cannot be done is said, with how it is typed`(_ line: String, _ sentence: String)
+        throws
+    {
+        let cluster = try cluster()
+        let seen = screen([line], on: cluster, fails: true)
+        #expect(seen.replacing("\n", with: " ").contains(sentence), "\(seen)")
+    }
+
+    @Test func `undo, rewind and load make the cluster what it was`() throws {
+        let cluster = try cluster()
+        let seen = screen(
+            [
+                "SET b 1", "GET b", "keep first", "SET b 2", "SET b 3", "undo", "GET b", "rewind",
+                "rewind 1", "GET b", "load first", "GET b",
+            ], on: cluster)
+        let lines = seen.split(separator: "\n").filter { !$0.contains(" ago ") }
+        #expect(
+            lines == [
+                "OK", "\"1\"", "Kept as first, until the lab ends. load first comes back here.",
+                "OK", "OK", "The cluster is as it was before: SET b 3", "\"2\"",
+                "rewind N makes the cluster what it was before line N:",
+                "The cluster is as it was before: SET b 1", "(nil)",
+                "The cluster is as it was at first.", "\"1\"",
+            ])
+        #expect(seen.contains(" ago  SET b 2\n"))
+    }
+
+    @Test func `time stands still and is let go on by hand`() throws {
+        let cluster = try cluster()
+        let seen = screen(
+            ["pause", "SET b 1 PX 1000", "PTTL b", "advance 400ms", "PTTL b", "advance 1s", "GET b"],
+            on: cluster)
+        #expect(seen.contains("(integer) 1000\n400 ms have passed: "))
+        #expect(seen.contains("(integer) 600\n"))
+        #expect(seen.hasSuffix("(nil)\n"))
+    }
+}
