@@ -36,12 +36,19 @@ package final class PseudoTerminal {
         environment["TERM"] = type
         environment["HOME"] = home
         environment["PATH"] = environment["PATH"] ?? ProcessInfo.processInfo.environment["PATH"]
-        // posix_spawn cannot change the folder everywhere; a shell can.
-        let line =
-            folder.map { ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, $0, path] + arguments }
-            ?? [path] + arguments
+        let line = ["/bin/bash", "-c", Self.beginning, folder ?? ".", path] + arguments
         processID = try Self.start(line, at: name, environment: environment)
     }
+
+    /// What posix_spawn cannot do everywhere: change the folder, and close what the test's process has open, such as the
+    /// ports of nodes, which would stay in use for as long as the program runs.
+    private static let beginning = #"""
+        for file in /dev/fd/*; do
+            number=${file##*/}
+            [ "$number" -gt 2 ] && eval "exec $number>&-"
+        done
+        cd "$0" && exec "$@"
+        """#
 
     /// A session's leader that opens a terminal is controlled by it from then on.
     private static func start(
