@@ -6,9 +6,9 @@ package struct Lesson: Sendable {
     package var id: String
     package var title: String
     package var minutes: Int
-    /// The file's path inside the course, such as `01-cluster/01-slots.md`.
+    /// The file's path inside the course, such as `01-setup/02-slots.md`.
     package var path: String
-    /// What the file's errors are reported under, such as `Lessons/01-cluster/01-slots.md`.
+    /// What the file's errors are reported under, such as `Lessons/01-setup/02-slots.md`.
     package var file: String
     package var start: StartState
     /// Shown when the lesson opens.
