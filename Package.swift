@@ -72,7 +72,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "LessonsTests",
-            dependencies: ["CLI", "Lab", "LabBackends", "Lessons", "RESP", "TestSupport"]),
+            dependencies: ["Lab", "LabBackends", "Lessons", "RESP", "Shell", "TestSupport"]),
         .testTarget(
             name: "LabBackendsTests", dependencies: ["Lab", "LabBackends", "RESP", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "ClusterAdmin", "Lab", "RESP"]),

@@ -37,6 +37,9 @@ package protocol LabCluster: AnyObject, Sendable {
     /// What the nodes did and noticed; nil where only they know.
     var events: EventLog? { get }
 
+    /// Whether a client that a node sees at this address, as `127.0.0.1:54321`, is one of the lab's own connections.
+    func isOwn(client: String) -> Bool
+
     /// The last lines of a node's log, as Redis writes them; nil where the lab does not keep them.
     func log(of node: NodeAddress) -> [String]?
 }
@@ -48,6 +51,7 @@ extension LabCluster {
     package var control: (any LabControl)? { nil }
     package var events: EventLog? { nil }
     package func log(of node: NodeAddress) -> [String]? { nil }
+    package func isOwn(client: String) -> Bool { true }
     package func connect(
         to address: NodeAddress, within limit: Duration
     ) throws(LabError) -> any LabConnection {

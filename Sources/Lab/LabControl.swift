@@ -56,6 +56,20 @@ package protocol LabSnapshot: Sendable {
     var time: Duration { get }
 }
 
+extension LabControl {
+    /// Takes back what is wrong: the network is whole, frozen nodes go on, time passes as everybody's. Nodes that have
+    /// ended stay down: to start them or not may be the learner's wish.
+    /// - Returns: whether anything was wrong.
+    package func heal(_ nodes: [NodeAddress]) throws(LabError) -> Bool {
+        let frozen = nodes.filter { state(of: $0) == .frozen }
+        let isWell = network.isEmpty && frozen.isEmpty && speed == 1
+        if !network.isEmpty { try setNetwork(NetworkFaults()) }
+        for node in frozen { try thaw(node) }
+        if speed != 1 { try setSpeed(1) }
+        return !isWell
+    }
+}
+
 /// How a node's process is.
 package enum NodeState: String, Hashable, Sendable {
     case running

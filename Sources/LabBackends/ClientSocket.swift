@@ -7,6 +7,8 @@
 /// The system's side of a client connection: a socket that never blocks by itself; `wait` does.
 package struct ClientSocket {
     private let descriptor: Int32
+    /// Is called when the connection ends.
+    var onClose: () -> Void = {}
 
     /// The system's words for what went wrong, such as `Connection refused`.
     package struct Failure: Error {
@@ -145,8 +147,28 @@ package struct ClientSocket {
         return nil
     }
 
+    /// The port on this side of a TCP connection.
+    var localPort: Int? {
+        var address = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let outcome = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(descriptor, $0, &size)
+            }
+        }
+        guard outcome == 0 else { return nil }
+        return withUnsafeBytes(of: address) { bytes in
+            // Both families have it at the same place, the high byte first.
+            switch Int32(address.ss_family) {
+            case AF_INET, AF_INET6: Int(bytes[2]) << 8 | Int(bytes[3])
+            default: nil
+            }
+        }
+    }
+
     /// Ends the connection.
     package func close() {
+        onClose()
         #if canImport(Glibc)
             _ = Glibc.close(descriptor)
         #else

@@ -148,6 +148,8 @@ package final class InProcessCluster: LabCluster {
         inProcess = control
     }
 
+    private let own = OwnConnections()
+
     package var control: (any LabControl)? { inProcess }
 
     package var time: Duration { inProcess.time }
@@ -168,10 +170,10 @@ package final class InProcessCluster: LabCluster {
     /// A container's own address is reached, too, as from a Linux machine with Docker.
     package func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
         guard let real = hosted?.realAddress(of: address.host) else {
-            return try RESPConnection(to: address)
+            return try connect(to: address, within: .seconds(5))
         }
         return try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
-            try ClientSocket(host: real, port: address.port, timeout: .seconds(5))
+            own.take(try ClientSocket(host: real, port: address.port, timeout: .seconds(5)))
         }
     }
 
@@ -179,15 +181,25 @@ package final class InProcessCluster: LabCluster {
         to endpoint: StreamEndpoint
     ) throws(StreamFailure) -> any ByteStream {
         if case .tcp(let host, let port) = endpoint, let real = hosted?.realAddress(of: host) {
-            return try SocketStream(.tcp(host: real, port: port))
+            return try stream(to: .tcp(host: real, port: port))
         }
-        return try SocketStream(endpoint)
+        return try stream(to: endpoint)
     }
+
+    private func stream(to endpoint: StreamEndpoint) throws(StreamFailure) -> SocketStream {
+        try SocketStream(endpoint) { host, port throws(ClientSocket.Failure) in
+            own.take(try ClientSocket(host: host, port: port, timeout: nil))
+        }
+    }
+
+    package func isOwn(client: String) -> Bool { own.contains(client) }
 
     package func connect(
         to address: NodeAddress, within limit: Duration
     ) throws(LabError) -> any LabConnection {
-        try RESPConnection(to: address, timeout: limit)
+        try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
+            own.take(try ClientSocket(host: address.host, port: address.port, timeout: limit))
+        }
     }
 
     package func log(of node: NodeAddress) -> [String]? {

@@ -24,6 +24,7 @@ package struct Requirement: Sendable {
     package struct Timed: Sendable {
         package var condition: Condition
         package var patience: Duration?
+        package var line = 0
     }
 
     /// A sentence for when a condition holds.
@@ -41,6 +42,16 @@ package indirect enum Condition: Sendable, Hashable {
     case ran(Deed)
     /// A reply of this class reached the learner.
     case saw(ReplyClass)
+    /// A line that is no command of Redis was typed: a word of the lab, or a program.
+    case typed([String])
+    /// A program or a word of the lab printed this.
+    case printed(String)
+    /// Another client than the lab sent such a command.
+    case clientRan(Deed)
+    /// It happened in the cluster since the step began.
+    case event(EventPattern, after: EventPattern?)
+    /// Two numbers are close to each other.
+    case near(Expression, Expression, Tolerance)
     case not(Condition)
     case all([Condition])
     case any([Condition])
@@ -99,18 +110,26 @@ package indirect enum Expression: Sendable, Hashable {
     case pick(Expression, String)
     /// What the writer found out.
     case writer(WriterFinding)
+    /// How many events there were.
+    case events(EventPattern)
+    /// Milliseconds from one event to the next of another shape.
+    case elapsed(from: EventPattern, to: EventPattern)
+    /// `yes` or `no`: whether the machine has it.
+    case has(String)
 
     /// Numbers of writes, and a time.
     package enum WriterFinding: String, Sendable, CaseIterable {
         case acknowledged, refused, unconfirmed, unknown
         /// Acknowledged, and gone: the keys are read back for it.
         case lost
+        /// Their keys.
+        case lostKeys = "lost-keys"
         /// The longest time in which the slots of one master took no write, in milliseconds.
         case outage
     }
 
     /// Several values made into one number.
-    package enum Aggregate: String, Sendable, CaseIterable { case sum, min, max, count }
+    package enum Aggregate: String, Sendable, CaseIterable { case sum, min, max, count, distinct }
 
     /// What the check language computes from replies, as the asked node sees it.
     package enum Function: String, Sendable, CaseIterable {
@@ -134,6 +153,8 @@ package indirect enum Expression: Sendable, Hashable {
         case open, copies
         /// The number behind the first colon of a name.
         case number
+        /// How the process of a node is.
+        case state
     }
 }
 
@@ -172,7 +193,8 @@ extension Condition {
         case .compare(let left, _, let right): left.dependsOnAnswer || right.dependsOnAnswer
         case .all(let conditions), .any(let conditions): conditions.contains(where: \.asksForAnswer)
         case .not(let condition): condition.asksForAnswer
-        case .ran, .saw: false
+        case .near(let left, let right, _): left.dependsOnAnswer || right.dependsOnAnswer
+        case .ran, .saw, .typed, .printed, .clientRan, .event: false
         }
     }
 }
@@ -186,7 +208,7 @@ extension Expression {
         case .literal(let text): text.mentionsAnswer
         case .command(_, let words): words.contains(where: \.mentionsAnswer)
         case .function(_, _, let argument): argument.mentionsAnswer
-        case .prediction, .here, .nodes, .writer: false
+        case .prediction, .here, .nodes, .writer, .events, .elapsed, .has: false
         }
     }
 }

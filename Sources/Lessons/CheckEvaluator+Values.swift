@@ -34,6 +34,11 @@ extension CheckEvaluator {
             return Self.aggregate(aggregate, try value(inner))
         case .pick(let inner, let name): return Self.pick(name, from: try value(inner))
         case .writer(let finding): return try value(of: finding)
+        case .events(let pattern): return try count(pattern)
+        case .elapsed(let from, let to): return try elapsed(from: from, to: to)
+        case .has(let tool):
+            guard let prompt = observer.prompt else { return .missing("nobody knows") }
+            return .text(prompt.has(tool) ? "yes" : "no")
         }
     }
 
@@ -42,7 +47,7 @@ extension CheckEvaluator {
         switch selector {
         case .any: return try observer.table().filter { $0.flags.contains("myself") }.map(\.address)
         case .all: return observer.nodes
-        case .masters: return try observer.table().filter(\.isMaster).map(\.address)
+        case .masters: return try observer.table().filter(\.isMaster).filter { !$0.isReplaced }.map(\.address)
         case .replicas: return try observer.table().filter(\.isReplica).map(\.address)
         case .here: return [journal.currentNode]
         case .port(let port): return [NodeAddress(port: port)]
@@ -105,6 +110,7 @@ extension CheckEvaluator {
         case .keys, .spread, .together:
             return Self.count(function, try slots(ofKeys: argument, on: [node]))
         case .number: return Self.number(in: argument)
+        case .state: return state(of: argument)
         case .served, .known, .views, .imbalance, .epochs, .open, .copies:
             return try cluster(function, seenBy: node)
         case .id, .epoch, .role, .slots, .master, .replicas: break
@@ -172,12 +178,13 @@ extension CheckEvaluator {
         if let missing = values.first(where: { if case .missing = $0 { true } else { false } }) {
             return missing
         }
+        if aggregate == .distinct { return .number(Int64(Set(values).count)) }
         let numbers = values.compactMap(\.integer)
         guard numbers.count == values.count, !numbers.isEmpty else { return .missing("no numbers") }
         switch aggregate {
         case .sum: return .number(numbers.reduce(0, +))
         case .min: return .number(numbers.min() ?? 0)
-        case .max, .count: return .number(numbers.max() ?? 0)
+        case .max, .count, .distinct: return .number(numbers.max() ?? 0)
         }
     }
 

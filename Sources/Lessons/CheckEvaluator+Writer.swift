@@ -14,11 +14,12 @@ extension CheckEvaluator {
         case .outage:
             let milliseconds = (writer.longestOutage ?? .zero) / .milliseconds(1)
             return .number(Int64(milliseconds.rounded()))
-        case .lost:
+        case .lost, .lostKeys:
             guard let report = try writer.report(within: .zero), report.isComplete else {
                 return .missing("not all of the writer's keys can be read now")
             }
-            return .number(Int64(report.lost.count))
+            guard finding == .lostKeys else { return .number(Int64(report.lost.count)) }
+            return .list(report.lost.map { .text($0.record.key) })
         }
     }
 }

@@ -31,6 +31,15 @@ package struct CheckEvaluator {
                     && places?.contains(exchange.answeredBy) ?? true
                     && deed.reply.map { fits(exchange, $0) } ?? true
             }
+        case .typed(let pattern):
+            return journal.typed.contains { Self.fits($0, pattern) }
+        case .printed(let text): return journal.printed.firstRange(of: text) != nil
+        case .clientRan(let deed): return try clientRan(deed)
+        case .event(let pattern, let earlier): return try happened(pattern, after: earlier)
+        case .near(let left, let right, let tolerance):
+            guard let number = try value(left).integer, let wanted = try value(right).integer
+            else { return false }
+            return tolerance.allows(number, for: wanted)
         case .compare(let left, let comparison, let right):
             let isAnswer = [left, right].contains(.answer) || [left, right].contains(.prediction)
             return Self.compare(
@@ -45,7 +54,8 @@ package struct CheckEvaluator {
         case .all(let conditions):
             for inner in conditions where try !holds(inner) { return try liveValue(of: inner) }
             return nil
-        case .not, .any, .ran, .saw: return nil
+        case .near(let left, _, _): return try value(left).description
+        case .not, .any, .ran, .saw, .typed, .printed, .clientRan, .event: return nil
         }
     }
 
@@ -82,15 +92,26 @@ package struct CheckEvaluator {
 
     /// Words in capitals are command words, which Redis reads in any case.
     private func fits(_ arguments: [[UInt8]], _ pattern: [String]) -> Bool {
+        Self.fits(arguments.map { String(decoding: $0, as: UTF8.self) }, pattern)
+    }
+
+    private static func fits(_ typed: [String], _ pattern: [String]) -> Bool {
         let isOpen = pattern.last == "..."
         let wanted = isOpen ? pattern.dropLast() : pattern[...]
-        guard isOpen ? arguments.count >= wanted.count : arguments.count == wanted.count else {
+        guard isOpen ? typed.count >= wanted.count : typed.count == wanted.count else {
             return false
         }
-        return zip(arguments, wanted).allSatisfy { argument, word in
-            let text = String(decoding: argument, as: UTF8.self)
+        return zip(typed, wanted).allSatisfy { text, word in
             let isCommand = word.allSatisfy { $0.isUppercase || $0 == "-" || $0 == "*" }
             return Glob(word).matches(isCommand ? text.uppercased() : text)
+        }
+    }
+
+    /// Whether another client than the lab sent such a command.
+    private func clientRan(_ deed: Deed) throws(LabError) -> Bool {
+        let places = try deed.place.map { place throws(LabError) in try nodes(place) }
+        return observer.clients.commands(since: journal.begin.clientCommands).contains { command in
+            Self.fits(command.words, deed.pattern) && places?.contains(command.node) ?? true
         }
     }
 

@@ -15,6 +15,8 @@ extension CheckParser {
             return .aggregate(aggregate, try expression(words.dropFirst()))
         }
         if first.bare?.hasPrefix("@") == true { return try asked(first, words.dropFirst()) }
+        if first.bare == "events" { return .events(try pattern(words.dropFirst())) }
+        if first.bare == "elapsed" { return try elapsed(words.dropFirst()) }
         if first.bare == "writer", words.count > 1 { return try finding(words.dropFirst()) }
         guard words.count == 1 else {
             if let meant = Nearest.match(to: first.text, among: Self.detailWords) {
@@ -57,6 +59,7 @@ extension CheckParser {
         guard let bare = word.bare, let (name, argument) = Self.parenthesised(bare) else {
             return nil
         }
+        if name == "has", selector == nil { return try has(argument) }
         if name == "answer", selector == nil, !argument.isEmpty { return .named(argument) }
         guard let function = Expression.Function(rawValue: name) else {
             throw mistake(
@@ -65,7 +68,7 @@ extension CheckParser {
             )
         }
         switch function {
-        case .id, .epoch, .role, .slots, .master, .replicas:
+        case .id, .epoch, .role, .slots, .master, .replicas, .state:
             guard Int(argument) != nil || argument == CheckEvaluator.answerMark else {
                 throw mistake("\(name)() wants a node's port, not '\(argument)'")
             }
@@ -78,6 +81,14 @@ extension CheckParser {
         case .slot, .owner, .keys, .together, .spread, .number: break
         }
         return .function(selector, function, argument)
+    }
+
+    private func has(_ tool: String) throws(LessonError) -> Expression {
+        let tools = ["redis-py", "docker", "redis-server"]
+        guard tools.contains(tool) else {
+            throw mistake("has() knows no '\(tool)'" + Nearest.advice(for: tool, among: tools))
+        }
+        return .has(tool)
     }
 
     /// Which nodes: `@all`, `@7000`, `@owner(key)`.

@@ -4,7 +4,10 @@ struct CheckParser {
     private var line = 0
 
     /// Words that begin a line of a requirement.
-    static let detailWords = ["saw", "ran", "not", "wrong", "proven", "within", "lost", "lacks"]
+    static let detailWords = [
+        "saw", "ran", "not", "wrong", "proven", "within", "lost", "lacks", "typed", "printed",
+        "client", "event",
+    ]
 
     init(file: String) {
         self.file = file
@@ -39,9 +42,14 @@ struct CheckParser {
             label: text, conditions: [], wrong: [], lost: [], line: line)
         guard text.hasPrefix("["), let end = text.firstIndex(of: "]") else { return requirement }
         let words = text[..<end].dropFirst().split(separator: " ")
+        if words == ["once"] {
+            requirement.label = text[text.index(after: end)...].trimmed
+            requirement.isOnce = true
+            return requirement
+        }
         guard let points = words.first.flatMap({ Int($0) }), points > 0, words.count <= 2,
             words.count == 1 || words[1] == "kept" || words[1] == "once"
-        else { throw mistake("points are written [3], [3 kept] or [3 once]") }
+        else { throw mistake("points are written [3], [3 kept] or [3 once]; a step has [once]") }
         requirement.label = text[text.index(after: end)...].trimmed
         requirement.points = points
         requirement.isKept = words.last == "kept"
@@ -62,10 +70,10 @@ struct CheckParser {
             let (time, condition) = try splitAtColon(rest)
             requirement.conditions.append(
                 .init(
-                    condition: try self.condition(condition, at: line), patience: try duration(time)
-                ))
+                    condition: try self.condition(condition, at: line), patience: try duration(time),
+                    line: line))
         default:
-            requirement.conditions.append(.init(condition: try condition(text, at: line)))
+            requirement.conditions.append(.init(condition: try condition(text, at: line), line: line))
         }
     }
 
@@ -130,8 +138,13 @@ struct CheckParser {
         case "not": return .not(try simple(rest))
         case "saw": return .saw(try replyClass(rest))
         case "ran": return .ran(try deed(rest))
+        case "typed": return try typed(rest)
+        case "printed": return try printed(rest)
+        case "client": return try client(rest)
+        case "event": return try event(rest)
         default: break
         }
+        if let nearness = try nearness(words) { return nearness }
         guard
             let place = words.firstIndex(where: {
                 $0.bare.flatMap(Condition.Comparison.init) != nil
@@ -149,7 +162,7 @@ struct CheckParser {
             try expression(words[..<place]), comparison, try expression(words[(place + 1)...]))
     }
 
-    private func deed(_ words: ArraySlice<Word>) throws(LessonError) -> Deed {
+    func deed(_ words: ArraySlice<Word>) throws(LessonError) -> Deed {
         var words = words
         var earlier: [String]?
         if let after = words.firstIndex(where: { $0.bare == "after" }) {

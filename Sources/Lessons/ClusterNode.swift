@@ -23,6 +23,8 @@ package struct ClusterNode: Sendable, Hashable {
     }
 
     package var isMaster: Bool { flags.contains("master") }
+    /// It has failed, and another one has its slots.
+    var isReplaced: Bool { flags.contains("fail") && slotCount == 0 }
     package var isReplica: Bool { flags.contains("slave") }
     package var slotCount: Int { slots.reduce(0) { $0 + $1.count } }
 

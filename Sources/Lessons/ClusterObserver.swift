@@ -3,9 +3,12 @@ package import RESP
 
 /// Asks the nodes on connections of its own, so that a check never disturbs the learner's.
 package final class ClusterObserver {
-    let cluster: any LabCluster
+    package let cluster: any LabCluster
     /// The cluster's writer, whose findings checks may ask for. It ends with the observer.
     package let writer: LabWriter
+    /// Types what is no plain command of Redis; nil where nobody does.
+    package var prompt: (any LabPrompt)?
+    private var watch: ClientWatch?
     private var connections: [NodeAddress: any LabConnection] = [:]
 
     /// What is asked here takes a node no time: one that has not answered by then is frozen or busy.
@@ -18,6 +21,22 @@ package final class ClusterObserver {
 
     deinit {
         for connection in connections.values { connection.close() }
+    }
+
+    /// Other clients' commands, from when this is asked for first.
+    var clients: ClientWatch {
+        if let watch { return watch }
+        let new = ClientWatch(cluster)
+        watch = new
+        return new
+    }
+
+    /// How much has happened up to now, for a journal that begins.
+    package var now: Journal.Begin {
+        var begin = Journal.Begin()
+        begin.events = cluster.events?.count ?? 0
+        begin.clientCommands = watch?.total ?? 0
+        return begin
     }
 
     /// The nodes that the lab started.

@@ -7,6 +7,8 @@ package struct Exercise: Sendable {
     package var id: String
     package var title: String
     package var minutes: Int
+    /// Lines are programs of the machine: it takes nodes with ports.
+    package var needsPrograms = false
     package var file: String
     package var start: StartState
     package var task: [Lesson.Block] = []

@@ -12,14 +12,46 @@ package struct Journal: Sendable {
     }
     /// What was handed in under a name, as `answer total 7`.
     package private(set) var answers: [String: String] = [:]
+    /// Lines that were no commands of Redis, word by word.
+    package private(set) var typed: [[String]] = []
+    /// What programs and words of the lab printed.
+    package private(set) var printed = ""
+    /// Requirements that need to have held once, and did.
+    package var heldOnce: Set<String> = []
+    /// How much had happened in the cluster when the step began.
+    package var begin = Begin()
     /// The value given with `predict`.
     package var prediction: String?
     /// The node of the learner's prompt.
     package var currentNode: NodeAddress
 
-    package init(currentNode: NodeAddress) {
-        self.currentNode = currentNode
+    /// Counts of what came before.
+    package struct Begin: Sendable {
+        package var events = 0
+        package var clientCommands = 0
+
+        package init() {}
     }
+
+    /// - Parameter begin: nil for the beginning of the cluster.
+    package init(currentNode: NodeAddress, since begin: Begin? = nil) {
+        self.currentNode = currentNode
+        self.begin = begin ?? Begin()
+    }
+
+    /// Notes a line that was no command of Redis, and what it printed.
+    package mutating func note(_ line: String, printed text: String) {
+        let words = (try? Word.split(line).map(\.text)) ?? line.split(separator: " ").map(String.init)
+        typed.append(words)
+        if typed.count > Self.limit { typed.removeFirst(Self.limit / 2) }
+        printed += text + "\n"
+        if printed.utf8.count > Self.printedLimit {
+            printed = String(printed.suffix(Self.printedLimit / 2))
+        }
+    }
+
+    /// What a program may print is without end.
+    private static let printedLimit = 1 << 18
 
     /// Most exchanges that are kept: a step is done in few, and a paste of thousands must not fill
     /// memory.

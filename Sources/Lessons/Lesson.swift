@@ -6,6 +6,8 @@ package struct Lesson: Sendable {
     package var id: String
     package var title: String
     package var minutes: Int
+    /// Lines are programs of the machine: it takes nodes with ports.
+    package var needsPrograms = false
     /// The file's path inside the course, such as `01-setup/02-slots.md`.
     package var path: String
     /// What the file's errors are reported under, such as `Lessons/01-setup/02-slots.md`.
@@ -32,12 +34,21 @@ package struct Step: Sendable {
     package var title: String
     package var line: Int
     package var body: [Lesson.Block]
+    /// What the lab does when the step begins.
+    package var faults: [Fault] = []
     package var prediction: Prediction?
     package var requirements: [Requirement]
     /// From a question to the exact line.
     package var hints: [Template]
     /// Shown when the step is done: why it happened.
     package var why: Template?
+
+    /// A line that the lab types at its prompt.
+    package struct Fault: Sendable, Hashable {
+        package var line: LabLine
+        /// The learner is not told.
+        package var isHidden: Bool
+    }
 
     /// The title as a progress key: `ask-the-cluster`.
     package var id: String {
@@ -58,14 +69,26 @@ package struct StartState: Sendable, Hashable {
     package var plan: ClusterPlan
     /// Keys `PREFIX1` to `PREFIXn`, written to the masters that own them.
     package var fills: [Fill] = []
-    /// Commands that the lab sends when the keys are there: `run 7000 CLUSTER SETSLOT …`.
-    package var commands: [Command] = []
+    /// Whether there is nothing but the cluster of the plan.
+    package var isPlain: Bool { fills.isEmpty && deeds.isEmpty && files.isEmpty }
 
-    /// `run 7000 DEL x`; live values are filled in.
-    package struct Command: Sendable, Hashable {
-        package var port: Int
-        package var text: Template
-        package var line: Int
+    /// What the lab does when the keys are there, in order.
+    package var deeds: [Deed] = []
+    /// Files for the learner's workspace.
+    package var files: [File] = []
+
+    /// `run 7000 DEL x`, `run all CONFIG SET …`, or `do crash 7000`.
+    package enum Deed: Sendable, Hashable {
+        /// A command for one node, or for all; live values are filled in.
+        case command(port: Int?, LabLine)
+        /// A line of the prompt.
+        case line(LabLine)
+    }
+
+    /// A file and its text.
+    package struct File: Sendable, Hashable {
+        package var path: String
+        package var text: String
     }
 
     /// `fill user: 300`.
@@ -73,6 +96,12 @@ package struct StartState: Sendable, Hashable {
         package var prefix: String
         package var count: Int
     }
+}
+
+/// A line that the lab types or sends itself; live values are filled in.
+package struct LabLine: Sendable, Hashable {
+    package var text: Template
+    package var line: Int
 }
 
 /// The worked answer of a lesson, in a file of the same path below `Solutions`.

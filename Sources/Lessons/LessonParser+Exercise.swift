@@ -10,9 +10,12 @@ extension LessonParser {
         var exercise = Exercise(
             id: try header.required("id"), title: try header.required("title"),
             minutes: try header.minutes(), file: file, start: emptyStart, pass: 0)
+        exercise.needsPrograms = try header.needsPrograms()
         for piece in sections.introduction {
             if piece.kind == .block("cluster") {
                 try readStart(piece, into: &exercise.start)
+            } else if piece.kind == .block("file") {
+                exercise.start.files.append(try file(piece))
             } else {
                 try add(piece, to: &exercise)
             }

@@ -40,6 +40,16 @@ extension LessonParser {
             try number("minutes") ?? 10
         }
 
+        /// Whether it says `needs: programs`.
+        func needsPrograms() throws(LessonError) -> Bool {
+            guard let field = fields["needs"] else { return false }
+            guard field.value == "programs" else {
+                throw LessonError(
+                    file: file, line: field.line, message: "'needs' knows only programs")
+            }
+            return true
+        }
+
         /// A field that is a number, where there is one.
         func number(_ name: String) throws(LessonError) -> Int? {
             guard let field = fields[name] else { return nil }
@@ -84,7 +94,7 @@ extension LessonParser {
             throw mistake(1, "a lesson begins with '---', then id, title and minutes, then '---'")
         }
         lines.removeFirst()
-        let known = ["id", "title", "minutes", "kind", "pass"]
+        let known = ["id", "title", "minutes", "kind", "pass", "needs"]
         while let line = lines.popFirst() {
             if line.text == "---" { return header }
             guard let colon = line.text.firstIndex(of: ":") else {
@@ -139,6 +149,8 @@ extension LessonParser {
         case "redis":
             option == "unordered" || option == "within"
                 || (option.hasSuffix("s") && Int(option.dropLast()) != nil)
+        case "fault": option == "hidden"
+        case "file": true
         case "hint": option == "costs" || Int(option) != nil
         default: false
         }

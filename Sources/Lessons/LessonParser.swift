@@ -10,7 +10,10 @@ package struct LessonParser {
 
     /// The block names of the grammar; anything else is shown as it is, if it is one of
     /// `plainBlocks`.
-    static let blocks = ["redis", "check", "hint", "why", "cluster", "predict", "wrong", "vary"]
+    static let blocks = [
+        "redis", "check", "hint", "why", "cluster", "predict", "wrong", "vary", "fault",
+        "file",
+    ]
     static let plainBlocks = ["", "text", "sh", "bash", "conf", "python", "console"]
 
     /// `path` is the place inside the course, `folder` what messages put before it.
@@ -28,6 +31,7 @@ package struct LessonParser {
             id: try header.required("id"), title: try header.required("title"),
             minutes: try header.minutes(), path: path, file: file,
             start: emptyStart, introduction: [], steps: [], recap: [])
+        lesson.needsPrograms = try header.needsPrograms()
         if let kind = header.fields["kind"] {
             throw mistake(kind.line, "only exercises have a kind; they stand in Lessons/practice")
         }
@@ -35,6 +39,7 @@ package struct LessonParser {
             switch piece.kind {
             case .prose, .block("redis"): lesson.introduction.append(try reading(piece))
             case .block("cluster"): try readStart(piece, into: &lesson.start)
+            case .block("file"): lesson.start.files.append(try file(piece))
             case .block(let name):
                 throw mistake(piece.line, "a '\(name)' block belongs to a step, below its ## title")
             }
@@ -97,6 +102,7 @@ package struct LessonParser {
                 step.requirements += try parser.requirements(piece.lines)
             case .block("hint"): step.hints.append(try template(piece))
             case .block("why"): step.why = try template(piece)
+            case .block("fault"): step.faults += try faults(piece)
             case .block("predict"): step.prediction = try prediction(piece)
             default: step.body.append(try reading(piece))
             }
@@ -144,11 +150,16 @@ package struct LessonParser {
             case ("empty", 1, _): start.plan.isEmpty = true
             case ("fill", 3, let number?):
                 start.fills.append(.init(prefix: words[1], count: number))
-            case ("run", 3..., _) where Int(words[1]) != nil:
-                start.commands.append(try command(line, words))
+            case ("run", 3..., _) where words[1] == "all" || Int(words[1]) != nil:
+                let text = words.dropFirst(2).joined(separator: " ")
+                start.deeds.append(.command(port: Int(words[1]), try labLine(text, line.number)))
+            case ("do", 2..., _):
+                let text = words.dropFirst().joined(separator: " ")
+                start.deeds.append(.line(try labLine(text, line.number)))
             default:
                 let known = [
                     "masters", "replicas", "spares", "timeout", "seed", "empty", "fill", "run",
+                    "do",
                 ]
                 guard known.contains(words[0]) else {
                     throw mistake(
@@ -161,15 +172,32 @@ package struct LessonParser {
         }
     }
 
-    /// `run 7000 CLUSTER SETSLOT ${slot(x)} MIGRATING ${id(7001)}`.
-    private func command(
-        _ line: SourceLine, _ words: [String]
-    ) throws(LessonError) -> StartState.Command {
+    /// What the lab types when a step begins.
+    private func faults(_ piece: Piece) throws(LessonError) -> [Step.Fault] {
+        var faults: [Step.Fault] = []
+        for line in piece.lines where !line.text.trimmed.isEmpty {
+            faults.append(
+                Step.Fault(
+                    line: try labLine(line.text.trimmed, line.number),
+                    isHidden: piece.options.contains("hidden")))
+        }
+        return faults
+    }
+
+    /// A file for the workspace: its path stands behind the block's name.
+    func file(_ piece: Piece) throws(LessonError) -> StartState.File {
+        guard piece.options.count == 1, let path = piece.options.first, !path.hasPrefix("/"),
+            !path.split(separator: "/").contains("..")
+        else {
+            throw mistake(piece.line, "a file block wants a path of the workspace: file app.py")
+        }
+        let text = piece.lines.map { $0.text + "\n" }.joined()
+        return StartState.File(path: path, text: text)
+    }
+
+    private func labLine(_ text: String, _ line: Int) throws(LessonError) -> LabLine {
         var parser = CheckParser(file: file)
-        let text = words.dropFirst(2).joined(separator: " ")
-        return StartState.Command(
-            port: Int(words[1]) ?? 0, text: try parser.template(text, at: line.number),
-            line: line.number)
+        return LabLine(text: try parser.template(text, at: line), line: line)
     }
 
     private func wrongAttempt(_ piece: Piece) throws(LessonError) -> Solution.WrongAttempt {
@@ -192,7 +220,12 @@ package struct LessonParser {
             entries: [], isUnordered: piece.options.contains("unordered"),
             patience: try patience(of: piece), line: piece.line, text: try template(piece))
         for line in piece.lines {
-            if let (port, input) = Self.prompted(line.text) {
+            if line.text.hasPrefix("> "), var last = result.entries.popLast(), last.expected.isEmpty {
+                // A program goes on.
+                let whole = last.input.written + "\n" + line.text.dropFirst(2)
+                last.input = try parser.template(whole, at: last.line)
+                result.entries.append(last)
+            } else if let (port, input) = Self.prompted(line.text) {
                 result.entries.append(
                     .init(
                         port: port, input: try parser.template(input, at: line.number),

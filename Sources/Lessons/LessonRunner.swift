@@ -62,12 +62,6 @@ package struct LessonRunner: Sendable {
         remember()
     }
 
-    /// Begins the step again as if nothing had been typed.
-    package mutating func restartStep(at node: NodeAddress) {
-        journal = Journal(currentNode: node)
-        isStepDone = false
-    }
-
     /// The next hint, if one is left.
     package mutating func takeHint() -> Template? {
         guard let step, hintsShown < step.hints.count else { return nil }

@@ -44,7 +44,8 @@ extension LessonVerifier {
         defer { cluster.shutDown() }
         let observer = ClusterObserver(cluster: cluster)
         var player = TranscriptPlayer(
-            cluster: cluster, observer: observer, at: cluster.nodes[0], verbs: verbs)
+            cluster: cluster, observer: observer, prompts: prompts)
+        try exercise.start.prepare(&player)
         try body(&player, observer)
     }
 

@@ -5,11 +5,11 @@ package import Lab
 package struct LessonVerifier {
     let course: Course
     let backend: any LabBackend
-    let verbs: ClusterVerbRunner?
+    let prompts: PromptMaker?
 
-    /// - Parameter verbs: runs `redis-cli --cluster`; nil where no solution needs it.
-    package init(course: Course, backend: any LabBackend, verbs: ClusterVerbRunner? = nil) {
-        self.verbs = verbs
+    /// - Parameter prompts: follow what is no plain command of Redis; nil where no solution needs it.
+    package init(course: Course, backend: any LabBackend, prompts: PromptMaker? = nil) {
+        self.prompts = prompts
         self.course = course
         self.backend = backend
     }
@@ -76,7 +76,8 @@ package struct LessonVerifier {
         let observer = ClusterObserver(cluster: cluster)
         defer { observer.writer.end() }
         var player = TranscriptPlayer(
-            cluster: cluster, observer: observer, at: cluster.nodes[0], verbs: verbs)
+            cluster: cluster, observer: observer, prompts: prompts)
+        try lesson.start.prepare(&player)
         for case .transcript(let transcript) in blocks {
             report.add(try player.play(transcript), in: lesson.file)
         }
@@ -88,10 +89,11 @@ package struct LessonVerifier {
         let observer = ClusterObserver(cluster: cluster)
         defer { observer.writer.end() }
         var player = TranscriptPlayer(
-            cluster: cluster, observer: observer, at: cluster.nodes[0], verbs: verbs)
+            cluster: cluster, observer: observer, prompts: prompts)
+        try lesson.start.prepare(&player)
         for (index, step) in lesson.steps.enumerated() {
             report.steps += 1
-            player.beginStep()
+            try player.beginStep(step)
             if try CheckEvaluator(observer: observer, journal: player.journal).report(on: step)
                 .isDone
             {
@@ -182,11 +184,15 @@ extension StepReport {
 }
 
 extension StepReport.Item {
-    /// ` (now: 5)` for a requirement that does not hold and has a live value.
+    /// ` (line 33, now: 5)` for a requirement that does not hold: its first such condition, and the live value.
     package var now: String {
-        switch verdict {
-        case .open(let now?), .waiting(let now?): " (now: \(now))"
-        case .holds, .open, .waiting, .lost: ""
-        }
+        let place = line.map { "line \($0)" }
+        let value: String? =
+            switch verdict {
+            case .open(let now?), .waiting(let now?): "now: \(now)"
+            case .holds, .open, .waiting, .lost: nil
+            }
+        let parts = [place, value].compactMap(\.self)
+        return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
     }
 }

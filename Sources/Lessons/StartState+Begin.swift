@@ -2,7 +2,7 @@ package import Lab
 import RESP
 
 extension StartState {
-    /// Starts the cluster of the plan and brings about what the lesson finds.
+    /// Starts the cluster of the plan and fills it with the keys that the lesson finds.
     package func begin(on backend: any LabBackend) throws(LabError) -> any LabCluster {
         let cluster = try backend.start(plan)
         do throws(LabError) {
@@ -14,18 +14,11 @@ extension StartState {
         return cluster
     }
 
-    /// Writes the lesson's keys to the masters that own them, and sends the commands that are to
-    /// have been sent.
+    /// Writes the lesson's keys to the masters that own them.
     package func fill(_ cluster: any LabCluster) throws(LabError) {
-        guard let first = cluster.nodes.first else { return }
-        if !fills.isEmpty {
-            var session = CommandSession(cluster: cluster, address: first, followsRedirects: true)
-            for fill in fills { try write(fill, in: &session) }
-        }
-        guard !commands.isEmpty else { return }
-        let evaluator = CheckEvaluator(
-            observer: ClusterObserver(cluster: cluster), journal: Journal(currentNode: first))
-        for command in commands { try send(command, evaluator) }
+        guard let first = cluster.nodes.first, !fills.isEmpty else { return }
+        var session = CommandSession(cluster: cluster, address: first, followsRedirects: true)
+        for fill in fills { try write(fill, in: &session) }
     }
 
     private func write(_ fill: Fill, in session: inout CommandSession) throws(LabError) {
@@ -35,14 +28,14 @@ extension StartState {
         }
     }
 
-    private func send(_ command: Command, _ evaluator: CheckEvaluator) throws(LabError) {
-        let text = try evaluator.text(command.text)
-        guard let words = try? Word.split(text).map(\.text) else {
-            throw .unsupported("the cluster block's 'run' has an open quote: \(text)")
-        }
-        let reply = try evaluator.observer.ask(NodeAddress(port: command.port), words)
-        if case .error(let message) = reply {
-            throw .unsupported("the cluster block's '\(text)' is refused: \(message)")
+    /// Brings about what else the lesson finds: files, and what the lab does in order.
+    package func prepare(_ player: inout TranscriptPlayer) throws(LabError) {
+        for file in files { try player.put(file) }
+        for deed in deeds {
+            switch deed {
+            case .command(let port, let line): try player.send(line, to: port)
+            case .line(let line): _ = try player.obey(line)
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ package struct StepReport: Sendable, Hashable {
     package var requirements: [Item]
     /// What was proven, with live values; only when the step is done.
     package var proven: [String]
+    /// Those of its requirements that need to have held once, and hold now.
+    package var heldOnce: Set<String> = []
 
     /// One requirement's tick.
     package struct Item: Sendable, Hashable {
@@ -12,6 +14,8 @@ package struct StepReport: Sendable, Hashable {
         package var verdict: Verdict
         /// The sentence for a known wrong attempt.
         package var remark: String?
+        /// The line of the condition that does not hold.
+        package var line: Int?
     }
 
     /// Whether a requirement holds, may hold, or cannot.
@@ -46,7 +50,15 @@ extension CheckEvaluator {
     private func reportNow(on step: Step) throws(LabError) -> StepReport {
         var report = StepReport(requirements: [], proven: [])
         for requirement in step.requirements {
-            report.requirements.append(try item(for: requirement))
+            if requirement.isOnce, journal.heldOnce.contains(requirement.label) {
+                report.requirements.append(.init(label: requirement.label, verdict: .holds))
+                continue
+            }
+            let item = try item(for: requirement)
+            if requirement.isOnce, item.verdict == .holds {
+                report.heldOnce.insert(requirement.label)
+            }
+            report.requirements.append(item)
         }
         guard report.isDone else { return report }
         for requirement in step.requirements {
@@ -65,9 +77,10 @@ extension CheckEvaluator {
             }
             for wrong in requirement.wrong where try holds(wrong.condition) {
                 return .init(
-                    label: requirement.label, verdict: verdict, remark: try text(wrong.sentence))
+                    label: requirement.label, verdict: verdict, remark: try text(wrong.sentence),
+                    line: timed.line)
             }
-            return .init(label: requirement.label, verdict: verdict)
+            return .init(label: requirement.label, verdict: verdict, line: timed.line)
         }
         return .init(label: requirement.label, verdict: .holds)
     }

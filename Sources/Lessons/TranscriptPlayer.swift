@@ -6,7 +6,11 @@ package struct TranscriptPlayer {
     private let cluster: any LabCluster
     private var session: CommandSession
     private let observer: ClusterObserver
-    private let verbs: ClusterVerbRunner?
+    private let prompts: PromptMaker?
+    /// Of the step that is played: those that need to have held once.
+    private var once: [Requirement] = []
+    /// The last line was one that the lab does not follow.
+    private var wasRefused = false
     /// What these lines did, for the checks.
     package private(set) var journal: Journal
 
@@ -23,28 +27,37 @@ package struct TranscriptPlayer {
         package var reply: [String]
     }
 
-    /// - Parameter verbs: runs `redis-cli --cluster`; nil where such lines cannot be typed.
+    /// - Parameters:
+    ///   - place: where it begins; nil for the first node.
+    ///   - prompts: follow what is no plain command of Redis; nil where such lines cannot be typed. The
+    ///     observer keeps its prompt, so that all who type for it share one.
     package init(
-        cluster: any LabCluster, observer: ClusterObserver, at address: NodeAddress,
-        verbs: ClusterVerbRunner? = nil
+        cluster: any LabCluster, observer: ClusterObserver, at place: NodeAddress? = nil,
+        prompts: PromptMaker? = nil
     ) {
+        let address = place ?? cluster.nodes.first ?? NodeAddress(port: 7000)
         self.cluster = cluster
-        self.verbs = verbs
+        self.prompts = prompts
+        if observer.prompt == nil { observer.prompt = prompts?.make(cluster, observer.writer) }
         session = CommandSession(cluster: cluster, address: address, followsRedirects: false)
         self.observer = observer
-        journal = Journal(currentNode: address)
+        journal = Journal(currentNode: address, since: observer.now)
     }
 
     /// Forgets what was done; the session stays where it is, as the learner's does between two
     /// steps.
-    package mutating func beginStep() {
-        journal = Journal(currentNode: session.address)
+    package mutating func beginStep(_ step: Step? = nil) throws(LabError) {
+        once = step?.requirements.filter(\.isOnce) ?? []
+        journal = Journal(currentNode: session.address, since: observer.now)
+        for fault in step?.faults ?? [] { _ = try obey(fault.line) }
     }
 
     /// Another learner at the same place, on connections of its own.
     package func fork() -> TranscriptPlayer {
         var other = TranscriptPlayer(
-            cluster: cluster, observer: observer, at: session.address, verbs: verbs)
+            cluster: cluster, observer: observer, at: session.address, prompts: prompts)
+        other.once = once
+        other.journal.begin = journal.begin
         other.session.followsRedirects = session.followsRedirects
         return other
     }
@@ -63,6 +76,7 @@ package struct TranscriptPlayer {
                 try cluster.pass(Self.pause)
                 played = try play(entry, of: transcript)
             }
+            try lookOnce()
             if let line = played.line { try afterLine(line, journal) }
             if let difference = played.difference { differences.append(difference) }
         }
@@ -77,12 +91,18 @@ package struct TranscriptPlayer {
     ) throws(LabError) -> (line: PlayedLine?, difference: Difference?) {
         let evaluator = CheckEvaluator(observer: observer, journal: journal)
         let input = try evaluator.text(entry.input)
+        wasRefused = false
         let prompt = entry.port.map { NodeAddress(port: $0) } ?? session.address
         guard let reply = try type(input, at: entry.port) else {
             let message = "'\(input)' cannot be typed here"
             return (nil, Difference(line: entry.line, message: message))
         }
         let line = PlayedLine(prompt: prompt, input: input, reply: reply)
+        // Where the reply is left open, the lab at least has to follow.
+        if wasRefused, entry.expected.isEmpty {
+            let message = "'\(input)' is refused: \(reply.joined(separator: " "))"
+            return (line, Difference(line: entry.line, message: message))
+        }
         let expected = try entry.expected.map { line throws(LabError) in
             try evaluator.text(line)
         }
@@ -92,25 +112,31 @@ package struct TranscriptPlayer {
         return (line, Difference(line: entry.line, message: message))
     }
 
-    /// The printed lines; nil for a line that is neither a lab word of the grammar nor a command.
-    private mutating func type(_ input: String, at port: Int?) throws(LabError) -> [String]? {
-        guard let arguments = splitArguments(Array(input.utf8)), !arguments.isEmpty else {
-            return nil
+    /// Notes what holds now and need not last.
+    private mutating func lookOnce() throws(LabError) {
+        let evaluator = CheckEvaluator(observer: observer, journal: journal)
+        for requirement in once where !journal.heldOnce.contains(requirement.label) {
+            guard try evaluator.item(for: requirement).verdict == .holds else { continue }
+            journal.heldOnce.insert(requirement.label)
         }
-        let words = arguments.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The printed lines; nil for a line that nobody here can follow.
+    private mutating func type(_ input: String, at port: Int?) throws(LabError) -> [String]? {
         if let port { session.address = NodeAddress(port: port) }
         defer { journal.currentNode = session.address }
-        switch words[0] {
+        let arguments = splitArguments(Array(input.utf8)) ?? []
+        let words = arguments.map { String(decoding: $0, as: UTF8.self) }
+        switch words.first {
         case "answer": journal.answer = words.dropFirst().joined(separator: " ")
         case "predict": journal.prediction = words.dropFirst().joined(separator: " ")
-        case "redis-cli" where words.contains("--cluster"):
-            return try verbs?.run(Array(words.dropFirst()), cluster)
-        case "connect", "redis-cli":
-            guard let port = words.last.flatMap(Int.init) else { return nil }
+        case "connect":
+            guard words.count == 2, let port = Int(words[1]) else { return nil }
             session.address = NodeAddress(port: port)
-            if words[0] == "redis-cli" { session.followsRedirects = words.contains("-c") }
-        case "writer": return try followWriter(Array(words.dropFirst()))
-        default:
+        case _ where observer.prompt?.follows(input, at: session.address) == true:
+            return try promptReply(to: input)
+        case nil: return nil
+        case _?:
             let exchange = try session.run(arguments)
             journal.record(exchange, currentNode: session.address)
             return Self.redirectLines(exchange) + Self.lines(of: exchange)
@@ -118,14 +144,55 @@ package struct TranscriptPlayer {
         return []
     }
 
-    private func followWriter(_ words: [String]) throws(LabError) -> [String] {
-        var lines: [String] = []
-        do throws(LabError) {
-            try observer.writer.follow(words) { lines.append($0) }
-        } catch .unsupported(let sentence) {
-            lines.append(sentence)
+    private mutating func promptReply(to input: String) throws(LabError) -> [String]? {
+        guard
+            let reply = try observer.prompt?.type(
+                input, at: session.address, followsRedirects: session.followsRedirects)
+        else { return nil }
+        wasRefused = reply.isRefused
+        for exchange in reply.exchanges { journal.record(exchange, currentNode: reply.node) }
+        journal.note(input, printed: reply.lines.joined(separator: "\n"))
+        session.address = reply.node
+        session.followsRedirects = reply.followsRedirects
+        return reply.lines
+    }
+
+    // MARK: What the lab does itself
+
+    /// Types a line of a lesson's own.
+    /// - Returns: the line with its values, and what it printed.
+    package mutating func obey(_ line: LabLine) throws(LabError) -> (input: String, lines: [String]) {
+        let input = try CheckEvaluator(observer: observer, journal: journal).text(line.text)
+        guard let prompt = observer.prompt else {
+            throw .unsupported("'\(input)' cannot be typed here")
         }
-        return lines
+        let reply = try prompt.type(
+            input, at: session.address, followsRedirects: session.followsRedirects)
+        guard !reply.isRefused else {
+            throw .unsupported("the lesson's '\(input)' is refused: \(reply.lines.joined(separator: " "))")
+        }
+        return (input, reply.lines)
+    }
+
+    /// Sends a lesson's own command to a node, or to all.
+    mutating func send(_ line: LabLine, to port: Int?) throws(LabError) {
+        let text = try CheckEvaluator(observer: observer, journal: journal).text(line.text)
+        guard let words = try? Word.split(text).map(\.text) else {
+            throw .unsupported("the cluster block's 'run' has an open quote: \(text)")
+        }
+        for node in port.map({ [NodeAddress(port: $0)] }) ?? observer.nodes {
+            if case .error(let message) = try observer.ask(node, words) {
+                throw .unsupported("the cluster block's '\(text)' is refused: \(message)")
+            }
+        }
+    }
+
+    /// Puts a lesson's file into the workspace.
+    mutating func put(_ file: StartState.File) throws(LabError) {
+        guard let prompt = observer.prompt else {
+            throw .unsupported("there is no workspace for \(file.path)")
+        }
+        try prompt.put(file.text, into: file.path)
     }
 
     private static func redirectLines(_ exchange: Exchange) -> [String] {

@@ -16,6 +16,7 @@ extension LessonMode {
 
     /// Prints what newly holds and what newly went wrong; the step's end when all holds.
     private mutating func show(_ report: StepReport, of step: Step, again: Bool = false) {
+        runner?.journal.heldOnce.formUnion(report.heldOnce)
         let holding = Set(report.requirements.filter { $0.verdict == .holds }.map(\.label))
         let news = holding.subtracting(held)
         for item in report.requirements

@@ -30,7 +30,9 @@ extension LessonMode {
         }
         if isIntroduction, !runner.isStepDone {
             isIntroduction = false
-            return showStep()
+            _ = showStep()
+            try bringFaults()
+            return .done
         }
         guard runner.isStepDone || runner.mark(of: runner.stepIndex, in: runner.lesson) == .done
         else {
@@ -44,21 +46,21 @@ extension LessonMode {
             return refuse(
                 "This step is not done yet. Type `hint` for help, or `skip` to leave it open.")
         }
-        if try settle(runner.stepIndex, of: runner.lesson) {
+        if try settle(runner.stepIndex, of: runner.lesson, isEntered: true) {
             prose(
                 "You did this step before. The lab typed its solution: the next step builds on it.")
         }
-        return moveOn()
+        return try moveOn()
     }
 
     /// `back`: the step before.
-    mutating func back() -> Outcome {
+    mutating func back() throws(LabError) -> Outcome {
         guard let stepIndex = runner?.stepIndex, stepIndex > 0 else {
             return refuse(
                 "This is the lesson's first step. Type `goto` and a number for another lesson.")
         }
         runner?.move(to: stepIndex - 1)
-        enterStep()
+        try enterStep()
         return .done
     }
 
@@ -69,14 +71,14 @@ extension LessonMode {
             return refuse("The lesson is at its end. Type `next`.")
         }
         if !runner.isStepDone {
-            let isTyped = try settle(runner.stepIndex, of: runner.lesson)
+            let isTyped = try settle(runner.stepIndex, of: runner.lesson, isEntered: true)
             let isMarked = runner.mark(of: runner.stepIndex, in: runner.lesson) != .done
             prose(
                 "Skipped\(isMarked ? ", and marked so" : "; it stays done")."
                     + (isTyped ? " The lab typed its solution: the next step builds on it." : ""))
         }
         self.runner?.skip()
-        enterStep()
+        try enterStep()
         return .done
     }
 
@@ -88,15 +90,18 @@ extension LessonMode {
         return try begin(runner.lesson, at: isStep ? runner.stepIndex : 0)
     }
 
-    private mutating func moveOn() -> Outcome {
+    private mutating func moveOn() throws(LabError) -> Outcome {
         guard let runner else { return .failed }
         self.runner?.move(to: runner.stepIndex + 1)
-        enterStep()
+        try enterStep()
         return .done
     }
 
     /// Puts the cluster into the state in which the step begins, and shows the step.
     mutating func begin(_ lesson: Lesson, at step: Int) throws(LabError) -> Outcome {
+        guard !lesson.needsPrograms || prompts.runsPrograms else {
+            return refuse(Self.programsAreMissing)
+        }
         let wanted = startPlan(of: lesson)
         var isReplaced = false
         if !isFresh || wanted != runningPlan {
@@ -109,20 +114,22 @@ extension LessonMode {
             isFresh = true
             isReplaced = true
         }
-        if !lesson.start.fills.isEmpty || step > 0 { isFresh = false }
+        if !lesson.start.isPlain || step > 0 { isFresh = false }
         try lesson.start.fill(cluster)
+        var player = player
+        try lesson.start.prepare(&player)
         settled = []
         practice = nil
         for earlier in 0..<step { try settle(earlier, of: lesson) }
         runner = LessonRunner(
             course: course, progress: progress, lesson: lesson, step: step, at: firstNode)
         if step == 0 {
-            enterStep(isShown: false)
+            try enterStep(isShown: false)
             showTitle(lesson)
             isIntroduction = true
         } else {
             showLine(lesson)
-            enterStep()
+            try enterStep()
         }
         return isReplaced ? .clusterReplaced(cluster) : .done
     }
@@ -138,18 +145,20 @@ extension LessonMode {
 
     /// Brings about what the step leaves behind, by typing its solution. False when it is there already.
     @discardableResult
-    private mutating func settle(_ step: Int, of lesson: Lesson) throws(LabError) -> Bool {
+    private mutating func settle(
+        _ step: Int, of lesson: Lesson, isEntered: Bool = false
+    ) throws(LabError) -> Bool {
         guard settled.insert(step).inserted else { return false }
         isFresh = false
-        var player = TranscriptPlayer(
-            cluster: cluster, observer: observer, at: firstNode, verbs: .redisCLI)
+        var player = player
+        if !isEntered { try player.beginStep(lesson.steps[step]) }
         for transcript in course.solution(of: lesson, step: step)?.transcripts ?? [] {
             _ = try player.play(transcript)
         }
         return true
     }
 
-    private mutating func enterStep(isShown: Bool = true) {
+    private mutating func enterStep(isShown: Bool = true) throws(LabError) {
         isIntroduction = false
         held = []
         said = []
@@ -159,8 +168,41 @@ extension LessonMode {
             held = Set(report.requirements.filter { $0.verdict == .holds }.map(\.label))
         }
         if let problem = runner?.takeProgressProblem() { say(problem) }
-        if isShown { _ = showStep() }
+        guard isShown else { return }
+        _ = showStep()
+        try bringFaults()
     }
+
+    /// What the lab does when the step begins; and at the lesson's end it takes back what is wrong.
+    private mutating func bringFaults() throws(LabError) {
+        guard let step = runner?.step else {
+            observer.writer.stop()
+            if try cluster.control?.heal(cluster.nodes) == true {
+                prose("The lab has healed the network, thawed what was frozen, and time passes as always.")
+            }
+            return
+        }
+        runner?.journal.begin = observer.now
+        guard !step.faults.isEmpty else { return }
+        isFresh = false
+        var player = player
+        for fault in step.faults {
+            let (input, lines) = try player.obey(fault.line)
+            guard !fault.isHidden else { continue }
+            say("lab> \(input)")
+            for line in lines { say("  \(line)") }
+        }
+        look()
+    }
+
+    /// Types for the lab itself.
+    var player: TranscriptPlayer {
+        TranscriptPlayer(cluster: cluster, observer: observer, at: firstNode, prompts: prompts)
+    }
+
+    static let programsAreMissing =
+        "This starts programs of the machine, which need nodes with ports: leave the lab and come back without "
+        + "`--backend simulated`."
 
     var firstNode: NodeAddress { cluster.nodes.first ?? NodeAddress(port: plan.port) }
 }

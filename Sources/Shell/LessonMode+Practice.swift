@@ -104,19 +104,26 @@ extension LessonMode {
     private mutating func begin(
         _ exercise: Exercise, seed: UInt64
     ) throws(LabError) -> Outcome {
+        guard !exercise.needsPrograms || prompts.runsPrograms else {
+            return refuse(Self.programsAreMissing)
+        }
         var wanted = exercise.start.plan
         wanted.port = plan.port
+        observer.writer.end()
         cluster.shutDown()
         cluster = try backend.start(wanted)
         runningPlan = wanted
         observer = ClusterObserver(cluster: cluster)
         isFresh = false
         try exercise.start.fill(cluster)
+        var player = player
+        try exercise.start.prepare(&player)
         startProgress = progress
         runner = nil
         (settled, said) = ([], [])
         practice = PracticeRunner(
             exercise: exercise, seed: seed, at: firstNode, began: cluster.time)
+        practice?.journal.begin = observer.now
         startProgress.begin(exercise.id, seed: seed)
         held = try holding(practice?.grade(by: observer, waits: false))
         if let problem = startProgress.takeProblem() { say(problem) }
@@ -193,7 +200,7 @@ extension LessonMode {
         }
         let unscored = markSolutionShown()
         var player = TranscriptPlayer(
-            cluster: cluster, observer: observer, at: firstNode, verbs: .redisCLI)
+            cluster: cluster, observer: observer, at: firstNode, prompts: prompts)
         for block in solution.body {
             switch block {
             case .prose(let text):

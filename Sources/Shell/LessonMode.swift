@@ -10,6 +10,8 @@ package struct LessonMode {
     let terminal: Terminal
     let markdown: MarkdownText
     let backend: any LabBackend
+    /// Types solutions, and what a lesson does itself.
+    let prompts: PromptMaker
     /// What the shell was asked to start; lessons take their port, seed and timeout from it.
     let plan: ClusterPlan
     var cluster: any LabCluster
@@ -56,10 +58,11 @@ package struct LessonMode {
     /// `plan` is what the running cluster was started with.
     package init(
         course: Course, progress: ProgressStore, backend: any LabBackend, cluster: any LabCluster,
-        plan: ClusterPlan, terminal: Terminal
+        plan: ClusterPlan, terminal: Terminal, prompts: PromptMaker = .shell()
     ) {
         self.course = course
         self.backend = backend
+        self.prompts = prompts
         self.cluster = cluster
         self.plan = plan
         self.terminal = terminal
@@ -119,7 +122,7 @@ package struct LessonMode {
         }
         switch word {
         case "next": return try next()
-        case "back": return back()
+        case "back": return try back()
         case "step": return showStep()
         case "hint": return showHint()
         case "check": return try check()
@@ -151,9 +154,11 @@ package struct LessonMode {
         look()
     }
 
-    /// Looks at the step after a program, which may have done anything.
-    package mutating func programEnded() {
+    /// Looks at the step after a line that was no command of Redis, which may have done anything.
+    package mutating func followed(_ line: String, printed: String = "") {
         isFresh = false
+        runner?.journal.note(line, printed: printed)
+        practice?.journal.note(line, printed: printed)
         look()
     }
 

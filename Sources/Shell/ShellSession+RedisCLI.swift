@@ -14,13 +14,36 @@ extension ShellSession {
                 enter(try CLIOptions.parse(arguments, on: system, at: session.address))
             case .command: try runOnce(options)
             case .program:
-                fail(
-                    "This redis-cli is a program of its own, and here is no shell to run it. In another terminal type clusterlab cli and the same words."
-                )
+                runInline(arguments)
             }
         } catch {
             finish(error)
         }
+    }
+
+    /// Where no shell runs programs.
+    private mutating func runInline(_ arguments: [[UInt8]]) {
+        var printed: [UInt8] = []
+        let (terminal, lines) = (terminal, lines)
+        let status = InlineCLI.run(
+            arguments, on: cluster,
+            write: { bytes in
+                printed += bytes
+                terminal.writeBytes(bytes)
+            },
+            readLine: { () throws(LabError) in
+                guard lines.isInteractive else { return nil }
+                switch lines.read(prompt: "", aid: LineAid()) {
+                case .line(let line): return line
+                case .interrupted: throw .interrupted
+                case .end: return nil
+                }
+            })
+        connectQuietly()
+        if status != 0 { countFailure() }
+        note(
+            output: String(decoding: printed, as: UTF8.self),
+            of: "redis-cli " + arguments.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " "))
     }
 
     private mutating func enter(_ options: CLIOptions) {

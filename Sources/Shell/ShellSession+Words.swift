@@ -5,6 +5,9 @@ import RESP
 
 // The lab's own words.
 extension ShellSession {
+    /// They leave the cluster, and so the lesson, as it is.
+    static let lookingWords: Set = ["exit", "quit", "clear", "help", "?", "doctor"]
+
     /// Follows a word of the lab; false when it is none, and so goes to Redis.
     mutating func runLabWord(_ word: String, _ arguments: [[UInt8]]) -> Bool {
         let texts = arguments.map { String(decoding: $0, as: UTF8.self) }

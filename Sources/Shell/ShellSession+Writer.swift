@@ -6,7 +6,6 @@ extension ShellSession {
     mutating func followWriter(_ words: [String]) {
         do throws(LabError) {
             try writer.follow(words) { terminal.writeLine($0) }
-            lessonMode?.programEnded()
         } catch .interrupted {
             // Behind the ^C of the terminal.
             terminal.writeLine()

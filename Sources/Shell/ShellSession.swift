@@ -29,6 +29,10 @@ package struct ShellSession {
     var callsBefore: [NodeAddress: Int] = [:]
     /// Writes where no lesson mode has a writer.
     private var ownWriter: LabWriter
+    /// Takes what was sent to nodes and what they replied.
+    var onExchange: (Exchange) -> Void = { _ in }
+    /// Whether lines that change the cluster can be undone.
+    let keepsMoments: Bool
     /// What `why` explains.
     var last: LastLine?
     /// For `undo` and its kin.
@@ -44,11 +48,13 @@ package struct ShellSession {
     package init(
         cluster: any LabCluster, address: NodeAddress? = nil, followsRedirects: Bool = false,
         lessonMode: LessonMode? = nil, programs: ShellPrograms? = nil, lines: any LineSource,
-        terminal: Terminal, machine: Machine = .here,
+        terminal: Terminal, machine: Machine = .here, writer: LabWriter? = nil,
+        keepsMoments: Bool = true,
         now: @escaping () -> ContinuousClock.Instant = { .now }
     ) {
         self.cluster = cluster
-        ownWriter = LabWriter(cluster)
+        ownWriter = writer ?? LabWriter(cluster)
+        self.keepsMoments = keepsMoments
         let address = address ?? cluster.nodes.first ?? NodeAddress(port: 7000)
         output = CLIOutput(
             isTerminal: true, write: terminal.writeBytes, writeError: terminal.writeBytes)
@@ -109,10 +115,20 @@ package struct ShellSession {
         noteMoment(before: typed, isProgram: false)
         let word = String(decoding: first, as: UTF8.self).lowercased()
         let rest = Array(arguments.dropFirst())
-        if !runLabWord(word, rest) { runCommand(arguments, times: times) }
+        guard runLabWord(word, rest) else { return runCommand(arguments, times: times) }
+        if !LessonMode.words.contains(word), !Self.lookingWords.contains(word) {
+            lessonMode?.followed(typed.command)
+        }
     }
 
     // MARK: - What the words of the lab use
+
+    /// Whether the last line was none that the lab can follow.
+    var wasRefused: Bool { if case .refused = last { true } else { false } }
+
+    /// Where the prompt is.
+    var address: NodeAddress { session.address }
+    var followsRedirects: Bool { session.followsRedirects }
 
     /// Ends the session after this line.
     mutating func leave() {
@@ -135,6 +151,7 @@ package struct ShellSession {
     /// Takes in what a node replied.
     mutating func note(_ exchange: Exchange) {
         last = .reply(exchange)
+        onExchange(exchange)
         if exchange.reply.errorCode != nil {
             hasLineFailed = true
             if lessonMode?.label == nil { hasFailed = true }
@@ -142,6 +159,15 @@ package struct ShellSession {
         if let outcome = lessonMode?.observe(exchange, currentNode: session.address) {
             take(outcome)
         }
+    }
+
+    /// Goes to a node without a word, in a session as redis-cli has it there.
+    mutating func stand(at address: NodeAddress, followsRedirects: Bool) {
+        if address != session.address || followsRedirects != session.followsRedirects {
+            session = CLISession(
+                at: address, followsRedirects: followsRedirects, on: system, output: output)
+        }
+        connectQuietly()
     }
 
     /// Makes another node the current one.

@@ -68,11 +68,12 @@ struct ShellOptions: ParsableArguments {
         let terminal = self.terminal
         let mode = LessonMode(
             course: course, progress: ProgressStore(path: ProgressStore.defaultPath()),
-            backend: backend, cluster: running, plan: plan, terminal: terminal)
+            backend: backend, cluster: running, plan: plan, terminal: terminal,
+            prompts: .shell(programs: host.map(programs)))
         var shell = ShellSession(
             cluster: running, address: NodeAddress(port: plan.port),
             followsRedirects: followRedirects, lessonMode: mode,
-            programs: host.map { workspace.programs($0, terminal: terminal) },
+            programs: host.map { workspace.programs(of: $0) },
             lines: lines(terminal), terminal: terminal, now: clock(of: running))
         if isatty(0) == 1, let greeting = self.backend.greeting { terminal.writeLine(greeting) }
         switch lesson {
@@ -86,6 +87,15 @@ struct ShellOptions: ParsableArguments {
         host?.shutDown()
         servers.shutDown()
         guard status == 0 else { throw ExitCode(status) }
+    }
+
+    /// The programs of the learner's workspace, for lines that the lab types itself.
+    private func programs(of lab: HostedLab) -> @Sendable () -> ShellPrograms {
+        let folder = workspace.path
+        return {
+            WorkspaceOptions.programs(
+                of: lab, in: folder, stateFile: "\(lab.place.folder)/shell")
+        }
     }
 
     /// What a command has taken is told by the time that passes for its cluster.

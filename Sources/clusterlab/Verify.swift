@@ -1,8 +1,10 @@
 import ArgumentParser
 import Lab
 import LabBackends
+import LabHost
 import Lessons
 import Shell
+import Synchronization
 
 /// `clusterlab verify`: every lesson and exercise against its solution and its wrong answers.
 struct Verify: ParsableCommand {
@@ -26,10 +28,38 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let course = try lessons.course(firstPort: port)
+        let events = EventLog()
+        let servers = HostedServers(events: events)
+        let host = self.backend == .inprocess ? HostedLab.open(servers: servers, port: port) : nil
+        defer {
+            host?.shutDown()
+            servers.shutDown()
+        }
+        let backend = self.backend.backend(
+            dir: host?.place.nodes, isScratch: true, events: events, hosted: servers)
         let report = LessonVerifier(
-            course: course, backend: backend.backend(), verbs: .redisCLI
+            course: course, backend: backend,
+            prompts: .shell(programs: host.map(Self.programs))
         ).verify(lesson)
         StandardOutput.output.write(report.text + "\n")
         guard report.isClean else { throw ExitCode(ExitStatus.failure.rawValue) }
     }
+
+    /// Each lesson has a workspace of its own, which nothing has touched yet.
+    private static func programs(of lab: HostedLab) -> @Sendable () -> ShellPrograms {
+        let count = WorkspaceCount()
+        return {
+            let number = count.next()
+            let workspace = "\(lab.place.folder)/workspace-\(number)"
+            return WorkspaceOptions.programs(
+                of: lab, in: workspace, stateFile: "\(workspace).shell")
+        }
+    }
+}
+
+/// Numbers for workspaces.
+private final class WorkspaceCount: Sendable {
+    private let last = Atomic(0)
+
+    func next() -> Int { last.add(1, ordering: .relaxed).newValue }
 }

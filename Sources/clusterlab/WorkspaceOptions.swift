@@ -10,11 +10,22 @@ struct WorkspaceOptions: ParsableArguments {
         completion: .directory)
     var workspace = "workspace"
 
+    /// The folder's absolute path.
+    var path: String { absolutePath(workspace) }
+
     /// What runs the programs of a lab.
-    func programs(_ lab: HostedLab, terminal: Terminal) -> ShellPrograms {
+    func programs(of lab: HostedLab) -> ShellPrograms {
+        Self.programs(
+            of: lab, in: path, stateFile: "\(lab.place.folder)/shell")
+    }
+
+    /// The same in a folder, whose path is absolute.
+    static func programs(
+        of lab: HostedLab, in workspace: String, stateFile: String
+    ) -> ShellPrograms {
         ShellPrograms(
-            workspace: absolutePath(workspace), programs: lab.place.programs,
-            socket: lab.place.socket, stateFile: "\(lab.place.folder)/shell", output: .inherited,
+            workspace: workspace, programs: lab.place.programs, socket: lab.place.socket,
+            stateFile: stateFile, output: .inherited,
             dockerCommands: DockerWords.commands.map {
                 ProgramCommand(name: $0.name, options: $0.options)
             })

@@ -20,7 +20,7 @@ struct CourseTests {
 
     @Test func `a lesson is found by id, number or the beginning of its id`() throws {
         let course = try Course(folder: Self.root)
-        #expect(course.lesson(named: "1")?.id == "slots")
+        #expect(course.lesson(named: "slots")?.steps.isEmpty == false)
         #expect(course.lesson(named: "slots")?.id == "slots")
         #expect(course.lesson(named: "slo")?.id == "slots")
         #expect(course.lesson(named: "0") == nil)

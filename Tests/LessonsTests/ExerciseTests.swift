@@ -82,7 +82,12 @@ struct ExerciseTests {
         #expect(exercise.hints.map(\.text.written) == ["Try \(word)."])
         #expect(exercise.hints.map(\.cost) == [2])
         #expect(exercise.start.fills.map(\.prefix) == [word + ":"])
-        #expect(exercise.start.commands.map(\.text.written) == ["DEL \(word)"])
+        guard case .command(let port, let line) = exercise.start.deeds.first else {
+            Issue.record("a command is run")
+            return
+        }
+        #expect(port != nil)
+        #expect(line.text.written == "DEL \(word)")
         #expect(solution.transcripts.map(\.text.written) == ["lab> answer \(word)"])
         #expect(solution.wrong.map(\.transcript.text.written) == ["lab> answer no-\(word)"])
     }
@@ -94,10 +99,10 @@ struct ExerciseTests {
         ("```vary\na b: 1..3\n```", "a range is for one name"),
         ("```vary\na1: 1 | 3\n```", "a name of a vary block has letters only"),
         ("```vary\na: \"x | 3\n```", "a quote is left open"),
-        ("```check\n[x] A\n    answer = 1\n```", "points are written [3], [3 kept] or [3 once]"),
+        ("```check\n[x] A\n    answer = 1\n```", "points are written [3], [3 kept] or [3 once]; a step has [once]"),
         (
             "```check\n[3 ever] A\n    answer = 1\n```",
-            "points are written [3], [3 kept] or [3 once]"
+            "points are written [3], [3 kept] or [3 once]; a step has [once]"
         ),
         ("```hint costs much\nH\n```", "unknown option 'much' of a 'hint' block"),
         ("```hint costs\nH\n```", "a hint's price is written 'hint costs 1'"),

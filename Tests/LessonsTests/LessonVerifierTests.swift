@@ -1,23 +1,21 @@
-import CLI
 import Lab
 import LabBackends
 import Lessons
 import RESP
+import Shell
 import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(3)))
 struct LessonVerifierTests {
-    private let verbs = ClusterVerbRunner { arguments, cluster throws(LabError) in
-        try TranscriptVerbs.lines(arguments, on: cluster)
-    }
+    private let prompts = PromptMaker.shell()
 
     @Test func `all lessons and exercises pass with their solutions and refuse wrong answers`()
         throws
     {
         let ports = try FreePorts(count: 9)
         let course = try Course(folder: CourseTests.root, firstPort: ports.first)
-        let report = LessonVerifier(course: course, backend: InProcessLab(), verbs: verbs).verify()
+        let report = LessonVerifier(course: course, backend: InProcessLab(), prompts: prompts).verify()
         #expect(report.problems.map(\.description) == [])
         #expect(report.lessons >= 3)
         #expect(report.exercises >= 5)
@@ -26,7 +24,7 @@ struct LessonVerifierTests {
 
     @Test func `every lesson and exercise is the same on a simulated cluster`() throws {
         let course = try Course(folder: CourseTests.root)
-        let report = LessonVerifier(course: course, backend: SimulatedLab(), verbs: verbs).verify()
+        let report = LessonVerifier(course: course, backend: SimulatedLab(), prompts: prompts).verify()
         #expect(report.problems.map(\.description) == [])
         #expect(report.lessons >= 3)
         #expect(report.exercises >= 5)

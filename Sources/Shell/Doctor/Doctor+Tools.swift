@@ -17,6 +17,16 @@ extension Doctor {
         ]
     }
 
+    /// Whether the machine has one of them, as the check language names it.
+    static func has(_ tool: String, on machine: Machine) -> Bool {
+        let doctor = Doctor(machine: machine, terminal: Terminal { _ in }, ports: [])
+        switch tool {
+        case "redis-py": return doctor.redisPy().state == .good
+        case "docker": return doctor.docker().state == .good
+        default: return machine.path(of: tool) != nil
+        }
+    }
+
     /// A program on PATH and its version.
     private func program(_ name: String, use: String, advice: String) -> Finding {
         guard let path = machine.path(of: name) else {

@@ -21,7 +21,7 @@ extension ShellSession {
 
     /// Remembers the cluster as it is, if the line may change it.
     mutating func noteMoment(before typed: TypedLine, isProgram: Bool) {
-        guard cluster.control != nil, isProgram || changes(typed) else { return }
+        guard keepsMoments, cluster.control != nil, isProgram || changes(typed) else { return }
         noteMoment(before: HistoryFile.masked(typed.command))
     }
 

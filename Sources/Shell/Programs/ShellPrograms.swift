@@ -16,8 +16,8 @@ package struct ShellPrograms {
     private let programs: String
     private let socket: String
     /// What the last line left; beside it the folder, in a file of its own.
-    private let stateFile: String
-    private let output: Output
+    private var stateFile: String
+    private var output: Output
     private let shell: String
     private let errors = ErrorCopy()
     /// For completion.
@@ -49,6 +49,26 @@ package struct ShellPrograms {
         self.stateFile = stateFile
         self.output = output
         self.shell = shell ?? Self.installedShell
+    }
+
+    /// The same workspace and shell, for somebody who takes what is printed.
+    func printing(_ take: @escaping (String) -> Void) -> ShellPrograms {
+        var other = self
+        other.output = .captured(take)
+        other.stateFile += "-lab"
+        return other
+    }
+
+    /// Puts a file into the workspace. One that says something else is kept beside it.
+    func put(_ text: String, into file: String) throws(LabError) {
+        let path = "\(workspace)/\(file)"
+        if let there = try? TextFile.read(path) {
+            guard there != text else { return }
+            guard rename(path, "\(path).old") == 0 else {
+                throw .file(path: path, reason: String(cString: strerror(errno)))
+            }
+        }
+        try TextFile.replace(path, with: text)
     }
 
     private static var installedShell: String {

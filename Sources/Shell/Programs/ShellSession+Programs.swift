@@ -25,7 +25,9 @@ extension ShellSession {
         do throws(LabError) {
             let status = try programs.run(text, atTerminal: lines.isInteractive)
             hasEnded(status)
-            note(output: programs.takeTranscript(), of: text)
+            let printed = programs.takeTranscript()
+            note(output: printed, of: text)
+            lessonMode?.followed(text, printed: printed)
         } catch {
             fail(error.description)
         }
@@ -33,7 +35,7 @@ extension ShellSession {
     }
 
     /// In this order: a word of the lab, a command that the node knows, a program.
-    private func isProgram(_ command: String, _ programs: ShellPrograms) -> Bool {
+    func isProgram(_ command: String, _ programs: ShellPrograms) -> Bool {
         let word = ShellText.firstWord(of: command)
         if word == "redis-cli" { return isForRealCLI(command) }
         guard !word.hasPrefix("@"), Int(word) == nil, word != "?" else { return false }
@@ -89,6 +91,5 @@ extension ShellSession {
             fail("(exit code \(status))")
         }
         connectQuietly()
-        lessonMode?.programEnded()
     }
 }

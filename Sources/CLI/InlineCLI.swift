@@ -7,49 +7,59 @@ package import Lab
     import Darwin
 #endif
 
-/// `redis-cli --cluster …` for those who type without a terminal: transcripts of solutions.
-package enum TranscriptVerbs {
-    /// The lines that redis-cli prints, standard error among them. Standard input has ended: a question is
-    /// answered by `--cluster-yes` or not at all.
-    package static func lines(
-        _ arguments: [String], on cluster: any LabCluster
-    ) throws(LabError) -> [String] {
-        var printed: [UInt8] = []
-        let output = CLIOutput(
-            isTerminal: false, write: { printed += $0 }, writeError: { printed += $0 })
-        let system = system(cluster)
+/// `redis-cli` as a program for prompts that have no shell to run one: its `--cluster` verbs and what else is no prompt.
+package enum InlineCLI {
+    /// Runs it to its end.
+    /// - Parameters:
+    ///   - write: takes what it prints, standard error among it.
+    ///   - readLine: answers its questions; nil where standard input has ended, so that only `--cluster-yes` does.
+    /// - Returns: redis-cli's exit code.
+    package static func run(
+        _ arguments: [[UInt8]], on cluster: any LabCluster, write: @escaping ([UInt8]) -> Void,
+        readLine: @escaping () throws(LabError) -> String? = { () throws(LabError) in nil }
+    ) -> Int32 {
+        let output = CLIOutput(isTerminal: false, write: write, writeError: write)
+        let system = system(cluster, readLine)
+        defer { output.flush() }
         do throws(CLIExit) {
-            let options = try CLIOptions.parse(arguments.map { Array($0.utf8) }, on: system)
+            let options = try CLIOptions.parse(arguments, on: system)
             var session = CLISession(options: options, system: system, output: output)
-            _ = try session.run()
-            output.flush()
+            return try session.run()
         } catch {
             output.end(error)
+            return error.status
         }
-        let text = String(decoding: printed, as: UTF8.self)
-        return text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
     }
 
-    private static func system(_ cluster: any LabCluster) -> CLISystem {
+    private static func system(
+        _ cluster: any LabCluster, _ readLine: @escaping () throws(LabError) -> String?
+    ) -> CLISystem {
         CLISystem(
             connect: { endpoint throws(StreamFailure) in try cluster.openStream(to: endpoint) },
             variable: { _ in nil }, isInputTerminal: false, isOutputTerminal: false,
             readInput: { _ throws(StreamFailure) in [] }, pause: { _ in },
             runCluster: { options, output in
-                ClusterManager.run(options, in: surroundings(cluster, output))
+                ClusterManager.run(options, in: surroundings(cluster, output, readLine))
             })
     }
 
     private static func surroundings(
-        _ cluster: any LabCluster, _ output: CLIOutput
+        _ cluster: any LabCluster, _ output: CLIOutput,
+        _ readLine: @escaping () throws(LabError) -> String?
     ) -> Surroundings {
         Surroundings(
             connect: { address throws(LabError) in try cluster.connect(to: address) },
             obstacle: { address throws(LabError) in try obstacle(address, in: cluster) },
             resolve: { $0 == "localhost" ? "127.0.0.1" : $0 },
             standardOutput: output.print, standardError: output.complain,
-            readLine: { () throws(LabError) in nil },
-            sleep: { duration throws(LabError) in try cluster.pass(duration) },
+            readLine: { () throws(LabError) in
+                output.flush()
+                return try readLine()
+            },
+            sleep: { duration throws(LabError) in
+                output.flush()
+                try cluster.pass(duration)
+            },
             unixTime: { UInt32(truncatingIfNeeded: time(nil)) }, environment: { _ in nil })
     }
 
