@@ -92,9 +92,11 @@ extension SimulatedCluster.State {
 
     /// Takes down what the nodes have told, and their names.
     mutating func tell(_ log: EventLog, _ nodes: [NodeAddress]) {
-        for (place, host) in world.hosts.enumerated() where !names.isKnown(host.id, at: place) {
-            if place < names.count { names[place] = host.id } else { names.append(host.id) }
-            log.name(host.id.description, nodes[place])
+        for place in nodes.indices {
+            let id = world.id(of: place)
+            guard !names.isKnown(id, at: place) else { continue }
+            if place < names.count { names[place] = id } else { names.append(id) }
+            log.name(id.description, nodes[place])
         }
         for told in world.takeEvents() {
             log.add(

@@ -167,6 +167,9 @@ package struct World: Sendable {
         return hostOfPort[port - 10_000].map { ($0, true) }
     }
 
+    /// The name of a host's node. Hosts themselves are much to copy for who only asks that.
+    package func id(of host: Int) -> NodeID { hosts[host].node.cluster.myself.id }
+
     /// The host of a node.
     package func ordinal(of id: NodeID) -> Int? { hostOfID[id] }
 
