@@ -42,7 +42,8 @@ package struct TranscriptPlayer {
     }
 
     /// Another learner at the same place, on connections of its own.
-    package func fork() -> TranscriptPlayer {
+    /// - Parameter observer: asks the nodes for that learner.
+    package func fork(observer: ClusterObserver) -> TranscriptPlayer {
         var other = TranscriptPlayer(
             cluster: cluster, observer: observer, at: session.address, verbs: verbs)
         other.session.followsRedirects = session.followsRedirects

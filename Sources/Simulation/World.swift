@@ -22,6 +22,8 @@ package struct World: Sendable {
     /// Clients that are no part of the world, by their numbers.
     var outsiders: [Int: OutsideClient] = [:]
     var outsiderCount = 0
+    /// Rises with all that comes to clients from outside.
+    package internal(set) var outsideNews = 0
     /// Time stands still, and clients from outside are answered without it.
     package var isStill = false
     /// What the nodes told, where it is kept.

@@ -1,8 +1,15 @@
 import ArgumentParser
 import Lab
 import LabBackends
+import LabHost
 import Lessons
 import Shell
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// `clusterlab verify`: every lesson and exercise against its solution and its wrong answers.
 struct Verify: ParsableCommand {
@@ -16,20 +23,107 @@ struct Verify: ParsableCommand {
     @Argument(help: "Lessons by number or id, exercises by id; all without.")
     var lesson: [String] = []
 
-    @Option(help: "The first of the ports to use.")
+    @Option(
+        help:
+            "The first of the ports to use: each cluster has 20 of its own. Where one is taken, the next 20 serve."
+    )
     var port = ClusterOptions.firstPort
 
     @Option(help: BackendOption.help)
     var backend = BackendOption.inprocess
 
+    @Option(
+        help:
+            "How many clusters run side by side. Without it: \(Self.clusters) in process, for they wait most of the time; as many as there are cores when simulated."
+    )
+    var jobs: Int?
+
+    @Flag(help: "Tell how long each lesson and exercise took.")
+    var times = false
+
     @OptionGroup var lessons: LessonOptions
 
+    /// More of them, and the timings that checks compare suffer.
+    private static let clusters = 8
+
+    private static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    func validate() throws {
+        guard (1...64).contains(jobs ?? 1) else {
+            throw ValidationError("--jobs takes 1 to 64; got \(jobs ?? 1).")
+        }
+        guard (1...LanePorts.last).contains(port) else {
+            throw ValidationError("--port takes 1 to \(LanePorts.last); got \(port).")
+        }
+    }
+
     func run() throws {
-        let course = try lessons.course(firstPort: port)
-        let report = LessonVerifier(
-            course: course, backend: backend.backend(), verbs: .redisCLI
-        ).verify(lesson)
+        let signals = TerminationSignals()
+        let scratch = try LabPlaces().make(port: port)
+        defer { scratch.remove() }
+        let lanes = try lanes(scratch)
+        let progress = VerifyProgress()
+        signals.handle { signal in
+            scratch.remove()
+            progress.interrupt()
+            Self.leave(128 + signal)
+        }
+        let report = LessonVerifier(lanes: lanes, verbs: .redisCLI)
+            .verify(lesson) { progress.show($0) }
+        progress.clear()
+        if times { StandardOutput.output.write(report.timesText + "\n") }
         StandardOutput.output.write(report.text + "\n")
         guard report.isClean else { throw ExitCode(ExitStatus.failure.rawValue) }
+    }
+
+    private static func leave(_ status: Int32) -> Never {
+        #if canImport(Glibc)
+            Glibc.exit(status)
+        #else
+            Darwin.exit(status)
+        #endif
+    }
+
+    private func lanes(_ scratch: LabPlace) throws -> [LessonVerifier.Lane] {
+        switch backend {
+        case .simulated:
+            let course = try lessons.course(firstPort: port)
+            let lane = LessonVerifier.Lane(
+                course: course, backend: SimulatedLab(), firstPort: port)
+            return Array(repeating: lane, count: jobs ?? Self.coreCount)
+        case .inprocess:
+            return try LanePorts.free(jobs ?? Self.clusters, from: port).map { port in
+                // As at the prompt: nodes have folders, and what is started again is there again.
+                let lab = InProcessLab(
+                    dir: "\(scratch.nodes)/\(port)", isScratch: true, events: EventLog())
+                return LessonVerifier.Lane(
+                    course: try lessons.course(firstPort: port), backend: lab, firstPort: port)
+            }
+        }
+    }
+}
+
+/// Runs of ports for clusters side by side.
+private enum LanePorts {
+    /// The last port that a node may have, so that its bus, 10000 above, has one, too.
+    static let last = 65_535 - 10_000 - PortShift.count
+
+    /// So many first ports; runs in which somebody listens already are passed over.
+    static func free(_ count: Int, from first: Int) throws -> [Int] {
+        var found: [Int] = []
+        var next = first
+        while found.count < count {
+            guard next <= last else {
+                throw ValidationError(
+                    "From \(first) on there are ports for \(found.count) clusters and not for \(count): --port \(ClusterOptions.firstPort) or --jobs \(max(1, found.count)) may do."
+                )
+            }
+            let isFree = (next..<next + PortShift.count).allSatisfy {
+                LocalPort.isFree($0) && LocalPort.isFree($0 + 10_000)
+            }
+            if isFree { found.append(next) }
+            next += PortShift.count
+        }
+        return found
     }
 }
