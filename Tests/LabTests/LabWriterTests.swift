@@ -49,7 +49,7 @@ struct LabWriterTests {
 
     @Test func `lost writes are named with key, moment and node, ten at most`() throws {
         writer.start(WriterPlan(pace: 10))
-        try cluster.pass(.seconds(3))
+        try cluster.pass(.milliseconds(3200))
         writer.stop()
         let gone = try report().log.records.filter { $0.node.port == 7001 }
         #expect(gone.count == 10)

@@ -43,7 +43,8 @@ final class SteppedCluster: LabCluster {
         while !actions.isEmpty {
             switch actions.removeFirst() {
             case .disconnect(let node): change { _ = $0.connected.remove(node) }
-            case .send(let node, let command): actions = send(command, to: node, of: writer) + actions
+            case .send(let node, let command):
+                actions = send(command, to: node, of: writer) + actions
             }
         }
     }
