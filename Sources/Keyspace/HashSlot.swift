@@ -29,13 +29,13 @@ package struct HashSlot: Hashable, Sendable, Comparable, CustomStringConvertible
         }
     }
 
-    @inlinable
+    @inline(__always)
     package init(unchecked number: Int) {
         self.number = UInt16(truncatingIfNeeded: number)
     }
 
     /// The slot as an index into tables of 16384.
-    @inlinable
+    @inline(__always)
     package var index: Int { Int(number) }
 
     package var description: String { "\(number)" }

@@ -25,8 +25,12 @@ package protocol LabCluster: AnyObject, Sendable {
     var time: Duration { get }
 
     /// Whether time passes by itself. Where it does not, it passes only while somebody waits: for a reply, in `pass` and
-    /// in `LabControl.advance`. Whoever waits there does it through `LabWriter.pass`, so that the writer writes meanwhile.
+    /// in `LabControl.advance`.
     var runsByItself: Bool { get }
+
+    /// Takes in a writer, and drives it whenever time passes, for whomever, until it is over. Asked only of a cluster
+    /// that does not run by itself.
+    func admit(_ writer: WriterShare)
 
     /// Waits until so much of the cluster's time has passed; a simulated cluster makes it pass.
     func pass(_ duration: Duration) throws(LabError)
@@ -47,6 +51,9 @@ package protocol LabCluster: AnyObject, Sendable {
 extension LabCluster {
     package var time: Duration { RealTime.elapsed }
     package var runsByItself: Bool { true }
+    package func admit(_ writer: WriterShare) {
+        preconditionFailure("a cluster whose time passes by itself drives no writer")
+    }
     package func pass(_ duration: Duration) throws(LabError) { try RealTime.pass(duration) }
     package var control: (any LabControl)? { nil }
     package var events: EventLog? { nil }

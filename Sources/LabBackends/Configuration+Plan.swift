@@ -5,14 +5,17 @@ import NodeServer
 extension Configuration {
     /// What a node of a cluster goes by: the plan, or what CONFIG REWRITE has kept in its folder, which holds until a
     /// plan has a node timeout of its own.
-    init(_ plan: ClusterPlan, keptIn folder: String?) throws(LabError) {
+    /// - Parameter isScratch: the folder lasts as long as the lab, and the node goes by redis-server's defaults.
+    init(
+        _ plan: ClusterPlan, keptIn folder: String?, isScratch: Bool = false
+    ) throws(LabError) {
         self.init()
         enableDebugCommand = "local"
         clusterNodeTimeout = plan.nodeTimeout
         guard let folder else { return }
         savePoints = SavePoint.standard
         // What was written is there again, however the process ended.
-        appendonly = true
+        appendonly = !isScratch
         let file = "\(folder)/redis.conf"
         if let kept = try Self.read(file) {
             self = kept

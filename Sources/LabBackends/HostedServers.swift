@@ -9,6 +9,7 @@ import Synchronization
 package final class HostedServers: Sendable {
     private let state = Mutex(State())
     private let events: NodeLog
+    private let processes: ProcessLog
     /// What they live under; the lab's own cluster does, too.
     let conditions: Conditions
 
@@ -39,6 +40,7 @@ package final class HostedServers: Sendable {
         conditions: Conditions = Conditions(), events: EventLog? = nil
     ) {
         self.conditions = conditions
+        processes = ProcessLog(events: events, conditions: conditions)
         self.events = NodeLog(
             trace: events.map { events in InProcessLab.trace { events.add($0) } })
     }
@@ -79,15 +81,24 @@ package final class HostedServers: Sendable {
         do throws(ServerProcess.Failure) {
             let (server, conditions) = try running()
             try hosted.start(on: server, conditions: conditions, network: network) { [weak self] in
-                self?.state.withLock { state in
-                    _ = state.running.removeValue(forKey: ObjectIdentifier(hosted))
-                }
+                self?.hasEnded(hosted)
             }
         } catch {
             throw StandaloneServer.failure(error)
         }
         note(hosted, network)
     }
+
+    private func hasEnded(_ hosted: HostedServer) {
+        let addresses = state.withLock { state in
+            state.running[ObjectIdentifier(hosted)] = nil
+            return state.latest.filter { $0.value.server === hosted }.map(\.key)
+        }
+        for address in addresses.sorted() { processes.ended(address) }
+    }
+
+    /// The server at an address ends by a crash, if it ends.
+    func expectCrash(of address: NodeAddress) { processes.expectCrash(of: address) }
 
     /// Ends all as SIGTERM does, and those that do not end, such as one that cannot save, the hard way. Others may be
     /// started afterwards.
@@ -162,6 +173,7 @@ package final class HostedServers: Sendable {
             }
             if !hosted.hasEnded { state.running[ObjectIdentifier(hosted)] = (hosted, network) }
         }
+        for address in ports.map({ NodeAddress(port: $0) }) { processes.tell(.started, address) }
     }
 }
 

@@ -10,6 +10,7 @@ final class InProcessControl: LabControl {
     private let hosted: HostedServers?
     private let conditions: Conditions
     private let events: EventLog?
+    private let processes: ProcessLog
     /// A member for a node of the own cluster that starts anew.
     private let member: @Sendable (_ port: Int) throws(LabError) -> ClusterServer.Member
     private let faults = Mutex(NetworkFaults())
@@ -21,12 +22,14 @@ final class InProcessControl: LabControl {
 
     init(
         own: ClusterServer, hosted: HostedServers?, conditions: Conditions, events: EventLog?,
+        processes: ProcessLog,
         member: @escaping @Sendable (_ port: Int) throws(LabError) -> ClusterServer.Member
     ) {
         self.own = own
         self.hosted = hosted
         self.conditions = conditions
         self.events = events
+        self.processes = processes
         self.member = member
     }
 
@@ -47,13 +50,16 @@ final class InProcessControl: LabControl {
         }
         server.signal("SIGTERM", to: place)
         while server.isFrozen(place) != nil { try RealTime.pass(Self.interval) }
-        tell(.process(.ended), node)
     }
 
     func crash(_ node: NodeAddress) throws(LabError) {
         let (server, place) = try running(node)
+        if server === own {
+            processes.expectCrash(of: node)
+        } else {
+            hosted?.expectCrash(of: node)
+        }
         server.crash(place)
-        tell(.process(.crashed), node)
     }
 
     func boot(_ node: NodeAddress) throws(LabError) {
@@ -67,22 +73,22 @@ final class InProcessControl: LabControl {
             } catch {
                 throw LabError(error, folder: member.folder)
             }
+            processes.tell(.started, node)
         } else if try hosted?.boot(node) != true {
             throw .refused(node, reason: "the lab has never started a node there")
         }
-        tell(.process(.started), node)
     }
 
     func freeze(_ node: NodeAddress) throws(LabError) {
         let (server, place) = try running(node)
         server.freeze(place)
-        tell(.process(.frozen), node)
+        processes.tell(.frozen, node)
     }
 
     func thaw(_ node: NodeAddress) throws(LabError) {
         let (server, place) = try running(node)
         server.thaw(place)
-        tell(.process(.thawed), node)
+        processes.tell(.thawed, node)
     }
 
     private static let interval = Duration.milliseconds(2)
@@ -104,10 +110,6 @@ final class InProcessControl: LabControl {
         let place = ClusterServer.Place(port: node.port)
         if own.member(at: place) != nil { return (own, place) }
         return hosted?.find(node)
-    }
-
-    private func tell(_ kind: LabEvent.Kind, _ node: NodeAddress) {
-        events?.add(LabEvent(time: time, node: node, kind: kind))
     }
 
     // MARK: - The network

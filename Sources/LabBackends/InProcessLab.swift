@@ -61,6 +61,7 @@ package struct InProcessLab: LabBackend {
         let conditions = hosted?.conditions ?? Conditions()
         let lines = LogLines()
         beginAnew(conditions)
+        let processes = ProcessLog(events: events, conditions: conditions)
         let members = try (0..<layout.count).map { ordinal throws(LabError) in
             let port = layout.ports[ordinal]
             let node = layout.node(
@@ -68,7 +69,8 @@ package struct InProcessLab: LabBackend {
                 wallClockAtStart: conditions.wallClockAtStart, at: conditions.now)
             events?.name(node.cluster.myself.id.description, NodeAddress(port: port))
             return ClusterServer.Member(
-                node: node, folder: folder(of: port), log: { lines.add($0) })
+                node: node, folder: folder(of: port), log: { lines.add($0) },
+                whenEnded: { processes.ended(NodeAddress(port: port)) })
         }
         let server: ClusterServer
         do throws(ClusterServer.Failure) {
@@ -77,9 +79,10 @@ package struct InProcessLab: LabBackend {
             throw LabError(error, folder: folder)
         }
         let control = InProcessControl(
-            own: server, hosted: hosted, conditions: conditions, events: events
+            own: server, hosted: hosted, conditions: conditions, events: events,
+            processes: processes
         ) { port throws(LabError) in
-            try stranger(plan, at: port, conditions, lines)
+            try stranger(plan, at: port, conditions, lines, processes)
         }
         let cluster = InProcessCluster(
             server: server, nodes: layout.ports.map { NodeAddress(port: $0) }, hosted: hosted,
@@ -106,15 +109,16 @@ extension InProcessLab {
     private func configuration(
         _ plan: ClusterPlan, _ port: Int
     ) throws(LabError) -> Configuration {
-        var configuration = try Configuration(plan, keptIn: folder(of: port))
-        if isScratch { configuration.appendonly = false }
+        var configuration = try Configuration(
+            plan, keptIn: folder(of: port), isScratch: isScratch)
         configuration.port = port
         return configuration
     }
 
     /// A node that knows nobody, until it reads what its folder has.
     private func stranger(
-        _ plan: ClusterPlan, at port: Int, _ conditions: Conditions, _ lines: LogLines
+        _ plan: ClusterPlan, at port: Int, _ conditions: Conditions, _ lines: LogLines,
+        _ processes: ProcessLog
     ) throws(LabError) -> ClusterServer.Member {
         let alone = ClusterLayout(
             masters: 1, replicas: 0, port: port, isEmpty: true, seed: .random(in: .min ... .max))
@@ -122,7 +126,8 @@ extension InProcessLab {
             0, configuration: try configuration(plan, port),
             wallClockAtStart: conditions.wallClockAtStart, at: conditions.now)
         return ClusterServer.Member(
-            node: node, folder: folder(of: port), log: { lines.add($0) })
+            node: node, folder: folder(of: port), log: { lines.add($0) },
+            whenEnded: { processes.ended(NodeAddress(port: port)) })
     }
 }
 

@@ -150,6 +150,7 @@ extension SimulatedCluster: LabControl {
         try change { state throws(LabError) in
             state.world = snapshot.world
             state.world.closeAllFromOutside()
+            for index in state.writers.indices { state.writers[index].forgetLinks() }
             state.network = snapshot.network
             state.speed = snapshot.speed
             state.generation += 1

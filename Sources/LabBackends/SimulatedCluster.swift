@@ -6,7 +6,8 @@ import Synchronization
 /// A cluster in virtual time. No port of this machine leads to it: only connections that it makes itself do.
 ///
 /// Whoever waits makes time pass, for all: a command takes what the network takes for it and its reply, and `pass`
-/// what it is told. In between time stands still, however long somebody thinks.
+/// what it is told. In between time stands still, however long somebody thinks. Writers that were admitted write
+/// whenever it passes, whoever it is that waits.
 package final class SimulatedCluster: LabCluster {
     package let nodes: [NodeAddress]
     let log = EventLog()
@@ -20,6 +21,8 @@ package final class SimulatedCluster: LabCluster {
         /// Connections of an earlier generation are gone: the world has been replaced since.
         var generation = 0
         var isShutDown = false
+        /// Clients that live in the world's time.
+        var writers: [SimulatedWriter] = []
         /// The names of the nodes as the log has them.
         fileprivate var names: [NodeID] = []
     }
@@ -37,6 +40,12 @@ package final class SimulatedCluster: LabCluster {
     package var events: EventLog? { log }
 
     package var control: (any LabControl)? { self }
+
+    package var runsByItself: Bool { false }
+
+    package func admit(_ writer: WriterShare) {
+        state.withLock { $0.writers.append(SimulatedWriter(writer, events: log)) }
+    }
 
     package func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
         try SimulatedConnection(to: address, of: self)
@@ -87,14 +96,65 @@ package final class SimulatedCluster: LabCluster {
 extension SimulatedCluster.State {
     /// Lets so much time pass.
     mutating func advance(by duration: Duration) {
-        world.run(until: world.time.advanced(by: max(.zero, duration)))
+        run(until: world.time.advanced(by: max(.zero, duration)))
+    }
+
+    /// What somebody waits for.
+    enum Awaited {
+        case nothing
+        /// Something that has come for a client from outside.
+        case news(Int)
+        /// Whether its connection could be made.
+        case connection(Int)
+    }
+
+    /// Lets time pass until what is waited for is there, or until then; writers write meanwhile.
+    /// - Returns: whether it is there.
+    @discardableResult
+    mutating func run(until end: Instant, or awaited: Awaited = .nothing) -> Bool {
+        while !isThere(awaited) {
+            let next = world.nextTime.flatMap { $0 <= end ? $0 : nil }
+            if let due = writersDue, due <= next ?? end {
+                world.run(until: due)
+                driveWriters()
+            } else if next != nil {
+                let seen = world.outsideNews
+                world.step()
+                if world.outsideNews != seen { driveWriters() }
+            } else {
+                world.run(until: end)
+                break
+            }
+        }
+        return isThere(awaited)
+    }
+
+    private func isThere(_ awaited: Awaited) -> Bool {
+        switch awaited {
+        case .nothing: false
+        case .news(let number): world.hasNews(for: number)
+        case .connection(let number): world.outsideState(number) != .connecting
+        }
+    }
+
+    /// When the first writer has something to do.
+    private var writersDue: Instant? {
+        writers.isEmpty ? nil : writers.compactMap(\.nextTime).min().map { max($0, world.time) }
+    }
+
+    private mutating func driveWriters() {
+        guard !writers.isEmpty else { return }
+        for index in writers.indices { writers[index].act(in: &world) }
+        writers.removeAll(where: \.isGone)
     }
 
     /// Takes down what the nodes have told, and their names.
     mutating func tell(_ log: EventLog, _ nodes: [NodeAddress]) {
-        for (place, host) in world.hosts.enumerated() where !names.isKnown(host.id, at: place) {
-            if place < names.count { names[place] = host.id } else { names.append(host.id) }
-            log.name(host.id.description, nodes[place])
+        for place in nodes.indices {
+            let id = world.id(of: place)
+            guard !names.isKnown(id, at: place) else { continue }
+            if place < names.count { names[place] = id } else { names.append(id) }
+            log.name(id.description, nodes[place])
         }
         for told in world.takeEvents() {
             log.add(

@@ -31,8 +31,7 @@ package final class SimulatedConnection: ByteConnection {
         self.address = address
         self.cluster = cluster
         (number, generation) = try cluster.change { state throws(LabError) in
-            let port = ["127.0.0.1", "localhost"].contains(address.host) ? address.port : 0
-            let number = state.world.connectFromOutside(port: port)
+            let number = state.world.connectFromOutside(to: address)
             try Self.awaitConnection(number, to: address, &state)
             return (number, state.generation)
         }
@@ -47,14 +46,9 @@ package final class SimulatedConnection: ByteConnection {
     ) throws(LabError) {
         let start = state.world.time
         let deadline = state.world.isStill ? start : start.advanced(by: connectTimeout)
-        while state.world.outsideState(number) == .connecting, let next = state.world.nextTime,
-            next <= deadline
-        {
-            state.world.step()
-        }
+        state.run(until: deadline, or: .connection(number))
         let outcome = state.world.outsideState(number)
         guard outcome != .open else { return }
-        if outcome == .connecting { state.world.run(until: deadline) }
         state.world.closeFromOutside(number)
         if case .refused(let reason) = outcome { throw .refused(address, reason: reason) }
         throw .refused(address, reason: "Connection timed out")
@@ -143,7 +137,7 @@ package final class SimulatedConnection: ByteConnection {
     /// - Returns: why nothing will come, if that is so.
     private func awaitNews(_ state: inout SimulatedCluster.State) -> String? {
         if state.world.isStill {
-            let hasNews = state.world.run(until: state.world.time, orNewsFor: number)
+            let hasNews = state.run(until: state.world.time, or: .news(number))
             return hasNews
                 ? nil
                 : "No reply from \(address): it takes time, and time stands still: advance 5s lets some "
@@ -161,7 +155,7 @@ package final class SimulatedConnection: ByteConnection {
             }
             let interval = min(Self.lookInterval, longest - waited)
             let end = state.world.time.advanced(by: interval)
-            if state.world.run(until: end, orNewsFor: number) { return nil }
+            if state.run(until: end, or: .news(number)) { return nil }
             waited += interval
             if state.world.silence(for: number) != nil { silent += interval }
         }

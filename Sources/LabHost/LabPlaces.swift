@@ -1,4 +1,4 @@
-import Lab
+package import Lab
 
 #if canImport(Glibc)
     import Glibc
@@ -24,7 +24,7 @@ package struct LabPlaces: Sendable {
     }
 
     /// Makes the place of a new lab, and takes away those of labs that ended without doing so.
-    func make(port: Int) throws(LabError) -> LabPlace {
+    package func make(port: Int) throws(LabError) -> LabPlace {
         try claim()
         for place in all where !place.isAlive { place.remove() }
         var path = Array("\(folder)/lab-\(getpid())-XXXXXX".utf8CString)
@@ -125,5 +125,5 @@ package struct LabPlace: Hashable, Sendable {
     var containers: String { "\(folder)/containers" }
 
     /// Takes away what the lab put there.
-    func remove() { FileTree.remove(folder) }
+    package func remove() { FileTree.remove(folder) }
 }

@@ -22,6 +22,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     case moved, collided
     // What was done to a process.
     case started, ended, crashed, frozen, thawed
+    // What was done to the network: something is cut off, all is whole again.
+    case parted, healed
 }
 
 /// `suspected 7000 by 7001`.

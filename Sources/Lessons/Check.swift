@@ -126,6 +126,8 @@ package indirect enum Expression: Sendable, Hashable {
         case lostKeys = "lost-keys"
         /// The longest time in which the slots of one master took no write, in milliseconds.
         case outage
+        /// What half of the acknowledged writes took at most, in milliseconds.
+        case latency
     }
 
     /// Several values made into one number.
@@ -151,6 +153,8 @@ package indirect enum Expression: Sendable, Hashable {
         case imbalance, epochs
         /// How many of the asked node's own slots are being moved, how many replicas it has.
         case open, copies
+        /// How many keys the asked master holds in slots of others.
+        case foreign
         /// The number behind the first colon of a name.
         case number
         /// How the process of a node is.

@@ -1,4 +1,5 @@
 import Lab
+import RESP
 
 // Values that tell of the whole cluster, as one node sees it.
 extension CheckEvaluator {
@@ -17,10 +18,24 @@ extension CheckEvaluator {
             return .number(Int64((counts.max() ?? 0) - (counts.min() ?? 0)))
         case .epochs: return .number(Int64(Set(masters.map(\.epoch)).count))
         case .open: return .number(Int64(myself?.openSlots.count ?? 0))
+        case .foreign: return try foreignKeys(of: node, myself)
         case .copies: return .number(Int64(table.count { $0.masterID == myself?.id }))
         case .views: return .number(Int64(try views(ofMembersIn: table)))
         default: preconditionFailure("\(function) tells nothing of the cluster")
         }
+    }
+
+    /// All keys less those in slots of its own.
+    private func foreignKeys(
+        of node: NodeAddress, _ myself: ClusterNode?
+    ) throws(LabError) -> CheckValue {
+        var count = try observer.ask(node, ["DBSIZE"]).integer ?? 0
+        let slots = myself?.slots.flatMap { Array($0) } ?? []
+        let questions = slots.map { slot in
+            ["CLUSTER", "COUNTKEYSINSLOT", "\(slot)"].map { Array($0.utf8) }
+        }
+        for reply in try observer.ask(node, all: questions) { count -= reply.integer ?? 0 }
+        return .number(count)
     }
 
     /// Members that do not answer make one view together: nobody knows what they believe.

@@ -113,9 +113,11 @@ extension LabEvent {
             case .frozen: (.frozen, nil)
             case .thawed: (.thawed, nil)
             }
+        case .network(let sentence):
+            if sentence == "healed" { (.healed, nil) } else if sentence.hasSuffix("nothing passes.") { (.parted, nil) } else { nil }
         case .failureReported, .failureReportEnded, .failureAnnounced, .electionScheduled,
             .electionWon, .voteReceived, .manualFailoverAccepted, .manualFailoverOffset,
-            .manualFailoverReady, .addressChanged, .network, .writeLost:
+            .manualFailoverReady, .addressChanged, .writeLost:
             nil
         }
     }

@@ -24,8 +24,7 @@ extension CheckEvaluator {
             }
         case .function(let selector, let function, let argument):
             if selector == nil, function.countsKeys {
-                return Self.count(
-                    function, try slots(ofKeys: filled(argument), on: nodes(.masters)))
+                return try count(function, ofKeys: filled(argument))
             }
             return try each(selector ?? .any) { node throws(LabError) in
                 try self.function(function, filled(argument), asking: node)
@@ -111,7 +110,7 @@ extension CheckEvaluator {
             return Self.count(function, try slots(ofKeys: argument, on: [node]))
         case .number: return Self.number(in: argument)
         case .state: return state(of: argument)
-        case .served, .known, .views, .imbalance, .epochs, .open, .copies:
+        case .served, .known, .views, .imbalance, .epochs, .open, .copies, .foreign:
             return try cluster(function, seenBy: node)
         case .id, .epoch, .role, .slots, .master, .replicas: break
         }
@@ -134,6 +133,19 @@ extension CheckEvaluator {
     private func owner(_ slot: Int, asking node: NodeAddress) throws(LabError) -> CheckValue {
         let owner = try observer.table(of: node).first { $0.owns(slot) }
         return owner.map { .node($0) } ?? .missing("slot \(slot) has no owner")
+    }
+
+    private func count(
+        _ function: Expression.Function, ofKeys pattern: String
+    ) throws(LabError) -> CheckValue {
+        let masters = try nodes(.masters)
+        do throws(LabError) {
+            return Self.count(function, try slots(ofKeys: pattern, on: masters))
+        } catch .interrupted {
+            throw .interrupted
+        } catch {
+            return .missing("not all masters answer")
+        }
     }
 
     /// The slot of every key that fits the pattern.

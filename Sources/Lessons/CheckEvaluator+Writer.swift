@@ -14,6 +14,12 @@ extension CheckEvaluator {
         case .outage:
             let milliseconds = (writer.longestOutage ?? .zero) / .milliseconds(1)
             return .number(Int64(milliseconds.rounded()))
+        case .latency:
+            let times = log.records.filter { $0.outcome == .acknowledged }.compactMap(\.latency)
+                .sorted()
+            guard !times.isEmpty else { return .missing("nothing is acknowledged yet") }
+            let milliseconds = times[times.count / 2] / .milliseconds(1)
+            return .number(Int64(milliseconds.rounded()))
         case .lost, .lostKeys:
             guard let report = try writer.report(within: .zero), report.isComplete else {
                 return .missing("not all of the writer's keys can be read now")

@@ -76,7 +76,7 @@ extension CheckParser {
             guard Int(argument) != nil else {
                 throw mistake("\(name)() wants a slot's number, not '\(argument)'")
             }
-        case .served, .known, .views, .imbalance, .epochs, .open, .copies:
+        case .served, .known, .views, .imbalance, .epochs, .open, .copies, .foreign:
             guard argument.isEmpty else { throw mistake("\(name)() has nothing in its brackets") }
         case .slot, .owner, .keys, .together, .spread, .number: break
         }

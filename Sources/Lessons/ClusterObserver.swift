@@ -14,9 +14,10 @@ package final class ClusterObserver {
     /// What is asked here takes a node no time: one that has not answered by then is frozen or busy.
     package static let patience = Duration.seconds(2)
 
-    package init(cluster: any LabCluster) {
+    /// - Parameter writer: where another observer's writer was when the cluster was as it has been made again.
+    package init(cluster: any LabCluster, resuming writer: LabWriter.Moment? = nil) {
         self.cluster = cluster
-        writer = LabWriter(cluster)
+        self.writer = LabWriter(cluster, resuming: writer)
     }
 
     deinit {

@@ -3,50 +3,27 @@ import Lab
 // Exercises and challenges: no points for nothing, all for the solution, and each wrong attempt
 // answered.
 extension LessonVerifier {
-    /// Each of these is another variation.
-    private static let seeds: [UInt64] = [1, 2, 3]
-
-    func verify(_ exercise: ExerciseFile, into report: inout Report) {
-        report.exercises += 1
-        for seed in Self.seeds {
-            do {
-                try verify(try exercise.exercise(seed: seed), seed: seed, into: &report)
-            } catch let error as LessonError {
-                report.problems.append(error)
-            } catch {
-                report.fail(exercise.sample.file, 1, "seed \(seed): \(error)")
-            }
-        }
-    }
-
-    /// Takes one variation; the wrong attempts each on a cluster of their own.
-    func verify(
-        _ exercise: Exercise, seed: UInt64, into report: inout Report
+    /// Takes one variation with its solution.
+    func solve(
+        _ exercise: Exercise, seed: UInt64, in lane: Lane, into report: inout Report
     ) throws(LabError) {
-        try onCluster(of: exercise) { player, observer throws(LabError) in
+        try onCluster(of: exercise.start, in: lane) { player, observer throws(LabError) in
             try begin(exercise, seed, player, observer, into: &report)
             try solve(exercise, seed, &player, observer, into: &report)
         }
-        guard let solution = exercise.solution, seed == Self.seeds[0] else { return }
-        for attempt in solution.wrong {
-            report.wrongAttempts += 1
-            try onCluster(of: exercise) { player, observer throws(LabError) in
-                try refuse(attempt, exercise, &player, observer, into: &report)
-            }
-        }
     }
 
-    private func onCluster(
-        of exercise: Exercise,
-        _ body: (inout TranscriptPlayer, ClusterObserver) throws(LabError) -> Void
+    /// Takes one of its wrong attempts, on a cluster of its own.
+    func refuse(
+        _ number: Int, of exercise: Exercise, in lane: Lane, into report: inout Report
     ) throws(LabError) {
-        let cluster = try exercise.start.begin(on: backend)
-        defer { cluster.shutDown() }
-        let observer = ClusterObserver(cluster: cluster)
-        var player = TranscriptPlayer(
-            cluster: cluster, observer: observer, prompts: prompts)
-        try exercise.start.prepare(&player)
-        try body(&player, observer)
+        guard let attempts = exercise.solution?.wrong, attempts.indices.contains(number) else {
+            return
+        }
+        report.wrongAttempts += 1
+        try onCluster(of: exercise.start, in: lane) { player, observer throws(LabError) in
+            try refuse(attempts[number], exercise, &player, observer, into: &report)
+        }
     }
 
     /// What is to be brought about must not be there yet, and what is to be kept must be.
@@ -79,7 +56,7 @@ extension LessonVerifier {
             report.fail(
                 file, solution.line,
                 "seed \(seed): the solution leaves open: "
-                    + "\(item.tick.label)\(item.tick.now)\(reason)")
+                    + "\(item.tick.label)\(item.tick.placeAndNow)\(reason)")
         }
     }
 
@@ -95,11 +72,8 @@ extension LessonVerifier {
         if grade.isFull {
             report.fail(file, attempt.line, "this wrong attempt gets all points")
         } else if !grade.says(attempt.sentence) {
-            let sentences = grade.items.compactMap(\.reason)
-            let said = sentences.isEmpty ? "nothing" : sentences.joined(separator: " / ")
-            report.fail(
-                file, attempt.line,
-                "this wrong attempt is not answered '\(attempt.sentence)' but: \(said)")
+            let reasons = grade.items.compactMap(\.reason)
+            report.fail(file, attempt.line, attempt.isNotAnswered(but: reasons))
         }
     }
 

@@ -17,16 +17,28 @@ struct SourceLine: Hashable {
 /// Moves the course's ports. Lessons are written for nodes on 7000, 7001, …; where the lab's first
 /// port is another, every whole number from 7000 to 7019 and its bus port moves with it.
 package struct PortShift: Sendable, Hashable {
+    /// A lesson's nodes have these, and their buses those 10000 above.
+    package static let count = 20
+
     /// The port that lessons call 7000.
     package var first: Int
+
+    /// The port that is moved there.
+    private var origin = 7000
 
     package init(first: Int) {
         self.first = first
     }
 
+    /// The way back, for messages about lessons whose ports were moved.
+    package init(from origin: Int, to first: Int) {
+        self.origin = origin
+        self.first = first
+    }
+
     /// The text with its ports moved.
     package func callAsFunction(_ text: String) -> String {
-        guard first != 7000 else { return text }
+        guard first != origin else { return text }
         var result = ""
         var digits = ""
         var previous: Character = " "
@@ -47,7 +59,8 @@ package struct PortShift: Sendable, Hashable {
     private func moved(_ digits: String) -> String {
         guard let number = Int(digits) else { return digits }
         switch number {
-        case 7000...7019, 17000...17019: return String(number - 7000 + first)
+        case origin..<origin + Self.count, origin + 10_000..<origin + 10_000 + Self.count:
+            return String(number - origin + first)
         default: return digits
         }
     }

@@ -53,7 +53,8 @@ package struct TranscriptPlayer {
     }
 
     /// Another learner at the same place, on connections of its own.
-    package func fork() -> TranscriptPlayer {
+    /// - Parameter observer: asks the nodes for that learner.
+    package func fork(observer: ClusterObserver) -> TranscriptPlayer {
         var other = TranscriptPlayer(
             cluster: cluster, observer: observer, at: session.address, prompts: prompts)
         other.once = once
@@ -136,12 +137,29 @@ package struct TranscriptPlayer {
         case _ where observer.prompt?.follows(input, at: session.address) == true:
             return try promptReply(to: input)
         case nil: return nil
-        case _?:
-            let exchange = try session.run(arguments)
-            journal.record(exchange, currentNode: session.address)
-            return Self.redirectLines(exchange) + Self.lines(of: exchange)
+        case _?: return try command(arguments)
         }
         return []
+    }
+
+    /// Sends a command. A node that was started again since the last one gets a new connection, as from redis-cli;
+    /// one that is not there makes a line.
+    private mutating func command(_ arguments: [[UInt8]]) throws(LabError) -> [String] {
+        let wasConnected = session.isConnected
+        do throws(LabError) {
+            let exchange: Exchange
+            do throws(LabError) {
+                exchange = try session.run(arguments)
+            } catch .connectionLost where wasConnected {
+                exchange = try session.run(arguments)
+            }
+            journal.record(exchange, currentNode: session.address)
+            return Self.redirectLines(exchange) + Self.lines(of: exchange)
+        } catch .interrupted {
+            throw .interrupted
+        } catch {
+            return [error.description]
+        }
     }
 
     private mutating func promptReply(to input: String) throws(LabError) -> [String]? {

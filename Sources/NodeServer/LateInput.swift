@@ -13,8 +13,9 @@ struct LateInput {
         var bytes: ByteBuffer
     }
 
-    /// What a packet takes that TCP has to send again.
+    /// What a packet takes that TCP has to send again; twice as long each time that it is lost again.
     private static let retransmission = Duration.milliseconds(200)
+    private static let longestWait = Duration.seconds(10)
     /// With more than this nothing more is read, as with a full window.
     private static let limit = 1 << 24
 
@@ -32,8 +33,12 @@ struct LateInput {
 
     mutating func add(_ bytes: ByteBuffer, at now: Instant) {
         var due = now.advanced(by: fate.delay)
-        if fate.lossPercent > 0, Int.random(in: 0..<100) < fate.lossPercent {
-            due = due.advanced(by: Self.retransmission)
+        var wait = Self.retransmission
+        while fate.lossPercent > 0, wait < Self.longestWait,
+            Int.random(in: 0..<100) < fate.lossPercent
+        {
+            due = due.advanced(by: wait)
+            wait *= 2
         }
         due = max(due, waiting.last?.due ?? due)
         waiting.append(Part(due: due, bytes: bytes))

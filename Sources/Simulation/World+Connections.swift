@@ -269,7 +269,9 @@ extension World {
             hosts[host].served[client] = nil
             step(host, .clientGone(client))
         case .client(let client): connectionLost(id, of: client)
-        case .outsider(let outsider): outsiders[outsider]?.end(reason)
+        case .outsider(let outsider):
+            outsideNews += 1
+            outsiders[outsider]?.end(reason)
         case .listener, .gone: break
         }
         // What is lost here is gone there too, as soon as that side is heard of again.

@@ -22,6 +22,8 @@ package struct World: Sendable {
     /// Clients that are no part of the world, by their numbers.
     var outsiders: [Int: OutsideClient] = [:]
     var outsiderCount = 0
+    /// Rises with all that comes to clients from outside.
+    package internal(set) var outsideNews = 0
     /// Time stands still, and clients from outside are answered without it.
     package var isStill = false
     /// What the nodes told, where it is kept.
@@ -166,6 +168,9 @@ package struct World: Sendable {
         if let host = hostOfPort[port] { return (host, false) }
         return hostOfPort[port - 10_000].map { ($0, true) }
     }
+
+    /// The name of a host's node. Hosts themselves are much to copy for who only asks that.
+    package func id(of host: Int) -> NodeID { hosts[host].node.cluster.myself.id }
 
     /// The host of a node.
     package func ordinal(of id: NodeID) -> Int? { hostOfID[id] }

@@ -57,7 +57,7 @@ struct Simulate: ParsableCommand {
 
     func run() throws {
         guard let simulation else { return }
-        let progress = ProgressLine(total: runs)
+        var progress = ProgressLine()
         var failures = 0
         for index in 0..<runs {
             let outcome = simulation.run(seed: seed &+ UInt64(index), isTraced: runs == 1)
@@ -65,7 +65,7 @@ struct Simulate: ParsableCommand {
             for line in outcome.trace { StandardOutput.output.write(line + "\n") }
             if !outcome.isWell || runs == 1 { StandardOutput.output.write(outcome.text + "\n") }
             if !outcome.isWell { failures += 1 }
-            progress.show(done: index + 1, failures: failures)
+            progress.show("\(index + 1) of \(runs) runs, \(failures) with a violation")
         }
         progress.clear()
         if runs > 1 {
@@ -77,38 +77,5 @@ struct Simulate: ParsableCommand {
     private var simulation: SimulationRuns? {
         let names = faults.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }
         return SimulationRuns(nodes: nodes, faults: names, gossipShare: gossipShare)
-    }
-}
-
-/// How far something is that takes long: one line that is written over, on a terminal only.
-private final class ProgressLine {
-    private let total: Int
-    private let isShown: Bool
-    private let began: Int
-    private var isDirty = false
-
-    init(total: Int) {
-        self.total = total
-        isShown = isatty(STDERR_FILENO) != 0
-        began = Self.seconds
-    }
-
-    /// Not before a second has passed.
-    func show(done: Int, failures: Int) {
-        guard isShown, Self.seconds > began else { return }
-        StandardOutput.error.write("\r\(done) of \(total) runs, \(failures) with a violation")
-        isDirty = true
-    }
-
-    func clear() {
-        guard isDirty else { return }
-        StandardOutput.error.write("\r\u{1B}[K")
-        isDirty = false
-    }
-
-    private static var seconds: Int {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return time.tv_sec
     }
 }

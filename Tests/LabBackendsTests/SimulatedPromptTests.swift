@@ -43,4 +43,31 @@ struct SimulatedPromptTests {
         #expect(text.contains("leave it out with --backend simulated"))
         #expect(status == 2)
     }
+
+    @Test func `a writer's report at the prompt is the same in every process`() throws {
+        let lines = [
+            "writer start 50", "advance 2s", "crash 7000", "until down", "until ok", "advance 1s",
+            "writer stop", "writer report",
+        ]
+        let options = ["play", "--backend", "simulated", "--timeout", "1000"]
+        let (first, status) = try run(options, lines)
+        #expect(status == 0)
+        #expect(first.contains("Connection refused") && first.contains(", now 700"))
+        #expect(first == (try run(options, lines).0))
+    }
+
+    @Test func `verify tells times in the course's order, and refuses a senseless number of jobs`()
+        throws
+    {
+        let (text, status) = try run([
+            "verify", "redirects", "slots", "--backend", "simulated", "--times",
+        ])
+        #expect(status == 0)
+        let lines = text.split(separator: "\n")
+        #expect(lines.count == 3)
+        #expect(lines[0].contains(" s  redirects: ") && lines[1].contains(" s  slots: "))
+        #expect(lines[2].hasSuffix("all as they should be"))
+        let (refusal, wrong) = try run(["verify", "--jobs", "0"])
+        #expect(refusal.contains("--jobs takes 1 to 64; got 0.") && wrong == 2)
+    }
 }

@@ -21,7 +21,7 @@ struct LabWriterTests {
 
     @Test func `a healthy run has lost nothing`() throws {
         writer.start(WriterPlan(pace: 10))
-        try writer.pass(.seconds(3))
+        try cluster.pass(.seconds(3))
         writer.stop()
         let report = try report()
         #expect((30...32).contains(report.log.records.count))
@@ -49,7 +49,7 @@ struct LabWriterTests {
 
     @Test func `lost writes are named with key, moment and node, ten at most`() throws {
         writer.start(WriterPlan(pace: 10))
-        try writer.pass(.seconds(3))
+        try cluster.pass(.milliseconds(3200))
         writer.stop()
         let gone = try report().log.records.filter { $0.node.port == 7001 }
         #expect(gone.count == 10)
@@ -78,7 +78,7 @@ struct LabWriterTests {
 
     @Test func `an older or another's value in a key's place is a loss, too`() throws {
         writer.start(WriterPlan(pace: 10))
-        try writer.pass(.seconds(1))
+        try cluster.pass(.seconds(1))
         writer.stop()
         let log = try report().log
         let (one, two) = (log.records[3], log.records[4])
@@ -102,7 +102,7 @@ struct LabWriterTests {
             }
         }
         writer.start(WriterPlan(pace: 10))
-        try writer.pass(.seconds(2))
+        try cluster.pass(.seconds(2))
         writer.stop()
         let log = try report().log
         let refused = log.records.filter { $0.outcome == .refused("CLUSTERDOWN") }
@@ -122,11 +122,11 @@ struct LabWriterTests {
 
     @Test func `an outage lasts from the last acknowledgement before to the first after`() throws {
         writer.start(WriterPlan(pace: 30))
-        try writer.pass(.seconds(2))
+        try cluster.pass(.seconds(2))
         cluster.change { $0.down = [cluster.nodes[0]] }
-        try writer.pass(.seconds(5))
+        try cluster.pass(.seconds(5))
         cluster.change { $0.down = [] }
-        try writer.pass(.seconds(2))
+        try cluster.pass(.seconds(2))
         writer.stop()
         let report = try report()
         let outage = report.outages[0]
@@ -141,7 +141,7 @@ struct LabWriterTests {
 
     @Test func `keys that cannot be read are no lost ones`() throws {
         writer.start(WriterPlan(pace: 10))
-        try writer.pass(.seconds(2))
+        try cluster.pass(.seconds(2))
         writer.stop()
         cluster.change { $0.down = [cluster.nodes[1]] }
         var notices = 0
@@ -155,7 +155,7 @@ struct LabWriterTests {
 
     @Test func `a report waits until all nodes are well, and follows redirects`() throws {
         writer.start(WriterPlan(pace: 10))
-        try writer.pass(.seconds(2))
+        try cluster.pass(.seconds(2))
         writer.stop()
         let keys = cluster.change { state in
             state.answer = { node, words in
@@ -192,7 +192,7 @@ struct LabWriterTests {
                 "The writer sends 10 writes a second to all slots, each followed by WAIT 1. "
                     + "writer report tells what became of them."
             ])
-        try writer.pass(.seconds(2))
+        try cluster.pass(.seconds(2))
         writer.stop()
         let report = try report()
         #expect((6...8).contains(report.log.unconfirmed))
@@ -206,9 +206,9 @@ struct LabWriterTests {
 
     @Test func `rewinding a stopped run forgets what was written since`() throws {
         writer.start(WriterPlan(pace: 10))
-        try writer.pass(.seconds(2))
+        try cluster.pass(.seconds(2))
         let (moment, keys) = (cluster.time, cluster.change(\.keys))
-        try writer.pass(.seconds(2))
+        try cluster.pass(.seconds(2))
         writer.stop()
         cluster.change { ($0.time, $0.keys) = (moment, keys) }
         cluster.log.restore(cluster.log.record, to: moment)
@@ -222,7 +222,7 @@ struct LabWriterTests {
     @Test func `writer alone says how it stands`() throws {
         #expect(try say() == ["The writer has not written yet: writer start lets it."])
         _ = try say("start", "1")
-        try writer.pass(.milliseconds(10))
+        try cluster.pass(.milliseconds(10))
         #expect(try say() == ["The writer is at work. 1 write: 1 acknowledged."])
         #expect(try say("stop") == ["The writer has stopped. 1 write: 1 acknowledged."])
         #expect(throws: LabError.unsupported("The writer does not write: writer start lets it.")) {

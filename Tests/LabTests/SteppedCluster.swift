@@ -2,7 +2,8 @@ import Lab
 import RESP
 import Synchronization
 
-/// Three masters that keep keys in memory, in a time that passes only while somebody waits.
+/// Three masters that keep keys in memory, in a time that passes only while somebody waits. It drives a writer by one
+/// command after the other.
 final class SteppedCluster: LabCluster {
     let nodes = (7000...7002).map { NodeAddress(port: $0) }
     let log = EventLog()
@@ -15,13 +16,56 @@ final class SteppedCluster: LabCluster {
         var answer: @Sendable (NodeAddress, [String]) -> RESPValue? = { _, _ in nil }
         /// Nobody listens there.
         var down: Set<NodeAddress> = []
+        var writer: WriterShare?
+        /// The nodes that the writer is connected to.
+        var connected: Set<NodeAddress> = []
     }
 
     var time: Duration { state.withLock(\.time) }
     var runsByItself: Bool { false }
     var events: EventLog? { log }
 
-    func pass(_ duration: Duration) throws(LabError) { state.withLock { $0.time += duration } }
+    func admit(_ writer: WriterShare) { change { $0.writer = writer } }
+
+    func pass(_ duration: Duration) throws(LabError) {
+        let end = time + duration
+        while time < end {
+            let writer = change(\.writer)
+            let next = max(time, min(writer?.nextTime ?? end, end))
+            change { $0.time = next }
+            if let writer, !writer.isOver { drive(writer) }
+        }
+    }
+
+    private func drive(_ writer: WriterShare) {
+        let now = time
+        var actions = writer.noteRewinds(log, at: now) + writer.change { $0.tick(at: now) }
+        while !actions.isEmpty {
+            switch actions.removeFirst() {
+            case .disconnect(let node): change { _ = $0.connected.remove(node) }
+            case .send(let node, let command):
+                actions = send(command, to: node, of: writer) + actions
+            }
+        }
+    }
+
+    private func send(
+        _ command: [[UInt8]], to node: NodeAddress, of writer: WriterShare
+    ) -> [ClusterWriter.Action] {
+        guard change({ $0.down.contains(node) }) else {
+            change { _ = $0.connected.insert(node) }
+            let reply = ask(node, command.map { String(decoding: $0, as: UTF8.self) })
+            let now = time
+            return writer.change { $0.received(reply, from: node, at: now) }
+        }
+        let wasConnected = change { $0.connected.remove(node) != nil }
+        let now = time
+        return writer.change {
+            $0.failed(
+                node, wasConnected ? .noReply("connection lost") : .refused("Connection refused"),
+                at: now)
+        }
+    }
 
     /// Does something to the cluster.
     func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {

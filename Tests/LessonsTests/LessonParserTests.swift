@@ -144,7 +144,7 @@ struct LessonParserTests {
             replacing: "answer = slot(user:1)", by: "writer lost now = 0",
             message:
                 "Lessons/01-a/01-b.md:35: behind 'writer' belongs one word: acknowledged, refused, "
-                + "unconfirmed, unknown, lost, outage"),
+                + "unconfirmed, unknown, lost, lost-keys, outage, latency"),
         Mistake(
             replacing: "@all CLUSTER", by: "@al CLUSTER",
             message: "Lessons/01-a/01-b.md:39: unknown node '@al'; did you mean '@all'?"),

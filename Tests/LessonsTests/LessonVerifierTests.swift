@@ -3,6 +3,7 @@ import LabBackends
 import Lessons
 import RESP
 import Shell
+import Synchronization
 import TestSupport
 import Testing
 
@@ -13,9 +14,13 @@ struct LessonVerifierTests {
     @Test func `all lessons and exercises pass with their solutions and refuse wrong answers`()
         throws
     {
-        let ports = try FreePorts(count: 9)
-        let course = try Course(folder: CourseTests.root, firstPort: ports.first)
-        let report = LessonVerifier(course: course, backend: InProcessLab(), prompts: prompts).verify()
+        let lanes = try (0..<4).map { _ in
+            let port = try FreePorts(count: PortShift.count).first
+            return LessonVerifier.Lane(
+                course: try Course(folder: CourseTests.root, firstPort: port),
+                backend: InProcessLab(), prompts: prompts, firstPort: port)
+        }
+        let report = LessonVerifier(lanes: lanes).verify()
         #expect(report.problems.map(\.description) == [])
         #expect(report.lessons >= 3)
         #expect(report.exercises >= 5)
@@ -24,11 +29,64 @@ struct LessonVerifierTests {
 
     @Test func `every lesson and exercise is the same on a simulated cluster`() throws {
         let course = try Course(folder: CourseTests.root)
-        let report = LessonVerifier(course: course, backend: SimulatedLab(), prompts: prompts).verify()
+        let lane = LessonVerifier.Lane(course: course, backend: SimulatedLab(), prompts: prompts)
+        let verifier = LessonVerifier(lanes: [lane, lane])
+        let total = Mutex(0)
+        let report = verifier.verify { progress in
+            #expect(progress.done <= progress.total && progress.running.count <= 2)
+            total.withLock { $0 = max($0, progress.done) }
+        }
         #expect(report.problems.map(\.description) == [])
         #expect(report.lessons >= 3)
         #expect(report.exercises >= 5)
         #expect(report.wrongAttempts >= 50)
+        #expect(total.withLock(\.self) > report.lessons + report.exercises)
+        #expect(
+            report.times.map(\.id)
+                == course.lessons.map(\.id) + course.exercises.map(\.sample.id))
+        #expect(report.times.map(\.steps).reduce(0, +) == report.steps)
+        #expect(report.timesText.contains(" s  slots: 5 steps, "))
+    }
+
+    /// A lesson of two steps whose wrong attempts leave nothing as it was.
+    private func destructiveCourse(firstPort: Int) throws -> Course {
+        let ports = PortShift(first: firstPort)
+        let lesson = try LessonParser(path: "01-a/01-b.md", folder: "Lessons", ports: ports)
+            .lesson(Self.destructive)
+        let solution = try LessonParser(path: lesson.path, folder: "Solutions", ports: ports)
+            .solution(Self.destructiveSolution)
+        return Course(lessons: [lesson], solutions: [lesson.path: solution])
+    }
+
+    @Test(arguments: TestedLab.allCases)
+    func `a wrong attempt leaves the cluster to the others as it was`(_ lab: TestedLab) throws {
+        let port = try FreePorts(count: 6).first
+        let lane = LessonVerifier.Lane(
+            course: try destructiveCourse(firstPort: port), backend: lab.backend,
+            prompts: prompts, firstPort: port)
+        let report = LessonVerifier(lanes: [lane]).verify()
+        #expect(report.problems.map(\.description) == [])
+        #expect(report.wrongAttempts == 4)
+    }
+
+    @Test func `messages have the ports of the files, and come in the course's order`() throws {
+        let lane = { (port: Int) in
+            var course = try destructiveCourse(firstPort: port)
+            let other = try LessonParser(
+                path: "01-a/02-c.md", folder: "Lessons", ports: PortShift(first: port)
+            ).lesson(
+                Self.destructive.replacing("id: b", with: "id: c").replacing(
+                    "3300 = 1", with: "3300 = 2"))
+            course.lessons.append(other)
+            course.solutions[other.path] = course.solutions["01-a/01-b.md"]
+            return LessonVerifier.Lane(
+                course: course, backend: SimulatedLab(), prompts: prompts, firstPort: port)
+        }
+        let text = LessonVerifier(lanes: [try lane(9000), try lane(9100)]).verify().text
+        #expect(text.contains("the solution leaves open: 7000 has it (line"))
+        #expect(text.contains(", now: 1)"))
+        #expect(text == LessonVerifier(lanes: [try lane(7000)]).verify().text)
+        #expect(text.hasSuffix("2 lessons, 4 steps, 0 exercises, 8 wrong attempts: 1 problem"))
     }
 
     @Test func `the example of the authors' guide is a lesson as it should be`() throws {
@@ -78,7 +136,7 @@ struct LessonVerifierTests {
     @Test func `a solution that does not pass is a problem`() throws {
         #expect(
             try verify(check: "A\n    answer = slot(abcd)", solution: solution)
-                == ["Solutions/01-a/01-b.md:1: the solution leaves open: A (now: 3000)"])
+                == ["Solutions/01-a/01-b.md:1: the solution leaves open: A (line 8, now: 3000)"])
     }
 
     @Test func `a reply that differs is a problem`() throws {

@@ -50,5 +50,6 @@ struct TranscriptTests {
     func `ports move, other numbers stay`(text: String, moved: String) {
         #expect(PortShift(first: 30000)(text) == moved)
         #expect(PortShift(first: 7000)(text) == text)
+        #expect(PortShift(from: 30000, to: 7000)(moved) == text)
     }
 }

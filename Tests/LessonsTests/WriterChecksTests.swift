@@ -2,6 +2,7 @@ import Lab
 import LabBackends
 import Lessons
 import RESP
+import Shell
 import TestSupport
 import Testing
 
@@ -70,7 +71,8 @@ import Testing
         defer { cluster.shutDown() }
         let observer = ClusterObserver(cluster: cluster)
         defer { observer.writer.end() }
-        var player = TranscriptPlayer(cluster: cluster, observer: observer, at: cluster.nodes[0])
+        var player = TranscriptPlayer(
+            cluster: cluster, observer: observer, prompts: .shell())
         let lines = """
             lab> writer
             The writer has not written yet: writer start lets it.

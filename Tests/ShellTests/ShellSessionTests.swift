@@ -122,8 +122,7 @@ struct ShellSessionTests {
                 "1"
                 127.0.0.1:7000> redis-cli -p 7001 -n 2
                 127.0.0.1:7001[2]> redis-cli --cluster check
-                This redis-cli is a program of its own, and here is no shell to run it. In another \
-                terminal type clusterlab cli and the same words.
+                INLINE
 
                 """)
     }

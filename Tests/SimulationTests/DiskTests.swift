@@ -25,7 +25,10 @@ struct DiskTests {
         /// The reply to a line, as bytes of the protocol.
         mutating func send(_ line: String) -> String {
             world.sendFromOutside(Array("\(line)\r\n".utf8), by: client)
-            _ = world.run(until: world.time.advanced(by: .milliseconds(10)), orNewsFor: client)
+            let end = world.time.advanced(by: .milliseconds(10))
+            while !world.hasNews(for: client), let next = world.nextTime, next <= end {
+                world.step()
+            }
             return String(decoding: world.takeReceived(client), as: UTF8.self)
         }
 

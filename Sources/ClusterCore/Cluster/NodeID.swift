@@ -53,28 +53,33 @@ package struct NodeID: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     /// The 40 digits.
-    package var description: String { String(decoding: digits, as: UTF8.self) }
+    package var description: String {
+        String(unsafeUninitializedCapacity: Self.length) { write(to: $0) }
+    }
 
     /// The 40 digits as bytes.
     package var digits: [UInt8] {
-        var digits: [UInt8] = []
-        digits.reserveCapacity(Self.length)
-        for shift in stride(from: 60, through: 0, by: -4) {
-            digits.append(Self.digit(high >> UInt64(shift)))
+        [UInt8](unsafeUninitializedCapacity: Self.length) { $1 = write(to: $0) }
+    }
+
+    /// - Returns: how many digits there are.
+    private func write(to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        for index in 0..<16 {
+            let shift = UInt64(60 - 4 * index)
+            buffer[index] = Self.digit(high >> shift)
+            buffer[index + 16] = Self.digit(middle >> shift)
         }
-        for shift in stride(from: 60, through: 0, by: -4) {
-            digits.append(Self.digit(middle >> UInt64(shift)))
+        for index in 0..<8 {
+            buffer[index + 32] = Self.digit(UInt64(low) >> UInt64(28 - 4 * index))
         }
-        for shift in stride(from: 28, through: 0, by: -4) {
-            digits.append(Self.digit(UInt64(low) >> UInt64(shift)))
-        }
-        return digits
+        return Self.length
     }
 
     package static func < (left: NodeID, right: NodeID) -> Bool {
         (left.high, left.middle, left.low) < (right.high, right.middle, right.low)
     }
 
+    @inline(__always)
     private static func digit(_ value: UInt64) -> UInt8 {
         let nibble = UInt8(truncatingIfNeeded: value & 15)
         return nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10

@@ -178,9 +178,14 @@ extension Peer.Flags {
 extension Node {
     /// nodes.conf: CLUSTER NODES without nodes that have not told their name, and a last line with the epochs.
     package func clusterConfiguration() -> String {
-        cluster.peers.indices.filter { !cluster.peers[$0].isInHandshake }
-            .map { describe(PeerIndex($0)) + "\n" }.joined()
-            + "vars currentEpoch \(cluster.currentEpoch) lastVoteEpoch \(cluster.lastVoteEpoch)\n"
+        var text = ""
+        for index in cluster.peers.indices where !cluster.peers[index].isInHandshake {
+            describe(PeerIndex(index), into: &text)
+            text += "\n"
+        }
+        text +=
+            "vars currentEpoch \(cluster.currentEpoch) lastVoteEpoch \(cluster.lastVoteEpoch)\n"
+        return text
     }
 
     /// Takes over what nodes.conf says, before the node starts; an empty one is that of a node that is new.

@@ -52,6 +52,33 @@ package struct SlotSet: Hashable, Sendable {
         count -= 1
     }
 
+    /// Puts in all slots of another set.
+    package mutating func formUnion(_ other: SlotSet) {
+        guard other.count > 0 else { return }
+        combine(other, |)
+    }
+
+    /// Takes out all slots of another set.
+    package mutating func subtract(_ other: SlotSet) {
+        guard count > 0, other.count > 0 else { return }
+        combine(other) { $0 & ~$1 }
+    }
+
+    /// The slots that the other set lacks.
+    package func subtracting(_ other: SlotSet) -> SlotSet {
+        var rest = self
+        rest.subtract(other)
+        return rest
+    }
+
+    private mutating func combine(_ other: SlotSet, _ operation: (UInt64, UInt64) -> UInt64) {
+        count = 0
+        for index in words.indices {
+            words[index] = operation(words[index], other.words[index])
+            count += words[index].nonzeroBitCount
+        }
+    }
+
     /// The slots as ranges of first and last, which is how nodes.conf and CLUSTER NODES tell them: asked for with
     /// every slot that moves, so it looks at runs and not at slots.
     package var ranges: [ClosedRange<Int>] {

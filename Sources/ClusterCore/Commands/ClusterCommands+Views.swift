@@ -78,27 +78,44 @@ extension Node {
 
     /// CLUSTER NODES, a line a node.
     func describeNodes() -> String {
-        cluster.peers.indices.map { describe(PeerIndex($0)) + "\n" }.joined()
+        var text = ""
+        for index in cluster.peers.indices {
+            describe(PeerIndex(index), into: &text)
+            text += "\n"
+        }
+        return text
     }
 
     /// One line of CLUSTER NODES, without its end (`clusterGenNodeDescription`).
     func describe(_ index: PeerIndex) -> String {
+        var line = ""
+        describe(index, into: &line)
+        return line
+    }
+
+    /// Appends what `describe` gives: nodes.conf is written with every slot that moves, so that this makes no texts
+    /// on the way.
+    func describe(_ index: PeerIndex, into line: inout String) {
         let peer = cluster[index]
-        let flags = Peer.Flags.names.filter { peer.flags.contains($0.flag) }.map(\.name)
-        let hostname = peer.hostname.isEmpty ? "" : ",\(peer.hostname)"
-        let isLinked = index == .myself || peer.link != nil
-        let fields = [
-            peer.id.description, "\(peer.host):\(peer.port)@\(peer.busPort)\(hostname)",
-            flags.isEmpty ? "noflags" : flags.joined(separator: ","),
-            peer.master.map { cluster[$0].id.description } ?? "-", "\(peer.pingSent)",
-            "\(peer.pongReceived)", "\(cluster.epoch(of: index))",
-            isLinked ? "connected" : "disconnected",
-        ]
-        let slots = cluster.slotRanges(of: index).map { range in
-            range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+        line += peer.id.description
+        line += " \(peer.host):\(peer.port)@\(peer.busPort)"
+        if !peer.hostname.isEmpty { line += ",\(peer.hostname)" }
+        var separator = " "
+        for (flag, name) in Peer.Flags.names where peer.flags.contains(flag) {
+            line += separator
+            line += name
+            separator = ","
         }
-        let open = index == .myself ? describeOpenSlots() : []
-        return (fields + slots + open).joined(separator: " ")
+        if separator == " " { line += " noflags" }
+        line += " "
+        line += peer.master.map { cluster[$0].id.description } ?? "-"
+        line += " \(peer.pingSent) \(peer.pongReceived) \(cluster.epoch(of: index))"
+        line += index == .myself || peer.link != nil ? " connected" : " disconnected"
+        for range in cluster.slotRanges(of: index) {
+            line += " \(range.lowerBound)"
+            if range.count > 1 { line += "-\(range.upperBound)" }
+        }
+        if index == .myself { describeOpenSlots().forEach { line += " \($0)" } }
     }
 
     /// CLUSTER SLOTS: a range, its master, its replicas; each with address, id and metadata.

@@ -21,11 +21,10 @@ extension Node {
     /// Tells a sender that claims a slot with an old epoch who has it now.
     private mutating func correct(_ sender: PeerIndex, _ header: BusMessage.Header) {
         var newer: PeerIndex?
-        header.slots.forEach { slot in
+        let foreign = header.slots.subtracting(cluster[sender].slots)
+        foreign.subtracting(cluster.unclaimed).forEach { slot in
             let owner = cluster.owner(of: slot)
-            if newer == nil, owner != sender, owner != .none, !cluster.unclaimed.contains(slot),
-                cluster[owner].configEpoch > header.configEpoch
-            {
+            if newer == nil, owner != .none, cluster[owner].configEpoch > header.configEpoch {
                 newer = owner
             }
         }
@@ -35,7 +34,7 @@ extension Node {
             "Node \(cluster[sender].id) has old slots configuration, "
                 + "sending an UPDATE message about \(cluster[newer].id)")
         var slots = cluster[newer].slots
-        cluster.unclaimed.forEach { slots.remove($0) }
+        slots.subtract(cluster.unclaimed)
         send(
             .update(
                 owner: cluster[newer].id, configEpoch: cluster[newer].configEpoch, slots: slots),
@@ -60,9 +59,11 @@ extension Node {
         var lostWithKeys: [HashSlot] = []
         var previousOwners: [PeerIndex] = []
         var lostByShard = 0
-        slots.forEach { slot in
+        // Nearly all of them are the claimant's already, and a whole rebalancing is told slot by slot.
+        let gained = slots.subtracting(cluster[claimant].slots)
+        cluster.unclaimed.subtract(slots.subtracting(gained))
+        gained.forEach { slot in
             let owner = cluster.owner(of: slot)
-            guard owner != claimant else { return cluster.unclaimed.remove(slot) }
             // A slot that is being imported is closed by whoever opened it.
             guard cluster.importing[slot] == nil else { return }
             guard
@@ -79,9 +80,7 @@ extension Node {
             cluster.todo.insert(.updateState)
         }
         let known = cluster[claimant].slots
-        known.forEach { slot in
-            if !slots.contains(slot) { cluster.unclaimed.insert(slot) }
-        }
+        cluster.unclaimed.formUnion(known.subtracting(slots))
         // Equal views share one table.
         if known == slots { cluster[claimant].slots = slots }
         if !previousOwners.isEmpty {

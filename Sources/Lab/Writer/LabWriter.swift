@@ -3,8 +3,8 @@ import Dispatch
 /// The lab's writer: a client that writes all the time, and afterwards tells what became of every write.
 ///
 /// There is one for each cluster, with one run at a time. In a cluster whose time passes by itself a run has a thread;
-/// in another (`LabCluster.runsByItself` is false) whoever makes time pass does it through `pass`, or calls `step`
-/// whenever time has passed. A run ends with `stop`, and with the writer itself.
+/// another (`LabCluster.runsByItself` is false) drives it whenever its time passes, for whomever. A run ends with `stop`,
+/// and with the writer itself.
 package final class LabWriter {
     private let cluster: any LabCluster
     private var run: Run?
@@ -16,11 +16,20 @@ package final class LabWriter {
         let share: WriterShare
         /// The thread; left when it is over.
         let thread = DispatchGroup()
-        var steps: WriterSteps?
+    }
+
+    /// A run as it was, for `init(_:resuming:)`.
+    package struct Moment: Sendable {
+        fileprivate let writer: ClusterWriter
     }
 
     /// A report waits so long of the cluster's time until all keys can be read.
     package static let patience = Duration.seconds(30)
+
+    /// Where time passes only while somebody waits, a writer that stops waits so long for the replies that are to come.
+    private static let grace = WriterPlan.patience + .seconds(1)
+    /// Between two looks whether they have.
+    private static let look = Duration.milliseconds(1)
 
     /// So many lost writes of a report become events of the cluster: more would push out what happened.
     private static let eventLimit = 100
@@ -29,9 +38,21 @@ package final class LabWriter {
         self.cluster = cluster
     }
 
+    /// A writer that goes on where another one was at that moment, in a cluster that has been made what it was then.
+    package convenience init(_ cluster: any LabCluster, resuming moment: Moment?) {
+        self.init(cluster)
+        guard var writer = moment?.writer else { return }
+        // Nobody is connected any more, and so nothing is left to do for it.
+        _ = writer.rewind(to: cluster.time, at: cluster.time)
+        drive(writer)
+    }
+
     deinit {
         end()
     }
+
+    /// The run as it is now; nil before the first one.
+    package var moment: Moment? { writer.map(Moment.init) }
 
     /// Whether there has been a run.
     package var hasRun: Bool { run != nil }
@@ -56,29 +77,29 @@ package final class LabWriter {
     package func start(_ plan: WriterPlan) {
         end()
         told = []
-        let share = WriterShare(
-            ClusterWriter(plan, seeds: cluster.nodes, at: cluster.time), in: cluster)
-        var run = Run(share: share)
-        if cluster.runsByItself {
-            DispatchQueue(label: "writer").async(group: run.thread) { [cluster] in
-                var loop = WriterLoop(share, in: cluster)
-                loop.run()
-            }
-        } else {
-            run.steps = WriterSteps(share, in: cluster)
-        }
+        drive(ClusterWriter(plan, seeds: cluster.nodes, at: cluster.time))
+    }
+
+    /// Hands a run to whoever drives it.
+    private func drive(_ writer: ClusterWriter) {
+        let share = WriterShare(writer, in: cluster)
+        let run = Run(share: share)
         self.run = run
-        step()
+        guard writer.isWriting else { return }
+        guard cluster.runsByItself else { return cluster.admit(share) }
+        DispatchQueue(label: "writer").async(group: run.thread) { [cluster] in
+            var loop = WriterLoop(share, in: cluster)
+            loop.run()
+        }
     }
 
     /// Ends the run, with the replies that are still to come.
     package func stop() {
+        guard let run else { return }
         let now = cluster.time
-        run?.share.change { $0.stop(at: now) }
-        run?.thread.wait()
-        guard var steps = run?.steps else { return }
-        run?.share.change { $0.giveUp(at: now) }
-        steps.close()
+        run.share.change { $0.stop(at: now) }
+        run.thread.wait()
+        if !cluster.runsByItself { awaitReplies(run.share) }
     }
 
     /// Ends the run at once: the cluster goes away. What it wrote is known still.
@@ -87,24 +108,15 @@ package final class LabWriter {
         stop()
     }
 
-    // MARK: - Clusters whose time stands still by itself
-
-    /// Sends what is due at the cluster's time.
-    package func step() {
-        guard isWriting else { return }
-        run?.steps?.step()
-    }
-
-    /// Lets so much of the cluster's time pass, and writes meanwhile.
-    package func pass(_ duration: Duration) throws(LabError) {
-        let end = cluster.time + duration
-        while cluster.time < end {
-            let next = isWriting && !cluster.runsByItself ? run?.share.writer.nextTime : nil
-            let pause = min(next ?? end, end) - cluster.time
-            // A write that is due now takes its time itself.
-            if pause > .zero { try cluster.pass(pause) }
-            step()
+    private func awaitReplies(_ share: WriterShare) {
+        let deadline = cluster.time + Self.grace
+        do throws(LabError) {
+            while !share.isOver, cluster.time < deadline { try cluster.pass(Self.look) }
+        } catch {
+            // Time stands still, or the cluster is gone: no reply will come.
         }
+        let now = cluster.time
+        share.change { $0.giveUp(at: now) }
     }
 
     // MARK: - Findings

@@ -1,7 +1,8 @@
 import Synchronization
 
-/// The writer's logic where its driver and those who ask for its findings meet.
-final class WriterShare: Sendable {
+/// The writer's logic where its driver and those who ask for its findings meet. Its driver is a thread, or a cluster
+/// that the writer was admitted to (`LabCluster.admit`).
+package final class WriterShare: Sendable {
     private let state: Mutex<State>
 
     private struct State {
@@ -21,13 +22,23 @@ final class WriterShare: Sendable {
     /// Whether the driver is to leave at once.
     var isEnding: Bool { state.withLock(\.isEnding) }
 
+    /// Whether the driver has nothing more to do.
+    package var isOver: Bool { state.withLock { $0.isEnding || $0.writer.isDone } }
+
+    /// When `tick` is to be called; nil when nothing but a reply can change anything.
+    package var nextTime: Duration? { state.withLock { $0.isEnding ? nil : $0.writer.nextTime } }
+
     /// Asks the driver to leave at once.
     func end() { state.withLock { $0.isEnding = true } }
 
     /// Tells the writer how often, and to which moments, the cluster has been rewound since this was done last.
     func noteRewinds(of cluster: any LabCluster) -> [ClusterWriter.Action] {
-        guard let rewinds = cluster.events?.rewinds else { return [] }
-        let now = cluster.time
+        cluster.events.map { noteRewinds($0, at: cluster.time) } ?? []
+    }
+
+    /// The same for who knows the time.
+    package func noteRewinds(_ events: EventLog, at now: Duration) -> [ClusterWriter.Action] {
+        let rewinds = events.rewinds
         return state.withLock { state in
             defer { state.rewinds = rewinds.count }
             return rewinds.dropFirst(state.rewinds).flatMap { state.writer.rewind(to: $0, at: now) }
@@ -35,7 +46,7 @@ final class WriterShare: Sendable {
     }
 
     /// Tells the writer something.
-    func change<Result: Sendable>(_ body: (inout ClusterWriter) -> Result) -> Result {
+    package func change<Result: Sendable>(_ body: (inout ClusterWriter) -> Result) -> Result {
         state.withLock { body(&$0.writer) }
     }
 }

@@ -39,7 +39,10 @@ enum AwaitedCondition: Equatable {
 
     /// Whether it is so, as the nodes that answer see it; `roles` are what they answer to ROLE.
     func holds(in view: LiveView, roles: (NodeAddress) -> [String]) -> Bool {
-        let answering = view.opinions.filter { $0.isReached && $0.silence == nil }
+        let reached = view.opinions.filter { $0.isReached && $0.silence == nil }
+        // Who knows nobody is no member of a cluster that others make up.
+        let members = reached.filter { $0.table.count > 1 }
+        let answering = members.isEmpty ? reached : members
         guard !answering.isEmpty else { return false }
         switch self {
         case .ok: return answering.allSatisfy(\.isOK)
@@ -48,9 +51,9 @@ enum AwaitedCondition: Equatable {
         case .pfail(let port):
             return answering.contains { !$0.flags(of: port).isDisjoint(with: ["fail", "fail?"]) }
         case .master(let port):
-            let others = answering.filter { $0.address.port != port }
-            return others.allSatisfy { $0.flags(of: port).contains("master") }
-                && answering.contains { $0.flags(of: port).contains("master") }
+            // Whoever is cut off does not know better.
+            let agreeing = answering.count { $0.flags(of: port).contains("master") }
+            return agreeing * 2 > answering.count
         case .replica(let port):
             return answering.allSatisfy { $0.flags(of: port).contains("slave") }
         case .synced:

@@ -18,6 +18,8 @@ package struct ShellPrograms {
     /// What the last line left; beside it the folder, in a file of its own.
     private var stateFile: String
     private var output: Output
+    /// Programs may colour what they print.
+    private var isForScreen = true
     private let shell: String
     private let errors = ErrorCopy()
     /// For completion.
@@ -56,6 +58,7 @@ package struct ShellPrograms {
         var other = self
         other.output = .captured(take)
         other.stateFile += "-lab"
+        other.isForScreen = false
         return other
     }
 
@@ -186,6 +189,10 @@ package struct ShellPrograms {
                 variables.append(text)
             }
             next += 1
+        }
+        if !isForScreen {
+            variables.removeAll { $0.hasPrefix("TERM=") }
+            variables.append("TERM=dumb")
         }
         let path = Self.variable("PATH") ?? "/usr/bin:/bin"
         return variables + [

@@ -25,10 +25,13 @@ final class TimedCluster: LabCluster {
 
     var nodes: [NodeAddress] { cluster.nodes }
     var time: Duration { cluster.time }
+    var runsByItself: Bool { cluster.runsByItself }
     var control: (any LabControl)? { cluster.control }
     var events: EventLog? { cluster.events }
 
     func log(of node: NodeAddress) -> [String]? { cluster.log(of: node) }
+
+    func admit(_ writer: WriterShare) { cluster.admit(writer) }
 
     func pass(_ duration: Duration) throws(LabError) { try cluster.pass(duration) }
 

@@ -1,4 +1,4 @@
-package import ClusterCore
+import ClusterCore
 
 /// Clients that whoever holds the world speaks for.
 extension World {
@@ -44,17 +44,8 @@ extension World {
         for number in outsiders.keys.sorted() { closeFromOutside(number) }
     }
 
-    /// Lets things happen until a client has something to see, or until then.
-    /// - Returns: whether it has.
-    package mutating func run(until end: Instant, orNewsFor number: Int) -> Bool {
-        while let client = outsiders[number] {
-            if client.hasNews { return true }
-            guard let next = queue.nextTime, next <= end else { break }
-            step()
-        }
-        advance(to: end)
-        return outsiders[number]?.hasNews ?? true
-    }
+    /// Whether a client has something to see; that it is gone counts.
+    package func hasNews(for number: Int) -> Bool { outsiders[number]?.hasNews ?? true }
 
     /// Why a client hears nothing, however much time passes; nil where its node can read and answer as things are.
     package func silence(for number: Int) -> OutsideSilence? {
@@ -67,6 +58,7 @@ extension World {
     }
 
     mutating func deliver(_ payload: Payload, toOutsider number: Int, _ id: ConnectionID) {
+        outsideNews += 1
         switch payload {
         case .accepted: outsiders[number]?.open()
         case .bytes(let bytes, _): outsiders[number]?.received += bytes
