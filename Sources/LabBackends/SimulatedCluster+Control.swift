@@ -151,6 +151,7 @@ extension SimulatedCluster: LabControl {
             state.world = snapshot.world
             state.world.closeAllFromOutside()
             for index in state.writers.indices { state.writers[index].forgetLinks() }
+            state.toldSteps = nil
             state.network = snapshot.network
             state.speed = snapshot.speed
             state.generation += 1

@@ -23,6 +23,8 @@ package final class SimulatedCluster: LabCluster {
         var isShutDown = false
         /// Clients that live in the world's time.
         var writers: [SimulatedWriter] = []
+        /// How much had happened in the world when its nodes were listened to last.
+        var toldSteps: Int?
         /// The names of the nodes as the log has them.
         fileprivate var names: [NodeID] = []
     }
@@ -150,12 +152,13 @@ extension SimulatedCluster.State {
 
     /// Takes down what the nodes have told, and their names.
     mutating func tell(_ log: EventLog, _ nodes: [NodeAddress]) {
-        for place in nodes.indices {
+        for place in nodes.indices where toldSteps != world.steps {
             let id = world.id(of: place)
             guard !names.isKnown(id, at: place) else { continue }
             if place < names.count { names[place] = id } else { names.append(id) }
             log.name(id.description, nodes[place])
         }
+        toldSteps = world.steps
         for told in world.takeEvents() {
             log.add(
                 LabEvent(

@@ -60,15 +60,31 @@ package final class ClientWatch {
             _ = try stream.wait(for: .readable, timeout: .seconds(1))
             return
         }
-        while let bytes = try stream.receive(atMost: 1 << 16) {
-            guard !bytes.isEmpty else { throw StreamFailure(reason: "Server closed the connection") }
-            rests[node, default: []] += bytes
-        }
+        try askForAll(stream, node)
         var lines = (rests[node] ?? []).split(
             separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         rests[node] = lines.popLast().map(Array.init) ?? []
         for line in lines { take(String(decoding: line, as: UTF8.self), from: node) }
     }
+
+    /// What was told before the answer to a PING is all that there was until now.
+    private func askForAll(
+        _ stream: any ByteStream, _ node: NodeAddress
+    ) throws(StreamFailure) {
+        _ = try stream.send(Array("PING\r\n".utf8)[...])
+        let answer = Array("+PONG\r\n".utf8)
+        while !(rests[node] ?? []).suffix(answer.count).elementsEqual(answer) {
+            guard let bytes = try stream.receive(atMost: 1 << 16) else {
+                // A frozen node tells later.
+                if try stream.wait(for: .readable, timeout: Self.patience).isEmpty { return }
+                continue
+            }
+            guard !bytes.isEmpty else { throw StreamFailure(reason: "Server closed the connection") }
+            rests[node, default: []] += bytes
+        }
+    }
+
+    private static let patience = Duration.milliseconds(200)
 
     /// `+1700000000.123456 [0 127.0.0.1:54321] "SET" "user:1" "Alice"`; scripts' own commands say `lua`.
     private func take(_ line: String, from node: NodeAddress) {

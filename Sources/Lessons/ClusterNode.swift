@@ -31,35 +31,39 @@ package struct ClusterNode: Sendable, Hashable {
     /// Reads the reply of CLUSTER NODES. A node that knows no address of its own is the one that
     /// was asked.
     package static func table(_ text: String, askedAt asked: NodeAddress) -> [ClusterNode] {
-        text.split(separator: "\n").compactMap { ClusterNode(line: String($0), askedAt: asked) }
+        // By bytes: checks read this again and again while they wait.
+        text.utf8.split(separator: UInt8(ascii: "\n"))
+            .compactMap { ClusterNode(line: $0, askedAt: asked) }
             .sorted { $0.address < $1.address }
     }
 
-    private init?(line: String, askedAt asked: NodeAddress) {
-        let fields = line.split(separator: " ").map(String.init)
-        guard fields.count >= 8, let colon = fields[1].lastIndex(where: { $0 == ":" }) else {
-            return nil
+    private init?(line: Substring.UTF8View, askedAt asked: NodeAddress) {
+        let fields = line.split(separator: UInt8(ascii: " ")).map { Substring($0) }
+        guard fields.count >= 8 else { return nil }
+        let place = fields[1].utf8
+        guard let colon = place.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+        let digits = place[place.index(after: colon)...].prefix {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
         }
-        flags = fields[2].split(separator: ",").map(String.init)
-        let port = Int(fields[1][fields[1].index(after: colon)...].prefix { $0.isNumber })
+        flags = fields[2].utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
         address =
             flags.contains("myself")
-            ? asked : NodeAddress(host: String(fields[1][..<colon]), port: port ?? 0)
-        id = fields[0]
-        masterID = fields[3] == "-" ? nil : fields[3]
+            ? asked
+            : NodeAddress(
+                host: String(Substring(place[..<colon])), port: Int(Substring(digits)) ?? 0)
+        id = String(fields[0])
+        masterID = fields[3] == "-" ? nil : String(fields[3])
         epoch = Int64(fields[6]) ?? 0
         slots = fields.dropFirst(8).compactMap(Self.range)
-        openSlots = fields.dropFirst(8).compactMap(Self.openSlot)
+        openSlots = fields.dropFirst(8).compactMap { Self.openSlot(String($0)) }
         isConnected = fields[7] == "connected"
     }
 
     /// `0-5460` or `7`; an open slot in brackets is none of the node's ranges.
-    private static func range(_ text: String) -> ClosedRange<Int>? {
-        let ends = text.split(separator: "-").compactMap { Int($0) }
-        guard let first = ends.first, let last = ends.last, first <= last, !text.hasPrefix("[")
-        else {
-            return nil
-        }
+    private static func range(_ text: Substring) -> ClosedRange<Int>? {
+        guard text.utf8.first != UInt8(ascii: "[") else { return nil }
+        let ends = text.utf8.split(separator: UInt8(ascii: "-")).compactMap { Int(Substring($0)) }
+        guard let first = ends.first, let last = ends.last, first <= last else { return nil }
         return first...last
     }
 

@@ -1,4 +1,4 @@
-import Dispatch
+import Lab
 import Synchronization
 
 /// Tasks that several lanes take one after the other, and what came of them.
@@ -35,22 +35,12 @@ final class TaskQueue: Sendable {
         }
     }
 
-    /// Runs all tasks; a thread a lane, for they wait most of the time. One lane needs none.
+    /// Runs all tasks, on every lane one after the other.
     func run(
         on lanes: [LessonVerifier.Lane],
         _ body: @Sendable (VerifierTask, LessonVerifier.Lane) -> LessonVerifier.Report
     ) {
-        let lanes = lanes.prefix(max(1, tasks.count))
-        guard lanes.count > 1 else { return lanes.forEach { run(in: $0, body) } }
-        withoutActuallyEscaping(body) { body in
-            let group = DispatchGroup()
-            for (number, lane) in lanes.enumerated() {
-                DispatchQueue(label: "lane \(number)").async(group: group) {
-                    self.run(in: lane, body)
-                }
-            }
-            group.wait()
-        }
+        SideBySide.run(min(lanes.count, tasks.count)) { run(in: lanes[$0], body) }
     }
 
     private func run(

@@ -74,10 +74,10 @@ extension ClusterServer {
         }
     }
 
-    /// Tells all nodes of changed conditions.
+    /// Tells all nodes of changed conditions, and waits until they go by them: what is sent afterwards meets them.
     func follow() {
         for driver in roster.withLockedValue(\.all) {
-            driver.eventLoop.execute { driver.value.follow() }
+            try? driver.eventLoop.submit { driver.value.follow() }.wait()
         }
     }
 

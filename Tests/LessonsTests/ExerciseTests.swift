@@ -246,7 +246,7 @@ struct ExerciseTests {
                 "Solutions/practice/01-e.md:1: no wrong attempt",
             ]
                 + (1...3).map {
-                    "Solutions/practice/01-e.md:1: seed \($0): the solution leaves open: A (now: no answer yet)"
+                    "Solutions/practice/01-e.md:1: seed \($0): the solution leaves open: A (line 9, now: no answer yet)"
                 })
     }
 

@@ -122,7 +122,7 @@ struct ShellSessionTests {
                 "1"
                 127.0.0.1:7000> redis-cli -p 7001 -n 2
                 127.0.0.1:7001[2]> redis-cli --cluster check
-                INLINE
+                [ERR] Wrong number of arguments for specified --cluster sub command
 
                 """)
     }

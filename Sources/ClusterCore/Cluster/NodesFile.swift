@@ -178,14 +178,14 @@ extension Peer.Flags {
 extension Node {
     /// nodes.conf: CLUSTER NODES without nodes that have not told their name, and a last line with the epochs.
     package func clusterConfiguration() -> String {
-        var text = ""
+        var text = NodesText()
         for index in cluster.peers.indices where !cluster.peers[index].isInHandshake {
             describe(PeerIndex(index), into: &text)
-            text += "\n"
         }
-        text +=
-            "vars currentEpoch \(cluster.currentEpoch) lastVoteEpoch \(cluster.lastVoteEpoch)\n"
-        return text
+        text.write("vars currentEpoch ", cluster.currentEpoch)
+        text.write(" lastVoteEpoch ", cluster.lastVoteEpoch)
+        text.write("\n")
+        return text.string
     }
 
     /// Takes over what nodes.conf says, before the node starts; an empty one is that of a node that is new.

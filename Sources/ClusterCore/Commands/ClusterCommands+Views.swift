@@ -78,44 +78,39 @@ extension Node {
 
     /// CLUSTER NODES, a line a node.
     func describeNodes() -> String {
-        var text = ""
-        for index in cluster.peers.indices {
-            describe(PeerIndex(index), into: &text)
-            text += "\n"
-        }
-        return text
+        var text = NodesText()
+        for index in cluster.peers.indices { describe(PeerIndex(index), into: &text) }
+        return text.string
     }
 
-    /// One line of CLUSTER NODES, without its end (`clusterGenNodeDescription`).
+    /// One line of CLUSTER NODES, without its end.
     func describe(_ index: PeerIndex) -> String {
-        var line = ""
-        describe(index, into: &line)
-        return line
+        var text = NodesText()
+        describe(index, into: &text)
+        return String(text.string.dropLast())
     }
 
-    /// Appends what `describe` gives: nodes.conf is written with every slot that moves, so that this makes no texts
-    /// on the way.
-    func describe(_ index: PeerIndex, into line: inout String) {
+    /// Writes a line of CLUSTER NODES (`clusterGenNodeDescription`).
+    func describe(_ index: PeerIndex, into text: inout NodesText) {
         let peer = cluster[index]
-        line += peer.id.description
-        line += " \(peer.host):\(peer.port)@\(peer.busPort)"
-        if !peer.hostname.isEmpty { line += ",\(peer.hostname)" }
-        var separator = " "
-        for (flag, name) in Peer.Flags.names where peer.flags.contains(flag) {
-            line += separator
-            line += name
-            separator = ","
-        }
-        if separator == " " { line += " noflags" }
-        line += " "
-        line += peer.master.map { cluster[$0].id.description } ?? "-"
-        line += " \(peer.pingSent) \(peer.pongReceived) \(cluster.epoch(of: index))"
-        line += index == .myself || peer.link != nil ? " connected" : " disconnected"
+        text.write(peer.id)
+        text.write(" ", peer.host)
+        text.write(":", peer.port)
+        text.write("@", peer.busPort)
+        if !peer.hostname.isEmpty { text.write(",", peer.hostname) }
+        text.write(peer.flags)
+        text.write(" ")
+        if let master = peer.master { text.write(cluster[master].id) } else { text.write("-") }
+        text.write(" ", peer.pingSent)
+        text.write(" ", peer.pongReceived)
+        text.write(" ", cluster.epoch(of: index))
+        text.write(index == .myself || peer.link != nil ? " connected" : " disconnected")
         for range in cluster.slotRanges(of: index) {
-            line += " \(range.lowerBound)"
-            if range.count > 1 { line += "-\(range.upperBound)" }
+            text.write(" ", range.lowerBound)
+            if range.count > 1 { text.write("-", range.upperBound) }
         }
-        if index == .myself { describeOpenSlots().forEach { line += " \($0)" } }
+        if index == .myself { describeOpenSlots().forEach { text.write(" ", $0) } }
+        text.write("\n")
     }
 
     /// CLUSTER SLOTS: a range, its master, its replicas; each with address, id and metadata.
