@@ -107,9 +107,6 @@ package struct Node: Sendable {
         }
     }
 
-    /// Its name in the cluster.
-    package var id: NodeID { cluster.myself.id }
-
     /// A node that knows itself only, as `identity`. `seed` decides all that is random in it;
     /// `wallClockAtStart` is Unix milliseconds at `Instant.start`, for expiry and TIME.
     package init(

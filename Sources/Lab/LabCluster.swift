@@ -82,6 +82,10 @@ package protocol LabConnection: AnyObject {
         _ commands: [[[UInt8]]], within limit: Duration
     ) throws(LabError) -> [RESPValue]
 
+    /// Waits so long in everybody's time for something that comes without having been asked for, such as a message;
+    /// nil when nothing has come. The cluster's time passes meanwhile.
+    func next(within limit: Duration) throws(LabError) -> RESPValue?
+
     /// Closes the connection; a later `send` throws.
     func close()
 }
@@ -124,6 +128,9 @@ extension LabConnection {
     package func send(_ arguments: String...) throws(LabError) -> RESPValue {
         try send(arguments.map { Array($0.utf8) })
     }
+
+    /// For connections on which nothing comes without having been asked for.
+    package func next(within limit: Duration) throws(LabError) -> RESPValue? { nil }
 
     /// For connections whose replies never keep anybody waiting.
     package func send(

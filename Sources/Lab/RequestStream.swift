@@ -1,7 +1,7 @@
 import RESP
 
-/// A connection that answers one command at a time, taken for a stream of bytes: requests are answered in their order,
-/// and nothing comes without being asked for.
+/// A connection that answers one command at a time, taken for a stream of bytes: requests are answered in their order.
+/// What comes without being asked for, as after SUBSCRIBE, comes while somebody waits.
 package final class RequestStream: ByteStream {
     private let connection: any LabConnection
     /// A request has the form of a reply: an array of strings.
@@ -40,15 +40,26 @@ package final class RequestStream: ByteStream {
         return Array(replies.prefix(count))
     }
 
-    /// All that will ever come has come: where it is nothing, the wait would have no end.
+    /// Where nothing is to come any more, a wait without a limit would have no end.
     package func wait(
         for events: StreamEvents, timeout: Duration?
     ) throws(StreamFailure) -> StreamEvents {
-        let hasAnswer = !replies.isEmpty || failure != nil
         if hasAnswer || events.contains(.writable) { return events }
+        do throws(LabError) {
+            if let reply = try connection.next(within: timeout ?? Self.longestWait) {
+                replies += reply.encoded
+            }
+        } catch {
+            failure = error
+        }
+        if hasAnswer { return events }
         if timeout != nil { return [] }
         throw StreamFailure(reason: "no reply will come")
     }
+
+    private var hasAnswer: Bool { !replies.isEmpty || failure != nil }
+
+    private static let longestWait = Duration.seconds(3600)
 
     package func close() {
         connection.close()

@@ -26,6 +26,9 @@ package final class SimulatedConnection: ByteConnection {
     /// Between two looks at whether the node can answer.
     private static let lookInterval = Duration.milliseconds(500)
 
+    /// Between two looks of who waits in everybody's time.
+    private static let beat = Duration.milliseconds(10)
+
     /// Connects; time passes until it is known how that went.
     init(to address: NodeAddress, of cluster: SimulatedCluster) throws(LabError) {
         self.address = address
@@ -77,13 +80,36 @@ package final class SimulatedConnection: ByteConnection {
     /// Waits for the next reply or push message without sending anything.
     package func receive() throws(LabError) -> RESPValue {
         while true {
-            do throws(RESPParser.Malformed) {
-                if let reply = try parser.next() { return reply }
-            } catch {
-                close()
-                throw .malformedReply(address)
-            }
+            if let reply = try parsedReply() { return reply }
             parser.append(try readBytes())
+        }
+    }
+
+    /// Time passes as everybody's does, at the cluster's speed: who looks on wants to see what happens when.
+    package func next(within limit: Duration) throws(LabError) -> RESPValue? {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            if let reply = try parsedReply() { return reply }
+            let hasNews = try use { state throws(LabError) in
+                state.world.hasNews(for: number)
+            }
+            if hasNews {
+                parser.append(try readBytes())
+                continue
+            }
+            guard ContinuousClock.now < deadline else { return nil }
+            try RealTime.pass(Self.beat)
+            try use { state throws(LabError) in
+                let end = state.world.time.advanced(by: Self.beat * state.speed)
+                _ = state.run(until: end, or: .news(number))
+            }
+        }
+    }
+
+    private func parsedReply() throws(LabError) -> RESPValue? {
+        do throws(RESPParser.Malformed) { return try parser.next() } catch {
+            close()
+            throw .malformedReply(address)
         }
     }
 

@@ -170,9 +170,7 @@ package struct World: Sendable {
     }
 
     /// The name of a host's node. Hosts themselves are much to copy for who only asks that.
-    package func id(of host: Int) -> NodeID {
-        hosts.withUnsafeBufferPointer { $0[host].node.id }
-    }
+    package func id(of host: Int) -> NodeID { hosts[host].node.cluster.peers[0].id }
 
     /// The host of a node.
     package func ordinal(of id: NodeID) -> Int? { hostOfID[id] }

@@ -31,6 +31,33 @@ struct SimulatedClusterTests {
         #expect(needed >= .microseconds(200) && needed <= .microseconds(600))
     }
 
+    @Test func `what was not asked for comes to who looks on, as time passes for everybody`() throws {
+        let cluster = try start()
+        let stream = try cluster.lab.openStream(to: .tcp(host: "127.0.0.1", port: 7000))
+        defer { stream.close() }
+        func read() throws -> String {
+            try #require(stream.wait(for: .readable, timeout: .seconds(10)) == .readable)
+            return String(decoding: try stream.receive(atMost: 1 << 16) ?? [], as: UTF8.self)
+        }
+        _ = try stream.send(Array("*2\r\n$9\r\nSUBSCRIBE\r\n$4\r\nnews\r\n".utf8)[...])
+        #expect(try read().contains("subscribe"))
+        #expect(try stream.wait(for: .readable, timeout: .milliseconds(30)).isEmpty)
+        try #expect(cluster.send("PUBLISH news hello", to: 1) == .integer(0))
+        #expect(try read().contains("hello"))
+        let monitor = try cluster.lab.openStream(to: .tcp(host: "127.0.0.1", port: 7001))
+        defer { monitor.close() }
+        _ = try monitor.send(Array("*1\r\n$7\r\nMONITOR\r\n".utf8)[...])
+        #expect(try monitor.receive(atMost: 100) == Array("+OK\r\n".utf8))
+        let writer = LabWriter(cluster.lab)
+        writer.start(WriterPlan(pace: 100))
+        var seen = ""
+        while !seen.contains("\"SET\"") {
+            try #require(monitor.wait(for: .readable, timeout: .seconds(10)) == .readable)
+            seen += String(decoding: try monitor.receive(atMost: 1 << 16) ?? [], as: UTF8.self)
+        }
+        writer.stop()
+    }
+
     @Test func `an hour passes in no time, and WAIT takes what it is told of it`() throws {
         let cluster = try start()
         let begun = ContinuousClock.now
