@@ -106,6 +106,10 @@ size_t line_editor_take_waiting(char *bytes, size_t size) {
     return length;
 }
 
+void line_editor_redraw(EditLine *editor) {
+    el_set(editor, EL_REFRESH);
+}
+
 void line_editor_write(const char *text) {
     fputs(text, stdout);
     fflush(stdout);

@@ -191,7 +191,33 @@ extension Requirement {
     package var asksForAnswer: Bool { conditions.contains { $0.condition.asksForAnswer } }
 }
 
+extension Requirement {
+    /// Whether what was handed in may decide it: `answer total 7` decides those that ask for `answer(total)` only,
+    /// where the step has such.
+    package func isAbout(_ words: [String], in step: Step) -> Bool {
+        guard words.count > 1, let name = words.first,
+            step.requirements.contains(where: { $0.asksFor(name) })
+        else { return true }
+        return asksFor(name)
+    }
+
+    private func asksFor(_ name: String) -> Bool {
+        conditions.contains { $0.condition.names(name) }
+    }
+}
+
 extension Condition {
+    /// Whether a value that was handed in under the name decides it.
+    fileprivate func names(_ name: String) -> Bool {
+        switch self {
+        case .compare(let left, _, let right), .near(let left, let right, _):
+            left.names(name) || right.names(name)
+        case .all(let conditions), .any(let conditions): conditions.contains { $0.names(name) }
+        case .not(let condition): condition.names(name)
+        case .ran, .saw, .typed, .printed, .clientRan, .event: false
+        }
+    }
+
     fileprivate var asksForAnswer: Bool {
         switch self {
         case .compare(let left, _, let right): left.dependsOnAnswer || right.dependsOnAnswer
@@ -204,6 +230,14 @@ extension Condition {
 }
 
 extension Expression {
+    fileprivate func names(_ name: String) -> Bool {
+        switch self {
+        case .named(let other): other == name
+        case .aggregate(_, let inner), .pick(let inner, _): inner.names(name)
+        default: false
+        }
+    }
+
     /// Whether it cannot be known before something is handed in.
     var dependsOnAnswer: Bool {
         switch self {

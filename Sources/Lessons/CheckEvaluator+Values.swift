@@ -26,6 +26,7 @@ extension CheckEvaluator {
             if selector == nil, function.countsKeys {
                 return try count(function, ofKeys: filled(argument))
             }
+            if function == .state { return state(of: filled(argument)) }
             return try each(selector ?? .any) { node throws(LabError) in
                 try self.function(function, filled(argument), asking: node)
             }

@@ -5,14 +5,14 @@ extension CheckParser {
         guard let first = words.first else {
             throw mistake("a value is missing beside the comparison")
         }
+        if let aggregate = first.bare.flatMap(Expression.Aggregate.init) {
+            return .aggregate(aggregate, try expression(words.dropFirst()))
+        }
         if let bar = words.lastIndex(where: { $0.bare == "|" }) {
             guard words.endIndex - bar == 2, let name = words.last else {
                 throw mistake("behind | belongs one field name or number")
             }
             return .pick(try expression(words[..<bar]), name.text)
-        }
-        if let aggregate = first.bare.flatMap(Expression.Aggregate.init) {
-            return .aggregate(aggregate, try expression(words.dropFirst()))
         }
         if first.bare?.hasPrefix("@") == true { return try asked(first, words.dropFirst()) }
         if first.bare == "events" { return .events(try pattern(words.dropFirst())) }

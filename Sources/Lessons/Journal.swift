@@ -7,7 +7,7 @@ package struct Journal: Sendable {
     package var answer: String? {
         didSet {
             let words = (answer ?? "").split(separator: " ", maxSplits: 1).map(String.init)
-            if words.count == 2 { answers[words[0]] = words[1] }
+            if let name = words.first { answers[name] = words.count == 2 ? words[1] : "" }
         }
     }
     /// What was handed in under a name, as `answer total 7`.

@@ -89,7 +89,7 @@ final class ClientHandler: ChannelInboundHandler {
             fate.lossPercent = max(fate.lossPercent, back.lossPercent)
             isMuted = back.isBlocked
         }
-        late.follow(fate)
+        late.follow(fate, at: driver.clock.now)
         releaseLate()
         if !isMuted { flush() }
     }

@@ -28,8 +28,13 @@ struct LateInput {
     /// When the next part may pass; nil where none waits or none may.
     var nextDue: Instant? { fate.isBlocked ? nil : waiting.first?.due }
 
-    /// Lets other rules hold. What waits is not made to wait longer.
-    mutating func follow(_ fate: Wires.Fate) { self.fate = fate }
+    /// Lets other rules hold. What waits does not wait longer than if it came now.
+    mutating func follow(_ fate: Wires.Fate, at now: Instant) {
+        self.fate = fate
+        guard fate.lossPercent == 0 else { return }
+        let latest = now.advanced(by: fate.delay)
+        for index in waiting.indices { waiting[index].due = min(waiting[index].due, latest) }
+    }
 
     mutating func add(_ bytes: ByteBuffer, at now: Instant) {
         var due = now.advanced(by: fate.delay)

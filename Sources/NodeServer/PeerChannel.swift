@@ -96,7 +96,8 @@ final class PeerChannel: ChannelInboundHandler {
             other = driver.conditions.maker(of: context.channel)
             isOtherKnown = other != .client
         }
-        late.follow(driver.wires.fate(from: other, to: driver.party, role.traffic))
+        late.follow(
+            driver.wires.fate(from: other, to: driver.party, role.traffic), at: driver.clock.now)
         releaseLate()
     }
 

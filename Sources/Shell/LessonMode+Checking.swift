@@ -14,6 +14,27 @@ extension LessonMode {
         }
     }
 
+    /// Looks while nobody types, if something has happened in the cluster.
+    /// - Returns: what there is to tell; nil for nothing.
+    mutating func glance() -> String? {
+        guard runner != nil || practice != nil, let events = cluster.events else { return nil }
+        let count = events.count
+        guard count != glanced else { return nil }
+        glanced = count
+        // Asking a frozen node takes its time, in which nobody could type.
+        if let control = cluster.control,
+            cluster.nodes.contains(where: { control.state(of: $0) == .frozen })
+        {
+            return nil
+        }
+        var text = ""
+        let screen = terminal
+        terminal.write = { text += $0 }
+        look()
+        terminal = screen
+        return text.isEmpty ? nil : text
+    }
+
     /// Prints what newly holds and what newly went wrong; the step's end when all holds.
     private mutating func show(_ report: StepReport, of step: Step, again: Bool = false) {
         runner?.journal.heldOnce.formUnion(report.heldOnce)
@@ -80,7 +101,7 @@ extension LessonMode {
         let report = try evaluator(runner).report(on: step)
         show(report, of: step, again: true)
         let open = zip(step.requirements, report.requirements).filter {
-            $0.asksForAnswer && $1.verdict != .holds
+            $0.asksForAnswer && $1.verdict != .holds && $0.isAbout(arguments, in: step)
         }
         if open.contains(where: { $0.1.remark == nil }) {
             prose(

@@ -7,7 +7,7 @@ package import Lessons
 /// what became of the cluster and of the check.
 package struct LessonMode {
     let course: Course
-    let terminal: Terminal
+    var terminal: Terminal
     let markdown: MarkdownText
     let backend: any LabBackend
     /// Types solutions, and what a lesson does itself.
@@ -32,6 +32,8 @@ package struct LessonMode {
     /// Requirements that held when last looked at, and sentences already said in this step.
     var held: Set<String> = []
     var said: Set<String> = []
+    /// How many events there had been when the step was last looked at while nobody typed.
+    var glanced = 0
     /// The introduction is on the screen, and not yet the first step.
     var isIntroduction = false
 

@@ -69,6 +69,7 @@ package final class LineReader: LineSource {
     package func read(prompt text: String, aid: LineAid) -> LineInput {
         completions = aid.completions
         keys.hint = aid.hint
+        keys.idle = aid.idle
         keys.hasColour = aid.hasColour
         keys.promptWidth = text.count
         strncpy(prompt, text, Self.promptSize - 1)

@@ -31,6 +31,8 @@ package struct LineAid {
     package var completions: (_ textBeforeCursor: String) -> [String] = { _ in [] }
     /// What may follow the line; nil for nothing.
     package var hint: (_ line: String) -> String? = { _ in nil }
+    /// Is asked now and then while nobody types: text to be shown above the prompt, whole lines.
+    package var idle: () -> String? = { nil }
     /// Whether hints are told from what is typed by their colour.
     package var hasColour = true
 }

@@ -212,7 +212,7 @@ package struct ShellSession {
             session = CLISession(
                 at: replacement.nodes.first ?? session.address, followsRedirects: false,
                 on: system, output: output)
-            reconnect()
+            if !replacement.nodes.isEmpty { reconnect() }
         }
     }
 
@@ -298,7 +298,8 @@ package struct ShellSession {
             terminal.writeLine(terminal.hasColour ? "\u{1B}[2m[\(label)]\u{1B}[0m" : "[\(label)]")
         }
         shownLabel = label
-        let (completer, mode, address) = (completer, lessonMode, session.address)
+        let (completer, address) = (completer, session.address)
+        var mode = lessonMode
         var aid = LineAid(
             completions: { text in
                 completer.candidates(for: text, at: address, labWords: LabWord.names) {
@@ -308,6 +309,9 @@ package struct ShellSession {
             },
             hint: { completer.hint(for: $0, at: address) }, hasColour: terminal.hasColour)
         if !showsHints { aid.hint = { _ in nil } }
-        return lines.read(prompt: session.promptText, aid: aid)
+        if lines.isInteractive { aid.idle = { mode?.glance() } }
+        let input = lines.read(prompt: session.promptText, aid: aid)
+        lessonMode = mode
+        return input
     }
 }

@@ -19,6 +19,8 @@ package final class HintedKeys {
     package var hasColour = true
     /// While a paste is taken in there is nothing to hint at.
     package var isPasting = false
+    /// Is asked now and then while nobody types: text to be shown above the prompt.
+    package var idle: () -> String? = { nil }
 
     private static let controlC: UInt8 = 3
     /// Milliseconds.
@@ -29,7 +31,7 @@ package final class HintedKeys {
     /// Waits for a key; nil at the end of the input.
     package func next(of editor: OpaquePointer?) -> Unicode.Scalar? {
         let isPainted = paintHint(for: editor)
-        let scalar = Self.readScalar()
+        let scalar = readScalar(for: editor)
         if isPainted { line_editor_write("\u{1B}[K") }
         return scalar
     }
@@ -68,27 +70,38 @@ package final class HintedKeys {
         return poll(&request, 1, 0) > 0
     }
     /// One character of UTF-8 from the terminal; nil at its end.
-    private static func readScalar() -> Unicode.Scalar? {
-        guard let first = readByte() else { return nil }
+    private func readScalar(for editor: OpaquePointer?) -> Unicode.Scalar? {
+        guard let first = readByte(for: editor) else { return nil }
         let length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
         var bytes = [first]
-        while bytes.count < length, let byte = readByte() { bytes.append(byte) }
+        while bytes.count < length, let byte = readByte(for: editor) { bytes.append(byte) }
         return String(decoding: bytes, as: UTF8.self).unicodeScalars.first
     }
 
     /// A Ctrl-C that came while the terminal was not libedit's yet is a signal, and counts as the key. It may come
     /// right before the wait, so that is looked after now and then.
-    private static func readByte() -> UInt8? {
+    private func readByte(for editor: OpaquePointer?) -> UInt8? {
         var byte: UInt8 = 0
         var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         while true {
-            if take_interrupt() { return controlC }
-            guard poll(&request, 1, signalInterval) > 0 else { continue }
+            if take_interrupt() { return Self.controlC }
+            guard poll(&request, 1, Self.signalInterval) > 0 else {
+                tellNews(above: editor)
+                continue
+            }
             let count = read(STDIN_FILENO, &byte, 1)
             if count == 1 { return byte }
             // A signal, such as the window's resizing, which libedit has handled by now.
             guard count < 0, errno == EINTR else { return nil }
         }
+    }
+
+    /// What has happened meanwhile stands above the prompt, which is drawn anew below it.
+    private func tellNews(above editor: OpaquePointer?) {
+        guard !isPasting, let text = idle() else { return }
+        line_editor_write("\r\u{1B}[K" + text)
+        line_editor_redraw(editor)
+        _ = paintHint(for: editor)
     }
 
     private var columns: Int {

@@ -35,6 +35,9 @@ void line_editor_type(EditLine *editor, const char *text);
 /// Reads what waits at the terminal already, at most `size` bytes of it; how many they are.
 size_t line_editor_take_waiting(char *bytes, size_t size);
 
+/// Draws the prompt and what is typed again, in the row where the cursor is.
+void line_editor_redraw(EditLine *editor);
+
 /// Writes to where the editor writes.
 void line_editor_write(const char *text);
 

@@ -42,6 +42,7 @@ package final class ShellPrompt: LabPrompt {
     package func follows(_ line: String, at node: NodeAddress) -> Bool {
         let typed = TypedLine(line)
         let word = ShellText.firstWord(of: typed.command)
+        if ShellText.isShellOnly(typed.command) { return programs != nil }
         if word.hasPrefix("@") || LabWord.names.contains(word.lowercased()) { return true }
         guard let programs, !typed.command.isEmpty else { return false }
         // Commands of Redis are mostly written in capitals: nobody has to be asked then.

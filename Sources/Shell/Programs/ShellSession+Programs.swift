@@ -39,8 +39,8 @@ extension ShellSession {
         let word = ShellText.firstWord(of: command)
         if word == "redis-cli" { return isForRealCLI(command) }
         guard !word.hasPrefix("@"), Int(word) == nil, word != "?" else { return false }
-        if LabWord.names.contains(word.lowercased()) { return false }
         if ShellText.isShellOnly(command) { return true }
+        if LabWord.names.contains(word.lowercased()) { return false }
         let name = word.uppercased()
         if completer.commands(of: session.address).contains(where: { $0.name == name }) {
             return Self.ambiguous.contains(word) && isForShell(command)

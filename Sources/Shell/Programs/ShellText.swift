@@ -67,6 +67,8 @@ enum ShellText {
         guard let first = line.first else { return false }
         if "(){}[!<>~/$\"'`".contains(first) { return true }
         if line.hasPrefix("./") || line.hasPrefix("../") || line.hasPrefix(". ") { return true }
+        // The lab has a word of that name, which is followed by no `do`.
+        if line.hasPrefix("until "), line.contains(#/[;\n]\s*do(\s|$)/#) { return true }
         return line.prefixMatch(of: #/[A-Za-z_]\w*(\+?=|\s*\(\s*\))/#) != nil
     }
 }
