@@ -18,6 +18,9 @@ package final class HostedServers: Sendable {
         var addresses: [NodeAddress] = []
         var running: [ObjectIdentifier: (server: HostedServer, network: NetworkView)] = [:]
         var isOver = false
+        /// The machine's addresses in the networks that containers were started in: who is at no other address there
+        /// cannot be reached.
+        var gateways: Set<String> = []
         /// What was started last at each address, whether or not it has ended.
         var latest: [NodeAddress: Recipe] = [:]
     }
@@ -48,16 +51,25 @@ package final class HostedServers: Sendable {
         state.withLock { $0.addresses.sorted() }
     }
 
-    /// Where a container that runs really listens, for a client on the machine, and what the machine's own address in
-    /// its network is; nil for what is neither.
-    func realAddress(of host: String) -> String? {
+    /// Where a client on the machine really connects to: a container that runs listens elsewhere, the machine's own
+    /// address in its network is the machine, and nobody is at the network's other addresses.
+    func route(to host: String) -> MachineRoute {
         state.withLock { state in
             let networks = state.running.values.lazy.map(\.network)
-            if let container = networks.first(where: { $0.address == host }) {
-                return container.realAddress
+            if let real = networks.first(where: { $0.address == host })?.realAddress {
+                return .elsewhere(real)
             }
-            return networks.contains { $0.gateway == host } ? "127.0.0.1" : nil
+            if state.gateways.contains(host) { return .elsewhere("127.0.0.1") }
+            return state.gateways.contains(NetworkView.gateway(of: host)) ? .nowhere : .direct
         }
+    }
+
+    /// Where a connection from the machine leads.
+    enum MachineRoute {
+        /// As it is written.
+        case direct
+        case elsewhere(String)
+        case nowhere
     }
 
     /// Reads what a server is told, by redis-server's arguments.
@@ -99,6 +111,7 @@ package final class HostedServers: Sendable {
         state.withLock { state in
             state.addresses = []
             state.latest = [:]
+            state.gateways = []
         }
     }
 
@@ -152,16 +165,24 @@ package final class HostedServers: Sendable {
 
     private func note(_ hosted: HostedServer, _ network: NetworkView) {
         let port = hosted.place?.port ?? 0
-        let ports =
-            network == .machine
-            ? [port] : network.published.filter { $0.container == port }.map(\.host)
+        let addresses = Self.addresses(of: port, in: network)
         state.withLock { state in
-            for address in ports.map({ NodeAddress(port: $0) }) {
+            if let gateway = network.gateway { state.gateways.insert(gateway) }
+            for address in addresses {
                 if !state.addresses.contains(address) { state.addresses.append(address) }
                 state.latest[address] = Recipe(server: hosted, network: network)
             }
             if !hosted.hasEnded { state.running[ObjectIdentifier(hosted)] = (hosted, network) }
         }
+    }
+
+    /// Where clients of this machine find a server: at its published ports; a container without any at its own address.
+    private static func addresses(of port: Int, in network: NetworkView) -> [NodeAddress] {
+        guard let own = network.address else { return [NodeAddress(port: port)] }
+        let published = network.published.filter { $0.container == port }
+        return published.isEmpty
+            ? [NodeAddress(host: own, port: port)]
+            : published.map { NodeAddress(port: $0.host) }
     }
 }
 

@@ -165,29 +165,35 @@ package final class InProcessCluster: LabCluster {
         return others.isEmpty ? ownNodes : Set(ownNodes + others).sorted()
     }
 
-    /// A container's own address is reached, too, as from a Linux machine with Docker.
     package func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
-        guard let real = hosted?.realAddress(of: address.host) else {
-            return try RESPConnection(to: address)
-        }
-        return try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
-            try ClientSocket(host: real, port: address.port, timeout: .seconds(5))
-        }
+        try connect(to: address, within: .seconds(5))
     }
 
     package func openStream(
         to endpoint: StreamEndpoint
     ) throws(StreamFailure) -> any ByteStream {
-        if case .tcp(let host, let port) = endpoint, let real = hosted?.realAddress(of: host) {
-            return try SocketStream(.tcp(host: real, port: port))
+        try SocketStream(endpoint) { host, port throws(ClientSocket.Failure) in
+            try ClientSocket(host: realHost(of: host), port: port, timeout: nil)
         }
-        return try SocketStream(endpoint)
     }
 
     package func connect(
         to address: NodeAddress, within limit: Duration
     ) throws(LabError) -> any LabConnection {
-        try RESPConnection(to: address, timeout: limit)
+        try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
+            try ClientSocket(
+                host: realHost(of: address.host), port: address.port, timeout: limit)
+        }
+    }
+
+    /// A container's own address is reached, too, as from a Linux machine with Docker. What a container of the lab has
+    /// left is not looked for in the machine's real networks.
+    private func realHost(of host: String) throws(ClientSocket.Failure) -> String {
+        switch hosted?.route(to: host) ?? .direct {
+        case .direct: return host
+        case .elsewhere(let real): return real
+        case .nowhere: throw ClientSocket.Failure(code: EHOSTUNREACH)
+        }
     }
 
     package func log(of node: NodeAddress) -> [String]? {
