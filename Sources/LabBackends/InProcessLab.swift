@@ -37,10 +37,13 @@ package struct InProcessLab: LabBackend {
 
     /// Hands the events of nodes on as the learner's side knows them.
     static func trace(to events: @escaping @Sendable (LabEvent) -> Void) -> NodeLog.Trace {
-        { port, instant, event in
+        { place, instant, event in
+            let node =
+                place.address.map { NodeAddress(host: $0, port: place.port) }
+                ?? NodeAddress(port: place.port)
             events(
                 LabEvent(
-                    time: Instant.start.duration(to: instant), node: NodeAddress(port: port),
+                    time: Instant.start.duration(to: instant), node: node,
                     kind: LabEvent.Kind(event)))
         }
     }
