@@ -151,7 +151,8 @@ package final class HostedServers: Sendable {
     }
 
     private func running() throws(ServerProcess.Failure) -> (ClusterServer, Conditions) {
-        let found: (ClusterServer, Conditions)? = state.withLock { state -> (ClusterServer, Conditions)? in
+        let found: (ClusterServer, Conditions)? = state.withLock {
+            state -> (ClusterServer, Conditions)? in
             guard !state.isOver else { return nil }
             if let server = state.server { return (server, conditions) }
             let server = try? ClusterServer(
@@ -218,7 +219,8 @@ package final class HostedServer: Sendable {
         on server: ClusterServer, conditions: Conditions, network: NetworkView,
         whenEnded: @escaping @Sendable () -> Void
     ) throws(ServerProcess.Failure) {
-        let place = try process.start(on: server, conditions: conditions, network: network) { [self] in
+        let place = try process.start(on: server, conditions: conditions, network: network) {
+            [self] in
             end()
             whenEnded()
         }

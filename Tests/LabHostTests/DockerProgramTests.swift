@@ -119,7 +119,9 @@ struct DockerProgramTests {
         #expect(try docker("rm -f a").status == 0)
     }
 
-    @Test func `the lab finds a container at its own address, and nobody there once it has ended`() throws {
+    @Test func `the lab finds a container at its own address, and nobody there once it has ended`()
+        throws
+    {
         defer { withExtendedLifetime(work) {} }
         let cluster = try InProcessLab(hosted: work.servers).start(
             ClusterPlan(masters: 0, replicas: 0, port: try FreePorts(count: 1).first))

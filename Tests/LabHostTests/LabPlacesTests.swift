@@ -37,7 +37,9 @@ struct LabPlacesTests {
         #expect(!FileManager.default.fileExists(atPath: second.place.folder))
     }
 
-    @Test func `of several labs a terminal means the port it names, its own one, or the newest`() throws {
+    @Test func `of several labs a terminal means the port it names, its own one, or the newest`()
+        throws
+    {
         let work = try LabAtWork(port: 7000)
         let second = try HostedLab(
             servers: work.servers, port: 7100, executable: "/bin/echo", places: work.places)
