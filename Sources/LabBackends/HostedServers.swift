@@ -55,7 +55,7 @@ package final class HostedServers: Sendable {
     /// address in its network is the machine, and nobody is at the network's other addresses.
     func route(to host: String) -> MachineRoute {
         state.withLock { state in
-            let networks = state.running.values.lazy.map(\.network)
+            let networks = state.running.values.lazy.filter { !$0.server.hasEnded }.map(\.network)
             if let real = networks.first(where: { $0.address == host })?.realAddress {
                 return .elsewhere(real)
             }
@@ -128,10 +128,15 @@ package final class HostedServers: Sendable {
         }
     }
 
-    /// Starts the server that was at an address again, with the same arguments.
+    /// Starts the server that was at an address again, with the same arguments. A container is docker's to start, which
+    /// else would not know that it runs.
     /// - Returns: whether there was one.
     func boot(_ address: NodeAddress) throws(LabError) -> Bool {
         guard let recipe = state.withLock({ $0.latest[address] }) else { return false }
+        guard recipe.network == .machine else {
+            throw .unsupported(
+                "\(address) is a container: docker start NAME, with its name from docker ps -a.")
+        }
         do throws(StandaloneServer.Failure) {
             try recipe.server.again().start(network: recipe.network)
         } catch {

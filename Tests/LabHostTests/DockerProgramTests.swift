@@ -141,6 +141,11 @@ struct DockerProgramTests {
         #expect(throws: StreamFailure.self) {
             try cluster.openStream(to: .tcp(host: address.host, port: address.port))
         }
+        let control = try #require(cluster.control)
+        let words = "\(address) is a container: docker start NAME, with its name from docker ps -a."
+        #expect(throws: LabError.unsupported(words)) { try control.boot(address) }
+        _ = try docker("start a")
+        try cluster.connect(to: address).close()
     }
 
     @Test func `a configuration that is wrong ends the container, and its log says why`() throws {
