@@ -1,5 +1,6 @@
 package import ClusterAdmin
 package import Lab
+package import RESP
 
 /// What redis-cli needs of the machine that it runs on. Injected, so that tests can do without one.
 package struct CLISystem {
@@ -16,6 +17,8 @@ package struct CLISystem {
     package var pause: (Duration) -> Void
     /// Runs `--cluster`, which prints where redis-cli does; its result is the exit code.
     package var runCluster: (VerbOptions, CLIOutput) -> Int32
+    /// What the program's own nodes answer to COMMAND DOCS, for `help` where no server tells; nil where it has none.
+    package var ownCommands: () -> RESPValue?
 
     package init(
         connect: @escaping (StreamEndpoint) throws(StreamFailure) -> any ByteStream,
@@ -23,7 +26,8 @@ package struct CLISystem {
         readInput: @escaping (Int) throws(StreamFailure) -> [UInt8],
         now: @escaping () -> ContinuousClock.Instant = { .now },
         pause: @escaping (Duration) -> Void,
-        runCluster: @escaping (VerbOptions, CLIOutput) -> Int32
+        runCluster: @escaping (VerbOptions, CLIOutput) -> Int32,
+        ownCommands: @escaping () -> RESPValue? = { nil }
     ) {
         self.connect = connect
         self.variable = variable
@@ -33,6 +37,7 @@ package struct CLISystem {
         self.now = now
         self.pause = pause
         self.runCluster = runCluster
+        self.ownCommands = ownCommands
     }
 
     /// Standard input up to its end, as `-x` takes it.

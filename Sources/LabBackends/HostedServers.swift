@@ -19,6 +19,9 @@ package final class HostedServers: Sendable {
         var addresses: [NodeAddress] = []
         var running: [ObjectIdentifier: (server: HostedServer, network: NetworkView)] = [:]
         var isOver = false
+        /// The machine's addresses in the networks that containers were started in: who is at no other address there
+        /// cannot be reached.
+        var gateways: Set<String> = []
         /// What was started last at each address, whether or not it has ended.
         var latest: [NodeAddress: Recipe] = [:]
     }
@@ -50,16 +53,25 @@ package final class HostedServers: Sendable {
         state.withLock { $0.addresses.sorted() }
     }
 
-    /// Where a container that runs really listens, for a client on the machine, and what the machine's own address in
-    /// its network is; nil for what is neither.
-    func realAddress(of host: String) -> String? {
+    /// Where a client on the machine really connects to: a container that runs listens elsewhere, the machine's own
+    /// address in its network is the machine, and nobody is at the network's other addresses.
+    func route(to host: String) -> MachineRoute {
         state.withLock { state in
-            let networks = state.running.values.lazy.map(\.network)
-            if let container = networks.first(where: { $0.address == host }) {
-                return container.realAddress
+            let networks = state.running.values.lazy.filter { !$0.server.hasEnded }.map(\.network)
+            if let real = networks.first(where: { $0.address == host })?.realAddress {
+                return .elsewhere(real)
             }
-            return networks.contains { $0.gateway == host } ? "127.0.0.1" : nil
+            if state.gateways.contains(host) { return .elsewhere("127.0.0.1") }
+            return state.gateways.contains(NetworkView.gateway(of: host)) ? .nowhere : .direct
         }
+    }
+
+    /// Where a connection from the machine leads.
+    enum MachineRoute {
+        /// As it is written.
+        case direct
+        case elsewhere(String)
+        case nowhere
     }
 
     /// Reads what a server is told, by redis-server's arguments.
@@ -110,6 +122,7 @@ package final class HostedServers: Sendable {
         state.withLock { state in
             state.addresses = []
             state.latest = [:]
+            state.gateways = []
         }
     }
 
@@ -126,10 +139,15 @@ package final class HostedServers: Sendable {
         }
     }
 
-    /// Starts the server that was at an address again, with the same arguments.
+    /// Starts the server that was at an address again, with the same arguments. A container is docker's to start, which
+    /// else would not know that it runs.
     /// - Returns: whether there was one.
     func boot(_ address: NodeAddress) throws(LabError) -> Bool {
         guard let recipe = state.withLock({ $0.latest[address] }) else { return false }
+        guard recipe.network == .machine else {
+            throw .unsupported(
+                "\(address) is a container: docker start NAME, with its name from docker ps -a.")
+        }
         do throws(StandaloneServer.Failure) {
             try recipe.server.again().start(network: recipe.network)
         } catch {
@@ -149,7 +167,8 @@ package final class HostedServers: Sendable {
     }
 
     private func running() throws(ServerProcess.Failure) -> (ClusterServer, Conditions) {
-        let found: (ClusterServer, Conditions)? = state.withLock { state -> (ClusterServer, Conditions)? in
+        let found: (ClusterServer, Conditions)? = state.withLock {
+            state -> (ClusterServer, Conditions)? in
             guard !state.isOver else { return nil }
             if let server = state.server { return (server, conditions) }
             let server = try? ClusterServer(
@@ -163,17 +182,25 @@ package final class HostedServers: Sendable {
 
     private func note(_ hosted: HostedServer, _ network: NetworkView) {
         let port = hosted.place?.port ?? 0
-        let ports =
-            network == .machine
-            ? [port] : network.published.filter { $0.container == port }.map(\.host)
+        let addresses = Self.addresses(of: port, in: network)
         state.withLock { state in
-            for address in ports.map({ NodeAddress(port: $0) }) {
+            if let gateway = network.gateway { state.gateways.insert(gateway) }
+            for address in addresses {
                 if !state.addresses.contains(address) { state.addresses.append(address) }
                 state.latest[address] = Recipe(server: hosted, network: network)
             }
             if !hosted.hasEnded { state.running[ObjectIdentifier(hosted)] = (hosted, network) }
         }
         for address in ports.map({ NodeAddress(port: $0) }) { processes.tell(.started, address) }
+    }
+
+    /// Where clients of this machine find a server: at its published ports; a container without any at its own address.
+    private static func addresses(of port: Int, in network: NetworkView) -> [NodeAddress] {
+        guard let own = network.address else { return [NodeAddress(port: port)] }
+        let published = network.published.filter { $0.container == port }
+        return published.isEmpty
+            ? [NodeAddress(host: own, port: port)]
+            : published.map { NodeAddress(port: $0.host) }
     }
 }
 
@@ -209,7 +236,8 @@ package final class HostedServer: Sendable {
         on server: ClusterServer, conditions: Conditions, network: NetworkView,
         whenEnded: @escaping @Sendable () -> Void
     ) throws(ServerProcess.Failure) {
-        let place = try process.start(on: server, conditions: conditions, network: network) { [self] in
+        let place = try process.start(on: server, conditions: conditions, network: network) {
+            [self] in
             end()
             whenEnded()
         }

@@ -66,7 +66,7 @@ final class InProcessControl: LabControl {
         guard state(of: node) == .down else {
             throw .unsupported("\(node.port) is there already: it is \(state(of: node).rawValue).")
         }
-        if own.member(at: .init(port: node.port)) != nil {
+        if isOwn(node) {
             let member = try member(node.port)
             do throws(ClusterServer.Failure) {
                 try own.start(member)
@@ -107,9 +107,12 @@ final class InProcessControl: LabControl {
 
     /// Where a node lives, or lived.
     private func find(_ node: NodeAddress) -> (ClusterServer, ClusterServer.Place)? {
-        let place = ClusterServer.Place(port: node.port)
-        if own.member(at: place) != nil { return (own, place) }
-        return hosted?.find(node)
+        isOwn(node) ? (own, ClusterServer.Place(port: node.port)) : hosted?.find(node)
+    }
+
+    /// Whether it is one of the lab's own cluster, and not a container that has the same port elsewhere.
+    private func isOwn(_ node: NodeAddress) -> Bool {
+        node == NodeAddress(port: node.port) && own.member(at: .init(port: node.port)) != nil
     }
 
     // MARK: - The network

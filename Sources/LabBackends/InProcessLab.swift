@@ -37,10 +37,13 @@ package struct InProcessLab: LabBackend {
 
     /// Hands the events of nodes on as the learner's side knows them.
     static func trace(to events: @escaping @Sendable (LabEvent) -> Void) -> NodeLog.Trace {
-        { port, instant, event in
+        { place, instant, event in
+            let node =
+                place.address.map { NodeAddress(host: $0, port: place.port) }
+                ?? NodeAddress(port: place.port)
             events(
                 LabEvent(
-                    time: Instant.start.duration(to: instant), node: NodeAddress(port: port),
+                    time: Instant.start.duration(to: instant), node: node,
                     kind: LabEvent.Kind(event)))
         }
     }
@@ -172,28 +175,15 @@ package final class InProcessCluster: LabCluster {
         return others.isEmpty ? ownNodes : Set(ownNodes + others).sorted()
     }
 
-    /// A container's own address is reached, too, as from a Linux machine with Docker.
     package func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
-        guard let real = hosted?.realAddress(of: address.host) else {
-            return try connect(to: address, within: .seconds(5))
-        }
-        return try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
-            own.take(try ClientSocket(host: real, port: address.port, timeout: .seconds(5)))
-        }
+        try connect(to: address, within: .seconds(5))
     }
 
     package func openStream(
         to endpoint: StreamEndpoint
     ) throws(StreamFailure) -> any ByteStream {
-        if case .tcp(let host, let port) = endpoint, let real = hosted?.realAddress(of: host) {
-            return try stream(to: .tcp(host: real, port: port))
-        }
-        return try stream(to: endpoint)
-    }
-
-    private func stream(to endpoint: StreamEndpoint) throws(StreamFailure) -> SocketStream {
         try SocketStream(endpoint) { host, port throws(ClientSocket.Failure) in
-            own.take(try ClientSocket(host: host, port: port, timeout: nil))
+            own.take(try ClientSocket(host: realHost(of: host), port: port, timeout: nil))
         }
     }
 
@@ -203,7 +193,19 @@ package final class InProcessCluster: LabCluster {
         to address: NodeAddress, within limit: Duration
     ) throws(LabError) -> any LabConnection {
         try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
-            own.take(try ClientSocket(host: address.host, port: address.port, timeout: limit))
+            own.take(
+                try ClientSocket(
+                    host: realHost(of: address.host), port: address.port, timeout: limit))
+        }
+    }
+
+    /// A container's own address is reached, too, as from a Linux machine with Docker. What a container of the lab has
+    /// left is not looked for in the machine's real networks.
+    private func realHost(of host: String) throws(ClientSocket.Failure) -> String {
+        switch hosted?.route(to: host) ?? .direct {
+        case .direct: return host
+        case .elsewhere(let real): return real
+        case .nowhere: throw ClientSocket.Failure(code: EHOSTUNREACH)
         }
     }
 

@@ -43,6 +43,13 @@ package struct LabPlaces: Sendable {
             .sorted { $0.birth > $1.birth }
     }
 
+    /// The lab that a terminal means: that of the port where one is named, else the one whose socket it has, else the
+    /// newest.
+    package static func chosen(of labs: [LabPlace], port: Int?, socket: String?) -> LabPlace? {
+        if let port { return labs.first { $0.port == port } }
+        return labs.first { $0.socket == socket } ?? labs.first
+    }
+
     private var all: [LabPlace] {
         FileTree.names(in: folder).filter { $0.hasPrefix("lab-") }.map {
             LabPlace(folder: "\(folder)/\($0)")

@@ -20,7 +20,12 @@ struct RedisServerProgram {
         case "-h", "--help":
             session.writeError(StandaloneServer.usage(of: "redis-server"))
             return .exit(1)
-        default: return serve(arguments, session)
+        default:
+            guard let refusal = StandaloneServer.refusal(of: arguments) else {
+                return serve(arguments, session)
+            }
+            session.writeError(refusal)
+            return .exit(1)
         }
     }
 

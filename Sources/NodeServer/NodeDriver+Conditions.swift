@@ -71,4 +71,10 @@ extension NetworkView {
         guard address != nil else { return port }
         return published.first { $0.container == port }?.host ?? port
     }
+
+    /// Where clients of the machine find the node of that port.
+    func place(of port: Int) -> NodeLog.Place {
+        let isPublished = published.contains { $0.container == port }
+        return NodeLog.Place(address: isPublished ? nil : address, port: outerPort(of: port))
+    }
 }

@@ -217,7 +217,7 @@ final class NodeDriver {
             case .append(let bytes, let isSynced): append(bytes, isSynced: isSynced)
             case .syncAppendOnly: appendOnly?.syncLater()
             case .closeAppendOnly: closeAppendOnly()
-            case .trace(let event): log.trace(event, of: node)
+            case .trace(let event): log.trace(event, of: node, in: network)
             case .log(let level, let message): note(level, message)
             case .shutDown: later { $0.stop() }
             }

@@ -5,8 +5,15 @@ package struct NodeLog: Sendable {
     private let sink: (@Sendable (Line) -> Void)?
     private let events: Trace?
 
-    /// Takes what a node did or noticed: its port, when, and what.
-    package typealias Trace = @Sendable (Int, Instant, NodeEvent) -> Void
+    /// Takes what a node did or noticed: where clients of the machine find it, when, and what.
+    package typealias Trace = @Sendable (Place, Instant, NodeEvent) -> Void
+
+    /// Where clients of the machine find a node.
+    package struct Place: Hashable, Sendable {
+        /// The own address of a container that publishes no port; nil for the machine's.
+        package let address: String?
+        package let port: Int
+    }
 
     /// What a node has to say.
     package struct Line: Sendable {
@@ -63,7 +70,7 @@ package struct NodeLog: Sendable {
                 message: message))
     }
 
-    func trace(_ event: NodeEvent, of node: Node) {
-        events?(node.configuration.port, node.now, event)
+    func trace(_ event: NodeEvent, of node: Node, in network: NetworkView) {
+        events?(network.place(of: node.configuration.port), node.now, event)
     }
 }

@@ -4,14 +4,17 @@ import RESP
 
 // `redis-cli …` typed at the prompt: what `clusterlab cli` does with the same words.
 extension ShellSession {
-    /// Without a command the prompt goes where the words lead, and stays at the current node where they name none; one
-    /// command runs on a connection of its own.
+    /// Without a command the prompt goes where the words lead, by redis-cli's rules where they name a host or a port,
+    /// and stays at the current node where they name neither; one command runs on a connection of its own.
     mutating func runRedisCLI(_ arguments: [[UInt8]]) {
         do throws(CLIExit) {
             let options = try CLIOptions.parse(arguments, on: system)
             switch options.purpose {
             case .prompt:
-                enter(try CLIOptions.parse(arguments, on: system, at: session.address))
+                let here = try CLIOptions.parse(arguments, on: system, at: session.address)
+                let namesPlace =
+                    here.host != session.address.host || here.port != session.address.port
+                enter(namesPlace ? options : here)
             case .command: try runOnce(options)
             case .program:
                 runInline(arguments)

@@ -273,17 +273,18 @@ package struct ShellSession {
         countFailure()
         guard let trouble = session.trouble else { return }
         last = .failure(trouble, at: session.address, arguments: [])
-        if case .refused = trouble, let ports {
-            terminal.writeLine("The lab's nodes are at ports \(ports).")
+        if case .refused = trouble, let places {
+            terminal.writeLine("The lab's nodes are at \(places).")
         }
     }
 
-    /// `7000 to 7005`, for a learner at an address that is none of them.
-    private var ports: String? {
+    /// `ports 7000 to 7005`, for a learner at an address that is none of them; containers are at addresses of their own.
+    private var places: String? {
         guard let first = cluster.nodes.first, let last = cluster.nodes.last,
             !cluster.nodes.contains(session.address)
         else { return nil }
-        return first == last ? "\(first.port)" : "\(first.port) to \(last.port)"
+        guard Set(cluster.nodes.map(\.host)).count == 1 else { return "\(first) to \(last)" }
+        return first == last ? "ports \(first.port)" : "ports \(first.port) to \(last.port)"
     }
 
     static func isShutdown(_ arguments: [[UInt8]]) -> Bool {

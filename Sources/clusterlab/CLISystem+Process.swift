@@ -1,6 +1,7 @@
 import CLI
 import Lab
 import LabBackends
+import RESP
 
 #if canImport(Glibc)
     import Glibc
@@ -27,7 +28,17 @@ extension CLISystem {
                     tv_sec: time_t(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
                 nanosleep(&time, nil)
             },
-            runCluster: ClusterVerbs.run)
+            runCluster: ClusterVerbs.run, ownCommands: ownCommands)
+    }
+
+    /// A node of a simulated lab knows them, and needs no port.
+    private static func ownCommands() -> RESPValue? {
+        let plan = ClusterPlan(masters: 1, replicas: 0, isEmpty: true)
+        guard let lab = try? SimulatedLab().start(plan), let node = lab.nodes.first else {
+            return nil
+        }
+        defer { lab.shutDown() }
+        return try? lab.connect(to: node).send("COMMAND", "DOCS")
     }
 
     private static func readInput(_ count: Int) throws(StreamFailure) -> [UInt8] {

@@ -2,6 +2,12 @@ import ArgumentParser
 import Lab
 import LabHost
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// `clusterlab env`: what sets another terminal up to work with the running lab.
 struct Environment: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,7 +15,8 @@ struct Environment: ParsableCommand {
         abstract: "Print what gives a terminal the lab's redis-server, redis-cli and docker.",
         discussion: """
             Type  eval "$(clusterlab env)"  in the terminal. What is started there then lives in the running \
-            lab; of several labs it is the newest, or the one that --port names.
+            lab; of several labs it is the one that the terminal works with already, else the newest, or the one \
+            that --port names.
             """)
 
     @Option(help: "The first port of the lab, where several run.")
@@ -17,10 +24,15 @@ struct Environment: ParsableCommand {
 
     func run() throws {
         let labs = LabPlaces().running
-        guard let lab = labs.first(where: { port == nil || $0.port == port }) else {
+        guard let lab = LabPlaces.chosen(of: labs, port: port, socket: Self.ownSocket) else {
             throw LabError.unsupported(Self.advice(labs, port))
         }
         StandardOutput.output.write(lab.environment)
+    }
+
+    /// The lab that this terminal works with, as an earlier `clusterlab env` or the lab's own prompt has set it.
+    private static var ownSocket: String? {
+        getenv("CLUSTERLAB_SOCKET").map { String(cString: $0) }
     }
 
     private static func advice(_ labs: [LabPlace], _ port: Int?) -> String {

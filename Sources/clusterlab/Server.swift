@@ -25,7 +25,10 @@ struct Server: ParsableCommand {
         case "-h", "--help":
             StandardOutput.error.write(StandaloneServer.usage(of: "clusterlab server"))
             throw ExitCode(ExitStatus.failure.rawValue)
-        default: try serve()
+        default:
+            guard let refusal = StandaloneServer.refusal(of: arguments) else { return try serve() }
+            StandardOutput.error.write(refusal)
+            throw ExitCode(ExitStatus.failure.rawValue)
         }
     }
 

@@ -1,5 +1,6 @@
 import CLI
 import ClusterAdmin
+import RESP
 import Testing
 
 /// Sessions against a scripted server: what is sent, where, and what is said of it.
@@ -48,6 +49,19 @@ struct CLISessionTests {
                 == .init(
                     status: 1, output: "",
                     complaints: "Could not connect to Redis at 127.0.0.1:1: Connection refused\n"))
+    }
+
+    @Test func `help without a server comes from the program itself`() {
+        func text(_ words: String) -> RESPValue { .bulkString(Array(words.utf8)) }
+        let server = ScriptedServer { _ in nil }
+        server.ownCommands = .array([
+            text("get"), .array([text("summary"), text("Returns a string.")]),
+        ])
+        let run = server.run("-p 1", input: "help get\n")
+        #expect(run.output.contains("Returns a string."))
+        #expect(run.complaints == "Could not connect to Redis at 127.0.0.1:1: Connection refused\n")
+        let ignorant = ScriptedServer { _ in nil }
+        #expect(ignorant.run("-p 1", input: "help get\n").output == "\r\n")
     }
 
     @Test func `a server that goes away ends one command, but not lines from a pipe`() {

@@ -13,6 +13,8 @@ final class ScriptedServer {
     private(set) var endpoints: [String] = []
     /// What `--cluster` was to do.
     private(set) var verb: VerbOptions?
+    /// What redis-cli knows of commands where no server tells.
+    var ownCommands: RESPValue?
     private var output = ""
     private var complaints = ""
 
@@ -49,7 +51,8 @@ final class ScriptedServer {
             runCluster: { [self] options, _ in
                 verb = options
                 return 0
-            })
+            },
+            ownCommands: { [self] in ownCommands })
         let cliOutput = CLIOutput(
             isTerminal: false,
             write: { [self] in output += String(decoding: $0, as: UTF8.self) },

@@ -119,6 +119,35 @@ struct DockerProgramTests {
         #expect(try docker("rm -f a").status == 0)
     }
 
+    @Test func `the lab finds a container at its own address, and nobody there once it has ended`()
+        throws
+    {
+        defer { withExtendedLifetime(work) {} }
+        let cluster = try InProcessLab(hosted: work.servers).start(
+            ClusterPlan(masters: 0, replicas: 0, port: try FreePorts(count: 1).first))
+        defer { cluster.shutDown() }
+        _ = try docker("run -d --name a redis")
+        let address = NodeAddress(host: "172.17.0.2", port: 6379)
+        #expect(cluster.nodes == [address])
+        for limit in [Duration.seconds(1), .seconds(5)] {
+            let connection = try cluster.connect(to: address, within: limit)
+            #expect(try connection.send("PING") == .simpleString("PONG"))
+            connection.close()
+        }
+        _ = try docker("stop a")
+        #expect(throws: LabError.refused(address, reason: "No route to host")) {
+            try cluster.connect(to: address, within: .seconds(1))
+        }
+        #expect(throws: StreamFailure.self) {
+            try cluster.openStream(to: .tcp(host: address.host, port: address.port))
+        }
+        let control = try #require(cluster.control)
+        let words = "\(address) is a container: docker start NAME, with its name from docker ps -a."
+        #expect(throws: LabError.unsupported(words)) { try control.boot(address) }
+        _ = try docker("start a")
+        try cluster.connect(to: address).close()
+    }
+
     @Test func `a configuration that is wrong ends the container, and its log says why`() throws {
         defer { withExtendedLifetime(work) {} }
         try work.write("port 6379 # x\n", to: "redis.conf")

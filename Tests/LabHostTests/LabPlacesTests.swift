@@ -37,6 +37,22 @@ struct LabPlacesTests {
         #expect(!FileManager.default.fileExists(atPath: second.place.folder))
     }
 
+    @Test func `of several labs a terminal means the port it names, its own one, or the newest`()
+        throws
+    {
+        let work = try LabAtWork(port: 7000)
+        let second = try HostedLab(
+            servers: work.servers, port: 7100, executable: "/bin/echo", places: work.places)
+        defer { second.shutDown() }
+        let (old, new) = (work.lab.place, second.place)
+        let labs = work.places.running
+        #expect(LabPlaces.chosen(of: labs, port: nil, socket: nil) == new)
+        #expect(LabPlaces.chosen(of: labs, port: nil, socket: old.socket) == old)
+        #expect(LabPlaces.chosen(of: labs, port: nil, socket: "/gone/socket") == new)
+        #expect(LabPlaces.chosen(of: labs, port: 7100, socket: old.socket) == new)
+        #expect(LabPlaces.chosen(of: labs, port: 7200, socket: old.socket) == nil)
+    }
+
     @Test func `what a lab that was killed left is taken away by the next one`() throws {
         let work = try LabAtWork()
         let stale = "\(work.folder)/labs/lab-99999999-abcdef"

@@ -90,6 +90,17 @@ struct RedisServerProgramTests {
         #expect(try work.run(["redis-server", "--port", "\(port)"] + options).status == 0)
     }
 
+    @Test(arguments: ["--test-memory 4", "--check-system", "redis.conf --sentinel"])
+    func `what no cluster needs is refused by its name`(_ line: String) throws {
+        let work = try LabAtWork()
+        defer { withExtendedLifetime(work) {} }
+        let words = line.split(separator: " ").map(String.init)
+        let outcome = try work.run(["redis-server"] + words)
+        let option = words.first { $0.hasPrefix("--") } ?? ""
+        #expect(outcome.error.hasPrefix("clusterlab: \(option) is not here: "))
+        #expect(outcome.status == 1)
+    }
+
     struct Mistake: CustomTestStringConvertible {
         var arguments: [String]
         var conf = ""

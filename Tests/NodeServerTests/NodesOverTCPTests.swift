@@ -12,7 +12,7 @@ import Testing
 struct NodesOverTCPTests {
     @Test func `a node that crashed is missed, and is back when it is started again`() throws {
         let events = Events()
-        let cluster = try ThreeMasters(log: NodeLog(trace: { events.add($0, $2) }))
+        let cluster = try ThreeMasters(log: NodeLog(trace: { events.add($0.port, $2) }))
         defer { cluster.server.shutDown() }
         try cluster.await(0) { $0.hasPrefix("cluster_state:ok") }
         cluster.server.crash(port: cluster.port + 2)

@@ -102,6 +102,21 @@ struct ShellSessionTests {
                 """)
     }
 
+    @Test func `redis-cli with a host or a port goes by its own rules, without either it stays`() {
+        #expect(
+            screen(["redis-cli -h 10.0.0.1", "redis-cli -n 1", "redis-cli -p 7001"])
+                == """
+                127.0.0.1:7000> redis-cli -h 10.0.0.1
+                Could not connect to Redis at 10.0.0.1:6379: Connection refused
+                The lab's nodes are at ports 7000 to 7001.
+                not connected> redis-cli -n 1
+                Could not connect to Redis at 10.0.0.1:6379: Connection refused
+                The lab's nodes are at ports 7000 to 7001.
+                not connected> redis-cli -p 7001
+
+                """)
+    }
+
     @Test func `redis-cli's options are those of clusterlab cli, and so are its refusals`() {
         #expect(
             screen([

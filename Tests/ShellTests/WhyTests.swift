@@ -50,6 +50,9 @@ struct WhyTests {
             "MOVED 15495 127.0.0.1:7001", "GET a", "GET a", "slot 15495: CRC16(a) is 31879",
             "@7001 GET a"),
         Case("MOVED 15495 :7001", "GET a", "127.0.0.1:7001"),
+        Case(
+            "MOVED 15495 172.17.0.4:6379", "GET a", "connect 172.17.0.4:6379",
+            "@172.17.0.4:6379 GET a", "redis-cli -c -p 7000"),
         Case("MOVED 15495 127.0.0.1:7009", "GET a", "127.0.0.1:7009"),
         Case("MOVED oddly", "GET a", "MOVED oddly"),
         Case("ASK 15495 127.0.0.1:7001", "GET a", "once", "ASKING", "open no more"),
@@ -194,6 +197,11 @@ struct WhyTests {
         Output(
             "Could not connect to Redis at 127.0.0.1:7005: Connection refused", "127.0.0.1:7005"),
         Output("(error) MOVED 15495 127.0.0.1:7001", "Slot 15495"),
+        Output(
+            "[WARNING] Node 127.0.0.1:7000 has slots in migrating state 5.\n[WARNING] Node 127.0.0.1:7001 has "
+                + "slots in importing state 5.",
+            "importing state 5. [WARNING] Node 127.0.0.1:7000 has slots in migrating state 5. A move of slots",
+            "redis-cli --cluster fix 127.0.0.1:7000"),
         Output("ERR Slot 7 is already busy", "Slot 7 has an owner"),
         Output("AttributeError: 'dict' object has no attribute 'name'", "ClusterNode"),
         Output("error: externally-managed-environment", "venv"),

@@ -10,11 +10,17 @@ extension CLISession {
         help = CommandHelp(reply)
     }
 
+    /// What the server has told; before one has, what this program knows of commands itself, as redis-cli has a table
+    /// of its own.
+    var knownHelp: CommandHelp {
+        help ?? system.ownCommands().map { CommandHelp($0) } ?? CommandHelp()
+    }
+
     /// `help` with what follows it.
     mutating func showHelp(_ topics: [String]) {
         guard !topics.isEmpty else { return output.print(Self.introduction) }
         loadHelp()
-        output.print(help?.text(about: topics) ?? "")
+        output.print(knownHelp.text(about: topics))
         output.print("\r\n")
     }
 

@@ -11,7 +11,7 @@ extension CLISession {
         catch_interrupts()
         loadHelp()
         var lines = PromptLines(
-            system: system, output: output, input: input, help: help ?? CommandHelp())
+            system: system, output: output, input: input, help: knownHelp)
         if system.isInputTerminal { lines.showsHints = preferredHints() }
         output.flush()
         while let line = lines.next(prompt: promptText) {

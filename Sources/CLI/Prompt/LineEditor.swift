@@ -46,6 +46,10 @@ final class LineEditor {
             LineEditor.of(editor)?.isOver = true
             return UInt8(CC_EOF)
         }
+        // libedit's own would print ^D at the end.
+        line_editor_bind(editor, "^D", "cli-delete-or-end") { editor, _ in
+            LineEditor.of(editor)?.deleteOrEnd() ?? UInt8(CC_ERROR)
+        }
         line_editor_set_reader(editor) { editor, character in
             guard let character, let keys = LineEditor.of(editor)?.keys else { return -1 }
             guard let scalar = keys.next(of: editor) else { return 0 }
@@ -86,6 +90,19 @@ final class LineEditor {
         line_editor_context(editor).map {
             Unmanaged<LineEditor>.fromOpaque($0).takeUnretainedValue()
         }
+    }
+
+    /// On an empty line Ctrl-D ends the session; else it takes away what is below the cursor.
+    private func deleteOrEnd() -> UInt8 {
+        guard let info = el_line(editor)?.pointee else { return UInt8(CC_ERROR) }
+        guard info.lastchar > info.buffer else {
+            isOver = true
+            return UInt8(CC_EOF)
+        }
+        guard info.cursor < info.lastchar else { return UInt8(CC_NORM) }
+        el_cursor(editor, 1)
+        el_deletestr(editor, 1)
+        return UInt8(CC_REFRESH)
     }
 
     // MARK: - Tab

@@ -20,8 +20,8 @@ extension Explainer {
                 + "would be lost with the next full copy.")
         if let master = asked.masterID.flatMap(matter.node(withID:)) {
             text.say("Its master is \(matter.described(master)).")
-            text.next("@\(master.address.port) \(matter.line)", "write there")
-            text.next("connect \(master.address.port)", "go there")
+            text.next("@\(place(of: master.address)) \(matter.line)", "write there")
+            text.next("connect \(place(of: master.address))", "go there")
         }
         text.next("ROLE", "what this node is")
         return text
@@ -173,8 +173,8 @@ extension Explainer {
         }
         sayNode(target, &text)
         if let other = view.opinions.first(where: { $0.silence == nil && $0.address != target }) {
-            text.next("connect \(other.address.port)", "go to a node that answers")
-            text.next("@\(other.address.port) CLUSTER NODES", "how it sees the cluster")
+            text.next("connect \(place(of: other.address))", "go to a node that answers")
+            text.next("@\(place(of: other.address)) CLUSTER NODES", "how it sees the cluster")
         } else if view.opinions.isEmpty {
             text.next("redis-server redis.conf", "start a node, with a file that names its port")
         }
@@ -208,7 +208,7 @@ extension Explainer {
             text.say(
                 "\(target.port) is the bus port of \(node.address), where nodes talk to each other: "
                     + "clients use \(node.address.port).")
-            text.next("connect \(node.address.port)", "go there")
+            text.next("connect \(place(of: node.address))", "go there")
         }
     }
 }

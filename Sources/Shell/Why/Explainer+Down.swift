@@ -11,7 +11,7 @@ extension Explainer {
         sayKeys(matter, &text)
         guard let opinion = view.opinion(of: matter.address), opinion.silence == nil else {
             text.say("\(matter.address) does not answer any more, so its reasons stay its own.")
-            text.next("why node \(matter.address.port)", "what the others say of it")
+            text.next("why node \(place(of: matter.address))", "what the others say of it")
             return text
         }
         if matter.message.contains("not served") {
@@ -156,7 +156,7 @@ extension Explainer {
                 replicas.isEmpty
                     ? "It has no replica: its keys come back only with it."
                     : "None of its replicas answers either: its keys come back only with them.")
-            return text.next("why node \(master.address.port)", "what the others say of it")
+            return text.next("why node \(place(of: master.address))", "what the others say of it")
         }
         let info = view.info("replication", of: replica.address)
         if let offset = info["slave_repl_offset"] ?? info["slave_read_repl_offset"],
@@ -174,7 +174,7 @@ extension Explainer {
         }
         let isMinority = view.opinion(of: replica.address)?.reach.isMinority ?? false
         text.next(
-            "@\(replica.address.port) CLUSTER FAILOVER \(isMinority ? "TAKEOVER" : "FORCE")",
+            "@\(place(of: replica.address)) CLUSTER FAILOVER \(isMinority ? "TAKEOVER" : "FORCE")",
             isMinority ? "promote it without votes: no majority is there" : "let it stand at once")
     }
 }

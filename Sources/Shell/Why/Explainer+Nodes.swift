@@ -25,7 +25,7 @@ extension Explainer {
         if let silence = view.opinion(of: address)?.silence {
             text.say("It does not tell anything itself: \(silence).")
         } else if view.opinion(of: address) != nil {
-            text.next("connect \(address.port)", "go there")
+            text.next("connect \(place(of: address))", "go there")
         }
         if text.isEmpty { text.say("Nobody knows a node at \(address).") }
         text.next("nodes", "the nodes there are")

@@ -10,17 +10,29 @@ extension Explainer {
         var text = Explanation()
         if let reason = rejectedLine(output) { text = reason }
         sayUnfinishedCreate(output, &text)
-        for (rule, line) in OutputRule.rules(for: output) {
-            text.quote(line)
-            text.say(rule.reason)
-            for (command, purpose) in rule.advice { text.next(command, purpose) }
-        }
+        sayRules(output, of: command, &text)
         sayRefusedConnection(output, &text)
         sayDowngrade(by: command, &text)
         if text.isEmpty, let matter = errorCase(output, of: command) { return explain(matter) }
         if text.isEmpty { sayException(output, &text) }
         if text.isEmpty { sayNothingKnown(output, command, &text) }
         return text
+    }
+
+    /// What is known of single lines; what is so for several of them is said once.
+    private func sayRules(_ output: String, of program: String, _ text: inout Explanation) {
+        let place = program.split(whereSeparator: \.isWhitespace).lazy.map(String.init)
+            .first { $0.contains(":") && NodeAddress(typed: $0) != nil }
+        let rules = OutputRule.rules(for: output)
+        for (index, (rule, line)) in rules.enumerated() {
+            text.quote(line)
+            if rules.dropFirst(index + 1).first?.rule.reason == rule.reason { continue }
+            text.say(rule.reason)
+            for (command, purpose) in rule.advice {
+                let typed = command.replacing("HOST:PORT", with: place ?? "\(view.current)")
+                text.next(typed, purpose)
+            }
+        }
     }
 
     private func sayNothingKnown(_ output: String, _ command: String, _ text: inout Explanation) {

@@ -35,9 +35,9 @@ extension Explainer {
         }
         sayWhetherChanged(redirect, matter, &text)
         guard sayWhetherReachable(target, matter, &text) else { return text }
-        text.next("connect \(target.port)", "go there, then \(matter.line)")
-        text.next("@\(target.port) \(matter.line)", "ask that node, and stay here")
-        text.next("redis-cli -c -p \(matter.address.port)", "follow redirects from now on")
+        text.next("connect \(place(of: target))", "go there, then \(matter.line)")
+        text.next("@\(place(of: target)) \(matter.line)", "ask that node, and stay here")
+        text.next("\(client(of: matter.address))", "follow redirects from now on")
         return text
     }
 
@@ -60,8 +60,8 @@ extension Explainer {
         if open(slot, at: matter, isMigrating: true) == nil {
             text.say("By now the slot is open no more: type the command again.")
         }
-        text.next("connect \(target.port)", "then ASKING, and then \(matter.line)")
-        text.next("redis-cli -c -p \(matter.address.port)", "a client that does this by itself")
+        text.next("connect \(place(of: target))", "then ASKING, and then \(matter.line)")
+        text.next("\(client(of: matter.address))", "a client that does this by itself")
         text.next("redis-cli --cluster fix \(matter.address)", "end the move, if nobody is at it")
         return text
     }
@@ -175,7 +175,7 @@ extension Explainer {
                 + (hasReplica
                     ? "Its replica takes over within about two node timeouts, and MOVED then names that."
                     : "It has no replica: the slot comes back only with it."))
-        text.next("why node \(target.port)", "what the others say of it")
+        text.next("why node \(place(of: target))", "what the others say of it")
         if hasReplica { text.next(matter.line, "again, after the failover") }
         text.next("nodes", "whether a replica was promoted")
         return false

@@ -101,7 +101,8 @@ extension Explainer {
         if let count = view.ask(owner.address, "CLUSTER", "COUNTKEYSINSLOT", "\(slot)")?.integer {
             text.say("\(owner.address) holds \(count) key\(count == 1 ? "" : "s") of it.")
             if count > 0 {
-                text.next("@\(owner.address.port) CLUSTER GETKEYSINSLOT \(slot) 10", "some of them")
+                text.next(
+                    "@\(place(of: owner.address)) CLUSTER GETKEYSINSLOT \(slot) 10", "some of them")
             }
         }
         for line in openLines(slot) { text.say(line) }

@@ -55,6 +55,17 @@ struct Explainer {
         }
     }
 
+    /// What is typed for a node: its port is enough on the host that the prompt is at.
+    func place(of address: NodeAddress) -> String {
+        address.host == view.current.host ? "\(address.port)" : address.description
+    }
+
+    /// The redis-cli that follows redirects, as it is typed.
+    func client(of address: NodeAddress) -> String {
+        let host = address.host == NodeAddress(port: address.port).host ? "" : " -h \(address.host)"
+        return "redis-cli -c\(host) -p \(address.port)"
+    }
+
     private func refused(_ sentence: String) -> Explanation {
         var text = Explanation()
         text.say("The lab did not send the last line to a node. It said:")

@@ -69,6 +69,24 @@ struct CLITerminalTests {
         #expect(terminal.end().status == 0)
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: RedisCLI.Program.allCases)
+    func `Ctrl-D takes a letter away, and on an empty line ends the session without a mark`(
+        _ program: RedisCLI.Program
+    ) throws {
+        let server = try RedisServer(inCluster: false)
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let terminal = try Self.start(program, server, type: "xterm", home: folder)
+        _ = try terminal.readToPrompt()
+        terminal.type("xecho word\u{1}\u{4}\r")
+        _ = try terminal.read(to: "\"word\"")
+        _ = try terminal.readToPrompt()
+        terminal.type("\u{4}")
+        let end = terminal.end()
+        #expect(end.status == 0)
+        #expect(!end.text.contains("^D"))
+    }
+
     private static func start(
         _ program: RedisCLI.Program, _ server: RedisServer, type: String, home: URL
     ) throws -> PseudoTerminal {
