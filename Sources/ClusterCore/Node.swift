@@ -183,6 +183,7 @@ package struct Node: Sendable {
             forgetReplica(client)
             forgetWait(of: client)
             if clients.contains(client) { endListening(of: client) }
+            database.unwatch(client.number)
             clients.remove(client)
         case .timer(.cron): runCron()
         case .timer(.wake): wake()

@@ -66,6 +66,10 @@ extension Node {
         if client.index == caller { close(client) } else { drop(client) }
     }
 
+    private func letters(of client: Client) -> String {
+        client.flags.letters(isDirty: database.watches.hasChanged(for: client.id.number))
+    }
+
     /// A connection's line in CLIENT LIST (`catClientInfoString`). What only Redis' own buffers have is zero.
     func describe(_ client: Client) -> String {
         let age = client.connected.duration(to: now).components.seconds
@@ -73,7 +77,7 @@ extension Node {
         let command = client.lastCommand.map { commands.rows[$0].fullName } ?? "NULL"
         var line =
             "id=\(client.id.number) addr=\(client.address) laddr=\(client.localAddress) fd=-1"
-        line += " name=\(client.name) age=\(age) idle=\(idle) flags=\(client.flags.letters)"
+        line += " name=\(client.name) age=\(age) idle=\(idle) flags=\(letters(of: client))"
         let queued = client.flags.contains(.multi) ? client.transaction?.count ?? 0 : -1
         let counts = Subscriptions.Kind.allCases.map { subscriptions.count(of: client.id, $0) }
         line += " db=\(client.database) sub=\(counts[0]) psub=\(counts[1]) ssub=\(counts[2])"
@@ -96,14 +100,15 @@ extension Client {
 }
 
 extension Client.Flags {
-    /// The letters of CLIENT LIST.
-    fileprivate var letters: String {
+    /// The letters of CLIENT LIST. `isDirty` is whether a key that the client watches has changed.
+    fileprivate func letters(isDirty: Bool) -> String {
         var letters = ""
         if contains(.monitor) { letters += "O" }
         if contains(.replica) { letters += "S" }
         if contains(.subscribed) { letters += "P" }
         if contains(.multi) { letters += "x" }
         if !isDisjoint(with: [.waiting, .postponed]) { letters += "b" }
+        if isDirty { letters += "d" }
         if contains(.closing) { letters += "c" }
         if contains(.readonly) { letters += "r" }
         if contains(.noEvict) { letters += "e" }
