@@ -9,6 +9,12 @@ package struct Configuration: Hashable, Sendable {
     /// The file that CONFIG REWRITE writes; empty where there is none.
     package var configFile = ""
     package var requirepass = ""
+    /// The users that redis.conf defines: the name and rules of each.
+    package var users: [[String]] = []
+    /// Refusals that ACL LOG keeps.
+    package var acllogMaxLen = 128
+    /// What users may hear at first: `resetchannels` or `allchannels`.
+    package var aclPubsubDefault = "resetchannels"
     /// Without a password only clients of the same machine are served.
     package var protectedMode = true
     /// What a replica says to its master.

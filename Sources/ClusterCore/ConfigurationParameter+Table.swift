@@ -17,6 +17,10 @@ extension ConfigurationParameter {
         ConfigurationParameter(
             "proto-max-bulk-len", .memory(\.protoMaxBulkLength, megabyte...Int.max)),
         ConfigurationParameter("protected-mode", .boolean(\.protectedMode)),
+        ConfigurationParameter(
+            "acl-pubsub-default",
+            .choice(\.aclPubsubDefault, ["allchannels", "resetchannels"])),
+        ConfigurationParameter("acllog-max-len", .integer(\.acllogMaxLen, 0...Int.max)),
         ConfigurationParameter("requirepass", .text(\.requirepass)),
         ConfigurationParameter("tcp-keepalive", .integer(\.tcpKeepalive, 0...largest)),
         ConfigurationParameter("timeout", .integer(\.timeout, 0...largest)),
@@ -155,6 +159,7 @@ extension ConfigurationParameter {
 
     /// What these nodes do not do, where clients and tools ask.
     private static let absent: [ConfigurationParameter] = [
+        ConfigurationParameter("aclfile", .constant(""), .immutable),
         ConfigurationParameter("activedefrag", .constant("no"), .unsupported),
         ConfigurationParameter("daemonize", .constant("no"), .immutable),
         ConfigurationParameter("dir", .text(\.dir), .protected),

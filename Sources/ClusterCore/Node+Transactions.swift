@@ -128,6 +128,9 @@ extension Node {
         database.slot = entry.hasKeys ? slot : nil
         Arguments.withArguments(command.arguments) { arguments in
             do throws(ReplyError) {
+                if clients[caller].flags.contains(.restricted) {
+                    try authorizeAgain(command.index, arguments)
+                }
                 switch entry.handler {
                 case .database(let run): try run(&database, arguments, &reply)
                 case .node(let run):

@@ -13,6 +13,8 @@ package struct Node: Sendable {
     package var persistence: Persistence
     package var links = LinkTable()
     package internal(set) var subscriptions = Subscriptions()
+    /// The users and what they may do.
+    var access: AccessControl
     /// The clients that are shown every command, in the order in which they asked for it.
     var monitors: [ClientID] = []
     /// Whether somebody is to hear of the command at hand: whoever monitors, whoever keyspace events are for, or
@@ -122,6 +124,7 @@ package struct Node: Sendable {
         commands = .standard
         statistics = Statistics(commandCount: commands.rows.count)
         self.configuration = configuration
+        access = AccessControl(configuration)
         self.wallClockAtStart = wallClockAtStart
         self.now = now
         started = now

@@ -4,4 +4,4 @@ package import Keyspace
 package let nodeCommands: [CommandSpec<Node>] =
     connectionCommands + clientCommands + commandCommands + configCommands + infoCommands
     + serverCommands + debugCommands + clusterCommands + replicationCommands + persistenceCommands
-    + migrateCommands + transactionCommands + blockingListCommands + pubSubCommands
+    + aclCommands + migrateCommands + transactionCommands + blockingListCommands + pubSubCommands

@@ -25,7 +25,7 @@ extension Directive {
             "aclfile", .text,
             .refused(
                 accepting: [""],
-                "this server has no users but the default one: leave aclfile out")),
+                "this server keeps no users in a file of their own: leave aclfile out, use user")),
         Directive(
             "maxmemory-clients", .text,
             .refused(
@@ -79,7 +79,7 @@ extension Directive {
     ]
 
     private static let integers: [(String, ClosedRange<Int>)] = [
-        ("acllog-max-len", 0...Int.max), ("active-defrag-cycle-max", 1...99),
+        ("active-defrag-cycle-max", 1...99),
         ("active-defrag-cycle-min", 1...99), ("active-defrag-max-scan-fields", 1...Int.max),
         ("active-defrag-threshold-lower", 0...1000), ("active-defrag-threshold-upper", 0...1000),
         ("active-expire-effort", 1...10), ("busy-reply-threshold", 0...Int.max),
@@ -99,7 +99,8 @@ extension Directive {
     ]
 
     private static let memories = [
-        "active-defrag-ignore-bytes", "hll-sparse-max-bytes", "stream-node-max-bytes", "zset-max-listpack-value",
+        "active-defrag-ignore-bytes", "hll-sparse-max-bytes", "stream-node-max-bytes",
+        "zset-max-listpack-value",
         "zset-max-ziplist-value",
     ]
 
@@ -109,7 +110,6 @@ extension Directive {
     ]
 
     private static let choices: [(String, [String])] = [
-        ("acl-pubsub-default", ["allchannels", "resetchannels"]),
         ("enable-module-command", ["no", "yes", "local"]),
         ("enable-protected-configs", ["no", "yes", "local"]),
         ("oom-score-adj", ["no", "yes", "relative", "absolute"]),
