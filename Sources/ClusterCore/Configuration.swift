@@ -100,6 +100,11 @@ package struct Configuration: Hashable, Sendable {
     package var setMaxIntsetEntries = 512
     /// Nodes at each end of a list that are not compressed in memory. These nodes compress none.
     package var listCompressDepth = 0
+    /// Microseconds from which a command is in the slow log; negative for never.
+    package var slowlogLogSlowerThan = 10_000
+    package var slowlogMaxLen = 128
+    /// Milliseconds from which LATENCY notes a command; 0 for never.
+    package var latencyMonitorThreshold = 0
     package var protoMaxBulkLength = 512 * 1024 * 1024
     package var clientQueryBufferLimit = 1024 * 1024 * 1024
     package var outputBufferLimits = OutputBufferLimits()

@@ -175,6 +175,8 @@ extension Node {
                 statistics.commands += 1
                 statistics.calls[command] += 1
             }
+            let begun = measures(entry) ? stopwatch?() ?? 0 : nil
+            defer { if let begun { noteDuration(since: begun, of: arguments, entry) } }
             switch entry.handler {
             case .database(let run): try run(&database, arguments, &output)
             case .node(let run):

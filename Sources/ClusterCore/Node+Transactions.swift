@@ -131,6 +131,8 @@ extension Node {
                 if clients[caller].flags.contains(.restricted) {
                     try authorizeAgain(command.index, arguments)
                 }
+                let begun = measures(entry) ? stopwatch?() ?? 0 : nil
+                defer { if let begun { noteDuration(since: begun, of: arguments, entry) } }
                 switch entry.handler {
                 case .database(let run): try run(&database, arguments, &reply)
                 case .node(let run):

@@ -25,6 +25,10 @@ package struct Node: Sendable {
     /// The bytes of `caller` are being taken in.
     var isReceiving = false
     package var statistics = Statistics()
+    var slowLog = SlowLog()
+    var latency = LatencyMonitor()
+    /// The driver's clock in nanoseconds, for how long commands take; nil where no time passes while they run.
+    package var stopwatch: (@Sendable () -> Int64)?
     package var random: SplitMix64
     package let commands: CommandTable
     /// 40 hexadecimal digits that differ from start to start (INFO server).
@@ -219,6 +223,7 @@ package struct Node: Sendable {
     }
 
     private mutating func wake() {
+        endLongCommand()
         if case .sleep(let client) = stall { outbox.append(.complete(client)) }
         stall = nil
         outbox.append(.resumeAll)

@@ -91,6 +91,7 @@ private let configSubcommands: [CommandSpec<Node>] = [
     let previous = node.configuration
     node.configuration = configuration
     node.access.follow(configuration, from: previous)
+    node.slowLog.trim(to: configuration.slowlogMaxLen)
     node.configurationChanged()
     if configuration.appendonly, !wasAppending { node.startAppendOnly() }
     if !configuration.appendonly, wasAppending { node.stopAppendOnly() }
