@@ -46,6 +46,8 @@ package struct Client: Sendable {
         package static let subscribed = Flags(rawValue: 1 << 14)
         /// MONITOR: it is sent every command that is executed.
         package static let monitor = Flags(rawValue: 1 << 15)
+        /// Its user may not do everything: its commands are looked at.
+        package static let restricted = Flags(rawValue: 1 << 16)
     }
 
     package let id: ClientID
@@ -56,6 +58,8 @@ package struct Client: Sendable {
     package let connected: Instant
     package var lastInteraction: Instant
     package var flags: Flags = []
+    /// Who it is: the user `default` until it logs in as another.
+    package internal(set) var user: ByteString = "default"
     /// CLIENT SETNAME.
     package var name = ByteString()
     package var libraryName = ByteString()

@@ -24,6 +24,8 @@ package struct CommandTable: Sendable {
         package let finder: KeyPositions.Finder?
         /// How the command goes to replicas.
         package let rewriting: Rewriting
+        /// Whether it may take long enough to be noticed, so that its time is looked at.
+        package let mayBeSlow: Bool
         /// Whether the second argument chooses among `Row.subcommands`.
         package let isContainer: Bool
     }
@@ -91,6 +93,7 @@ package struct CommandTable: Sendable {
                     || spec.info.keys.finder != nil,
                 finder: spec.info.keys.finder,
                 rewriting: container == nil ? Rewriting(spec.info.name) : .verbatim,
+                mayBeSlow: spec.info.mayBeSlow,
                 isContainer: !spec.subcommands.isEmpty))
         if let container {
             rows[container].subcommands.append(position)
@@ -103,6 +106,13 @@ package struct CommandTable: Sendable {
         for subcommand in spec.subcommands {
             add(subcommand, container: position, handler: handler)
         }
+    }
+}
+
+extension CommandInfo {
+    /// Not the fast ones, nor SET, which Redis only counts among the slow for the value that it may have to free.
+    fileprivate var mayBeSlow: Bool {
+        flags.isDisjoint(with: [.fast, .skipSlowlog]) && name != "set"
     }
 }
 
@@ -188,6 +198,6 @@ extension CommandTable.Entry {
             },
             arity: -1, flags: flags, hasKeys: true, firstKey: 0, lastKey: -1, keyStep: 1,
             hasManyKeys: true,
-            finder: nil, rewriting: .verbatim, isContainer: false)
+            finder: nil, rewriting: .verbatim, mayBeSlow: false, isContainer: false)
     }
 }

@@ -9,6 +9,12 @@ package struct Configuration: Hashable, Sendable {
     /// The file that CONFIG REWRITE writes; empty where there is none.
     package var configFile = ""
     package var requirepass = ""
+    /// The users that redis.conf defines: the name and rules of each.
+    package var users: [[String]] = []
+    /// Refusals that ACL LOG keeps.
+    package var acllogMaxLen = 128
+    /// What users may hear at first: `resetchannels` or `allchannels`.
+    package var aclPubsubDefault = "resetchannels"
     /// Without a password only clients of the same machine are served.
     package var protectedMode = true
     /// What a replica says to its master.
@@ -94,6 +100,11 @@ package struct Configuration: Hashable, Sendable {
     package var setMaxIntsetEntries = 512
     /// Nodes at each end of a list that are not compressed in memory. These nodes compress none.
     package var listCompressDepth = 0
+    /// Microseconds from which a command is in the slow log; negative for never.
+    package var slowlogLogSlowerThan = 10_000
+    package var slowlogMaxLen = 128
+    /// Milliseconds from which LATENCY notes a command; 0 for never.
+    package var latencyMonitorThreshold = 0
     package var protoMaxBulkLength = 512 * 1024 * 1024
     package var clientQueryBufferLimit = 1024 * 1024 * 1024
     package var outputBufferLimits = OutputBufferLimits()

@@ -17,6 +17,15 @@ extension ConfigurationParameter {
         ConfigurationParameter(
             "proto-max-bulk-len", .memory(\.protoMaxBulkLength, megabyte...Int.max)),
         ConfigurationParameter("protected-mode", .boolean(\.protectedMode)),
+        ConfigurationParameter(
+            "acl-pubsub-default",
+            .choice(\.aclPubsubDefault, ["allchannels", "resetchannels"])),
+        ConfigurationParameter(
+            "latency-monitor-threshold", .integer(\.latencyMonitorThreshold, 0...Int.max)),
+        ConfigurationParameter(
+            "slowlog-log-slower-than", .integer(\.slowlogLogSlowerThan, -1...Int.max)),
+        ConfigurationParameter("slowlog-max-len", .integer(\.slowlogMaxLen, 0...Int.max)),
+        ConfigurationParameter("acllog-max-len", .integer(\.acllogMaxLen, 0...Int.max)),
         ConfigurationParameter("requirepass", .text(\.requirepass)),
         ConfigurationParameter("tcp-keepalive", .integer(\.tcpKeepalive, 0...largest)),
         ConfigurationParameter("timeout", .integer(\.timeout, 0...largest)),
@@ -155,6 +164,7 @@ extension ConfigurationParameter {
 
     /// What these nodes do not do, where clients and tools ask.
     private static let absent: [ConfigurationParameter] = [
+        ConfigurationParameter("aclfile", .constant(""), .immutable),
         ConfigurationParameter("activedefrag", .constant("no"), .unsupported),
         ConfigurationParameter("daemonize", .constant("no"), .immutable),
         ConfigurationParameter("dir", .text(\.dir), .protected),
@@ -162,9 +172,7 @@ extension ConfigurationParameter {
         ConfigurationParameter("enable-protected-configs", .constant("no"), .immutable),
         ConfigurationParameter("hz", .constant("10"), .unsupported),
         ConfigurationParameter("io-threads", .constant("1"), .immutable),
-        ConfigurationParameter("latency-monitor-threshold", .constant("0"), .unsupported),
         ConfigurationParameter("latency-tracking", .constant("no"), .unsupported),
-        ConfigurationParameter("slowlog-log-slower-than", .constant("-1"), .unsupported),
         ConfigurationParameter("supervised", .constant("no"), .immutable),
         ConfigurationParameter("tls-cluster", .constant("no"), .unsupported),
         ConfigurationParameter("tls-port", .constant("0"), .unsupported),

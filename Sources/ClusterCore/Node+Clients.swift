@@ -13,7 +13,7 @@ extension Node {
         }
         statistics.connections += 1
         let id = clients.add(address: address, localAddress: localAddress, at: now)
-        if configuration.requirepass.isEmpty { clients[id.index].flags.insert(.authenticated) }
+        resetUser(ofClientAt: id.index)
         return id
     }
 
@@ -22,7 +22,7 @@ extension Node {
 
     /// Whether a client of that address may not even speak (protected mode): what it is told then.
     package func denial(ofClientAt address: String) -> String? {
-        guard configuration.protectedMode, configuration.requirepass.isEmpty,
+        guard configuration.protectedMode, access.standard.needsNoPassword,
             !Self.isLocal(address)
         else { return nil }
         return Self.denial
@@ -162,7 +162,7 @@ extension Node {
             let command = try command(of: arguments)
             let entry = commands.entries[command]
             clients[caller].lastCommand = command
-            try check(entry, arguments)
+            try check(command, arguments)
             let flags = clients[caller].flags
             if isRestricted || flags.contains(.subscribed), try mustPostpone(entry) {
                 return false
@@ -175,6 +175,8 @@ extension Node {
                 statistics.commands += 1
                 statistics.calls[command] += 1
             }
+            let begun = measures(entry) ? stopwatch?() ?? 0 : nil
+            defer { if let begun { noteDuration(since: begun, of: arguments, entry) } }
             switch entry.handler {
             case .database(let run): try run(&database, arguments, &output)
             case .node(let run):
@@ -245,13 +247,15 @@ extension Node {
 
     @inline(__always)
     private mutating func check(
-        _ entry: CommandTable.Entry, _ arguments: Arguments
+        _ command: Int, _ arguments: Arguments
     ) throws(ReplyError) {
+        let entry = commands.entries[command]
         let flags = clients[caller].flags
         if entry.flags.contains(.protected) { try requireDebugCommand() }
         if !flags.contains(.authenticated), isLoginRequired, !entry.flags.contains(.noAuth) {
             throw ReplyError("NOAUTH Authentication required.")
         }
+        if flags.contains(.restricted) { try authorize(command, arguments) }
         if entry.hasKeys {
             try route(entry, arguments, flags)
         } else {

@@ -1,7 +1,7 @@
 import Keyspace
 import RESP
 
-/// MULTI and EXEC (multi.c).
+/// MULTI, EXEC and WATCH (multi.c).
 extension Node {
     /// Keeps a command of a transaction for EXEC.
     /// - Returns: false where the command is one that is run at once.
@@ -44,8 +44,22 @@ extension Node {
         return ReplyError("EXECABORT Transaction discarded because of: \(reason)")
     }
 
-    /// Forgets the caller's transaction.
+    /// WATCH. There is no point in it for a client whose transaction will not run anyway.
+    mutating func watch(_ keys: Arguments) {
+        let client = clients[caller].id.number
+        guard !database.watches.hasChanged(for: client) else { return }
+        for index in 1..<keys.count { database.watch(keys[index], for: client) }
+    }
+
+    /// Whether a key that the caller watches has changed, or expired.
+    private var hasWatchedChange: Bool {
+        let client = clients[caller].id.number
+        return database.watches.hasChanged(for: client) || database.hasExpiredWatch(of: client)
+    }
+
+    /// Forgets the caller's transaction, and what it watches.
     mutating func discardTransaction() {
+        database.unwatch(clients[caller].id.number)
         clients[caller].transaction = nil
         clients[caller].flags.subtract([.multi, .aborted])
     }
@@ -56,11 +70,14 @@ extension Node {
         let flags = clients[caller].flags
         guard flags.contains(.multi) else { throw ReplyError("ERR EXEC without MULTI") }
         let transaction = clients[caller].transaction ?? Transaction()
+        let hasChanged = hasWatchedChange
         discardTransaction()
         guard !flags.contains(.aborted) else {
             throw ReplyError("EXECABORT Transaction discarded because of previous errors.")
         }
+        // Where its keys are is looked at first.
         let slot = try slot(of: transaction, flags)
+        if hasChanged { return reply.nullArray() }
         reply.array(transaction.count)
         let start = propagated.count
         if isPropagating { propagated.appendCommand("MULTI") }
@@ -111,6 +128,11 @@ extension Node {
         database.slot = entry.hasKeys ? slot : nil
         Arguments.withArguments(command.arguments) { arguments in
             do throws(ReplyError) {
+                if clients[caller].flags.contains(.restricted) {
+                    try authorizeAgain(command.index, arguments)
+                }
+                let begun = measures(entry) ? stopwatch?() ?? 0 : nil
+                defer { if let begun { noteDuration(since: begun, of: arguments, entry) } }
                 switch entry.handler {
                 case .database(let run): try run(&database, arguments, &reply)
                 case .node(let run):

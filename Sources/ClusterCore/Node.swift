@@ -13,6 +13,8 @@ package struct Node: Sendable {
     package var persistence: Persistence
     package var links = LinkTable()
     package internal(set) var subscriptions = Subscriptions()
+    /// The users and what they may do.
+    var access: AccessControl
     /// The clients that are shown every command, in the order in which they asked for it.
     var monitors: [ClientID] = []
     /// Whether somebody is to hear of the command at hand: whoever monitors, whoever keyspace events are for, or
@@ -23,6 +25,10 @@ package struct Node: Sendable {
     /// The bytes of `caller` are being taken in.
     var isReceiving = false
     package var statistics = Statistics()
+    var slowLog = SlowLog()
+    var latency = LatencyMonitor()
+    /// The driver's clock in nanoseconds, for how long commands take; nil where no time passes while they run.
+    package var stopwatch: (@Sendable () -> Int64)?
     package var random: SplitMix64
     package let commands: CommandTable
     /// 40 hexadecimal digits that differ from start to start (INFO server).
@@ -122,6 +128,7 @@ package struct Node: Sendable {
         commands = .standard
         statistics = Statistics(commandCount: commands.rows.count)
         self.configuration = configuration
+        access = AccessControl(configuration)
         self.wallClockAtStart = wallClockAtStart
         self.now = now
         started = now
@@ -183,6 +190,7 @@ package struct Node: Sendable {
             forgetReplica(client)
             forgetWait(of: client)
             if clients.contains(client) { endListening(of: client) }
+            database.unwatch(client.number)
             clients.remove(client)
         case .timer(.cron): runCron()
         case .timer(.wake): wake()
@@ -215,6 +223,7 @@ package struct Node: Sendable {
     }
 
     private mutating func wake() {
+        endLongCommand()
         if case .sleep(let client) = stall { outbox.append(.complete(client)) }
         stall = nil
         outbox.append(.resumeAll)

@@ -36,7 +36,11 @@ package struct Database: Sendable {
     /// The keys that were deleted because they had expired, since the node last looked.
     package var expiredKeys: [ByteString] = []
     /// The classes of events that `notify` keeps; none where nobody is to hear of them.
-    package var notified: KeyspaceEvents = []
+    package var notified: KeyspaceEvents = [] { didSet { updateHeard() } }
+    /// The classes of events that somebody is to hear of or that mark those who watch keys.
+    private(set) var heard: KeyspaceEvents = []
+    /// The clients that watch keys (WATCH).
+    package internal(set) var watches = KeyWatches() { didSet { updateHeard() } }
     /// What happened to keys since the node last looked.
     package var events: [KeyspaceEvent] = []
     package var isClusterEnabled = true
@@ -292,6 +296,7 @@ package struct Database: Sendable {
 
     /// Deletes every key.
     package mutating func removeAll() {
+        touchAllWatched()
         changes += count
         tables = Array(repeating: SlotTable(), count: HashSlot.count)
         volatileCounts = Array(repeating: 0, count: HashSlot.count)
@@ -332,6 +337,10 @@ package struct Database: Sendable {
         count -= 1
         if entry.isVolatile { countVolatile(slot, -1) }
         return entry
+    }
+
+    private mutating func updateHeard() {
+        heard = watches.isEmpty ? notified : notified.union(.changes)
     }
 
     private mutating func countVolatile(_ slot: Int, _ change: Int32) {

@@ -32,6 +32,9 @@ package struct KeyspaceEvents: OptionSet, Hashable, Sendable {
         .generic, .string, .list, .set, .hash, .sortedSet, .expired, .evicted, .stream, .module,
     ]
 
+    /// What changes a key: all but misses, and new keys, which the command that makes them tells of as well.
+    static let changes: KeyspaceEvents = .all
+
     /// Reads the letters of notify-keyspace-events; nil where one of them is none.
     package init?(_ letters: String) {
         var events: KeyspaceEvents = []
@@ -86,22 +89,28 @@ package struct KeyspaceEvent: Sendable {
 
 extension Database {
     /// Notes that something happened to a key (`notifyKeyspaceEvent`). Every command that changes a key calls this;
-    /// the node publishes what was noted when the command is done.
+    /// the node publishes what was noted when the command is done, and who watches the key is marked at once
+    /// (`signalModifiedKey`).
     @inline(__always)
     package mutating func notify(
         _ kind: KeyspaceEvents, _ name: StaticString, _ key: Argument
     ) {
-        if !notified.isDisjoint(with: kind) {
-            note(KeyspaceEvent(name: name, key: ByteString(key)))
-        }
+        if !heard.isDisjoint(with: kind) { note(kind, name, ByteString(key)) }
     }
 
     /// The same for a key that is kept as bytes.
     @inline(__always)
     package mutating func notify(_ kind: KeyspaceEvents, _ name: StaticString, _ key: ByteString) {
-        if !notified.isDisjoint(with: kind) {
-            note(KeyspaceEvent(name: name, key: key))
-        }
+        if !heard.isDisjoint(with: kind) { note(kind, name, key) }
+    }
+
+    /// The same for what is told after the command's reply.
+    @inline(__always)
+    mutating func notifyAfterReply(
+        _ kind: KeyspaceEvents, _ name: StaticString, _ key: Argument
+    ) {
+        guard !heard.isDisjoint(with: kind) else { return }
+        afterReply { $0.note(kind, name, ByteString(key)) }
     }
 
     /// Lets a command change keys after it has replied: a client that hears of its own changes is told in that order.
@@ -113,7 +122,12 @@ extension Database {
     }
 
     @inline(never)
-    private mutating func note(_ event: KeyspaceEvent) {
-        events.append(event)
+    private mutating func note(_ kind: KeyspaceEvents, _ name: StaticString, _ key: ByteString) {
+        if !watches.isEmpty, !kind.isDisjoint(with: .changes) {
+            touchWatched(key, isGone: kind.contains(.expired))
+        }
+        if !notified.isDisjoint(with: kind) {
+            events.append(KeyspaceEvent(name: name, key: key))
+        }
     }
 }

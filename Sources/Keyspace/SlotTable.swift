@@ -36,6 +36,9 @@ package struct SlotTable: Sendable {
     @inline(__always)
     package var count: Int { entries.count }
 
+    /// How many chains there are, for what they take of memory.
+    var chainCount: Int { heads.count }
+
     /// Where the key's entry is; nil where it is not.
     @inline(__always)
     package func index(of key: Argument, hash: UInt32) -> Int? {

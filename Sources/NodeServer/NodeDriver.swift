@@ -90,6 +90,7 @@ final class NodeDriver {
         self.listeners = listeners
         node.host = .ofThisProcess()
         node.host.configurationFile = node.configuration.configFile
+        node.stopwatch = { Int64(NIODeadline.now().uptimeNanoseconds) }
         step { node, actions in node.start(into: &actions) }
     }
 

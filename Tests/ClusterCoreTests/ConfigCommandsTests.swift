@@ -113,6 +113,9 @@ struct ConfigCommandsTests {
         #expect(served.takeActions().isEmpty)
     }
 
+    /// SHA-256 of `a "b`.
+    private static let hash = "ec0ee011916498e8af18f31985dcc84c9ce0e366f0795735094cfb4011e15426"
+
     @Test func `CONFIG REWRITE has the file written, and answers when it is`() {
         var configuration = Configuration()
         configuration.dir = "/data/7000"
@@ -129,6 +132,7 @@ struct ConfigCommandsTests {
             requirepass "a \\"b"
             save ""
             timeout 5
+            user default on #\(Self.hash) ~* &* +@all
 
             """
         #expect(served.takeActions() == [.save(.configuration, contents: contents, for: client)])

@@ -60,6 +60,32 @@ struct KeyspaceEventTests {
         Example("SET a 1", "COPY a {a}2", events: "new {a}2", "copy_to {a}2"),
         Example("SET a 1", "SET {a}2 2", "COPY a {a}2 REPLACE", events: "new {a}2", "copy_to {a}2"),
         Example("SET a 1", "FLUSHALL", events: nil),
+        Example("RPUSH a 1 2", events: "new a", "rpush a"),
+        Example("LPUSHX a 1", events: nil),
+        Example("RPUSH a 1", "LPOP a", events: "lpop a", "del a"),
+        Example("RPUSH a 1 2", "RPOP a 1", events: "rpop a"),
+        Example("RPUSH a 1", "LSET a 0 2", events: "lset a"),
+        Example("RPUSH a 1", "LINSERT a AFTER 1 2", events: "linsert a"),
+        Example("RPUSH a 1", "LREM a 0 1", events: "lrem a", "del a"),
+        Example("RPUSH a 1", "LTRIM a 0 -1", events: "ltrim a"),
+        Example(
+            "RPUSH a 1", "LMOVE a {a}2 LEFT RIGHT",
+            events: "new {a}2", "rpush {a}2", "lpop a", "del a"),
+        Example("RPUSH a 1", "BLPOP a 0", events: "lpop a", "del a"),
+        Example("HSET a f 1", events: "new a", "hset a"),
+        Example("HSET a f 1", "HSETNX a f 1", events: nil),
+        Example("HSET a f 1", "HINCRBY a f 1", events: "hincrby a"),
+        Example("HINCRBYFLOAT a f 1", events: "new a", "hincrbyfloat a"),
+        Example("HSET a f 1", "HDEL a f", events: "hdel a", "del a"),
+        Example("SADD a 1", events: "new a", "sadd a"),
+        Example("SADD a 1", "SADD a 1", events: nil),
+        Example("SADD a 1", "SREM a 1", events: "srem a", "del a"),
+        Example("SADD a 1", "SPOP a", events: "spop a", "del a"),
+        Example(
+            "SADD a 1", "SMOVE a {a}2 1", events: "srem a", "del a", "new {a}2", "sadd {a}2"),
+        Example(
+            "SADD a 1", "SUNIONSTORE {a}2 a", events: "new {a}2", "sunionstore {a}2"),
+        Example("SADD a 1", "SINTERSTORE a a {a}2", events: "keymiss {a}2", "del a"),
     ])
     func `a command tells what it does to keys, as in Redis`(_ example: Example) {
         let served = ServedNode()

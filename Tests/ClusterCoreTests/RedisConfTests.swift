@@ -44,12 +44,12 @@ struct RedisConfTests {
     }
 
     @Test func `what only tunes is taken and told, each name once`() throws {
-        let settings = try read("hz 50\nslowlog-max-len 3\nhz 20\ntls-ciphers x")
-        #expect(settings.ignored == ["hz", "slowlog-max-len", "tls-ciphers"])
+        let settings = try read("hz 50\nlfu-decay-time 3\nhz 20\ntls-ciphers x")
+        #expect(settings.ignored == ["hz", "lfu-decay-time", "tls-ciphers"])
     }
 
     @Test(arguments: [
-        "unixsocket /run/redis.sock", "tls-port 6380", "aclfile users.acl", "user default on",
+        "unixsocket /run/redis.sock", "tls-port 6380", "aclfile users.acl",
         "loadmodule m.so", "rename-command GET G", "syslog-enabled yes", "supervised systemd",
         "maxmemory-clients 5%",
     ])
@@ -60,6 +60,37 @@ struct RedisConfTests {
             return
         }
         #expect(reason.hasPrefix("this server "))
+    }
+
+    @Test func `users are those that the file defines, and CONFIG REWRITE keeps them`() throws {
+        let text = "user anna on >pw ~app:* +@read (+set ~b)\nuser default off"
+        let configuration = try read(text).configuration
+        #expect(configuration.users.map(\.first) == ["anna", "default"])
+        let served = ServedNode(configuration)
+        let client = served.connect()
+        #expect(served.send("PING", from: client) == "-NOAUTH Authentication required.\r\n")
+        #expect(served.send("AUTH anna pw", from: client) == "+OK\r\n")
+        #expect(served.send("SET b 1", from: client) == "+OK\r\n")
+        #expect(configuration.rewriting("USER old on\n".utf8).contains("user anna on >pw"))
+        #expect(!configuration.rewriting("USER old on\n".utf8).contains("old"))
+    }
+
+    @Test(arguments: [
+        (
+            "user a +@nope",
+            "Error in user declaration 'user': "
+                + "Unknown command or category name in ACL"
+        ),
+        ("user a on what", "Error in user declaration 'a': Syntax error"),
+        (
+            "user a on\nuser a off",
+            "Error in user declaration 'a': Duplicate user found. A user can "
+                + "only be defined once in config files"
+        ),
+    ])
+    func `a user with a rule that is wrong is refused`(text: String, reason: String) {
+        let failure = #expect(throws: RedisConf.Failure.self) { try read(text) }
+        #expect(failure?.description.hasSuffix(reason) == true)
     }
 
     @Test func `keyspace events and sharded channels are as the file has them`() throws {

@@ -61,6 +61,42 @@ import Testing
         #expect(network.info(0, "sync_full") == "1")
     }
 
+    @Test func `a replica logs in with masterauth, as masteruser, and says why it cannot`() {
+        let network = network(2)
+        attach([1], in: network)
+        let master = network.connect(to: 0)
+        network.send("CONFIG SET requirepass secret", over: master)
+        network.send("ACL SETUSER repl on >rp +psync +replconf +ping", over: master)
+        // Who is in stays in.
+        #expect(!network.run(for: .seconds(3)) { !network.isInSync(1) })
+        network.send("CONFIG SET masterauth wrong", to: 1)
+        network.cutStreams(of: 1)
+        let refusal =
+            "Unable to AUTH to MASTER: -WRONGPASS invalid username-password pair or user is disabled."
+        #expect(
+            network.run(for: .seconds(5)) { network.logs[1]?.contains(refusal) == true })
+        #expect(network.info(1, "master_link_status") == "down")
+        network.send("CONFIG SET masterauth secret", to: 1)
+        #expect(network.run(for: .seconds(5)) { network.isInSync(1) })
+        network.send("CONFIG SET masteruser repl masterauth rp", to: 1)
+        network.cutStreams(of: 1)
+        #expect(network.run(for: .seconds(5)) { !network.isInSync(1) })
+        #expect(network.run(for: .seconds(5)) { network.isInSync(1) })
+        #expect(network.send("CLIENT LIST", over: master).contains(" user=repl "))
+    }
+
+    @Test func `a replica without masterauth is turned away by a master with a password`() {
+        let network = network(2)
+        let master = network.connect(to: 0)
+        network.send("CONFIG SET requirepass secret", over: master)
+        network.send("REPLICAOF 127.0.0.1 7000", to: 1)
+        let refusal =
+            "MASTER aborted replication with an error: NOAUTH Authentication required."
+        #expect(
+            network.run(for: .seconds(5)) { network.logs[1]?.contains(refusal) == true })
+        #expect(network.info(1, "master_link_status") == "down")
+    }
+
     @Test func `a full sync waits for more replicas, and serves them with one snapshot`() throws {
         let network = network(3) { $0.replDisklessSyncDelay = 5 }
         network.send("SET a 1", to: 0)

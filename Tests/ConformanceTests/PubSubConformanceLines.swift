@@ -151,6 +151,94 @@ enum PubSubConformanceLines {
         RANDOMKEY
         """#
 
+    /// The same for collections, whose events were other commands' before.
+    static let collectionEvents = #"""
+        RPUSH l a b c d
+        LPUSH l x y
+        LPUSHX l z
+        RPUSHX nolist z
+        LSET l 0 q
+        LSET l 99 q
+        LINSERT l BEFORE a w
+        LINSERT l AFTER none w
+        LREM l 0 w
+        LREM l 0 none
+        LPOP l
+        RPOP l
+        LPOP l 2
+        LPOP l 0
+        RPOP nolist 2
+        LTRIM l 0 -1
+        LTRIM l 1 -1
+        LTRIM l 9 10
+        LTRIM l 9 10
+        RPUSH {l}1 a b c
+        LMOVE {l}1 {l}2 LEFT RIGHT
+        LMOVE {l}1 {l}1 LEFT RIGHT
+        RPOPLPUSH {l}1 {l}2
+        RPOPLPUSH {l}1 {l}2
+        RPOPLPUSH {l}1 {l}2
+        LMPOP 2 {l}1 {l}2 LEFT COUNT 2
+        LMPOP 2 {l}1 {l}2 RIGHT
+        LMPOP 2 {l}1 {l}2 RIGHT
+        RPUSH {l}1 a b c d
+        BLPOP {l}1 {l}2 0
+        BRPOP {l}2 {l}1 0
+        BLMOVE {l}1 {l}2 LEFT LEFT 0
+        BRPOPLPUSH {l}1 {l}2 0
+        BLMPOP 0 1 {l}2 LEFT COUNT 9
+        LRANGE nolist 0 -1
+        LPOS nolist x
+        HSET h a 1 b 2
+        HSET h a 1
+        HMSET h c 3
+        HSETNX h c 3
+        HSETNX h d 3
+        HINCRBY h a 5
+        HINCRBY h2 a 5
+        HINCRBYFLOAT h a 1.5
+        HINCRBYFLOAT h3 a 1.5
+        HDEL h none
+        HDEL h a
+        HDEL h b c d a
+        HDEL h a
+        HGET h a
+        HGETALL h
+        SADD s 1 2 3
+        SADD s 1
+        SADD s 4
+        SREM s 9
+        SREM s 4
+        SMOVE s {s}2 1
+        SMOVE s {s}2 9
+        SMOVE s s 2
+        SMOVE {s}2 s 1
+        SADD {s}2 1
+        SMOVE {s}2 s 1
+        SREM s 1 2 3 4
+        SADD s 1
+        SPOP s
+        SADD s 1 2 3
+        SPOP s 0
+        SPOP s 9
+        SPOP s 9
+        SADD {s}1 1 2 3
+        SADD {s}2 2 3 4
+        SINTERSTORE {s}3 {s}1 {s}2
+        SUNIONSTORE {s}3 {s}1 {s}2
+        SDIFFSTORE {s}3 {s}1 {s}2
+        SINTERSTORE {s}3 {s}1 {s}none
+        SINTERSTORE {s}3 {s}1 {s}none
+        SDIFFSTORE {s}3 {s}1 {s}none
+        SDIFFSTORE {s}3 {s}1 {s}1
+        SDIFFSTORE {s}3 {s}1 {s}1
+        SADD {s}4 9
+        SUNIONSTORE {s}3 {s}1
+        SINTERSTORE {s}3 {s}1 {s}4
+        SUNIONSTORE {s}1 {s}none
+        MULTI ; RPUSH m a ; LPOP m ; HSET m a b ; HDEL m a ; SADD m a ; SPOP m ; EXEC
+        """#
+
     static let monitoring = #"""
         m MONITOR
         m MONITOR

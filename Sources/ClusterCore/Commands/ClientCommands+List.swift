@@ -66,6 +66,10 @@ extension Node {
         if client.index == caller { close(client) } else { drop(client) }
     }
 
+    private func letters(of client: Client) -> String {
+        client.flags.letters(isDirty: database.watches.hasChanged(for: client.id.number))
+    }
+
     /// A connection's line in CLIENT LIST (`catClientInfoString`). What only Redis' own buffers have is zero.
     func describe(_ client: Client) -> String {
         let age = client.connected.duration(to: now).components.seconds
@@ -73,14 +77,14 @@ extension Node {
         let command = client.lastCommand.map { commands.rows[$0].fullName } ?? "NULL"
         var line =
             "id=\(client.id.number) addr=\(client.address) laddr=\(client.localAddress) fd=-1"
-        line += " name=\(client.name) age=\(age) idle=\(idle) flags=\(client.flags.letters)"
+        line += " name=\(client.name) age=\(age) idle=\(idle) flags=\(letters(of: client))"
         let queued = client.flags.contains(.multi) ? client.transaction?.count ?? 0 : -1
         let counts = Subscriptions.Kind.allCases.map { subscriptions.count(of: client.id, $0) }
         line += " db=\(client.database) sub=\(counts[0]) psub=\(counts[1]) ssub=\(counts[2])"
         line += " multi=\(queued)"
         line += " qbuf=0 qbuf-free=0 argv-mem=0"
         line += " multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=\(command)"
-        line += " user=default redir=-1 resp=\(client.protocolVersion)"
+        line += " user=\(client.user) redir=-1 resp=\(client.protocolVersion)"
         // As Redis 7.2 shows them, for the clients that set them.
         if client.libraryName.count > 0 { line += " lib-name=\(client.libraryName)" }
         if client.libraryVersion.count > 0 { line += " lib-ver=\(client.libraryVersion)" }
@@ -96,14 +100,15 @@ extension Client {
 }
 
 extension Client.Flags {
-    /// The letters of CLIENT LIST.
-    fileprivate var letters: String {
+    /// The letters of CLIENT LIST. `isDirty` is whether a key that the client watches has changed.
+    fileprivate func letters(isDirty: Bool) -> String {
         var letters = ""
         if contains(.monitor) { letters += "O" }
         if contains(.replica) { letters += "S" }
         if contains(.subscribed) { letters += "P" }
         if contains(.multi) { letters += "x" }
         if !isDisjoint(with: [.waiting, .postponed]) { letters += "b" }
+        if isDirty { letters += "d" }
         if contains(.closing) { letters += "c" }
         if contains(.readonly) { letters += "r" }
         if contains(.noEvict) { letters += "e" }
@@ -141,18 +146,22 @@ private struct ClientFilter {
     var type: ClientType?
     var address: Argument?
     var localAddress: Argument?
+    var user: ByteString?
     var skipsCaller = true
 
-    init(_ arguments: Arguments) throws(ReplyError) {
+    /// `users` are those whose connections may be asked for.
+    init(_ arguments: Arguments, users: AccessControl) throws(ReplyError) {
         var index = 2
         while index < arguments.count {
             guard index + 1 < arguments.count else { throw .syntax }
-            try add(arguments[index], arguments[index + 1])
+            try add(arguments[index], arguments[index + 1], users)
             index += 2
         }
     }
 
-    private mutating func add(_ option: Argument, _ value: Argument) throws(ReplyError) {
+    private mutating func add(
+        _ option: Argument, _ value: Argument, _ users: AccessControl
+    ) throws(ReplyError) {
         if option.isKeyword("ID") {
             guard let number = value.integer, number > 0 else {
                 throw ReplyError("ERR client-id should be greater than 0")
@@ -165,7 +174,8 @@ private struct ClientFilter {
         } else if option.isKeyword("LADDR") {
             localAddress = value
         } else if option.isKeyword("USER") {
-            guard value.buffer.elementsEqual("default".utf8) else {
+            user = ByteString(value)
+            guard users.user(named: ByteString(value)) != nil else {
                 throw ReplyError("ERR No such user '\(value.text)'")
             }
         } else if option.isKeyword("SKIPME"), value.isKeyword("YES") || value.isKeyword("NO") {
@@ -178,6 +188,7 @@ private struct ClientFilter {
     func includes(_ client: Client, isCaller: Bool) -> Bool {
         (number.map { $0 == client.id.number } ?? true)
             && (type.map { $0 == client.type } ?? true)
+            && (user.map { $0 == client.user } ?? true)
             && (address.map { $0.buffer.elementsEqual(client.address.utf8) } ?? true)
             && (localAddress.map { $0.buffer.elementsEqual(client.localAddress.utf8) } ?? true)
             && !(isCaller && skipsCaller)
@@ -197,7 +208,7 @@ private struct ClientFilter {
         node.kill(client.id)
         return reply.ok()
     }
-    let filter = try ClientFilter(arguments)
+    let filter = try ClientFilter(arguments, users: node.access)
     let victims = node.openClients.filter {
         filter.includes($0, isCaller: $0.id.index == node.caller)
     }

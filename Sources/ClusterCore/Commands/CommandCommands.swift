@@ -150,20 +150,28 @@ extension CommandTable {
         guard !CommandInfo.isWrong(count: arguments.count - 2, arity: info.arity) else {
             throw ReplyError("ERR Invalid number of arguments specified for command")
         }
-        if let finder = info.keys.finder {
-            let access = info.keys.specs[0].access
-            let keys = finder.indexes(in: arguments, from: 2).map { (index: $0, access: access) }
-            guard !keys.isEmpty else {
-                throw ReplyError("ERR Invalid arguments specified for command")
-            }
-            return keys
+        let keys = keyUses(of: command, in: arguments, from: 2)
+        guard !keys.isEmpty || info.keys.finder == nil else {
+            throw ReplyError("ERR Invalid arguments specified for command")
         }
-        return info.keys.specs.flatMap { spec in
-            let last = spec.last < 0 ? arguments.count + spec.last : spec.last + 2
+        return keys
+    }
+
+    /// Where the keys of a command are, whose name is the argument at `name`, and how they are used.
+    func keyUses(
+        of command: Int, in arguments: Arguments, from name: Int
+    ) -> [(index: Int, access: [String])] {
+        let keys = rows[command].info.keys
+        if let finder = keys.finder {
+            let access = keys.specs[0].access
+            return finder.indexes(in: arguments, from: name).map { ($0, access) }
+        }
+        return keys.specs.flatMap { spec in
+            let last = spec.last < 0 ? arguments.count + spec.last : spec.last + name
             return stride(
-                from: spec.first + 2, through: min(last, arguments.count - 1), by: spec.step
+                from: spec.first + name, through: min(last, arguments.count - 1), by: spec.step
             )
-            .map { ($0, spec.access(in: arguments, from: 2)) }
+            .map { ($0, spec.access(in: arguments, from: name)) }
         }
     }
 }

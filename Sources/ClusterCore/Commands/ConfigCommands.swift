@@ -40,6 +40,7 @@ private let configSubcommands: [CommandSpec<Node>] = [
         guard !node.configuration.configFile.isEmpty else {
             throw ReplyError("ERR The server is running without a config file")
         }
+        node.configuration.users = node.access.users.map(\.definitionWords)
         node.save(.configuration, contents: node.configuration.rewriting([]))
     },
     CommandSpec(
@@ -87,7 +88,10 @@ private let configSubcommands: [CommandSpec<Node>] = [
     guard !configuration.appendonly || !configuration.dir.isEmpty else {
         throw failure("appendonly", "Unable to turn on AOF. Check server logs.")
     }
+    let previous = node.configuration
     node.configuration = configuration
+    node.access.follow(configuration, from: previous)
+    node.slowLog.trim(to: configuration.slowlogMaxLen)
     node.configurationChanged()
     if configuration.appendonly, !wasAppending { node.startAppendOnly() }
     if !configuration.appendonly, wasAppending { node.stopAppendOnly() }

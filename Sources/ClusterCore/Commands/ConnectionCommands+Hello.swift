@@ -37,7 +37,9 @@ private struct Greeting {
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     let greeting = try Greeting(arguments)
-    if let login = greeting.login { try node.authenticate(login.user, login.password) }
+    if let login = greeting.login {
+        try node.authenticate(ByteString(login.user), login.password, by: arguments[0])
+    }
     guard !node.isLoginRequired else {
         throw ReplyError(
             "NOAUTH HELLO must be called with the client already authenticated, otherwise the "

@@ -98,23 +98,6 @@ extension Node {
             throw ReplyError("ERR This instance has cluster support disabled")
         }
     }
-
-    /// Whether the client whose command is running still has to log in.
-    var isLoginRequired: Bool {
-        !clients[caller].flags.contains(.authenticated) && !configuration.requirepass.isEmpty
-    }
-
-    /// Logs the caller in. The only user there is, `default`, need not be named.
-    mutating func authenticate(
-        _ user: Argument?, _ password: Argument
-    ) throws(ReplyError) {
-        let isKnown = user.map { $0.buffer.elementsEqual("default".utf8) } ?? true
-        let required = configuration.requirepass
-        guard isKnown, required.isEmpty || password.buffer.elementsEqual(required.utf8) else {
-            throw ReplyError("WRONGPASS invalid username-password pair or user is disabled.")
-        }
-        clients[caller].flags.insert(.authenticated)
-    }
 }
 
 @Sendable private func auth(
@@ -122,14 +105,14 @@ extension Node {
 ) throws(ReplyError) {
     guard arguments.count <= 3 else { throw .syntax }
     if arguments.count == 3 {
-        try node.authenticate(arguments[1], arguments[2])
+        try node.authenticate(ByteString(arguments[1]), arguments[2], by: arguments[0])
     } else {
-        guard !node.configuration.requirepass.isEmpty else {
+        guard !node.access.standard.needsNoPassword else {
             throw ReplyError(
                 "ERR AUTH <password> called without any password configured for the default user. "
                     + "Are you sure your configuration is correct?")
         }
-        try node.authenticate(nil, arguments[1])
+        try node.authenticate("default", arguments[1], by: arguments[0])
     }
     reply.ok()
 }
@@ -158,11 +141,9 @@ extension Node {
     }
     node.endListening(of: node.clients[node.caller].id)
     node.clients[node.caller].flags.subtract([
-        .readonly, .replyOff, .replySkip, .replySkipNext, .authenticated, .asking, .askingNext,
+        .readonly, .replyOff, .replySkip, .replySkipNext, .asking, .askingNext,
     ])
-    if node.configuration.requirepass.isEmpty {
-        node.clients[node.caller].flags.insert(.authenticated)
-    }
+    node.resetUser(ofClientAt: node.caller)
     node.discardTransaction()
     node.clients[node.caller].name = ByteString()
     node.clients[node.caller].protocolVersion = 2

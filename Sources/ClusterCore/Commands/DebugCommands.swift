@@ -44,7 +44,9 @@ extension Client {
     let subcommand = arguments[1]
     if subcommand.isKeyword("SLEEP"), arguments.count == 3 {
         let duration = sleepDuration(arguments[2])
-        if duration > .zero { node.sleep(duration) } else { reply.ok() }
+        guard duration > .zero else { return reply.ok() }
+        node.beginLongCommand(arguments)
+        node.sleep(duration)
     } else if subcommand.isKeyword("ERROR"), arguments.count == 3 {
         throw ReplyError(arguments[2].text)
     } else if subcommand.isKeyword("LOG"), arguments.count == 3 {

@@ -4,4 +4,5 @@ package import Keyspace
 package let nodeCommands: [CommandSpec<Node>] =
     connectionCommands + clientCommands + commandCommands + configCommands + infoCommands
     + serverCommands + debugCommands + clusterCommands + replicationCommands + persistenceCommands
-    + migrateCommands + transactionCommands + blockingListCommands + pubSubCommands
+    + aclCommands + memoryCommands + slowlogCommands + latencyCommands + migrateCommands
+    + transactionCommands + blockingListCommands + pubSubCommands

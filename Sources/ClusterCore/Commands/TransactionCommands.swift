@@ -1,7 +1,7 @@
 import Keyspace
 import RESP
 
-/// MULTI, EXEC and DISCARD.
+/// MULTI, EXEC and DISCARD, WATCH and UNWATCH.
 let transactionCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "multi", arity: 1, [.noScript, .loading, .stale, .fast, .allowBusy, .unqueued],
@@ -32,6 +32,26 @@ let transactionCommands: [CommandSpec<Node>] = [
             throw ReplyError("ERR DISCARD without MULTI")
         }
         node.discardTransaction()
+        reply.ok()
+    },
+    CommandSpec(
+        "watch", arity: -2, keys: .range(1, -1, "RO"),
+        [.noScript, .loading, .stale, .fast, .allowBusy, .unqueued], .transactions,
+        acl: .transaction, since: "2.2.0", complexity: "O(1) for every key.",
+        summary: "Lets the next EXEC do nothing if one of the keys has changed by then.",
+        syntax: "key..."
+    ) { node, arguments, reply throws(ReplyError) in
+        guard !node.clients[node.caller].flags.contains(.multi) else {
+            throw ReplyError("ERR WATCH inside MULTI is not allowed")
+        }
+        node.watch(arguments)
+        reply.ok()
+    },
+    CommandSpec(
+        "unwatch", arity: 1, [.noScript, .loading, .stale, .fast, .allowBusy], .transactions,
+        acl: .transaction, since: "2.2.0", summary: "Forgets the keys that are watched."
+    ) { node, _, reply throws(ReplyError) in
+        node.database.unwatch(node.clients[node.caller].id.number)
         reply.ok()
     },
 ]

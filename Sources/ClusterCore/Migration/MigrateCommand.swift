@@ -25,5 +25,6 @@ let migrateCommands: [CommandSpec<Node>] = [
     let request = try MigrateRequest(arguments)
     let keys = request.keys.filter { node.database.lookup(arguments[$0]) != nil }
     guard !keys.isEmpty else { return reply.simpleString("NOKEY") }
+    node.beginLongCommand(arguments)
     try node.migrate(keys.map { ByteString(arguments[$0]) }, as: request)
 }

@@ -188,6 +188,7 @@ extension Node {
         guard let current = migration.current else { return }
         migration.current = nil
         stall = nil
+        endLongCommand()
         propagateDeletion(of: current.deleted)
         let targetError = current.targetError.map {
             ReplyError("ERR Target instance replied with error: \($0)")

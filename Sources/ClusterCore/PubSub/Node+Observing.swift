@@ -95,10 +95,24 @@ extension Node {
 
 extension Arguments {
     /// The arguments that are passwords, or names that go with them (`redactClientCommandArgument`).
-    fileprivate var secrets: [Int] {
+    var secrets: [Int] {
+        if count > 2, self[0].isKeyword("ACL"), self[1].isKeyword("SETUSER") {
+            return Array(2..<count)
+        }
+        if count > 2, self[0].isKeyword("CONFIG"), self[1].isKeyword("SET") {
+            return secretsOfConfig
+        }
         if self[0].isKeyword("AUTH") { return count <= 3 ? Array(1..<count) : [] }
         if self[0].isKeyword("HELLO") { return secretsOfHello }
         return self[0].isKeyword("MIGRATE") ? secretsOfMigrate : []
+    }
+
+    private var secretsOfConfig: [Int] {
+        stride(from: 3, to: count, by: 2).filter { index in
+            let name = self[index - 1]
+            return name.isKeyword("REQUIREPASS") || name.isKeyword("MASTERAUTH")
+                || name.isKeyword("MASTERUSER")
+        }
     }
 
     private var secretsOfHello: [Int] {

@@ -7,7 +7,7 @@ extension Configuration {
     package func rewriting(_ file: some Sequence<UInt8>) -> String {
         var written: Set<String> = []
         var lines: [String] = []
-        for line in Self.lines(of: file) {
+        for line in Self.lines(of: file) where users.isEmpty || !Self.isUser(line) {
             guard let parameter = Self.parameter(in: line) else {
                 lines.append(String(decoding: line, as: UTF8.self))
                 continue
@@ -17,10 +17,12 @@ extension Configuration {
             lines.append(parameter.line(in: self))
         }
         let missing = changed.filter { !written.contains($0.name) }
-        if !missing.isEmpty, !lines.isEmpty, !lines.contains(Self.signature) {
+        let definitions = users.map { "user " + $0.joined(separator: " ") }
+        if !missing.isEmpty || !definitions.isEmpty, !lines.isEmpty, !lines.contains(Self.signature)
+        {
             lines += ["", Self.signature]
         }
-        lines += missing.map { $0.line(in: self) }
+        lines += missing.map { $0.line(in: self) } + definitions
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -42,6 +44,11 @@ extension Configuration {
         let lines = Array(file).split(
             separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         return lines.last?.isEmpty == true ? lines.dropLast() : lines
+    }
+
+    private static func isUser(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let first = splitArguments(line)?.first else { return false }
+        return String(decoding: first, as: UTF8.self).lowercased() == "user"
     }
 
     /// The parameter of the node that a line of redis.conf sets; nil for any other line.

@@ -25,7 +25,7 @@ extension Directive {
             "aclfile", .text,
             .refused(
                 accepting: [""],
-                "this server has no users but the default one: leave aclfile out")),
+                "this server keeps no users in a file of their own: leave aclfile out, use user")),
         Directive(
             "maxmemory-clients", .text,
             .refused(
@@ -79,19 +79,18 @@ extension Directive {
     ]
 
     private static let integers: [(String, ClosedRange<Int>)] = [
-        ("acllog-max-len", 0...Int.max), ("active-defrag-cycle-max", 1...99),
+        ("active-defrag-cycle-max", 1...99),
         ("active-defrag-cycle-min", 1...99), ("active-defrag-max-scan-fields", 1...Int.max),
         ("active-defrag-threshold-lower", 0...1000), ("active-defrag-threshold-upper", 0...1000),
         ("active-expire-effort", 1...10), ("busy-reply-threshold", 0...Int.max),
         ("cluster-announce-tls-port", 0...65535), ("databases", 1...largest),
         ("hz", 0...largest), ("io-threads", 1...128), ("key-load-delay", -largest...largest),
-        ("latency-monitor-threshold", 0...Int.max), ("lfu-decay-time", 0...largest),
+        ("lfu-decay-time", 0...largest),
         ("lfu-log-factor", 0...largest),
         ("loading-process-events-interval-bytes", 1024...largest),
         ("lua-time-limit", 0...Int.max), ("maxmemory-eviction-tenacity", 0...100),
         ("maxmemory-samples", 1...largest), ("rdb-key-save-delay", -largest...largest),
-        ("slowlog-log-slower-than", -1...Int.max),
-        ("slowlog-max-len", 0...Int.max), ("socket-mark-id", 0...Int(UInt32.max)),
+        ("socket-mark-id", 0...Int(UInt32.max)),
         ("stream-node-max-entries", 0...Int.max), ("tcp-backlog", 0...largest),
         ("tracking-table-max-keys", 0...Int.max), ("unixsocketperm", 0...777),
         ("watchdog-period", 0...largest), ("zset-max-listpack-entries", 0...Int.max),
@@ -99,7 +98,8 @@ extension Directive {
     ]
 
     private static let memories = [
-        "active-defrag-ignore-bytes", "hll-sparse-max-bytes", "stream-node-max-bytes", "zset-max-listpack-value",
+        "active-defrag-ignore-bytes", "hll-sparse-max-bytes", "stream-node-max-bytes",
+        "zset-max-listpack-value",
         "zset-max-ziplist-value",
     ]
 
@@ -109,7 +109,6 @@ extension Directive {
     ]
 
     private static let choices: [(String, [String])] = [
-        ("acl-pubsub-default", ["allchannels", "resetchannels"]),
         ("enable-module-command", ["no", "yes", "local"]),
         ("enable-protected-configs", ["no", "yes", "local"]),
         ("oom-score-adj", ["no", "yes", "relative", "absolute"]),

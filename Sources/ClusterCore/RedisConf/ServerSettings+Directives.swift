@@ -1,9 +1,11 @@
+import Keyspace
 import RESP
 
 extension ServerSettings {
     /// Takes one directive with its values.
     mutating func apply(_ name: String, _ values: [String]) throws(RedisConf.Problem) {
         if Directive.deprecated.contains(name), values.count == 1 { return }
+        if name == "user", !values.isEmpty { return try define(values) }
         if let directive = Directive.named(name) {
             let values = try Self.checked(values, isList: directive.isList)
             return try apply(directive, values)
@@ -88,11 +90,41 @@ extension ServerSettings {
         master = Master(host: values[0], port: port)
     }
 
+    /// A user, whose rules have to be right (`ACLAppendUserForLoading`).
+    private mutating func define(_ words: [String]) throws(RedisConf.Problem) {
+        let arguments = ["user"] + words
+        guard !configuration.users.contains(where: { $0.first == words[0] }) else {
+            throw .reason(Self.refusal(of: words[0], RuleError.duplicateUser))
+        }
+        guard !CommandSelector.hasBlanks(Array(words[0].utf8)[...]) else {
+            throw .reason("Spaces not allowed in ACL usernames")
+        }
+        var user = User(ByteString(words[0]), startsWithAllChannels: false)
+        let rules: [[UInt8]]
+        do throws(ReplyError) {
+            rules = try User.merged(words.dropFirst().map { Array($0.utf8) })
+        } catch {
+            throw .reason(error.message)
+        }
+        for (index, rule) in rules.enumerated() {
+            do throws(RuleError) {
+                try user.apply(rule)
+            } catch {
+                // Redis counts rules here, and shows the word at that place of the line.
+                throw .reason(Self.refusal(of: arguments[index], error))
+            }
+        }
+        configuration.users.append(words)
+    }
+
+    private static func refusal(of word: String, _ error: RuleError) -> String {
+        "Error in user declaration '\(word)': \(error.reason)"
+    }
+
     /// What is told of a directive that no table knows.
     private static func refusal(of name: String, _ values: [String]) -> String {
         switch (name, values.count) {
         case ("rename-command", 2): "this server cannot rename commands"
-        case ("user", 1...): "this server has no users but the default one: set requirepass instead"
         case ("loadmodule", 1...): "this server loads no modules"
         case ("sentinel", 1...): "sentinel directive while not in sentinel mode"
         case (let name, 0) where name.contains("."): "Module config specified without value"

@@ -20,10 +20,12 @@ extension Database {
         return reference
     }
 
-    /// Deletes the key if its collection has become empty.
+    /// Deletes the key if its collection has become empty, and tells of it.
     @inline(__always)
-    mutating func removeIfEmpty(_ reference: Reference) {
-        if self[reference].elementCount == 0 { removeEmpty(reference) }
+    mutating func removeIfEmpty(_ reference: Reference, _ key: Argument) {
+        guard self[reference].elementCount == 0 else { return }
+        removeEmpty(reference)
+        notify(.generic, "del", key)
     }
 
     /// Notes what the command at hand did, in words that mean the same everywhere.

@@ -27,6 +27,7 @@ let hashCounterCommands: [CommandSpec<Database>] = [
     guard !overflow else { throw .overflow }
     withDecimal(of: sum) { store(&database, arguments, Argument(start: $0, count: $1)) }
     reply.integer(sum)
+    database.notifyAfterReply(.hash, "hincrby", arguments[1])
 }
 
 @Sendable private func incrementByFloat(
@@ -47,6 +48,7 @@ let hashCounterCommands: [CommandSpec<Database>] = [
         "HSET", ByteString(arguments[1]), ByteString(arguments[2]), digits,
     ])
     reply.bulkString(digits)
+    database.notifyAfterReply(.hash, "hincrbyfloat", arguments[1])
 }
 
 /// The value of the field; nil where there is none.

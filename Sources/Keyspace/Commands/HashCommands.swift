@@ -48,6 +48,7 @@ private let fieldCommands: [CommandSpec<Database>] = [
 ) throws(ReplyError) {
     guard arguments.count % 2 == 0 else { throw .wrongNumberOfArguments("hset") }
     reply.integer(try storeFields(&database, arguments))
+    database.notifyAfterReply(.hash, "hset", arguments[1])
 }
 
 @Sendable private func setFieldsOldStyle(
@@ -56,6 +57,7 @@ private let fieldCommands: [CommandSpec<Database>] = [
     guard arguments.count % 2 == 0 else { throw .wrongNumberOfArguments("hmset") }
     _ = try storeFields(&database, arguments)
     reply.ok()
+    database.notifyAfterReply(.hash, "hset", arguments[1])
 }
 
 /// Returns how many of the fields are new.
@@ -96,6 +98,7 @@ extension HashValue {
 ) throws(ReplyError) {
     guard try !holdsField(&database, arguments) else { return reply.integer(0) }
     reply.integer(try storeFields(&database, arguments))
+    database.notifyAfterReply(.hash, "hset", arguments[1])
 }
 
 /// A function of its own, so that the hash is not held while it is changed, and copied for it.
@@ -146,7 +149,8 @@ extension ReplyBuffer {
         for index in 2..<arguments.count where hash.remove(arguments[index]) { deleted += 1 }
         return deleted
     }
-    database.removeIfEmpty(reference)
+    if deleted > 0 { database.notify(.hash, "hdel", arguments[1]) }
+    database.removeIfEmpty(reference, arguments[1])
     database.changes += deleted
     reply.integer(deleted)
 }

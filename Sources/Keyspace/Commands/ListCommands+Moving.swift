@@ -76,9 +76,13 @@ extension Database {
                 create(destination, .list(list))
             }
         }
-        if let reference = find(source) { removeIfEmpty(reference) }
-        changes += 1
+        notify(.list, to.pushEvent, destination)
         reply.bulkString(element)
+        afterReply { database in
+            database.notify(.list, from.popEvent, source)
+            if let reference = database.find(source) { database.removeIfEmpty(reference, source) }
+        }
+        changes += 1
         return true
     }
 }
@@ -142,7 +146,7 @@ extension Database {
         reply.array(2)
         reply.bulkString(key)
         reply.array(taken)
-        pop(taken, from: reference, end, &reply)
+        pop(taken, from: reference, key, end, &reply)
         noteEffect([end.popName, ByteString(key), ByteString("\(taken)")])
         return true
     }
@@ -155,7 +159,7 @@ extension Database {
         guard let reference = try lookupForWrite(key, as: .list) else { return false }
         reply.array(2)
         reply.bulkString(key)
-        pop(1, from: reference, end, &reply)
+        pop(1, from: reference, key, end, &reply)
         noteEffect([end.popName, ByteString(key)])
         return true
     }

@@ -48,6 +48,7 @@ let listRangeCommands: [CommandSpec<Database>] = [
     database[reference].modifyList { $0.replace(at: index, with: item) }
     database.changes += 1
     reply.ok()
+    database.notifyAfterReply(.list, "lset", arguments[1])
 }
 
 @Sendable private func range(
@@ -85,7 +86,8 @@ private func resolve(_ start: Int, _ stop: Int, count: Int) -> Range<Int> {
         list.remove(0..<kept.lowerBound)
         return count - kept.count
     }
-    database.removeIfEmpty(reference)
+    database.notify(.list, "ltrim", arguments[1])
+    database.removeIfEmpty(reference, arguments[1])
     database.changes += removed
     reply.ok()
 }

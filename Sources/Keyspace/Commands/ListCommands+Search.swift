@@ -33,6 +33,7 @@ let listSearchCommands: [CommandSpec<Database>] = [
         $0.insert(item, beside: pivot, after: isAfter)
     }
     guard isInserted else { return reply.integer(-1) }
+    database.notify(.list, "linsert", arguments[1])
     database.changes += 1
     reply.integer(database[reference].elementCount ?? 0)
 }
@@ -49,7 +50,8 @@ let listSearchCommands: [CommandSpec<Database>] = [
     let removed = database[reference].modifyList {
         $0.remove(item, from: count < 0 ? .tail : .head, limit: limit)
     }
-    database.removeIfEmpty(reference)
+    if removed > 0 { database.notify(.list, "lrem", arguments[1]) }
+    database.removeIfEmpty(reference, arguments[1])
     database.changes += removed
     reply.integer(removed)
 }

@@ -49,17 +49,19 @@ private func push(
         let reference = try database.lookupForWrite(arguments[1], as: .list)
         if reference == nil, onlyIfPresent { return reply.integer(0) }
         database.changes += arguments.count - 2
-        guard let reference else {
+        if let reference {
+            reply.integer(
+                database[reference].modifyList { list in
+                    list.push(arguments, from: 2, at: end)
+                    return list.count
+                })
+        } else {
             var list = ListValue(database.encodingLimits)
             list.push(arguments, from: 2, at: end)
             database.create(arguments[1], .list(list))
-            return reply.integer(arguments.count - 2)
+            reply.integer(arguments.count - 2)
         }
-        reply.integer(
-            database[reference].modifyList { list in
-                list.push(arguments, from: 2, at: end)
-                return list.count
-            })
+        database.notifyAfterReply(.list, end.pushEvent, arguments[1])
     }
 }
 
@@ -88,9 +90,10 @@ private func pop(
         if let count {
             let taken = min(count, database[reference].elementCount ?? 0)
             reply.array(taken)
-            database.pop(taken, from: reference, end, &reply)
+            guard taken > 0 else { return }
+            database.pop(taken, from: reference, arguments[1], end, &reply)
         } else {
-            database.pop(1, from: reference, end, &reply)
+            database.pop(1, from: reference, arguments[1], end, &reply)
         }
     }
 }
@@ -99,7 +102,8 @@ extension Database {
     /// Takes elements from one end of a list, answers with each of them, and deletes the list with the last one.
     @inline(__always)
     mutating func pop(
-        _ count: Int, from reference: Reference, _ end: ListValue.End, _ reply: inout ReplyBuffer
+        _ count: Int, from reference: Reference, _ key: Argument, _ end: ListValue.End,
+        _ reply: inout ReplyBuffer
     ) {
         self[reference].modifyList { list in
             for _ in 0..<count {
@@ -107,9 +111,20 @@ extension Database {
                 list.removeEnd(end)
             }
         }
-        removeIfEmpty(reference)
+        afterReply { database in
+            database.notify(.list, end.popEvent, key)
+            database.removeIfEmpty(reference, key)
+        }
         changes += count
     }
+}
+
+extension ListValue.End {
+    /// The event of an element that is added at this end.
+    var pushEvent: StaticString { self == .head ? "lpush" : "rpush" }
+
+    /// The event of an element that is taken from this end.
+    var popEvent: StaticString { self == .head ? "lpop" : "rpop" }
 }
 
 @Sendable private func length(

@@ -52,6 +52,15 @@ private let sumCost = "O(N) where N is the number of members of all sets"
 private enum SetOperation {
     case intersection, union, difference
 
+    /// The event of a result that is stored.
+    var storeEvent: StaticString {
+        switch self {
+        case .intersection: "sinterstore"
+        case .union: "sunionstore"
+        case .difference: "sdiffstore"
+        }
+    }
+
     /// What of some sets is the result. nil is a key that is not there: an empty set.
     func combine(_ sets: [SetValue?], _ limits: EncodingLimits) -> SetValue {
         switch self {
@@ -107,6 +116,13 @@ extension Database {
     }
 }
 
+extension Database {
+    /// Deletes the key of a result that is empty.
+    mutating func removeResult(_ key: Argument) {
+        if remove(key) != nil { notify(.generic, "del", key) }
+    }
+}
+
 /// SINTER and its kind.
 private func answer(_ operation: SetOperation) -> CommandSpec<Database>.Handler {
     { database, arguments, reply throws(ReplyError) in
@@ -126,10 +142,16 @@ private func store(_ operation: SetOperation) -> CommandSpec<Database>.Handler {
         let result = operation.combine(sets, database.encodingLimits)
         if result.count > 0 {
             database.set(arguments[1], to: .set(result))
+            reply.integer(result.count)
+            database.notifyAfterReply(.set, operation.storeEvent, arguments[1])
+        } else if operation == .intersection, sets.contains(where: { $0 == nil }) {
+            // Of these Redis tells before it answers.
+            database.removeResult(arguments[1])
+            reply.integer(0)
         } else {
-            database.remove(arguments[1])
+            reply.integer(0)
+            database.afterReply { $0.removeResult(arguments[1]) }
         }
-        reply.integer(result.count)
     }
 }
 

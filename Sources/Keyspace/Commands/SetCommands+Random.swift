@@ -26,12 +26,13 @@ let randomMemberCommands: [CommandSpec<Database>] = [
     }
     let index = database.random.next(below: database[reference].elementCount ?? 1)
     let member = database[reference].modifySet { $0.remove(at: index) }
-    database.removeIfEmpty(reference)
+    database.notify(.set, "spop", arguments[1])
     database.changes += 1
     if database.recordsEffects {
         database.noteEffect(["SREM", ByteString(arguments[1]), member])
     }
     reply.bulkString(member)
+    database.afterReply { $0.removeIfEmpty(reference, arguments[1]) }
 }
 
 private func popMany(
@@ -42,11 +43,15 @@ private func popMany(
         let total = database[reference].elementCount
     else { return reply.set(0) }
     let key = ByteString(arguments[1])
+    database.notify(.set, "spop", key)
     reply.set(min(count, total))
     database.changes += min(count, total)
     guard count < total else {
         database[reference].set?.forEach { reply.bulkString($0) }
-        database.removeEmpty(reference)
+        database.afterReply { database in
+            database.removeEmpty(reference)
+            database.notify(.generic, "del", key)
+        }
         return database.noteEffect(["DEL", key])
     }
     for remaining in (total - count + 1...total).reversed() {

@@ -60,6 +60,7 @@ extension Database {
         database.create(arguments[1], .set(set))
     }
     database.changes += added
+    if added > 0 { database.notify(.set, "sadd", arguments[1]) }
     reply.integer(added)
 }
 
@@ -90,7 +91,8 @@ extension SetValue {
         for index in 2..<arguments.count where set.remove(arguments[index]) { removed += 1 }
         return removed
     }
-    database.removeIfEmpty(reference)
+    if removed > 0 { database.notify(.set, "srem", arguments[1]) }
+    database.removeIfEmpty(reference, arguments[1])
     database.changes += removed
     reply.integer(removed)
 }
@@ -123,7 +125,6 @@ extension SetValue {
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     let member = arguments[3]
-    let limits = database.encodingLimits
     let source = database.lookupForWrite(arguments[1])
     let target = database.lookupForWrite(arguments[2])
     // Looking for the target may have deleted an expired key, and moved the entries of the slot.
@@ -136,17 +137,29 @@ extension SetValue {
         return reply.integer(database[reference].set?.contains(member) == true ? 1 : 0)
     }
     guard database[reference].modifySet({ $0.remove(member) }) else { return reply.integer(0) }
-    database.removeIfEmpty(reference)
+    database.notify(.set, "srem", arguments[1])
+    database.removeIfEmpty(reference, arguments[1])
     database.changes += 1
-    if let target = database.find(arguments[2]) {
-        if database[target].modifySet({ $0.insert(member, limits) }) { database.changes += 1 }
-    } else {
-        var created = SetValue(for: member, limits)
-        created.insert(member, limits)
-        database.create(arguments[2], .set(created))
+    if database.insert(member, into: arguments[2]) {
         database.changes += 1
+        database.notify(.set, "sadd", arguments[2])
     }
     reply.integer(1)
+}
+
+extension Database {
+    /// Adds a member to a set, which is made if there is none.
+    /// - Returns: whether it is new there.
+    fileprivate mutating func insert(_ member: Argument, into key: Argument) -> Bool {
+        let limits = encodingLimits
+        if let reference = find(key) {
+            return self[reference].modifySet { $0.insert(member, limits) }
+        }
+        var created = SetValue(for: member, limits)
+        created.insert(member, limits)
+        create(key, .set(created))
+        return true
+    }
 }
 
 @Sendable private func scan(

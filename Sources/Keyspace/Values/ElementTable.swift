@@ -28,6 +28,9 @@ struct ElementTable<Payload: Hashable & Sendable>: Hashable, Sendable {
     @inline(__always)
     var count: Int { entries.count }
 
+    /// How many chains there are, for what they take of memory.
+    var chainCount: Int { heads.count }
+
     /// The hash of a key in this table.
     @inline(__always)
     func hash(of key: Argument) -> UInt32 { keyHash(key, seed: seed) }

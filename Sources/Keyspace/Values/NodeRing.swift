@@ -7,6 +7,9 @@ struct NodeRing: Sendable {
 
     init() {}
 
+    /// How many places there are, in use or not.
+    var capacity: Int { places.count }
+
     /// Reads or changes a node in place.
     subscript(index: Int) -> Listpack {
         @inline(__always)

@@ -1,0 +1,138 @@
+import Keyspace
+import RESP
+
+/// The commands that took long (slowlog.c): what SLOWLOG shows, the newest first.
+struct SlowLog: Sendable {
+    private(set) var entries: [Entry] = []
+    private var nextNumber = 0
+    /// A command that goes on beyond its step: DEBUG SLEEP or MIGRATE, of which there is one at a time.
+    private var unfinished: (entry: Entry, start: Instant)?
+
+    /// One command.
+    struct Entry: Sendable {
+        var number = 0
+        /// Unix seconds when it ended.
+        var time: Int64 = 0
+        var duration = Duration.zero
+        let arguments: [ByteString]
+        let address: String
+        let name: ByteString
+    }
+
+    /// Arguments of an entry; the last one tells of those that there is no room for.
+    private static let maximumArguments = 32
+    /// Bytes of an argument.
+    private static let maximumLength = 128
+
+    /// The arguments of a command as an entry has them, those of `secrets` hidden.
+    static func shortened(_ arguments: Arguments, secrets: [Int]) -> [ByteString] {
+        let count = min(arguments.count, maximumArguments)
+        return (0..<count).map { index in
+            if count < arguments.count, index == count - 1 {
+                return ByteString("... (\(arguments.count - count + 1) more arguments)")
+            }
+            if secrets.contains(index) { return "(redacted)" }
+            return shortened(arguments[index])
+        }
+    }
+
+    private static func shortened(_ argument: Argument) -> ByteString {
+        guard argument.count > maximumLength else { return ByteString(argument) }
+        let rest = "... (\(argument.count - maximumLength) more bytes)"
+        return ByteString(Array(argument.buffer.prefix(maximumLength)) + Array(rest.utf8))
+    }
+
+    /// Adds an entry, and forgets the oldest ones.
+    mutating func add(_ entry: Entry, limit: Int) {
+        var entry = entry
+        entry.number = nextNumber
+        nextNumber += 1
+        entries.insert(entry, at: 0)
+        trim(to: limit)
+    }
+
+    /// Forgets the oldest entries.
+    mutating func trim(to limit: Int) {
+        if entries.count > limit { entries.removeLast(entries.count - limit) }
+    }
+
+    /// SLOWLOG RESET.
+    mutating func removeAll() {
+        entries = []
+    }
+
+    /// Keeps a command until it ends.
+    mutating func begin(_ entry: Entry, at now: Instant) {
+        unfinished = (entry, now)
+    }
+
+    /// The command that has ended, with how long it took.
+    mutating func end(at now: Instant) -> Entry? {
+        guard let ended = unfinished else { return nil }
+        unfinished = nil
+        var entry = ended.entry
+        entry.duration = ended.start.duration(to: now)
+        return entry
+    }
+}
+
+extension Node {
+    /// Whether the time of a command is looked at. That of the quick ones only is where somebody wants to see them,
+    /// as it costs them more than it tells.
+    @inline(__always)
+    func measures(_ entry: CommandTable.Entry) -> Bool {
+        entry.mayBeSlow || configuration.latencyMonitorThreshold > 0
+            || UInt(bitPattern: configuration.slowlogLogSlowerThan) < 1000
+    }
+
+    /// Notes how long a command has taken, if that is long (`slowlogPushEntryIfNeeded` and
+    /// `latencyAddSampleIfNeeded`). One that goes on is noted when it ends.
+    @inline(never)
+    mutating func noteDuration(
+        since begun: Int64, of arguments: Arguments, _ entry: CommandTable.Entry
+    ) {
+        guard !clients[caller].flags.contains(.waiting) else { return }
+        let duration = Duration.nanoseconds((stopwatch?() ?? begun) - begun)
+        noteLatency(duration, entry.flags.contains(.fast) ? "fast-command" : "command")
+        guard isSlow(duration), !entry.flags.contains(.skipSlowlog) else { return }
+        note(slowEntry(arguments), took: duration)
+    }
+
+    /// The command at hand goes on while the node serves nobody.
+    mutating func beginLongCommand(_ arguments: Arguments) {
+        slowLog.begin(slowEntry(arguments), at: now)
+    }
+
+    /// The command that went on is over.
+    mutating func endLongCommand() {
+        guard let entry = slowLog.end(at: now) else { return }
+        noteLatency(entry.duration, "command")
+        if isSlow(entry.duration) { note(entry, took: entry.duration) }
+    }
+
+    private func slowEntry(_ arguments: Arguments) -> SlowLog.Entry {
+        SlowLog.Entry(
+            arguments: SlowLog.shortened(arguments, secrets: arguments.secrets),
+            address: clients[caller].address, name: clients[caller].name)
+    }
+
+    private func isSlow(_ duration: Duration) -> Bool {
+        let limit = configuration.slowlogLogSlowerThan
+        return limit >= 0 && duration >= .microseconds(limit)
+    }
+
+    private mutating func noteLatency(_ duration: Duration, _ event: String) {
+        let milliseconds = duration.wholeMilliseconds
+        guard configuration.latencyMonitorThreshold > 0,
+            milliseconds >= configuration.latencyMonitorThreshold
+        else { return }
+        latency.add(event, milliseconds, at: unixMilliseconds / 1000)
+    }
+
+    private mutating func note(_ entry: SlowLog.Entry, took duration: Duration) {
+        var entry = entry
+        entry.duration = duration
+        entry.time = unixMilliseconds / 1000
+        slowLog.add(entry, limit: configuration.slowlogMaxLen)
+    }
+}

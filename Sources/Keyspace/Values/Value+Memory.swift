@@ -1,0 +1,96 @@
+/// What values take of memory besides their place in their key's entry: the arrays that Swift allocates for them, each
+/// with its header, in whole units of the allocator.
+enum HeapMemory {
+    /// What an array has before its elements.
+    private static let header = 32
+    private static let unit = 16
+
+    /// The memory of an array's elements; none has none.
+    static func bytes(ofArray contents: Int) -> Int {
+        contents == 0 ? 0 : (header + contents + unit - 1) / unit * unit
+    }
+
+    /// The memory of a value that `Boxed` keeps apart.
+    static func bytes<Content>(ofBox type: Content.Type) -> Int {
+        bytes(ofArray: MemoryLayout<Content>.stride)
+    }
+}
+
+extension ByteString {
+    /// What it takes besides its place; nothing while the bytes are few enough to lie there.
+    var heapBytes: Int {
+        count <= Self.smallCapacity ? 0 : HeapMemory.bytes(ofArray: count)
+    }
+}
+
+extension Value {
+    /// What the value takes. Of a collection `samples` elements, or nodes of a list, stand for all
+    /// (`objectComputeSize`).
+    func heapBytes(samples: Int) -> Int {
+        switch self {
+        case .integer: 0
+        case .string(let bytes), .raw(let bytes): bytes.heapBytes
+        case .list(let list): list.heapBytes(samples: samples)
+        case .set(let set): set.heapBytes(samples: samples)
+        case .hash(let hash): hash.heapBytes(samples: samples)
+        }
+    }
+}
+
+extension ListValue {
+    fileprivate func heapBytes(samples: Int) -> Int {
+        let nodes = body.content.nodes
+        let sampled = min(samples, nodes.count)
+        var bytes = 0
+        for index in 0..<sampled {
+            bytes += HeapMemory.bytes(ofArray: nodes[index].bytes.count)
+        }
+        return HeapMemory.bytes(ofBox: Body.self) + nodes.placeBytes
+            + scaled(bytes, from: sampled, to: nodes.count)
+    }
+}
+
+extension NodeRing {
+    /// What the ring takes without the nodes' own memory.
+    fileprivate var placeBytes: Int {
+        HeapMemory.bytes(ofArray: capacity * MemoryLayout<Listpack>.stride)
+    }
+}
+
+extension SetValue {
+    fileprivate func heapBytes(samples: Int) -> Int {
+        switch storage {
+        case .integers(let integers): HeapMemory.bytes(ofArray: integers.bytes.count)
+        case .table(let table):
+            HeapMemory.bytes(ofBox: ElementTable<Nothing>.self)
+                + table.content.heapBytes(samples: samples) { _ in 0 }
+        }
+    }
+}
+
+extension HashValue {
+    fileprivate func heapBytes(samples: Int) -> Int {
+        switch storage {
+        case .listpack(let listpack): HeapMemory.bytes(ofArray: listpack.bytes.count)
+        case .table(let table):
+            HeapMemory.bytes(ofBox: ElementTable<ByteString>.self)
+                + table.content.heapBytes(samples: samples, \.heapBytes)
+        }
+    }
+}
+
+extension ElementTable {
+    /// What the table takes with its elements; `payloadBytes` is what one's payload has apart.
+    fileprivate func heapBytes(samples: Int, _ payloadBytes: (Payload) -> Int) -> Int {
+        let sampled = entries.prefix(samples)
+        let bytes = sampled.reduce(0) { $0 + $1.key.heapBytes + payloadBytes($1.payload) }
+        return HeapMemory.bytes(ofArray: entries.count * MemoryLayout<Entry>.stride)
+            + HeapMemory.bytes(ofArray: chainCount * MemoryLayout<Int32>.stride)
+            + scaled(bytes, from: sampled.count, to: entries.count)
+    }
+}
+
+/// What all of something take, going by what some of it does.
+private func scaled(_ bytes: Int, from sampled: Int, to count: Int) -> Int {
+    sampled == 0 ? 0 : Int(Double(bytes) / Double(sampled) * Double(count))
+}
