@@ -61,6 +61,10 @@ package struct StartState: Sendable, Hashable {
     /// Commands that the lab sends when the keys are there: `run 7000 CLUSTER SETSLOT …`.
     package var commands: [Command] = []
 
+    package init(plan: ClusterPlan) {
+        self.plan = plan
+    }
+
     /// `run 7000 DEL x`; live values are filled in.
     package struct Command: Sendable, Hashable {
         package var port: Int

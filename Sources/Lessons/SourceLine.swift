@@ -19,14 +19,27 @@ struct SourceLine: Hashable {
 package struct PortShift: Sendable, Hashable {
     /// The port that lessons call 7000.
     package var first: Int
+    /// What the text calls it.
+    private var written = 7000
 
+    /// From what lessons are written for to where the lab is.
     package init(first: Int) {
         self.first = first
     }
 
+    /// From where the lab is to what lessons are written for.
+    package static func back(from first: Int) -> PortShift {
+        var shift = PortShift(first: 7000)
+        shift.written = first
+        return shift
+    }
+
+    /// So many ports move.
+    package static let count = 20
+
     /// The text with its ports moved.
     package func callAsFunction(_ text: String) -> String {
-        guard first != 7000 else { return text }
+        guard first != written else { return text }
         var result = ""
         var digits = ""
         var previous: Character = " "
@@ -46,9 +59,12 @@ package struct PortShift: Sendable, Hashable {
 
     private func moved(_ digits: String) -> String {
         guard let number = Int(digits) else { return digits }
-        switch number {
-        case 7000...7019, 17000...17019: return String(number - 7000 + first)
-        default: return digits
+        let isPort = [written, written + Self.busDistance].contains {
+            ($0..<$0 + Self.count).contains(number)
         }
+        return isPort ? String(number - written + first) : digits
     }
+
+    /// From a node's port to that of its bus.
+    private static let busDistance = 10_000
 }

@@ -113,7 +113,7 @@ package struct TranscriptPlayer {
         default:
             let exchange = try session.run(arguments)
             journal.record(exchange, currentNode: session.address)
-            return Self.redirectLines(exchange) + Self.lines(of: exchange)
+            return Self.lines(printedFor: exchange)
         }
         return []
     }
@@ -126,6 +126,11 @@ package struct TranscriptPlayer {
             lines.append(sentence)
         }
         return lines
+    }
+
+    /// All that redis-cli prints for an exchange.
+    static func lines(printedFor exchange: Exchange) -> [String] {
+        redirectLines(exchange) + lines(of: exchange)
     }
 
     private static func redirectLines(_ exchange: Exchange) -> [String] {

@@ -110,6 +110,9 @@ extension LessonMode {
             isReplaced = true
         }
         if !lesson.start.fills.isEmpty || step > 0 { isFresh = false }
+        var start = lesson.start
+        start.plan = wanted
+        recorder.begin(start)
         try lesson.start.fill(cluster)
         settled = []
         practice = nil
@@ -143,8 +146,12 @@ extension LessonMode {
         isFresh = false
         var player = TranscriptPlayer(
             cluster: cluster, observer: observer, at: firstNode, verbs: .redisCLI)
+        var (time, follows) = (cluster.time, false)
         for transcript in course.solution(of: lesson, step: step)?.transcripts ?? [] {
-            _ = try player.play(transcript)
+            _ = try player.play(transcript) { line, _ throws(LabError) in
+                note(line, at: time, follows: &follows)
+                time = cluster.time
+            }
         }
         return true
     }

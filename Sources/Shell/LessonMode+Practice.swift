@@ -111,6 +111,9 @@ extension LessonMode {
         runningPlan = wanted
         observer = ClusterObserver(cluster: cluster)
         isFresh = false
+        var start = exercise.start
+        start.plan = wanted
+        recorder.begin(start)
         try exercise.start.fill(cluster)
         startProgress = progress
         runner = nil

@@ -29,6 +29,10 @@ package struct ShellSession {
     var callsBefore: [NodeAddress: Int] = [:]
     /// Writes where no lesson mode has a writer.
     private var ownWriter: LabWriter
+    /// Takes down what is typed where no lesson mode does.
+    let ownRecorder: SessionRecorder
+    /// The lesson that is being recorded.
+    var draft: DraftInProgress?
     /// What `why` explains.
     var last: LastLine?
     /// For `undo` and its kin.
@@ -49,6 +53,8 @@ package struct ShellSession {
     ) {
         self.cluster = cluster
         ownWriter = LabWriter(cluster)
+        ownRecorder = SessionRecorder(
+            ClusterPlan(masters: cluster.nodes.count, port: cluster.nodes.first?.port ?? 7000))
         let address = address ?? cluster.nodes.first ?? NodeAddress(port: 7000)
         output = CLIOutput(
             isTerminal: true, write: terminal.writeBytes, writeError: terminal.writeBytes)
@@ -86,6 +92,7 @@ package struct ShellSession {
             case .end: isOver = true
             }
         }
+        finishRecording()
         writer.end()
         return hasFailed && !lines.isInteractive ? 1 : 0
     }
@@ -135,6 +142,7 @@ package struct ShellSession {
     /// Takes in what a node replied.
     mutating func note(_ exchange: Exchange) {
         last = .reply(exchange)
+        noteForDraft(exchange)
         if exchange.reply.errorCode != nil {
             hasLineFailed = true
             if lessonMode?.label == nil { hasFailed = true }
@@ -193,7 +201,7 @@ package struct ShellSession {
     // MARK: - Redis commands
 
     /// Sends a command to the current node as often as wanted, and prints the replies.
-    private mutating func runCommand(_ arguments: [[UInt8]], times: Int) {
+    mutating func runCommand(_ arguments: [[UInt8]], times: Int) {
         let start = now()
         for _ in 0..<times {
             guard exchange(arguments) else { return }

@@ -99,7 +99,7 @@ struct ExerciseTests {
             "```check\n[3 ever] A\n    answer = 1\n```",
             "points are written [3], [3 kept] or [3 once]"
         ),
-        ("```hint costs much\nH\n```", "unknown option 'much' of a 'hint' block"),
+        ("```hint costs much\nH\n```", "unknown option 'much' of a 'hint' block; there are: costs"),
         ("```hint costs\nH\n```", "a hint's price is written 'hint costs 1'"),
         ("## Step\nText.", "an exercise has no ## steps"),
     ])
