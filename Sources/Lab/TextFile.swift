@@ -19,13 +19,17 @@ package enum TextFile {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Writes beside the file and renames, so that a reader never meets half a file. The file and the
-    /// folders that have to be made for it are for their owner alone.
-    package static func replace(_ path: String, with text: String) throws(LabError) {
-        if let slash = path.lastIndex(of: "/") { try makeFolder(String(path[..<slash])) }
+    /// Writes beside the file and renames, so that a reader never meets half a file.
+    /// - Parameter isPrivate: the file and the folders that have to be made for it are for their owner alone.
+    package static func replace(
+        _ path: String, with text: String, isPrivate: Bool = true
+    ) throws(LabError) {
+        if let slash = path.lastIndex(of: "/") {
+            try makeFolder(String(path[..<slash]), mode: isPrivate ? 0o700 : 0o777)
+        }
         let draft = "\(path).\(getpid()).new"
         guard let file = fopen(draft, "w") else { throw failure(path) }
-        _ = fchmod(fileno(file), 0o600)
+        if isPrivate { _ = fchmod(fileno(file), 0o600) }
         let bytes = Array(text.utf8)
         let count = fwrite(bytes, 1, bytes.count, file)
         guard fclose(file) == 0, count == bytes.count, rename(draft, path) == 0 else {
@@ -69,10 +73,12 @@ package enum TextFile {
     }
 
     /// Makes a folder and those above it.
-    private static func makeFolder(_ path: String) throws(LabError) {
+    private static func makeFolder(_ path: String, mode: mode_t) throws(LabError) {
         guard !path.isEmpty, !isFolder(path) else { return }
-        if let slash = path.lastIndex(of: "/") { try makeFolder(String(path[..<slash])) }
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure(path) }
+        if let slash = path.lastIndex(of: "/") {
+            try makeFolder(String(path[..<slash]), mode: mode)
+        }
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw failure(path) }
     }
 
     private static func variable(_ name: String) -> String? {

@@ -191,7 +191,7 @@ package final class HostedServers: Sendable {
             }
             if !hosted.hasEnded { state.running[ObjectIdentifier(hosted)] = (hosted, network) }
         }
-        for address in ports.map({ NodeAddress(port: $0) }) { processes.tell(.started, address) }
+        for address in addresses { processes.tell(.started, address) }
     }
 
     /// Where clients of this machine find a server: at its published ports; a container without any at its own address.

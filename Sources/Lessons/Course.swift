@@ -15,6 +15,8 @@ package struct Course: Sendable {
     package var exercises: [ExerciseFile] = []
     /// Mistakes in files; the lessons concerned are left out.
     package var problems: [LessonError]
+    /// The folder that has `Lessons` and `Solutions`; nil for a course that was not read from one.
+    package private(set) var folder: String?
 
     package init(
         lessons: [Lesson] = [], solutions: [String: Solution] = [:],
@@ -30,6 +32,7 @@ package struct Course: Sendable {
     /// `firstPort`.
     package init(folder: String, firstPort: Int = 7000) throws(LabError) {
         self.init()
+        self.folder = folder
         let ports = PortShift(first: firstPort)
         let texts = try files(in: "Lessons", of: folder)
         let answers = try files(in: "Solutions", of: folder)
@@ -150,7 +153,9 @@ package struct Course: Sendable {
             let inside =
                 Self.isExercise(path) ? path.dropFirst(Self.practiceFolder.count) : path[...]
             let isNumbered = inside.split(separator: "/").allSatisfy { $0.first?.isNumber == true }
-            guard path.hasSuffix(".md"), isNumbered else {
+            let depth = Self.isExercise(path) ? 1 : 2
+            guard path.hasSuffix(".md"), isNumbered, inside.split(separator: "/").count == depth
+            else {
                 let message =
                     "a stray file; lessons and solutions are named 01-topic/01-name.md, "
                     + "exercises practice/01-name.md"

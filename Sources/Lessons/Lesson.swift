@@ -72,6 +72,10 @@ package struct StartState: Sendable, Hashable {
     /// Whether there is nothing but the cluster of the plan.
     package var isPlain: Bool { fills.isEmpty && deeds.isEmpty && files.isEmpty }
 
+    package init(plan: ClusterPlan) {
+        self.plan = plan
+    }
+
     /// What the lab does when the keys are there, in order.
     package var deeds: [Deed] = []
     /// Files for the learner's workspace.

@@ -3,15 +3,32 @@ package enum LessonLinter {
     /// Mistakes of single files first, then what does not fit together.
     package static func problems(of course: Course) -> [LessonError] {
         course.problems + duplicates(in: course) + incompleteSteps(in: course)
-            + unpaired(in: course) + incompleteExercises(in: course)
+            + unpaired(in: course) + incompleteExercises(in: course) + strayPorts(in: course)
+            + unanswered(in: course) + sharedNumbers(in: course)
+    }
+
+    /// What is wrong with the form of an id; nil where nothing is. It is a word of the prompt, a part of a file's
+    /// name, and a number means a place in the list.
+    package static func formProblem(ofID id: String) -> String? {
+        if id.contains(where: \.isWhitespace) { return "the id '\(id)' has a blank in it" }
+        let isPlain = id.allSatisfy {
+            $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-")
+        }
+        guard isPlain, let first = id.first, first != "-", id.last != "-" else {
+            return "the id '\(id)' may have small letters, digits and hyphens between them"
+        }
+        guard id.contains(where: \.isLetter) else {
+            return "the id '\(id)' has no letter; a number means a place in the list"
+        }
+        return nil
     }
 
     private static func duplicates(in course: Course) -> [LessonError] {
         var problems: [LessonError] = []
         var seen: [String: Lesson] = [:]
         for lesson in course.lessons {
-            if lesson.id.contains(where: \.isWhitespace) {
-                problems.append(mistake(lesson.file, 1, "the id '\(lesson.id)' has a blank in it"))
+            if let problem = formProblem(ofID: lesson.id) {
+                problems.append(mistake(lesson.file, 1, problem))
             }
             if let other = seen[lesson.id] {
                 problems.append(
@@ -49,6 +66,9 @@ package enum LessonLinter {
         var problems: [LessonError] = []
         for lesson in course.lessons {
             guard let solution = course.solutions[lesson.path] else {
+                // One that could not be read has its own line already.
+                guard !course.problems.contains(where: { $0.file == "Solutions/\(lesson.path)" })
+                else { continue }
                 problems.append(mistake(lesson.file, 1, "no solution: Solutions/\(lesson.path)"))
                 continue
             }
@@ -59,6 +79,11 @@ package enum LessonLinter {
                     mistake(solution.file, 1, "no solution of the step '\(step.title)'"))
             }
             let challenge = lesson.challenge == nil ? nil : LessonParser.challengeTitle
+            var seen: Set<String> = []
+            for step in solution.steps where !seen.insert(step.title).inserted {
+                problems.append(
+                    mistake(solution.file, step.line, "'\(step.title)' is solved twice"))
+            }
             for step in solution.steps where step.title != challenge {
                 if !titles.contains(step.title) {
                     problems.append(
@@ -90,9 +115,8 @@ package enum LessonLinter {
             if !seen.insert(exercise.id).inserted {
                 problems.append(mistake(exercise.file, 1, "the id '\(exercise.id)' is taken"))
             }
-            if exercise.id.contains(where: \.isWhitespace) {
-                problems.append(
-                    mistake(exercise.file, 1, "the id '\(exercise.id)' has a blank in it"))
+            if let problem = formProblem(ofID: exercise.id) {
+                problems.append(mistake(exercise.file, 1, problem))
             }
             if exercise.hints.count != 3 {
                 problems.append(

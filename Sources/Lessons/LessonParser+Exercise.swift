@@ -5,7 +5,11 @@ extension LessonParser {
         let sections = try sections(of: text)
         let header = sections.header
         guard header.fields["kind"]?.value == "practice" else {
-            throw mistake(1, "the header of an exercise has 'kind: practice'")
+            let kind = header.fields["kind"]
+            throw mistake(
+                kind?.line ?? 1,
+                "the header of an exercise has 'kind: practice'"
+                    + (kind.map { ", not '\($0.value)'" } ?? ""))
         }
         var exercise = Exercise(
             id: try header.required("id"), title: try header.required("title"),

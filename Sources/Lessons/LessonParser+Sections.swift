@@ -142,6 +142,16 @@ extension LessonParser {
         return prose.lines.allSatisfy { $0.text.trimmed.isEmpty } ? nil : prose
     }
 
+    /// The words that may stand behind a block's name.
+    private static func options(of block: String) -> [String] {
+        switch block {
+        case "wrong": ["within"]
+        case "redis": ["unordered", "within"]
+        case "hint": ["costs"]
+        default: []
+        }
+    }
+
     private static func isOption(_ option: String, of block: String) -> Bool {
         switch block {
         case "wrong":
@@ -161,7 +171,11 @@ extension LessonParser {
     ) throws(LessonError) -> Piece {
         let first = lines.removeFirst()
         for option in options where !Self.isOption(option, of: name) {
-            throw mistake(first.number, "unknown option '\(option)' of a '\(name)' block")
+            let known = Self.options(of: name)
+            throw mistake(
+                first.number,
+                "unknown option '\(option)' of a '\(name)' block"
+                    + (known.isEmpty ? ": it has none" : Nearest.advice(for: option, among: known)))
         }
         var piece = Piece(
             kind: .block(name), options: Array(options), line: first.number, lines: [])

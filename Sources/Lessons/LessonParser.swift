@@ -23,6 +23,13 @@ package struct LessonParser {
         file = "\(folder)/\(path)"
     }
 
+    /// A parser for the settings of a file that is no lesson.
+    init(file: String) {
+        self.file = file
+        path = file
+        ports = PortShift(first: 7000)
+    }
+
     /// Reads a lesson.
     package func lesson(_ text: String) throws(LessonError) -> Lesson {
         let sections = try sections(of: text)
@@ -138,15 +145,26 @@ package struct LessonParser {
     }
 
     func readStart(_ piece: Piece, into start: inout StartState) throws(LessonError) {
-        for line in piece.lines where !line.text.trimmed.isEmpty {
+        try readStart(piece.lines, into: &start)
+    }
+
+    /// Reads the lines of a `cluster` block.
+    func readStart(_ lines: [SourceLine], into start: inout StartState) throws(LessonError) {
+        for line in lines where !line.text.trimmed.isEmpty {
             let words = line.text.split(separator: " ").map(String.init)
             let number = words.last.flatMap { Int($0) }
+            if let number, let range = Self.ranges[words[0]], !range.contains(number) {
+                throw mistake(
+                    line.number,
+                    "'\(words[0])' takes \(range.lowerBound) to \(range.upperBound), not \(number)")
+            }
             switch (words[0], words.count, number) {
             case ("masters", 2, let number?): start.plan.masters = number
             case ("spares", 2, let number?): start.plan.spares = number
             case ("replicas", 2, let number?): start.plan.replicas = number
             case ("timeout", 2, let number?): start.plan.nodeTimeout = .milliseconds(number)
-            case ("seed", 2, let number?): start.plan.seed = UInt64(max(0, number))
+            case ("seed", 2, _) where UInt64(words[1]) != nil:
+                start.plan.seed = UInt64(words[1]) ?? 0
             case ("empty", 1, _): start.plan.isEmpty = true
             case ("fill", 3, let number?):
                 start.fills.append(.init(prefix: words[1], count: number))
@@ -156,20 +174,28 @@ package struct LessonParser {
             case ("do", 2..., _):
                 let text = words.dropFirst().joined(separator: " ")
                 start.deeds.append(.line(try labLine(text, line.number)))
-            default:
-                let known = [
-                    "masters", "replicas", "spares", "timeout", "seed", "empty", "fill", "run",
-                    "do",
-                ]
-                guard known.contains(words[0]) else {
-                    throw mistake(
-                        line.number,
-                        "unknown setting '\(words[0])'"
-                            + Nearest.advice(for: words[0], among: known))
-                }
-                throw mistake(line.number, "'\(words[0])' wants another number of words")
+            default: throw setting(line, words)
             }
         }
+    }
+
+    /// What a cluster of this machine can be.
+    private static let ranges = [
+        "masters": 0...1000, "replicas": 0...100, "spares": 0...100, "timeout": 1...3_600_000,
+        "fill": 1...100_000,
+    ]
+
+    private func setting(_ line: SourceLine, _ words: [String]) -> LessonError {
+        let known = [
+            "masters", "replicas", "spares", "timeout", "seed", "empty", "fill", "run",
+            "do",
+        ]
+        guard known.contains(words[0]) else {
+            return mistake(
+                line.number,
+                "unknown setting '\(words[0])'" + Nearest.advice(for: words[0], among: known))
+        }
+        return mistake(line.number, "'\(words[0])' wants another number of words")
     }
 
     /// What the lab types when a step begins.

@@ -47,6 +47,11 @@ package struct LessonRunner: Sendable {
         mark(.done)
     }
 
+    /// Notes that part of the step on the screen is proven.
+    package mutating func markPartial() {
+        if !isStepDone { mark(.partial) }
+    }
+
     /// Leaves the step undone, and says so in the progress.
     package mutating func skip() {
         if !isStepDone { mark(.skipped) }
@@ -66,6 +71,7 @@ package struct LessonRunner: Sendable {
     package mutating func takeHint() -> Template? {
         guard let step, hintsShown < step.hints.count else { return nil }
         hintsShown += 1
+        progress.noteHints(hintsShown, of: .init(lesson: lesson.id, step: step.id))
         return step.hints[hintsShown - 1]
     }
 

@@ -22,10 +22,10 @@ package struct PortShift: Sendable, Hashable {
 
     /// The port that lessons call 7000.
     package var first: Int
-
     /// The port that is moved there.
     private var origin = 7000
 
+    /// From what lessons are written for to where the lab is.
     package init(first: Int) {
         self.first = first
     }

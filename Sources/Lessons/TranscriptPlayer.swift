@@ -154,7 +154,7 @@ package struct TranscriptPlayer {
                 exchange = try session.run(arguments)
             }
             journal.record(exchange, currentNode: session.address)
-            return Self.redirectLines(exchange) + Self.lines(of: exchange)
+            return Self.lines(printedFor: exchange)
         } catch .interrupted {
             throw .interrupted
         } catch {
@@ -211,6 +211,11 @@ package struct TranscriptPlayer {
             throw .unsupported("there is no workspace for \(file.path)")
         }
         try prompt.put(file.text, into: file.path)
+    }
+
+    /// All that redis-cli prints for an exchange.
+    static func lines(printedFor exchange: Exchange) -> [String] {
+        redirectLines(exchange) + lines(of: exchange)
     }
 
     private static func redirectLines(_ exchange: Exchange) -> [String] {

@@ -93,6 +93,7 @@ final class Completer {
         case "docker": return docker(word, after: words.dropFirst(), at: address)
         case "peek": return words.count == 1 ? keys(word, at: address) : []
         case "log": return starting(word, ports)
+        case "share", "replay", "load": return files(word)
         case "timeline": return starting(word, ports + ["--svg", "since"])
         case "live" where words.count == 1:
             return starting(word, ["log", "map", "nodes", "peek", "timeline", "views", "why"])

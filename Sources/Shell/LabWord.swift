@@ -68,7 +68,9 @@ struct LabWord {
             usage: "until fail(7000) [within 30s]",
             summary: "wait: fail, pfail, master, replica of a port; ok, down, synced"),
         LabWord(usage: "undo, rewind [N | 10s]", summary: "make the cluster what it was before a line"),
-        LabWord(usage: "keep NAME, load NAME", summary: "remember the cluster as it is; go back there"),
+        LabWord(
+            usage: "keep NAME, load NAME",
+            summary: "remember the cluster as it is, until the lab ends; go back there"),
     ]
 
     static let shell: [LabWord] = [
@@ -89,6 +91,12 @@ struct LabWord {
         LabWord(
             usage: "doctor",
             summary: "what this machine has: ports, terminal, Python, Docker, Redis"),
+        LabWord(
+            usage: "share [FILE]",
+            summary: "what was typed on this cluster and when, for others to replay; without secrets"),
+        LabWord(
+            usage: "replay FILE [--fast]",
+            summary: "begin the cluster of a shared file and type its lines; so does load FILE"),
         LabWord(usage: "clear", summary: "clear the screen"),
         LabWord(usage: "exit", summary: "leave; so do quit and Ctrl-D"),
         LabWord(usage: "quit", summary: "leave"),
@@ -121,6 +129,9 @@ struct LabWord {
 
     static let lessons: [LabWord] = [
         LabWord(usage: "lessons", summary: "all lessons; goto N opens one"),
+        LabWord(
+            usage: "lessons record NAME",
+            summary: "make a draft of a lesson from what you type, until lessons record stop"),
         LabWord(usage: "next, back", summary: "the next step, the step before"),
         LabWord(usage: "step, status", summary: "the step's text, what of it holds already"),
         LabWord(
@@ -128,7 +139,9 @@ struct LabWord {
         LabWord(usage: "check", summary: "look at the step again"),
         LabWord(usage: "answer X, predict X", summary: "hand in a value, make a guess"),
         LabWord(usage: "skip, restart", summary: "leave the step open; begin the lesson anew"),
-        LabWord(usage: "progress", summary: "what is done"),
+        LabWord(
+            usage: "progress [--report json]",
+            summary: "what is done, partial, skipped; a report for a teacher"),
     ]
 
     static let practice: [LabWord] = [

@@ -50,7 +50,10 @@ extension LessonMode {
             prose(sentence)
             said.insert(sentence)
         }
-        guard report.isDone else { return }
+        guard report.isDone else {
+            if !news.isEmpty { runner?.markPartial() }
+            return
+        }
         runner?.markDone()
         if let place = runner?.stepIndex { settled.insert(place) }
         showDone(report, step)

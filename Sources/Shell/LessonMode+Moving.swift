@@ -115,6 +115,9 @@ extension LessonMode {
             isReplaced = true
         }
         if !lesson.start.isPlain || step > 0 { isFresh = false }
+        var start = lesson.start
+        start.plan = wanted
+        recorder.begin(start)
         try lesson.start.fill(cluster)
         var player = player
         try lesson.start.prepare(&player)
@@ -152,8 +155,12 @@ extension LessonMode {
         isFresh = false
         var player = player
         if !isEntered { try player.beginStep(lesson.steps[step]) }
+        var (time, follows) = (cluster.time, false)
         for transcript in course.solution(of: lesson, step: step)?.transcripts ?? [] {
-            _ = try player.play(transcript)
+            _ = try player.play(transcript) { line, _ throws(LabError) in
+                note(line, at: time, follows: &follows)
+                time = cluster.time
+            }
         }
         return true
     }

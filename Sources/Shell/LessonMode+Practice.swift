@@ -115,6 +115,9 @@ extension LessonMode {
         runningPlan = wanted
         observer = ClusterObserver(cluster: cluster)
         isFresh = false
+        var start = exercise.start
+        start.plan = wanted
+        recorder.begin(start)
         try exercise.start.fill(cluster)
         var player = player
         try exercise.start.prepare(&player)

@@ -77,7 +77,8 @@ extension LessonMode {
                 "Hints: \(practice.hintsShown) of \(exercise.hints.count) read, "
                     + "\(practice.hintCost == 0 ? "free" : "minus " + price(practice.hintCost))")
         }
-        let time = Self.clock((cluster.time - practice.began).components.seconds)
+        let seconds = Int((cluster.time - practice.began).components.seconds)
+        let time = ProgressReport.ExercisePart.clock(seconds)
         say("Score: \(grade.score) of \(grade.points) after \(time) minutes")
         prose(verdict(grade, practice))
     }
@@ -122,30 +123,17 @@ extension LessonMode {
         guard !course.exercises.isEmpty else {
             return prose("There are no exercises here. Name their folder with --lessons DIR.")
         }
-        for (index, file) in course.exercises.enumerated() {
-            let exercise = file.sample
-            let isOpen = practice?.exercise.id == exercise.id
-            let record = progress.record(of: exercise.id)
-            let isPassed = record.best.map { $0.score >= exercise.pass } ?? false
-            let number = "\(index + 1)"
-            let gap = String(repeating: " ", count: max(0, 2 - number.count))
-            let marker = "\(isOpen ? ">" : " ") \(gap)\(number)  [\(isPassed ? "x" : " ")] "
-            let text = "\(exercise.title) (\(exercise.minutes) minutes)\(best(record))"
+        let parts = report.exercises
+        for (part, file) in zip(parts, course.exercises) {
+            let isOpen = practice?.exercise.id == part.id
+            let gap = String(repeating: " ", count: max(0, 2 - "\(part.number)".count))
+            let marker = "\(isOpen ? ">" : " ") \(gap)\(part.number)  [\(part.state.mark)] "
+            let text = "\(part.title) (\(file.sample.minutes) minutes)\(part.score)"
             for line in markdown.item(marker, text) { say(line) }
         }
+        if parts.contains(where: { $0.state == .partial }) {
+            say("[x] passed, [~] begun, [ ] not begun")
+        }
         prose("Type `start` and a number.")
-    }
-
-    /// `: best 9 of 10 in 2:13, 1 hint, seed 4`.
-    private func best(_ record: PracticeRecord) -> String {
-        guard let best = record.best else { return "" }
-        let hints = best.hints == 0 ? "" : ", \(best.hints) hint\(best.hints == 1 ? "" : "s")"
-        return ": best \(best.score) of \(best.points) in \(Self.clock(Int64(best.seconds)))"
-            + "\(hints), seed \(best.seed)"
-    }
-
-    private static func clock(_ seconds: Int64) -> String {
-        let rest = seconds % 60
-        return "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
     }
 }

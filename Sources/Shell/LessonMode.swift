@@ -15,6 +15,8 @@ package struct LessonMode {
     /// What the shell was asked to start; lessons take their port, seed and timeout from it.
     let plan: ClusterPlan
     var cluster: any LabCluster
+    /// Takes down what is typed on the cluster.
+    package let recorder: SessionRecorder
     var observer: ClusterObserver
     /// Nobody has changed the cluster since it was started, so that a lesson may begin on it.
     var isFresh = true
@@ -69,6 +71,7 @@ package struct LessonMode {
         self.plan = plan
         self.terminal = terminal
         runningPlan = plan
+        recorder = SessionRecorder(plan)
         startProgress = progress
         observer = ClusterObserver(cluster: cluster)
         markdown = MarkdownText(width: terminal.width, hasColour: terminal.hasColour)
@@ -104,9 +107,7 @@ package struct LessonMode {
         case "lessons":
             showLessons()
             return .done
-        case "progress":
-            showProgress()
-            return .done
+        case "progress": return showProgress(arguments)
         case "goto": return try go(to: arguments)
         case "practice":
             showExercises()
@@ -170,6 +171,8 @@ package struct LessonMode {
             switch word {
             case "goto": course.lessons.map(\.id)
             case "restart": ["step"]
+            case "lessons": ["record"]
+            case "progress": ["--name", "--report", "json", "markdown"]
             case "start": course.exercises.map(\.sample.id)
             case "challenge": course.lessons.filter { $0.challenge != nil }.map(\.id)
             case "solution" where practice != nil: ["run"]

@@ -25,7 +25,7 @@ extension ShellSession {
     }
 
     /// Where no shell runs programs.
-    private mutating func runInline(_ arguments: [[UInt8]]) {
+    mutating func runInline(_ arguments: [[UInt8]]) {
         var printed: [UInt8] = []
         let (terminal, lines) = (terminal, lines)
         let status = InlineCLI.run(

@@ -20,6 +20,9 @@ extension ShellSession {
         case "redis-cli": runRedisCLI(arguments)
         case "why": why(arguments)
         case "doctor": doctor()
+        case "share": share(texts)
+        case "replay": replay(texts)
+        case "lessons" where texts.first == "record": recordLesson(Array(texts.dropFirst()))
         case _ where Self.seeingWords.contains(word): see(word, arguments)
         case "writer": followWriter(texts)
         case _ where LessonMode.words.contains(word):

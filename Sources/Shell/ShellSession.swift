@@ -33,6 +33,10 @@ package struct ShellSession {
     var onExchange: (Exchange) -> Void = { _ in }
     /// Whether lines that change the cluster can be undone.
     let keepsMoments: Bool
+    /// Takes down what is typed where no lesson mode does.
+    let ownRecorder: SessionRecorder
+    /// The lesson that is being recorded.
+    var draft: DraftInProgress?
     /// What `why` explains.
     var last: LastLine?
     /// For `undo` and its kin.
@@ -55,6 +59,8 @@ package struct ShellSession {
         self.cluster = cluster
         ownWriter = writer ?? LabWriter(cluster)
         self.keepsMoments = keepsMoments
+        ownRecorder = SessionRecorder(
+            ClusterPlan(masters: cluster.nodes.count, port: cluster.nodes.first?.port ?? 7000))
         let address = address ?? cluster.nodes.first ?? NodeAddress(port: 7000)
         output = CLIOutput(
             isTerminal: true, write: terminal.writeBytes, writeError: terminal.writeBytes)
@@ -92,6 +98,7 @@ package struct ShellSession {
             case .end: isOver = true
             }
         }
+        finishRecording()
         writer.end()
         return hasFailed && !lines.isInteractive ? 1 : 0
     }
@@ -152,6 +159,7 @@ package struct ShellSession {
     mutating func note(_ exchange: Exchange) {
         last = .reply(exchange)
         onExchange(exchange)
+        noteForDraft(exchange)
         if exchange.reply.errorCode != nil {
             hasLineFailed = true
             if lessonMode?.label == nil { hasFailed = true }
@@ -219,7 +227,7 @@ package struct ShellSession {
     // MARK: - Redis commands
 
     /// Sends a command to the current node as often as wanted, and prints the replies.
-    private mutating func runCommand(_ arguments: [[UInt8]], times: Int) {
+    mutating func runCommand(_ arguments: [[UInt8]], times: Int) {
         let start = now()
         for _ in 0..<times {
             guard exchange(arguments) else { return }

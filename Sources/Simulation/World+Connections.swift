@@ -118,12 +118,27 @@ extension World {
     private mutating func latency(
         from source: Party, to target: Party, _ traffic: Traffic, firstRetry: Duration
     ) -> Int64 {
-        if isStill, source == .outside || target == .outside { return 0 }
+        if !settings.isChecked, source == .outside || target == .outside {
+            return isStill ? 0 : outsideLatency(from: source, to: target, traffic, firstRetry)
+        }
         let usual = network.latency(from: source, to: target, using: &random)
         guard network.hasRules else { return usual }
         return usual
             + network.extraLatency(
                 from: source, to: target, traffic, firstRetry: firstRetry, using: &random)
+    }
+
+    /// The same for clients from outside, which draw nothing that decides what nodes do: who asks more questions sees
+    /// the same happen, at the same time.
+    private mutating func outsideLatency(
+        from source: Party, to target: Party, _ traffic: Traffic, _ firstRetry: Duration
+    ) -> Int64 {
+        let usual = network.middleLatency(from: source, to: target)
+        guard network.hasRules else { return usual }
+        return usual
+            + network.extraLatency(
+                from: source, to: target, traffic, firstRetry: firstRetry,
+                using: &outsideRandom)
     }
 
     mutating func arrive(_ id: ConnectionID, to side: Connection.Side, _ payload: Payload) {

@@ -15,6 +15,8 @@ package struct World: Sendable {
     let layout: ClusterLayout
     var queue = EventQueue<Occurrence>()
     var random: SplitMix64
+    /// What clients from outside draw.
+    var outsideRandom: SplitMix64
     var network: VirtualNetwork
     var connections = ConnectionTable()
     var clients: [SimulatedClient]
@@ -38,6 +40,7 @@ package struct World: Sendable {
     package init(_ settings: SimulationSettings, isTraced: Bool = false) {
         self.settings = settings
         random = SplitMix64(seed: settings.seed)
+        outsideRandom = SplitMix64(seed: ~settings.seed)
         layout = ClusterLayout(
             masters: settings.masters, replicas: settings.replicas, port: settings.firstPort,
             isEmpty: settings.isEmpty, seed: settings.isChecked ? random.next() : settings.seed)

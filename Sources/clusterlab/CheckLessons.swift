@@ -5,7 +5,7 @@ import Lessons
 struct LessonsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lessons", abstract: "Help for authors of lessons.",
-        subcommands: [CheckLessons.self])
+        subcommands: [NewLesson.self, CheckLessons.self])
 }
 
 /// `clusterlab lessons check`: the mistakes in the files, without a cluster.

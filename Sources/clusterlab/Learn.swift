@@ -1,4 +1,6 @@
 import ArgumentParser
+import Lab
+import Lessons
 
 /// `clusterlab learn`, and the program without a word: the lessons.
 struct Learn: ParsableCommand {
@@ -44,9 +46,40 @@ struct Play: ParsableCommand {
         discussion:
             "Type redis commands as at redis-cli's prompt; `help` lists the lab's own words.")
 
+    @Option(
+        help: "Begin with the cluster of a file that `share` has written, and type its lines.",
+        completion: .file())
+    var replay: String?
+
+    @Flag(help: "With --replay: without the pauses between its lines.")
+    var fast = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Make a draft of a lesson from what is typed: an id, or DIR/Lessons/01-topic/01-name.md.",
+            valueName: "name"))
+    var record: String?
+
     @OptionGroup var options: ShellOptions
 
+    func validate() throws {
+        guard replay == nil || record == nil else {
+            throw ValidationError("--record takes down what you type, and --replay types by itself.")
+        }
+        guard replay != nil || !fast else {
+            throw ValidationError("--fast is for --replay.")
+        }
+    }
+
     func run() throws {
-        try options.runShell(opening: .none)
+        if let record { return try options.runShell(opening: .recording(record)) }
+        guard let replay else { return try options.runShell(opening: .none) }
+        let text = try TextFile.read(replay)
+        do {
+            let found = try Replay(text, file: replay, firstPort: options.cluster.port)
+            try options.runShell(opening: .replay(found, isFast: fast))
+        } catch let error as LessonError {
+            throw LabError.unsupported("\(error)")
+        }
     }
 }

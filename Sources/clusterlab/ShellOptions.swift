@@ -20,8 +20,8 @@ struct ShellOptions: ParsableArguments {
         completion: .directory)
     var dir: String?
 
-    @Option(help: BackendOption.help)
-    var backend = BackendOption.inprocess
+    @Option(name: .customLong("backend"), help: BackendOption.help)
+    var chosenBackend: BackendOption?
 
     @OptionGroup var workspace: WorkspaceOptions
 
@@ -40,23 +40,24 @@ struct ShellOptions: ParsableArguments {
     var followRedirects = false
 
     func validate() throws {
-        guard backend == .simulated, dir != nil else { return }
+        guard chosenBackend == .simulated, dir != nil else { return }
         throw ValidationError(
             "--dir keeps files of real nodes; leave it out with --backend simulated.")
     }
 
     /// Starts the cluster, runs the prompt until it ends, and ends the program with its status.
     func runShell(opening lesson: LessonChoice) throws {
-        let plan = try cluster.plan()
+        let plan = try lesson.replay?.start.plan ?? cluster.plan()
+        let backendOption = backend(for: lesson)
         let course = try lessons.course(firstPort: plan.port)
         if case .named(let name) = lesson { try course.require(name) }
         if case .exercise(let name?) = lesson { try course.require(exercise: name) }
         let events = EventLog()
         let servers = HostedServers(events: events)
         let host =
-            self.backend == .inprocess ? HostedLab.open(servers: servers, port: plan.port) : nil
+            backendOption == .inprocess ? HostedLab.open(servers: servers, port: plan.port) : nil
         // Without a folder of its own a node has one for as long as the lab runs: a crashed one comes back.
-        let backend = self.backend.backend(
+        let backend = backendOption.backend(
             dir: dir ?? host?.place.nodes, isScratch: dir == nil, events: events, hosted: servers)
         let running: any LabCluster
         do {
@@ -70,17 +71,22 @@ struct ShellOptions: ParsableArguments {
             course: course, progress: ProgressStore(path: ProgressStore.defaultPath()),
             backend: backend, cluster: running, plan: plan, terminal: terminal,
             prompts: .shell(programs: host.map(programs)))
+        mode.recorder.backend = backendOption.rawValue
         var shell = ShellSession(
             cluster: running, address: NodeAddress(port: plan.port),
             followsRedirects: followRedirects, lessonMode: mode,
             programs: host.map { workspace.programs(of: $0) },
-            lines: lines(terminal), terminal: terminal, now: clock(of: running))
-        if isatty(0) == 1, let greeting = self.backend.greeting { terminal.writeLine(greeting) }
+            lines: lines(terminal), terminal: terminal,
+            now: backendOption == .simulated ? clock(of: running) : { .now })
+        if isatty(0) == 1, let greeting = backendOption.greeting { terminal.writeLine(greeting) }
         switch lesson {
         case .none: break
         case .whereLeft: shell.open(lesson: nil)
         case .named(let name): shell.open(lesson: name)
         case .exercise(let name): shell.open(exercise: name, seed: cluster.seed)
+        case .replay(let replay, let isFast):
+            shell.play(replay, isFast: isFast, isRunning: true)
+        case .recording(let name): shell.beginRecording(name)
         }
         let status = shell.run()
         shell.cluster.shutDown()
@@ -98,9 +104,13 @@ struct ShellOptions: ParsableArguments {
         }
     }
 
+    /// The one that was asked for; else a replay's, as far as there is one, and nodes in this process.
+    private func backend(for choice: LessonChoice) -> BackendOption {
+        chosenBackend ?? choice.replay?.backend.flatMap(BackendOption.init) ?? .inprocess
+    }
+
     /// What a command has taken is told by the time that passes for its cluster.
     private func clock(of cluster: any LabCluster) -> () -> ContinuousClock.Instant {
-        guard backend == .simulated else { return { .now } }
         let start = ContinuousClock.now
         return { start + cluster.time }
     }
@@ -161,6 +171,13 @@ enum LessonChoice {
     case named(String)
     /// An exercise, or their list.
     case exercise(String?)
+    /// What somebody shared.
+    case replay(Replay, isFast: Bool)
+    /// Nothing, and a lesson is made of what is typed: its id or file.
+    case recording(String)
+
+    /// What is replayed, if anything is.
+    var replay: Replay? { if case .replay(let replay, _) = self { replay } else { nil } }
 }
 
 /// Where the lessons are.

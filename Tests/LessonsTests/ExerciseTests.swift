@@ -104,7 +104,7 @@ struct ExerciseTests {
             "```check\n[3 ever] A\n    answer = 1\n```",
             "points are written [3], [3 kept] or [3 once]; a step has [once]"
         ),
-        ("```hint costs much\nH\n```", "unknown option 'much' of a 'hint' block"),
+        ("```hint costs much\nH\n```", "unknown option 'much' of a 'hint' block; there are: costs"),
         ("```hint costs\nH\n```", "a hint's price is written 'hint costs 1'"),
         ("## Step\nText.", "an exercise has no ## steps"),
     ])
@@ -246,7 +246,7 @@ struct ExerciseTests {
                 "Solutions/practice/01-e.md:1: no wrong attempt",
             ]
                 + (1...3).map {
-                    "Solutions/practice/01-e.md:1: seed \($0): the solution leaves open: A (line 9, now: no answer yet)"
+                    "Solutions/practice/01-e.md:1: seed \($0): the solution leaves open: A (line 8, now: no answer yet)"
                 })
     }
 

@@ -156,7 +156,8 @@ struct LessonVerifierTests {
         #expect(
             try verify(check: check, solution: attempt(5, "too many"))
                 == [
-                    "Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too many' but: Five is too few."
+                    "Solutions/01-a/01-b.md:5: no sentence of the check answers 'too many'; there are: Five is too few.",
+                    "Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too many' but: Five is too few.",
                 ])
         #expect(
             try verify(check: check, solution: attempt(6, "too few"))

@@ -32,7 +32,7 @@ struct ProgressTests {
         #expect(again.position == second)
         #expect(
             try TextFile.read(path)
-                == "clusterlab progress 2\nat slots two\ndone slots one\nskipped slots two\n")
+                == "clusterlab progress 3\nat slots two\ndone slots one\nskipped slots two\n")
     }
 
     @Test func `what is skipped can be done, what is done is not undone`() {
@@ -50,12 +50,12 @@ struct ProgressTests {
         store.set(.done, for: first)
         #expect(
             try TextFile.read(path)
-                == "clusterlab progress 2\ndone from-the-future step\ndone slots one\n")
+                == "clusterlab progress 3\ndone from-the-future step\ndone slots one\n")
     }
 
     @Test(arguments: [
-        ("something else\n", ":1: no 'clusterlab progress 2'"),
-        ("clusterlab progress 3\n", ":1: no 'clusterlab progress 2'"),
+        ("something else\n", ":1: no 'clusterlab progress 3'"),
+        ("clusterlab progress x\n", ":1: no 'clusterlab progress 3'"),
         ("clusterlab progress 1\ndone slots\n", ":2: 'done slots' is no line of a progress file"),
     ])
     func `a foreign or torn file is left alone, with one line that says why`(
@@ -89,7 +89,7 @@ struct ProgressTests {
         store.add(score(8), of: "count")
         #expect(
             try TextFile.read(path)
-                == "clusterlab progress 2\nbest count 9 10 60 2 5\ntried count 5 4\n")
+                == "clusterlab progress 3\nbest count 9 10 60 2 5\ngoes count 3 3\ntried count 5 4\n")
         let record = ProgressStore(path: path).record(of: "count")
         #expect(record.best == score(9, hints: 2, seed: 5))
         #expect(record.seeds == [5, 4])
@@ -111,7 +111,52 @@ struct ProgressTests {
         var store = ProgressStore(path: path)
         store.set(.done, for: first)
         store.begin("count", seed: 1)
-        #expect(try TextFile.read(path) == text + "tried count 1\n")
+        #expect(
+            try TextFile.read(path)
+                == "clusterlab progress 3\ndone slots one\nbest later 1 2 3 4 5\n"
+                + "goes later 2 0\ntried later 5 6\ngoes count 1 0\ntried count 1\n")
+    }
+
+    @Test func `what was begun, and the hints that were read, are kept`() throws {
+        let path = "\(folder)/progress"
+        var store = ProgressStore(path: path)
+        store.set(.partial, for: first)
+        store.set(.skipped, for: second)
+        store.set(.partial, for: second)
+        store.noteHints(2, of: first)
+        store.noteHints(1, of: first)
+        #expect(
+            try TextFile.read(path)
+                == "clusterlab progress 3\npartial slots one\npartial slots two\nhints slots one 2\n"
+        )
+        let again = ProgressStore(path: path)
+        #expect(again.mark(of: first) == .partial)
+        #expect(again.hints(of: first) == 2)
+        #expect(again.steps == [first, second])
+        store.set(.done, for: first)
+        store.set(.partial, for: first)
+        #expect(store.mark(of: first) == .done)
+    }
+
+    @Test func `of a newer program's file what is not understood stays, and a copy`() throws {
+        let path = "\(folder)/progress"
+        let text = "clusterlab progress 4\ndone slots one\nstars slots one 5\nmood good\n"
+        try TextFile.replace(path, with: text)
+        var store = ProgressStore(path: path)
+        let problem = store.takeProblem()
+        #expect(
+            problem
+                == "\(path) is of a newer clusterlab (version 4). What this one does not know of it "
+                + "stays in it; a copy goes to \(path).version4.")
+        #expect(store.mark(of: first) == .done)
+        #expect(!TextFile.exists("\(path).version4"))
+        store.set(.skipped, for: second)
+        store.set(.done, for: second)
+        #expect(
+            try TextFile.read(path)
+                == "clusterlab progress 4\ndone slots one\ndone slots two\nstars slots one 5\nmood good\n"
+        )
+        #expect(try TextFile.read("\(path).version4") == text)
     }
 
     @Test func `an unwritable place gives one line, and the lab goes on`() throws {

@@ -29,7 +29,7 @@ struct CompletionTests {
 
     @Test(arguments: [
         Tab("S", ["SET"]),
-        Tab("s", ["set", "skip", "solution", "speed", "start", "status", "step", "stop"]),
+        Tab("s", ["set", "share", "skip", "solution", "speed", "start", "status", "step", "stop"]),
         Tab("5 G", ["GET"]),
         Tab("127.0.0.1:7000> G", ["GET"]),
         Tab("CLUSTER ", ["ADDSLOTS", "NODES"]),

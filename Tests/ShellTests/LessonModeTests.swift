@@ -219,15 +219,55 @@ struct LessonModeTests {
         _ = try mode.run("lessons", [])
         #expect(
             screen.take() == [
-                "> 1  [ ] Lesson a (4 minutes): 0 of 2 steps done, 1 skipped",
-                "  2  [ ] Lesson b (4 minutes)", "Type `goto` and a number to open one.",
+                "> 1  [~] Lesson a (4 minutes): 0 of 2 steps done, 1 skipped",
+                "  2  [ ] Lesson b (4 minutes)",
+                "[x] done, [~] partial, [-] skipped, [ ] not begun",
+                "Type `goto` and a number to open one.",
             ])
         _ = try mode.run("progress", [])
         #expect(
             screen.take() == [
                 "0 of 4 steps done, 1 skipped, about 8 minutes left.",
+                "  [~] 1 Lesson a: 0 of 2 steps done, 1 skipped", "        [-] Ask",
+                "  [ ] 2 Lesson b", "[x] done, [~] partial, [-] skipped, [ ] not begun",
                 "Not kept: neither XDG_STATE_HOME nor HOME says where.",
             ])
+    }
+
+    @Test func `a step of which a part holds is partial, until it is done or skipped`() throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        _ = try mode.run("next", [])
+        #expect(mode.report.lessons[0].steps.map(\.state) == [.open, .open])
+        _ = type("CLUSTER KEYSLOT x", .integer(42), into: &mode)
+        #expect(mode.report.lessons[0].steps.map(\.state) == [.partial, .open])
+        _ = try mode.run("hint", [])
+        screen.text = ""
+        _ = try mode.run("lessons", [])
+        #expect(
+            screen.take()[0]
+                == "> 1  [~] Lesson a (4 minutes): 0 of 2 steps done, 1 partial, 1 hint read")
+        _ = try mode.run("answer", ["42"])
+        _ = try mode.run("next", [])
+        _ = try mode.run("skip", [])
+        #expect(mode.report.lessons[0].steps.map(\.state) == [.done, .skipped])
+        #expect(mode.report.lessons[0].state == .skipped)
+    }
+
+    @Test func `progress writes a report, and refuses what it does not know`() throws {
+        var mode = try mode()
+        #expect(try mode.run("progress", ["--report", "json", "--name", "Ada"]).isDone)
+        #expect(screen.text.hasPrefix("{\n    \"schema\": \"clusterlab progress report\",\n"))
+        #expect(screen.text.contains("\"learner\": \"Ada\""))
+        screen.text = ""
+        #expect(try mode.run("progress", ["--report"]).isDone)
+        #expect(screen.text.hasPrefix("# Progress\n\n0 of 4 steps done"))
+        screen.text = ""
+        #expect(try !mode.run("progress", ["--reprot"]).isDone)
+        #expect(
+            screen.take().joined(separator: " ")
+                == "`progress` stands alone, or `progress --report markdown|json [FILE] [--name NAME]`; not '--reprot'."
+        )
     }
 
     @Test func `a step done in an earlier session leaves its traces before the next begins`() throws

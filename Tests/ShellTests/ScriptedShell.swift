@@ -1,4 +1,5 @@
 import Lab
+import Lessons
 import RESP
 import Shell
 
@@ -30,6 +31,21 @@ final class ScriptedShell {
         run(
             inputs: lines.map(LineInput.line), on: cluster, followsRedirects: followsRedirects,
             width: width, machine: machine, now: now)
+    }
+
+    /// The same with lessons, which may replace the cluster.
+    /// - Parameter opening: goes on where the learner was.
+    func run(
+        _ lines: [String], on cluster: any LabCluster, lessonMode: LessonMode,
+        opening: Bool = false
+    ) -> (status: Int32, cluster: any LabCluster) {
+        typed = lines.map(LineInput.line)
+        var session = ShellSession(
+            cluster: cluster, lessonMode: lessonMode, lines: self,
+            terminal: Terminal { self.screen += $0 },
+            machine: Machine(process: 1, stateFolder: nil))
+        if opening { session.open(lesson: nil) }
+        return (session.run(), session.cluster)
     }
 
     func run(
@@ -67,6 +83,9 @@ final class ScriptedShell {
             programs: programs?({ self.screen += $0 }), lines: self, terminal: terminal,
             machine: machine, now: now)
     }
+
+    /// Writes on the screen.
+    func show(_ text: String) { screen += text }
 
     /// What the screen shows from now on.
     func clear() { screen = "" }

@@ -1,3 +1,5 @@
+import Lab
+
 /// A container as docker shows it.
 struct ContainerView {
     private let container: Container

@@ -1,3 +1,5 @@
+import Lab
+
 // `docker ps`, `port`, `inspect` and `network`.
 extension DockerProgram {
     /// `docker ps`.

@@ -6,18 +6,20 @@ struct Moments {
     struct Moment {
         let line: String
         let snapshot: any LabSnapshot
+        /// How many lines the recorder had.
+        let typed: Int
     }
 
     private(set) var past: [Moment] = []
-    private(set) var kept: [String: any LabSnapshot] = [:]
+    private(set) var kept: [String: Moment] = [:]
     /// The name of the last one that was kept, in order.
     private(set) var names: [String] = []
 
     /// More would hold too much of what has gone.
     private static let limit = 20
 
-    mutating func add(_ snapshot: any LabSnapshot, before line: String) {
-        past.append(Moment(line: line, snapshot: snapshot))
+    mutating func add(_ snapshot: any LabSnapshot, before line: String, typed: Int) {
+        past.append(Moment(line: line, snapshot: snapshot, typed: typed))
         if past.count > Self.limit { past.removeFirst() }
     }
 
@@ -37,9 +39,9 @@ struct Moments {
         past.lastIndex { $0.snapshot.time <= time }.map { $0 + 1 }
     }
 
-    mutating func keep(_ snapshot: any LabSnapshot, as name: String) {
+    mutating func keep(_ snapshot: any LabSnapshot, as name: String, typed: Int) {
         if kept[name] == nil { names.append(name) }
-        kept[name] = snapshot
+        kept[name] = Moment(line: name, snapshot: snapshot, typed: typed)
     }
 
     /// Another cluster has begun.

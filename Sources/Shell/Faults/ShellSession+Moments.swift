@@ -21,8 +21,12 @@ extension ShellSession {
 
     /// Remembers the cluster as it is, if the line may change it.
     mutating func noteMoment(before typed: TypedLine, isProgram: Bool) {
-        guard keepsMoments, cluster.control != nil, isProgram || changes(typed) else { return }
-        noteMoment(before: HistoryFile.masked(typed.command))
+        prepareDraft(for: typed, isProgram: isProgram)
+        let isChange = isProgram || changes(typed)
+        if keepsMoments, isChange, let control = cluster.control {
+            noteMoment(before: HistoryFile.masked(typed.command), control)
+        }
+        record(typed, isProgram: isProgram, isChange: isChange)
     }
 
     private func changes(_ typed: TypedLine) -> Bool {

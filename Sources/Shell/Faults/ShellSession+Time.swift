@@ -101,16 +101,16 @@ extension ShellSession {
     // MARK: - Going back
 
     /// Remembers the cluster as it is before a line that may change it.
-    mutating func noteMoment(before line: String) {
-        guard let control = cluster.control, let snapshot = try? control.snapshot() else { return }
-        moments.add(snapshot, before: line)
+    mutating func noteMoment(before line: String, _ control: any LabControl) {
+        guard let snapshot = try? control.snapshot() else { return }
+        moments.add(snapshot, before: line, typed: recorder.lines.count)
     }
 
     private mutating func undo() {
         guard let moment = moments.takeLast() else {
             return fail("Nothing was changed yet that could be undone.")
         }
-        restore(moment.snapshot, "The cluster is as it was before: \(moment.line)")
+        restore(moment, "The cluster is as it was before: \(moment.line)")
     }
 
     /// `rewind` lists the moments, `rewind 3` goes before the line of that number, `rewind 10s` so far back.
@@ -121,7 +121,7 @@ extension ShellSession {
         guard let number, let moment = moments.take(number: number) else {
             return fail("There is no such moment: rewind lists those that there are.")
         }
-        restore(moment.snapshot, "The cluster is as it was before: \(moment.line)")
+        restore(moment, "The cluster is as it was before: \(moment.line)")
     }
 
     private func listMoments() {
@@ -143,22 +143,26 @@ extension ShellSession {
                         ? "keep wants a name: keep before-failover"
                         : "Kept: \(shell.moments.names.joined(separator: ", ")). load NAME goes there.")
             }
-            shell.moments.keep(try control.snapshot(), as: name)
+            shell.moments.keep(
+                try control.snapshot(), as: name, typed: shell.recorder.lines.count)
             shell.say("Kept as \(name), until the lab ends. load \(name) comes back here.")
         }
     }
 
     private mutating func load(_ words: [String]) {
-        guard let name = words.first, let snapshot = moments.kept[name] else {
-            let names = moments.names.joined(separator: ", ")
-            return fail(names.isEmpty ? "Nothing was kept: keep NAME does." : "Kept are: \(names).")
+        if let name = words.first, let moment = moments.kept[name] {
+            return restore(moment, "The cluster is as it was at \(name).")
         }
-        restore(snapshot, "The cluster is as it was at \(name).")
+        if let name = words.first, TextFile.exists(name) { return replay(words) }
+        let names = moments.names.joined(separator: ", ")
+        let kept = names.isEmpty ? "Nothing was kept: keep NAME does." : "Kept are: \(names)."
+        fail(words.first.map { "\(kept) And there is no file \($0), as share writes them." } ?? kept)
     }
 
-    private mutating func restore(_ snapshot: any LabSnapshot, _ sentence: String) {
+    private mutating func restore(_ moment: Moments.Moment, _ sentence: String) {
         withControl { shell, control throws(LabError) in
-            try control.restore(snapshot)
+            try control.restore(moment.snapshot)
+            shell.recorder.cut(to: moment.typed)
             shell.addressed = [:]
             shell.session.disconnect()
             shell.connectQuietly()

@@ -117,6 +117,11 @@ struct VirtualNetwork: Sendable {
         return leastLatency + jitter + delays[index(source)] + delays[index(target)]
     }
 
+    /// How long it takes without chance.
+    func middleLatency(from source: Party, to target: Party) -> Int64 {
+        leastLatency + latencySpread / 2 + delays[index(source)] + delays[index(target)]
+    }
+
     @inline(__always)
     private func index(_ party: Party) -> Int {
         switch party {

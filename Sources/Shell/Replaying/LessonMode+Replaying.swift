@@ -1,0 +1,39 @@
+import Lab
+import Lessons
+
+// A cluster for whoever brings its plan along.
+extension LessonMode {
+    /// Leaves what is open and begins a cluster so prepared.
+    /// - Parameter isRunning: it has just been started by this plan.
+    mutating func begin(_ start: StartState, isRunning: Bool = false) throws(LabError) -> Outcome {
+        var start = start
+        start.plan.port = plan.port
+        startProgress = progress
+        (runner, practice, settled) = (nil, nil, [])
+        if !isRunning {
+            observer.writer.end()
+            cluster.shutDown()
+            cluster = try backend.start(start.plan)
+            runningPlan = start.plan
+            observer = ClusterObserver(cluster: cluster)
+        }
+        isFresh = false
+        recorder.begin(start)
+        try start.fill(cluster)
+        var player = player
+        try start.prepare(&player)
+        return isRunning ? .done : .clusterReplaced(cluster)
+    }
+
+    /// Takes down what the lab types by itself, so that whoever types it again has it, too.
+    func note(_ line: TranscriptPlayer.PlayedLine, at time: Duration, follows: inout Bool) {
+        let words = line.input.split(separator: " ").map(String.init)
+        switch words.first {
+        case "answer", "predict", "connect": return
+        case "redis-cli" where !words.contains("--cluster"): follows = words.contains("-c")
+        default:
+            recorder.add(
+                .init(time: time, node: line.prompt, followsRedirects: follows, text: line.input))
+        }
+    }
+}
