@@ -82,6 +82,9 @@ package protocol LabConnection: AnyObject {
         _ commands: [[[UInt8]]], within limit: Duration
     ) throws(LabError) -> [RESPValue]
 
+    /// Sends commands in one go and waits for all replies, for as long as it takes.
+    func sendAll(_ commands: [[[UInt8]]]) throws(LabError) -> [RESPValue]
+
     /// Waits so long in everybody's time for something that comes without having been asked for, such as a message;
     /// nil when nothing has come. The cluster's time passes meanwhile.
     func next(within limit: Duration) throws(LabError) -> RESPValue?
@@ -119,9 +122,11 @@ extension LabConnection {
     package func send(
         _ commands: [[[UInt8]]], within limit: Duration
     ) throws(LabError) -> [RESPValue] {
-        var replies: [RESPValue] = []
-        for command in commands { replies.append(try send(command)) }
-        return replies
+        try commands.map { command throws(LabError) in try send(command) }
+    }
+
+    package func sendAll(_ commands: [[[UInt8]]]) throws(LabError) -> [RESPValue] {
+        try commands.map { command throws(LabError) in try send(command) }
     }
 
     /// `send` for arguments that are text.

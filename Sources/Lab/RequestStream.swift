@@ -15,12 +15,13 @@ package final class RequestStream: ByteStream {
 
     package func send(_ bytes: ArraySlice<UInt8>) throws(StreamFailure) -> Int {
         requests.append(bytes)
-        while failure == nil, let arguments = try nextRequest() {
-            do throws(LabError) {
-                replies += try connection.send(arguments).encoded
-            } catch {
-                failure = error
-            }
+        var commands: [[[UInt8]]] = []
+        while let arguments = try nextRequest() { commands.append(arguments) }
+        guard failure == nil, !commands.isEmpty else { return bytes.count }
+        do throws(LabError) {
+            for reply in try connection.sendAll(commands) { replies += reply.encoded }
+        } catch {
+            failure = error
         }
         return bytes.count
     }

@@ -70,6 +70,15 @@ package final class SimulatedConnection: ByteConnection {
         self.limit = limit
         defer { self.limit = nil }
         try write(encodeRequest(arguments))
+        return try reply(to: arguments)
+    }
+
+    package func sendAll(_ commands: [[[UInt8]]]) throws(LabError) -> [RESPValue] {
+        try write(commands.flatMap { encodeRequest($0) })
+        return try commands.map { arguments throws(LabError) in try reply(to: arguments) }
+    }
+
+    private func reply(to arguments: [[UInt8]]) throws(LabError) -> RESPValue {
         while true {
             let reply = try receive()
             if case .push = reply, !RESPConnection.isAnsweredByPush(arguments) { continue }

@@ -32,44 +32,57 @@ package struct ClusterNode: Sendable, Hashable {
     /// was asked.
     package static func table(_ text: String, askedAt asked: NodeAddress) -> [ClusterNode] {
         // By bytes: checks read this again and again while they wait.
-        text.utf8.split(separator: UInt8(ascii: "\n"))
+        Array(text.utf8).split(separator: UInt8(ascii: "\n"))
             .compactMap { ClusterNode(line: $0, askedAt: asked) }
             .sorted { $0.address < $1.address }
     }
 
-    private init?(line: Substring.UTF8View, askedAt asked: NodeAddress) {
-        let fields = line.split(separator: UInt8(ascii: " ")).map { Substring($0) }
-        guard fields.count >= 8 else { return nil }
-        let place = fields[1].utf8
-        guard let colon = place.lastIndex(of: UInt8(ascii: ":")) else { return nil }
-        let digits = place[place.index(after: colon)...].prefix {
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+    private init?(line: ArraySlice<UInt8>, askedAt asked: NodeAddress) {
+        let fields = line.split(separator: UInt8(ascii: " "))
+        guard fields.count >= 8, let colon = fields[1].lastIndex(of: UInt8(ascii: ":")) else {
+            return nil
         }
-        flags = fields[2].utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
+        let port = Self.number(fields[1][(colon + 1)...].prefix(while: Self.isDigit))
+        flags = fields[2].split(separator: UInt8(ascii: ",")).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         address =
             flags.contains("myself")
             ? asked
             : NodeAddress(
-                host: String(Substring(place[..<colon])), port: Int(Substring(digits)) ?? 0)
-        id = String(fields[0])
-        masterID = fields[3] == "-" ? nil : String(fields[3])
-        epoch = Int64(fields[6]) ?? 0
+                host: String(decoding: fields[1][..<colon], as: UTF8.self), port: port ?? 0)
+        id = String(decoding: fields[0], as: UTF8.self)
+        masterID =
+            fields[3] == [UInt8(ascii: "-")] ? nil : String(decoding: fields[3], as: UTF8.self)
+        epoch = Int64(String(decoding: fields[6], as: UTF8.self)) ?? 0
         slots = fields.dropFirst(8).compactMap(Self.range)
-        openSlots = fields.dropFirst(8).compactMap { Self.openSlot(String($0)) }
-        isConnected = fields[7] == "connected"
+        openSlots = fields.dropFirst(8).compactMap(Self.openSlot)
+        isConnected = fields[7].elementsEqual("connected".utf8)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard (1...9).contains(digits.count), digits.allSatisfy(isDigit) else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
     /// `0-5460` or `7`; an open slot in brackets is none of the node's ranges.
-    private static func range(_ text: Substring) -> ClosedRange<Int>? {
-        guard text.utf8.first != UInt8(ascii: "[") else { return nil }
-        let ends = text.utf8.split(separator: UInt8(ascii: "-")).compactMap { Int(Substring($0)) }
-        guard let first = ends.first, let last = ends.last, first <= last else { return nil }
+    private static func range(_ text: ArraySlice<UInt8>) -> ClosedRange<Int>? {
+        let ends = text.split(separator: UInt8(ascii: "-")).compactMap(number)
+        guard text.first != UInt8(ascii: "["), let first = ends.first, let last = ends.last,
+            first <= last
+        else { return nil }
         return first...last
     }
 
     /// `[93->-ID]` on the node that a slot leaves, `[93-<-ID]` on the one that gets it.
-    private static func openSlot(_ text: String) -> OpenSlot? {
-        guard text.hasPrefix("["), text.hasSuffix("]"),
+    private static func openSlot(_ field: ArraySlice<UInt8>) -> OpenSlot? {
+        guard field.first == UInt8(ascii: "[") else { return nil }
+        let text = String(decoding: field, as: UTF8.self)
+        guard text.hasSuffix("]"),
             let arrow = text.firstIndex(of: "-"), let last = text.lastIndex(of: "-"),
             let slot = Int(text[text.index(after: text.startIndex)..<arrow])
         else { return nil }

@@ -42,4 +42,12 @@ enum Payload: Sendable {
     case bytes([UInt8], sent: Instant)
     /// The connection is gone.
     case end
+
+    /// Whether it is something that a process has sent.
+    var isData: Bool {
+        switch self {
+        case .message, .bytes: true
+        case .accepted, .refused, .end: false
+        }
+    }
 }

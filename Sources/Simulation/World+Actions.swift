@@ -112,16 +112,22 @@ extension World {
         }
     }
 
+    /// A client of a node; without a copy of the host, which has much to copy.
+    private func served(_ client: ClientID, of host: Int) -> ServedClient? {
+        let served = hosts[host].served
+        return served[client]
+    }
+
     /// Takes in what came for a client's connection.
     mutating func receive(_ bytes: [UInt8], from client: ClientID, of host: Int) {
-        guard hosts[host].served[client]?.isClosing == false else { return }
+        guard served(client, of: host)?.isClosing == false else { return }
         hosts[host].served[client]?.input += bytes
         consume(client, of: host)
     }
 
     /// Lets the node execute what a client has sent.
     private mutating func consume(_ client: ClientID, of host: Int) {
-        while let served = hosts[host].served[client], !served.isClosing, !served.input.isEmpty,
+        while let served = served(client, of: host), !served.isClosing, !served.input.isEmpty,
             hosts[host].isUp, hosts[host].node.isServing(client)
         {
             var stream = ClientStream()
@@ -143,7 +149,7 @@ extension World {
     }
 
     private mutating func complete(_ client: ClientID, of host: Int) {
-        guard let served = hosts[host].served[client] else { return }
+        guard let served = served(client, of: host) else { return }
         var stream = ClientStream()
         stream.output.protocolVersion = served.protocolVersion
         hosts[host].node.complete(
@@ -161,13 +167,13 @@ extension World {
     }
 
     private mutating func write(_ bytes: [UInt8], to client: ClientID, of host: Int) {
-        guard let served = hosts[host].served[client], !served.isClosing else { return }
+        guard let served = served(client, of: host), !served.isClosing else { return }
         send(.bytes(bytes, sent: time), over: served.connection, from: .acceptor)
     }
 
     /// The node ends a client's connection.
     private mutating func endClient(_ client: ClientID, of host: Int) {
-        guard let served = hosts[host].served[client], !served.isClosing else { return }
+        guard let served = served(client, of: host), !served.isClosing else { return }
         hosts[host].served[client]?.isClosing = true
         close(served.connection, by: .acceptor)
         hosts[host].served[client] = nil

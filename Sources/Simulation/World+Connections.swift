@@ -143,6 +143,7 @@ extension World {
 
     mutating func arrive(_ id: ConnectionID, to side: Connection.Side, _ payload: Payload) {
         guard let (source, target) = connections.parties(of: id, to: side) else { return }
+        guard !payload.isData || !connections.isCut(id, to: side) else { return }
         if network.isBlocked(from: source, to: target, connections.traffic(of: id))
             || connections.isHeld(id, to: side)
         {
@@ -258,6 +259,18 @@ extension World {
         guard connections[id] != nil else { return }
         connections.modify(id) { $0.markEnded(side) }
         send(.end, over: id, from: side)
+    }
+
+    /// What a rule makes late is lost with the process that sent it, as it is in clusters that live in this program's own
+    /// process: that is how a learner sees writes get lost.
+    mutating func dropDelayed(_ id: ConnectionID, from side: Connection.Side) {
+        guard network.hasRules, let (source, target) = connections.parties(of: id, to: side.other),
+            network.isDelayed(from: source, to: target, connections.traffic(of: id))
+        else { return }
+        connections.modify(id) { connection in
+            connection[flowTo: side.other].isCut = true
+            connection[flowTo: side.other].lastArrival = .start
+        }
     }
 
     /// One side is no more, and nobody is told.

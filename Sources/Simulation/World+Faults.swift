@@ -68,7 +68,11 @@ extension World {
         hosts[host].background = nil
         hosts[host].disk.processEnded(losesPower: losesPower)
         for (connection, side) in ends(of: host) {
-            guard losesPower else { close(connection, by: side); continue }
+            guard losesPower else {
+                dropDelayed(connection, from: side)
+                close(connection, by: side)
+                continue
+            }
             leave(connection, side)
             hosts[host].halfOpen.append((connection, side.other))
         }

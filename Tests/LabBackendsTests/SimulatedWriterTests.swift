@@ -81,6 +81,27 @@ struct SimulatedWriterTests {
         #expect(!outage.isOngoing)
     }
 
+    @Test func `what a slow network still carries is lost with the master that sent it`() throws {
+        let replica = try cluster.replica(of: 0)
+        var faults = NetworkFaults()
+        faults.add(
+            .init(
+                from: [.node(cluster[0])], to: [.node(cluster[replica])], traffic: [.replication],
+                effect: .delayed(.milliseconds(500))))
+        try control.setNetwork(faults)
+        writer.start(WriterPlan(pace: 50))
+        try control.advance(.seconds(3))
+        try control.crash(cluster[0])
+        try cluster.await("a replica takes over") { cluster.role(of: replica) == "master" }
+        try control.advance(.seconds(1))
+        writer.stop()
+        let report = try report()
+        #expect(report.isComplete)
+        // Every third write is one of that master's.
+        #expect((6...11).contains(report.lost.count))
+        #expect(report.lost.allSatisfy { $0.record.node == cluster[0] })
+    }
+
     @Test func `a cut network leaves writes refused or unknown, and costs nobody else time`() throws
     {
         writer.start(WriterPlan(pace: 50))

@@ -83,8 +83,12 @@ package struct SlotSet: Hashable, Sendable {
     /// every slot that moves, so it looks at runs and not at slots.
     package var ranges: [ClosedRange<Int>] {
         var ranges: [ClosedRange<Int>] = []
+        guard count > 0 else { return ranges }
         var start: Int?
         for (index, word) in words.enumerated() {
+            // Most words are none or all of a run.
+            if word == 0, start == nil { continue }
+            if word == .max, start != nil { continue }
             var bit = 0
             while bit < 64 {
                 let rest = word >> UInt64(bit)

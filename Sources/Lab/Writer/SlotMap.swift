@@ -58,6 +58,13 @@ package struct SlotMap: Hashable, Sendable {
         return ranges
     }
 
+    /// Who owns slots of a range, in ascending order.
+    func owners(in slots: ClosedRange<Int>) -> [NodeAddress] {
+        var isOwner = Array(repeating: false, count: nodes.count)
+        for owner in owners[slots] where owner >= 0 { isOwner[Int(owner)] = true }
+        return nodes.indices.filter { isOwner[$0] }.map { nodes[$0] }.sorted()
+    }
+
     private mutating func place(of node: NodeAddress) -> Int {
         if let place = nodes.firstIndex(of: node) { return place }
         nodes.append(node)

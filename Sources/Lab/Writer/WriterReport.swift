@@ -122,7 +122,7 @@ package struct WriterReport: Sendable {
             let (longest, isOngoing) = longestOutage(records, from: log.start, to: end)
             return Outage(
                 slots: range.slots, owner: range.owner,
-                owners: Set(range.slots.compactMap { owners[$0] }).sorted(), longest: longest,
+                owners: owners.owners(in: range.slots), longest: longest,
                 isOngoing: isOngoing)
         }
     }

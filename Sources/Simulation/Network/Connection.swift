@@ -50,6 +50,8 @@ struct Connection: Sendable {
         var lastArrival = Instant.start
         /// Until then what was held back is on its way.
         var released = Instant.start
+        /// Nothing that is under way arrives any more, but the end.
+        var isCut = false
         /// What the network does not let through for now, in its order.
         var held: [Payload] = []
     }

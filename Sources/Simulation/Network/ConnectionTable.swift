@@ -67,6 +67,12 @@ struct ConnectionTable: Sendable {
         isThere(id) && !places[Int(id.place)][flowTo: side].held.isEmpty
     }
 
+    /// Whether what is under way to that side was lost.
+    @inline(__always)
+    func isCut(_ id: ConnectionID, to side: Connection.Side) -> Bool {
+        isThere(id) && places[Int(id.place)][flowTo: side].isCut
+    }
+
     /// Until when what was held back is on its way.
     @inline(__always)
     func released(_ id: ConnectionID, to side: Connection.Side) -> Instant {

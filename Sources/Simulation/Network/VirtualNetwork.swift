@@ -75,6 +75,14 @@ struct VirtualNetwork: Sendable {
         return extra
     }
 
+    /// Whether a rule makes payloads late.
+    func isDelayed(from source: Party, to target: Party, _ traffic: Traffic) -> Bool {
+        rules.contains { rule in
+            guard case .delayed = rule.effect else { return false }
+            return rule.applies(from: index(source), to: index(target), traffic)
+        }
+    }
+
     /// Linux sends again up to so often (`tcp_retries2`).
     private static let retryLimit = 15
 
