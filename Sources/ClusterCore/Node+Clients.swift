@@ -255,7 +255,11 @@ extension Node {
         if !flags.contains(.authenticated), isLoginRequired, !entry.flags.contains(.noAuth) {
             throw ReplyError("NOAUTH Authentication required.")
         }
-        if flags.contains(.restricted) { try authorize(command, arguments) }
+        if flags.contains(.restricted) {
+            try authorize(command, arguments)
+        } else if !database.mayReadAnyKey {
+            database.mayReadAnyKey = true
+        }
         if entry.hasKeys {
             try route(entry, arguments, flags)
         } else {

@@ -44,6 +44,8 @@ package struct Database: Sendable {
     /// What happened to keys since the node last looked.
     package var events: [KeyspaceEvent] = []
     package var isClusterEnabled = true
+    /// The user whose command is at hand may read every key, those among them that only SORT's patterns name.
+    package var mayReadAnyKey = true
     package var statistics = Statistics()
     package var random: SplitMix64
     /// maxmemory-policy, for what OBJECT FREQ and IDLETIME may be asked.

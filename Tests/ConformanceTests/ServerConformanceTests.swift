@@ -120,7 +120,7 @@ struct ServerConformanceTests {
         MEMORY NOPE
         MEMORY
         OBJECT FREQ k
-        OBJECT IDLETIME k
+        OBJECT IDLETIME none
         CONFIG SET maxmemory-policy allkeys-lfu
         SET f word
         OBJECT FREQ f

@@ -34,6 +34,7 @@ extension ReplyBuffer {
         bulkString("flags")
         set(spec.access.count)
         for flag in spec.access { simpleString(flag) }
+        guard !spec.isUnknown else { return unknownSpec() }
         bulkString("begin_search")
         map(2)
         bulkString("type")
@@ -65,6 +66,17 @@ extension ReplyBuffer {
         for (name, number) in numbers {
             bulkString(name)
             integer(number)
+        }
+    }
+
+    private mutating func unknownSpec() {
+        for part in ["begin_search", "find_keys"] {
+            bulkString(part)
+            map(2)
+            bulkString("type")
+            bulkString("unknown")
+            bulkString("spec")
+            map(0)
         }
     }
 

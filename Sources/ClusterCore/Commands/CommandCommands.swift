@@ -163,10 +163,13 @@ extension CommandTable {
     ) -> [(index: Int, access: [String])] {
         let keys = rows[command].info.keys
         if let finder = keys.finder {
-            let access = keys.specs[0].access
-            return finder.indexes(in: arguments, from: name).map { ($0, access) }
+            // SORT reads its first key, and writes the other one.
+            let others = finder == .sort ? keys.specs[keys.specs.count - 1] : keys.specs[0]
+            return finder.indexes(in: arguments, from: name).enumerated().map { rank, index in
+                (index, rank == 0 ? keys.specs[0].access : others.access)
+            }
         }
-        return keys.specs.flatMap { spec in
+        return keys.specs.filter { !$0.isUnknown }.flatMap { spec in
             let last = spec.last < 0 ? arguments.count + spec.last : spec.last + name
             return stride(
                 from: spec.first + name, through: min(last, arguments.count - 1), by: spec.step

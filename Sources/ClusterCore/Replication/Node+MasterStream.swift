@@ -120,6 +120,7 @@ extension Node {
         guard let input = replication.master?.input, !input.isEmpty else { return }
         replication.master?.input = []
         database.obeysMaster = true
+        database.mayReadAnyKey = true
         let outcome = input.withUnsafeBufferPointer { execute($0) }
         database.obeysMaster = false
         guard replication.master != nil else { return }

@@ -55,6 +55,11 @@ struct CommandSelector: Hashable, Sendable {
     /// Nobody is restricted by it in any way.
     var allowsEverything: Bool { allowsAllKeys && allowsAllChannels && allowsAllCommands }
 
+    /// Every key may be read.
+    var allowsToReadAll: Bool {
+        allowsAllKeys || keys.contains { $0.uses.contains(.read) && $0.pattern == "*" }
+    }
+
     /// Why a command is refused, or nil where it is allowed (`ACLSelectorCheckCmd`).
     func denial(of request: AccessRequest) -> Denial? {
         guard allowsCommand(of: request) else { return .command }

@@ -81,11 +81,13 @@ extension Node {
         )
     }
 
-    private func denial(
+    private mutating func denial(
         of command: Int, _ arguments: Arguments
     ) -> CommandSelector.Denial? {
         guard let user = access.user(named: clients[caller].user) else { return .command }
-        return user.denial(of: commands.request(command, arguments))
+        let request = commands.request(command, arguments)
+        database.mayReadAnyKey = user.mayReadAnyKey(by: request)
+        return user.denial(of: request)
     }
 
     // MARK: - ACL LOG

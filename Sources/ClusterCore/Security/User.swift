@@ -72,6 +72,12 @@ struct User: Hashable, Sendable {
         return gravest
     }
 
+    /// Whether one of the selectors that allow a command allows to read every key as well
+    /// (`ACLUserCheckCmdWithUnrestrictedKeyAccess`).
+    func mayReadAnyKey(by request: AccessRequest) -> Bool {
+        selectors.contains { $0.allowsToReadAll && $0.denial(of: request) == nil }
+    }
+
     // MARK: - Rules
 
     /// Takes all rules or, where one is wrong, none (`ACLStringSetUser`).

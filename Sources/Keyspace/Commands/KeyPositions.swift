@@ -18,6 +18,8 @@ package struct KeyPositions: Sendable, Hashable {
         case migrate
         /// LMPOP and its kind: the number of keys is an argument, and the keys follow it.
         case counted(at: Int)
+        /// SORT: the first argument, and what follows the last STORE.
+        case sort
     }
 
     package static let none = KeyPositions(first: 0, last: 0, step: 0, specs: [], finder: nil)
@@ -56,6 +58,20 @@ package struct KeyPositions: Sendable, Hashable {
             finder: finder)
     }
 
+    /// These keys, and others of another use that no number tells where they are; `notes` say why.
+    package func andSomewhere(_ access: String..., notes: String) -> KeyPositions {
+        var spec = KeySpec(first: 0, last: 0, step: 0, access: access)
+        spec.notes = notes
+        spec.isUnknown = true
+        return KeyPositions(
+            first: first, last: last, step: step, specs: specs + [spec], finder: finder)
+    }
+
+    /// These keys, which `finder` finds.
+    package func found(by finder: Finder) -> KeyPositions {
+        KeyPositions(first: first, last: last, step: step, specs: specs, finder: finder)
+    }
+
     /// These keys, or instead of them all that follows a keyword, as `finder` finds out.
     package func orAfter(
         _ keyword: String, startFrom: Int, finder: Finder, _ access: String...
@@ -89,6 +105,21 @@ package struct KeyPositions: Sendable, Hashable {
             number <= Int64(arguments.count - first)
         else { return stride(from: first, to: first, by: 1) }
         return stride(from: first, to: first + Int(number), by: 1)
+    }
+
+    /// `sortGetKeys` in db.c: of several STOREs the last one counts.
+    fileprivate static func keysOfSort(_ arguments: Arguments, from name: Int) -> StrideTo<Int> {
+        var target: Int?
+        var index = name + 2
+        while index < arguments.count {
+            let option = arguments[index]
+            if option.isKeyword("STORE"), index + 1 < arguments.count { target = index + 1 }
+            let takesOne = option.isKeyword("BY") || option.isKeyword("GET")
+            index += option.isKeyword("LIMIT") ? 3 : takesOne ? 2 : 1
+        }
+        let first = name + 1
+        guard let target else { return stride(from: first, to: first + 1, by: 1) }
+        return stride(from: first, to: target + 1, by: target - first)
     }
 
     /// These keys, with a word on why they are used so, for COMMAND INFO.
@@ -128,6 +159,7 @@ extension KeyPositions.Finder {
         switch self {
         case .migrate: KeyPositions.keysOfMigrate(arguments, from: name)
         case .counted(let index): KeyPositions.countedKeys(arguments, at: name + index)
+        case .sort: KeyPositions.keysOfSort(arguments, from: name)
         }
     }
 }
@@ -144,6 +176,8 @@ package struct KeySpec: Sendable, Hashable {
     package fileprivate(set) var keyword: Keyword?
     /// Whether the argument at `first` is the number of the keys that follow it.
     package fileprivate(set) var isCounted = false
+    /// Nothing but the command itself knows where the keys are.
+    package fileprivate(set) var isUnknown = false
     /// Why the keys are used so, where that is not plain.
     package fileprivate(set) var notes: String?
     /// How they are used when an option is missing (`variable_flags`).

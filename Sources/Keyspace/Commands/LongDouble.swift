@@ -54,3 +54,17 @@ func formatLongDouble(_ number: LongDouble) -> [UInt8] {
         return digits == Array("-0".utf8) ? Array("0".utf8) : digits
     }
 }
+
+/// The number that the whole text is for SORT: what `strtod` takes, and 0 for no text at all; nil where it is none.
+func parseWeight(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: text.count + 1) { characters in
+        guard let start = characters.baseAddress else { return nil }
+        for index in text.indices { start[index] = CChar(bitPattern: text[index]) }
+        start[text.count] = 0
+        var end: UnsafeMutablePointer<CChar>?
+        errno = 0
+        let number = strtod(start, &end)
+        guard end?.pointee == 0, errno != ERANGE, !number.isNaN else { return nil }
+        return number
+    }
+}
