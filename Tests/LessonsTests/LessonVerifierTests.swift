@@ -20,7 +20,7 @@ struct LessonVerifierTests {
                 backend: InProcessLab(), prompts: prompts, firstPort: port)
         }
         let report = LessonVerifier(lanes: lanes).verify([
-            "slots", "looking", "redirects", "create", "count", "half-moved",
+            "slots", "looking", "redirects", "count", "half-moved", "name-for-a-slot",
         ])
         #expect(report.problems.map(\.description) == [])
         #expect(report.lessons == 3)
