@@ -114,7 +114,7 @@ extension LabEvent {
             case .thawed: (.thawed, nil)
             }
         case .network(let sentence):
-            if sentence == "healed" { (.healed, nil) } else if sentence.hasSuffix("nothing passes.") { (.parted, nil) } else { nil }
+            if sentence == "healed" { (.healed, nil) } else if sentence.contains("nothing passes") { (.parted, nil) } else { nil }
         case .failureReported, .failureReportEnded, .failureAnnounced, .electionScheduled,
             .electionWon, .voteReceived, .manualFailoverAccepted, .manualFailoverOffset,
             .manualFailoverReady, .addressChanged, .writeLost:

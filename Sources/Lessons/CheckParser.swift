@@ -199,16 +199,25 @@ struct CheckParser {
         case "nil": return .null
         case "redirect": return .redirect
         default:
-            guard word.text.allSatisfy({ $0.isUppercase }) else {
+            guard word.text.allSatisfy({ $0.isUppercase }), Self.codes.contains(word.text) else {
                 throw mistake(
                     "unknown reply '\(word.text)'"
                         + Nearest.advice(
                             for: word.text,
-                            among: ["error", "value", "nil", "redirect", "MOVED", "CROSSSLOT"]))
+                            among: ["error", "value", "nil", "redirect"] + Self.codes.sorted()))
             }
             return .code(word.text)
         }
     }
+
+    /// First words of Redis' errors, and its simple replies.
+    private static let codes: Set = [
+        "ASK", "BUSY", "BUSYGROUP", "BUSYKEY", "CLUSTERDOWN", "CROSSSLOT", "DENIED", "ERR",
+        "EXECABORT", "INPROG", "IOERR", "LOADING", "MASTERDOWN", "MISCONF", "MOVED", "NOAUTH",
+        "NOGOODSLAVE", "NOKEY", "NOPERM", "NOPROTO", "NOREPLICAS", "NOSCRIPT", "NOTBUSY", "OK",
+        "OOM", "PONG", "QUEUED", "READONLY", "RESET", "TRYAGAIN", "UNKILLABLE", "WRONGPASS",
+        "WRONGTYPE",
+    ]
 
     // MARK: Templates and words
 
@@ -224,7 +233,10 @@ struct CheckParser {
             if open.lowerBound > rest.startIndex {
                 parts.append(.text(String(rest[..<open.lowerBound])))
             }
-            parts.append(.value(try expression(words(String(rest[open.upperBound..<close]))[...])))
+            let inside = String(rest[open.upperBound..<close])
+            let value = try expression(words(inside)[...])
+            if case .literal = value { throw mistake("${\(inside)} is no value that can be asked for") }
+            parts.append(.value(value))
             rest = rest[rest.index(after: close)...]
         }
         if !rest.isEmpty { parts.append(.text(String(rest))) }

@@ -118,6 +118,12 @@ package enum LessonLinter {
             if let problem = formProblem(ofID: exercise.id) {
                 problems.append(mistake(exercise.file, 1, problem))
             }
+            if exercise.pass > exercise.points {
+                problems.append(
+                    mistake(
+                        exercise.file, 1,
+                        "'pass: \(exercise.pass)' is more than the \(exercise.points) points that there are"))
+            }
             if exercise.hints.count != 3 {
                 problems.append(
                     mistake(exercise.file, 1, "\(exercise.hints.count) hints; there are to be 3"))

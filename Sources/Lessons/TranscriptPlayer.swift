@@ -58,7 +58,7 @@ package struct TranscriptPlayer {
         var other = TranscriptPlayer(
             cluster: cluster, observer: observer, at: session.address, prompts: prompts)
         other.once = once
-        other.journal.begin = journal.begin
+        if observer === self.observer { other.journal.begin = journal.begin }
         other.session.followsRedirects = session.followsRedirects
         return other
     }
@@ -184,10 +184,15 @@ package struct TranscriptPlayer {
         guard let prompt = observer.prompt else {
             throw .unsupported("'\(input)' cannot be typed here")
         }
+        guard prompt.follows(input, at: session.address) else {
+            throw .unsupported(
+                "line \(line.line) of the lesson: '\(input)' is no word of the lab and no program")
+        }
         let reply = try prompt.type(
             input, at: session.address, followsRedirects: session.followsRedirects)
         guard !reply.isRefused else {
-            throw .unsupported("the lesson's '\(input)' is refused: \(reply.lines.joined(separator: " "))")
+            throw .unsupported("line \(line.line) of the lesson: '\(input)' is refused: "
+                    + reply.lines.joined(separator: " "))
         }
         return (input, reply.lines)
     }

@@ -36,7 +36,7 @@ extension LessonMode {
     }
 
     /// Prints what newly holds and what newly went wrong; the step's end when all holds.
-    private mutating func show(_ report: StepReport, of step: Step, again: Bool = false) {
+    private mutating func show(_ report: StepReport, of step: Step, again: [String]? = nil) {
         runner?.journal.heldOnce.formUnion(report.heldOnce)
         let holding = Set(report.requirements.filter { $0.verdict == .holds }.map(\.label))
         let news = holding.subtracting(held)
@@ -45,7 +45,11 @@ extension LessonMode {
             tick("x", item.label)
         }
         held = holding
-        for sentence in report.sentences where again || !said.contains(sentence) {
+        let repeated = Set(zip(step.requirements, report.requirements).filter { requirement, _ in
+            again.map { requirement.isAbout($0, in: step) } ?? false
+        }.compactMap(\.1.remark))
+        for sentence in report.sentences
+        where repeated.contains(sentence) || !said.contains(sentence) {
             say("")
             prose(sentence)
             said.insert(sentence)
@@ -102,7 +106,7 @@ extension LessonMode {
             return refuse("This step asks for no answer. Type `status` to see what it asks for.")
         }
         let report = try evaluator(runner).report(on: step)
-        show(report, of: step, again: true)
+        show(report, of: step, again: arguments)
         let open = zip(step.requirements, report.requirements).filter {
             $0.asksForAnswer && $1.verdict != .holds && $0.isAbout(arguments, in: step)
         }

@@ -70,12 +70,20 @@ extension LessonMode {
         guard let runner, runner.step != nil else {
             return refuse("The lesson is at its end. Type `next`.")
         }
+        if isIntroduction, !runner.isStepDone {
+            isIntroduction = false
+            _ = showStep()
+            try bringFaults()
+            prose("This is what `skip` would leave open. Type it once more to go on.")
+            return .done
+        }
         if !runner.isStepDone {
             let isTyped = try settle(runner.stepIndex, of: runner.lesson, isEntered: true)
+            let isLast = runner.stepIndex == runner.lesson.steps.count - 1
             let isMarked = runner.mark(of: runner.stepIndex, in: runner.lesson) != .done
             prose(
                 "Skipped\(isMarked ? ", and marked so" : "; it stays done")."
-                    + (isTyped ? " The lab typed its solution: the next step builds on it." : ""))
+                    + (isTyped && !isLast ? " The lab typed its solution: the next step builds on it." : ""))
         }
         self.runner?.skip()
         try enterStep()
@@ -169,6 +177,7 @@ extension LessonMode {
         isIntroduction = false
         held = []
         said = []
+        runner?.journal.begin = observer.now
         if let runner, let step = runner.step,
             let report = try? evaluator(runner).report(on: step)
         {
@@ -197,7 +206,9 @@ extension LessonMode {
             let (input, lines) = try player.obey(fault.line)
             guard !fault.isHidden else { continue }
             say("lab> \(input)")
-            for line in lines { say("  \(line)") }
+            for line in lines {
+                for part in Explanation.wrapped(line, width: terminal.width - 2) { say("  \(part)") }
+            }
         }
         look()
     }

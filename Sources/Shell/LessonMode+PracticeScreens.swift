@@ -31,7 +31,7 @@ extension LessonMode {
         }
         say("")
         prose(
-            "\(exercise.pass) of \(exercise.points) points pass. \(hintPrices(exercise))"
+            "\(exercise.pass) of \(exercise.points) points are enough. \(hintPrices(exercise))"
                 + "Type `grade` whenever you like.")
         return .done
     }
@@ -87,7 +87,7 @@ extension LessonMode {
         if practice.isSolutionShown { return "Not scored: the solution was shown. Type `again`." }
         guard grade.isPassed else {
             let help = practice.nextHint == nil ? "`solution`" : "`hint`"
-            return "\(grade.pass) points pass. The exercise stays open: go on, or type \(help)."
+            return "\(grade.pass) points are needed. The exercise stays open: go on, or type \(help)."
         }
         let lesson = practice.exercise.lessonID == nil ? "" : " All of the lesson is done."
         let rest = grade.isFull ? "" : " The exercise stays open for the rest."
@@ -97,7 +97,10 @@ extension LessonMode {
     /// `hint`: the next level of help, and what the one after it costs.
     mutating func showExerciseHint() -> Outcome {
         guard let hint = practice?.takeHint(), let practice else {
-            return refuse("Those were all the hints. Type `solution` for the worked answer.")
+            let isBare = practice?.exercise.hints.isEmpty == true
+            return refuse(
+                (isBare ? "There are no hints here." : "Those were all the hints.")
+                    + " Type `solution` for the worked answer.")
         }
         let count = practice.exercise.hints.count
         prose(

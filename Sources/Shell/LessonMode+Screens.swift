@@ -121,11 +121,18 @@ extension LessonMode {
             case .lost(let why): tick("!", "\(item.label): \(why) Type `restart step`.")
             }
         }
-        let silent = cluster.nodes.filter { (try? observer.ask($0, ["PING"])) == nil }
+        let expected = cluster.nodes.filter { cluster.control?.state(of: $0) ?? .running == .running }
+        let silent = expected.filter { (try? observer.ask($0, ["PING"])) == nil }
         guard !silent.isEmpty else { return }
         prose(
             "No answer from \(silent.map { "\($0.port)" }.joined(separator: ", ")). "
                 + "If that was not meant, `restart step` begins the step on a new cluster.")
+    }
+
+    /// A lesson may lead to something to be done without its steps.
+    private func tellChallenge(of lesson: Lesson) {
+        guard lesson.challenge != nil, let number = number(of: lesson) else { return }
+        prose("`challenge \(number)` is what this lesson leads to, without its steps.")
     }
 
     /// `hint`: the next level of help.
@@ -160,8 +167,10 @@ extension LessonMode {
         show(lesson.recap)
         say("")
         guard let next = runner?.nextLesson else {
+            tellChallenge(of: lesson)
             return prose("This was the last lesson. Type `lessons` to choose one again.")
         }
+        tellChallenge(of: lesson)
         prose("Next: \(next.title) (about \(next.minutes) minutes). Type `next` to begin.")
     }
 }

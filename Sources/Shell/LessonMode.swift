@@ -141,11 +141,13 @@ package struct LessonMode {
         }
     }
 
-    /// Looks at the step after a Redis command, and prints what newly holds.
-    package mutating func observe(_ exchange: Exchange, currentNode: NodeAddress) -> Outcome {
+    /// Looks at the step after Redis commands of one line, and prints what newly holds.
+    package mutating func observe(_ exchanges: [Exchange], currentNode: NodeAddress) -> Outcome {
         isFresh = false
-        runner?.journal.record(exchange, currentNode: currentNode)
-        practice?.journal.record(exchange, currentNode: currentNode)
+        for exchange in exchanges {
+            runner?.journal.record(exchange, currentNode: currentNode)
+            practice?.journal.record(exchange, currentNode: currentNode)
+        }
         look()
         return .done
     }

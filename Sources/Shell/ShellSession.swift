@@ -156,16 +156,24 @@ package struct ShellSession {
     }
 
     /// Takes in what a node replied.
-    mutating func note(_ exchange: Exchange) {
+    mutating func note(_ exchange: Exchange) { note([exchange]) }
+
+    /// The same for what one line brought from several nodes; the lessons look once.
+    mutating func note(_ exchanges: [Exchange]) {
+        for exchange in exchanges { take(exchange) }
+        guard !exchanges.isEmpty,
+            let outcome = lessonMode?.observe(exchanges, currentNode: session.address)
+        else { return }
+        take(outcome)
+    }
+
+    private mutating func take(_ exchange: Exchange) {
         last = .reply(exchange)
         onExchange(exchange)
         noteForDraft(exchange)
         if exchange.reply.errorCode != nil {
             hasLineFailed = true
             if lessonMode?.label == nil { hasFailed = true }
-        }
-        if let outcome = lessonMode?.observe(exchange, currentNode: session.address) {
-            take(outcome)
         }
     }
 

@@ -214,7 +214,7 @@ struct LessonLinterTests {
             "[1]", "[1 kept]", "Lessons/practice/01-e.md:1: nothing is to be brought about"),
         .exercise(
             "[1]", "[1 keept]",
-            "Lessons/practice/01-e.md:8: points are written [3], [3 kept] or [3 once]"),
+            "Lessons/practice/01-e.md:8: points are written [3], [3 kept] or [3 once]; a step has [once]"),
         .answer(
             "```wrong\n127.0.0.1:7002> GET a\n! Not there\n```", "",
             "Solutions/practice/01-e.md:1: no wrong attempt"),

@@ -125,7 +125,7 @@ struct LessonModeTests {
         let exchange = Exchange(
             address: node, arguments: line.split(separator: " ").map { Array($0.utf8) },
             answeredBy: node, reply: reply)
-        return mode.observe(exchange, currentNode: node)
+        return mode.observe([exchange], currentNode: node)
     }
 
     @Test func `the introduction comes first, then the step, with what it asks for`() throws {

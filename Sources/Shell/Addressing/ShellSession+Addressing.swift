@@ -70,6 +70,7 @@ extension ShellSession {
         let listsKeys = Tally.listsKeys(arguments) && addresses.count > 1
         var replies: [Tally.Reply] = []
         var trouble: LastLine?
+        var exchanges: [Exchange] = []
         for address in addresses {
             guard !lines.takeInterrupt() else { break }
             // It has had its time already, when it was asked for its view.
@@ -80,11 +81,13 @@ extension ShellSession {
                 trouble = trouble ?? last
                 continue
             }
-            guard let reply = ask(address, arguments) else {
+            guard let exchange = ask(address, arguments) else {
                 trouble = trouble ?? last
                 continue
             }
-            if reply.errorCode != nil { trouble = trouble ?? last }
+            let reply = exchange.reply
+            exchanges.append(exchange)
+            if reply.errorCode != nil { trouble = trouble ?? .reply(exchange) }
             let keys = listsKeys ? reply.elements : nil
             if let keys {
                 terminal.writeLine("\(address): \(keys.count) key\(keys.count == 1 ? "" : "s")")
@@ -101,6 +104,8 @@ extension ShellSession {
                     value: reply))
         }
         show(Tally(of: arguments, replies), listsKeys: listsKeys)
+        // A check looks when all has been said and done.
+        note(exchanges)
         if let trouble { last = trouble }
     }
 
@@ -115,15 +120,13 @@ extension ShellSession {
     }
 
     /// One node's reply, on the connection that is kept for it; nil when it gives none, which is said.
-    private mutating func ask(_ address: NodeAddress, _ arguments: [[UInt8]]) -> RESPValue? {
+    private mutating func ask(_ address: NodeAddress, _ arguments: [[UInt8]]) -> Exchange? {
         var used =
             addressed[address]
             ?? CommandSession(cluster: cluster, address: address, followsRedirects: false)
         defer { addressed[address] = used }
         do throws(LabError) {
-            let exchange = try Self.run(arguments, on: &used)
-            note(exchange)
-            return exchange.reply
+            return try Self.run(arguments, on: &used)
         } catch {
             if case .connectionLost = error, Self.isShutdown(arguments) {
                 terminal.writeLine("\(address): has shut down")
