@@ -6,6 +6,9 @@ import RESP
 package struct CheckEvaluator {
     let observer: ClusterObserver
     let journal: Journal
+    /// Is told what is waited for when that takes more than a moment.
+    package var onWait: (_ labels: [String]) -> Void = { _ in }
+    static let moment = Duration.seconds(1)
 
     package init(observer: ClusterObserver, journal: Journal) {
         self.observer = observer

@@ -36,10 +36,17 @@ extension CheckEvaluator {
     ) throws(LabError) -> ExerciseGrade {
         var ticks = try ticks(exercise, once)
         let patience = exercise.requirements.flatMap(\.conditions).compactMap(\.patience).max()
-        let deadline = observer.cluster.time + (patience ?? .zero)
+        let start = observer.cluster.time
+        let deadline = start + (patience ?? .zero)
+        var isTold = false
         while waits, ticks.contains(where: \.isWaiting), observer.cluster.time < deadline {
             try observer.cluster.pass(.milliseconds(50))
             ticks = try self.ticks(exercise, once)
+            let waiting = ticks.filter(\.isWaiting)
+            if !isTold, !waiting.isEmpty, observer.cluster.time - start > Self.moment {
+                onWait(waiting.map(\.label))
+                isTold = true
+            }
         }
         let isBegun = zip(exercise.requirements, ticks).contains {
             !$0.isKept && $1.verdict == .holds

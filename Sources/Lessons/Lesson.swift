@@ -122,6 +122,14 @@ package struct Solution: Sendable {
         package var body: [Lesson.Block]
         package var wrong: [WrongAttempt]
 
+        /// Whether one of the lines waits for something.
+        package var takesTime: Bool {
+            transcripts.contains { transcript in
+                transcript.patience != nil
+                    || transcript.entries.contains { $0.input.written.hasPrefix("until ") }
+            }
+        }
+
         /// The lines that do the step, in order.
         package var transcripts: [Transcript] {
             body.compactMap { if case .transcript(let transcript) = $0 { transcript } else { nil } }

@@ -41,9 +41,11 @@ package struct PracticeRunner: Sendable {
 
     /// Scores the exercise, and keeps what has held once.
     package mutating func grade(
-        by observer: ClusterObserver, waits: Bool
+        by observer: ClusterObserver, waits: Bool,
+        onWait: @escaping ([String]) -> Void = { _ in }
     ) throws(LabError) -> ExerciseGrade {
-        let evaluator = CheckEvaluator(observer: observer, journal: journal)
+        var evaluator = CheckEvaluator(observer: observer, journal: journal)
+        evaluator.onWait = onWait
         let grade = try evaluator.grade(
             exercise, once: once, hintCost: hintCost, waits: waits)
         for (requirement, item) in zip(exercise.requirements, grade.items)

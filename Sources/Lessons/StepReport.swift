@@ -39,10 +39,16 @@ extension CheckEvaluator {
         var report = try reportNow(on: step)
         guard let patience = step.patience, report.canWait(isAsked: isAsked) else { return report }
         let cluster = observer.cluster
-        let deadline = cluster.time + patience
+        let start = cluster.time
+        let deadline = start + patience
+        var isTold = false
         while !report.isDone, report.canWait(isAsked: true), cluster.time < deadline {
             try cluster.pass(.milliseconds(50))
             report = try reportNow(on: step)
+            if !isTold, !report.isDone, cluster.time - start > Self.moment {
+                onWait(report.requirements.filter { $0.verdict != .holds }.map(\.label))
+                isTold = true
+            }
         }
         return report
     }

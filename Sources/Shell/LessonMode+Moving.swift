@@ -163,6 +163,9 @@ extension LessonMode {
         isFresh = false
         var player = player
         if !isEntered { try player.beginStep(lesson.steps[step]) }
+        if course.solution(of: lesson, step: step)?.takesTime == true {
+            prose("The lab types the solution of '\(lesson.steps[step].title)', which takes a while …")
+        }
         var (time, follows) = (cluster.time, false)
         for transcript in course.solution(of: lesson, step: step)?.transcripts ?? [] {
             _ = try player.play(transcript) { line, _ throws(LabError) in

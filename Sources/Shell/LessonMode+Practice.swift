@@ -168,7 +168,9 @@ extension LessonMode {
 
     /// `grade`: the score so far. The exercise stays open.
     private mutating func grade() throws(LabError) -> Outcome {
-        guard let grade = try practice?.grade(by: observer, waits: true), let practice else {
+        let screen = self
+        let grade = try practice?.grade(by: observer, waits: true) { screen.tellWait($0) }
+        guard let grade, let practice else {
             return .failed
         }
         held = holding(grade)

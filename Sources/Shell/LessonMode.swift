@@ -197,6 +197,13 @@ package struct LessonMode {
 
     /// What decides this learner's checks now.
     func evaluator(_ runner: LessonRunner) -> CheckEvaluator {
-        CheckEvaluator(observer: observer, journal: runner.journal)
+        var evaluator = CheckEvaluator(observer: observer, journal: runner.journal)
+        evaluator.onWait = tellWait
+        return evaluator
+    }
+
+    /// Says what is waited for.
+    func tellWait(_ labels: [String]) {
+        prose("Waiting for: \(labels.joined(separator: "; ")). Ctrl-C ends it.")
     }
 }
