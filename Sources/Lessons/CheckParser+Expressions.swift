@@ -83,10 +83,13 @@ extension CheckParser {
         return .function(selector, function, argument)
     }
 
+    /// What a machine may have.
+    static let tools = ["redis-py", "docker", "redis-server"]
+
     private func has(_ tool: String) throws(LessonError) -> Expression {
-        let tools = ["redis-py", "docker", "redis-server"]
-        guard tools.contains(tool) else {
-            throw mistake("has() knows no '\(tool)'" + Nearest.advice(for: tool, among: tools))
+        guard Self.tools.contains(tool) else {
+            throw mistake(
+                "has() knows no '\(tool)'" + Nearest.advice(for: tool, among: Self.tools))
         }
         return .has(tool)
     }

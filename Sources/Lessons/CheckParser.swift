@@ -222,7 +222,10 @@ struct CheckParser {
     // MARK: Templates and words
 
     /// Text in which `${…}` holds an expression.
-    mutating func template(_ text: String, at line: Int) throws(LessonError) -> Template {
+    /// - Parameter takesWords: whether a word that stands for itself may be in it, too; in a sentence it is a mistake.
+    mutating func template(
+        _ text: String, at line: Int, takesWords: Bool = false
+    ) throws(LessonError) -> Template {
         self.line = line
         var parts: [Template.Part] = []
         var rest = text[...]
@@ -235,7 +238,9 @@ struct CheckParser {
             }
             let inside = String(rest[open.upperBound..<close])
             let value = try expression(words(inside)[...])
-            if case .literal = value { throw mistake("${\(inside)} is no value that can be asked for") }
+            if case .literal = value, !takesWords {
+                throw mistake("${\(inside)} is no value that can be asked for")
+            }
             parts.append(.value(value))
             rest = rest[rest.index(after: close)...]
         }

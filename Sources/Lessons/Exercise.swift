@@ -9,6 +9,8 @@ package struct Exercise: Sendable {
     package var minutes: Int
     /// Lines are programs of the machine: it takes nodes with ports.
     package var needsPrograms = false
+    /// Programs of the machine without which its solution cannot be typed: `redis-py`.
+    package var tools: [String] = []
     package var file: String
     package var start: StartState
     package var task: [Lesson.Block] = []

@@ -48,12 +48,15 @@ package struct PromptMaker: Sendable {
     package var make: @Sendable (any LabCluster, LabWriter) -> any LabPrompt
     /// Whether lines may be programs of the machine.
     package var runsPrograms: Bool
+    /// Whether the machine has a tool.
+    package var has: @Sendable (String) -> Bool
 
     package init(
-        runsPrograms: Bool,
+        runsPrograms: Bool, has: @escaping @Sendable (String) -> Bool,
         make: @escaping @Sendable (any LabCluster, LabWriter) -> any LabPrompt
     ) {
         self.runsPrograms = runsPrograms
+        self.has = has
         self.make = make
     }
 }

@@ -8,6 +8,8 @@ package struct Lesson: Sendable {
     package var minutes: Int
     /// Lines are programs of the machine: it takes nodes with ports.
     package var needsPrograms = false
+    /// Programs of the machine without which its solution cannot be typed: `redis-py`.
+    package var tools: [String] = []
     /// The file's path inside the course, such as `01-setup/02-slots.md`.
     package var path: String
     /// What the file's errors are reported under, such as `Lessons/01-setup/02-slots.md`.

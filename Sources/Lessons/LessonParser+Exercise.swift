@@ -14,7 +14,7 @@ extension LessonParser {
         var exercise = Exercise(
             id: try header.required("id"), title: try header.required("title"),
             minutes: try header.minutes(), file: file, start: emptyStart, pass: 0)
-        exercise.needsPrograms = try header.needsPrograms()
+        (exercise.needsPrograms, exercise.tools) = try header.needs()
         for piece in sections.introduction {
             if piece.kind == .block("cluster") {
                 try readStart(piece, into: &exercise.start)

@@ -40,14 +40,18 @@ extension LessonParser {
             try number("minutes") ?? 10
         }
 
-        /// Whether it says `needs: programs`.
-        func needsPrograms() throws(LessonError) -> Bool {
-            guard let field = fields["needs"] else { return false }
-            guard field.value == "programs" else {
+        /// Whether it says `needs: programs`, and which tools stand behind that.
+        func needs() throws(LessonError) -> (programs: Bool, tools: [String]) {
+            guard let field = fields["needs"] else { return (false, []) }
+            let words = field.value.split(separator: " ").map(String.init)
+            let tools = Array(words.dropFirst())
+            guard words.first == "programs", tools.allSatisfy(CheckParser.tools.contains) else {
+                let known = CheckParser.tools.joined(separator: ", ")
                 throw LessonError(
-                    file: file, line: field.line, message: "'needs' knows only programs")
+                    file: file, line: field.line,
+                    message: "'needs' is 'programs', perhaps with tools behind it: \(known)")
             }
-            return true
+            return (true, tools)
         }
 
         /// A field that is a number, where there is one.

@@ -38,7 +38,7 @@ package struct LessonParser {
             id: try header.required("id"), title: try header.required("title"),
             minutes: try header.minutes(), path: path, file: file,
             start: emptyStart, introduction: [], steps: [], recap: [])
-        lesson.needsPrograms = try header.needsPrograms()
+        (lesson.needsPrograms, lesson.tools) = try header.needs()
         if let kind = header.fields["kind"] {
             throw mistake(kind.line, "only exercises have a kind; they stand in Lessons/practice")
         }
@@ -136,7 +136,7 @@ package struct LessonParser {
         }
         var parser = CheckParser(file: file)
         let template = try parser.template(
-            "${\(last.text.dropFirst("truth: ".count))}", at: last.number)
+            "${\(last.text.dropFirst("truth: ".count))}", at: last.number, takesWords: true)
         guard case .value(let truth) = template.parts.first else {
             throw mistake(last.number, "a value is missing behind 'truth:'")
         }

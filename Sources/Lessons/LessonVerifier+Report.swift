@@ -10,7 +10,7 @@ extension LessonVerifier.Report {
         lines.append("\(counted): \(verdict)")
         if !passedOver.isEmpty {
             lines.append(
-                "passed over, for they run programs, which takes nodes with ports: "
+                "passed over, for they run programs, which takes nodes with ports, or want a tool that is not here: "
                     + passedOver.joined(separator: ", "))
         }
         return lines.joined(separator: "\n")

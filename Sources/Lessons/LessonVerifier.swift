@@ -75,10 +75,14 @@ package struct LessonVerifier {
         return lessons + exercises
     }
 
-    private var runsPrograms: Bool { lanes[0].prompts?.runsPrograms == true }
+    private func canPlay(_ needsPrograms: Bool, _ tools: [String]) -> Bool {
+        guard needsPrograms else { return true }
+        guard let prompts = lanes[0].prompts, prompts.runsPrograms else { return false }
+        return tools.allSatisfy(prompts.has)
+    }
 
     private func tasks(of lesson: Lesson, _ report: inout Report) -> [VerifierTask] {
-        guard !lesson.needsPrograms || runsPrograms else {
+        guard canPlay(lesson.needsPrograms, lesson.tools) else {
             report.passedOver.append(lesson.id)
             return []
         }
@@ -86,7 +90,7 @@ package struct LessonVerifier {
     }
 
     private func tasks(of exercise: ExerciseFile, _ report: inout Report) -> [VerifierTask] {
-        guard !exercise.sample.needsPrograms || runsPrograms else {
+        guard canPlay(exercise.sample.needsPrograms, exercise.sample.tools) else {
             report.passedOver.append(exercise.sample.id)
             return []
         }

@@ -108,9 +108,9 @@ extension NodeStorage {
         name.hasPrefix("/") ? name : "\(folder)/\(name)"
     }
 
-    /// Where a snapshot is written before it gets its name.
+    /// Where a snapshot is written before it gets its name. Nodes of one process may share a folder, as processes may.
     func temporaryPath(of snapshot: Snapshot) -> String {
-        path(of: "temp-\(getpid())-\(snapshot.number).rdb")
+        path(of: "temp-\(getpid())-\(mark)-\(snapshot.number).rdb")
     }
 
     /// Writes a snapshot to a file of its own, for good.

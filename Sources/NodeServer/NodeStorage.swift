@@ -11,6 +11,9 @@ struct NodeStorage: Sendable {
     let folder: String
     private let lock = ClusterConfigLock()
 
+    /// Tells this node's temporary files from those of others of the process.
+    let mark = UInt32.random(in: .min ... .max)
+
     /// The system refused.
     struct Failure: Error {
         let reason: String

@@ -22,7 +22,7 @@ struct CourseTests {
         let course = try Course(folder: Self.root)
         #expect(course.lesson(named: "slots")?.steps.isEmpty == false)
         #expect(course.lesson(named: "slots")?.id == "slots")
-        #expect(course.lesson(named: "slo")?.id == "slots")
+        #expect(course.lesson(named: "redi")?.id == "redirects")
         #expect(course.lesson(named: "0") == nil)
         #expect(course.lesson(named: "nothing") == nil)
         #expect(course.exercise(named: "name")?.sample.id == "name-for-a-slot")

@@ -122,7 +122,8 @@ struct PracticeModeTests {
             screen.take() == [
                 "Exercise 1: Find it (about 3 minutes, seed 4)", "Find \(word).",
                 "  [ ] 4  The slot of \(word)", "  [ ] 2  The number of keys",
-                "5 of 6 points pass. 2 hints: free, 1 point. Type `grade` whenever you like.",
+                "5 of 6 points are enough. 2 hints: free, 1 point. Type `grade` whenever you",
+                "like.",
             ])
         #expect(mode.label == "exercise 1")
     }
@@ -139,7 +140,7 @@ struct PracticeModeTests {
                 "  [ ] 0/4  The slot of \(word) (now: 43)", "           One too many.",
                 "  [ ] 0/2  The number of keys (now: no answer yet)",
                 "Score: 0 of 6 after 0:00 minutes",
-                "5 points pass. The exercise stays open: go on, or type `hint`.",
+                "5 points are needed. The exercise stays open: go on, or type `hint`.",
             ])
         _ = try mode.run("answer", ["slot", "42"])
         _ = try mode.run("answer", ["keys", "7"])

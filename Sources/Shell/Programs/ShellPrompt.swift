@@ -87,7 +87,10 @@ extension PromptMaker {
         programs: (@Sendable () -> ShellPrograms)? = nil
     ) -> PromptMaker {
         let tools = KnownTools()
-        return PromptMaker(runsPrograms: programs != nil) { cluster, writer in
+        let has: @Sendable (String) -> Bool = { tool in
+            tools.has(tool) { Doctor.has(tool, on: .here) }
+        }
+        return PromptMaker(runsPrograms: programs != nil, has: has) { cluster, writer in
             ShellPrompt(
                 cluster: cluster, writer: writer, programs: programs?(), machine: .here,
                 tools: tools)
