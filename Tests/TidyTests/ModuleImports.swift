@@ -19,7 +19,7 @@ enum ModuleImports {
         ]),
         "LabHost": system.union(["Dispatch", "Lab", "LabBackends", "NodeServer"]),
         "ClusterAdmin": system.union(["Lab", "RESP"]),
-        "Lessons": system.union(["Dispatch", "Lab", "RESP"]),
+        "Lessons": system.union(["Lab", "RESP"]),
         "Shell": system.union(["CLI", "CLibedit", "Dispatch", "Lab", "Lessons", "RESP"]),
         "CLI": system.union(["CLibedit", "ClusterAdmin", "Lab", "RESP"]),
         "Dashboard": system.union(["FlyingFox", "FlyingSocks", "Lab", "RESP"]),
