@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CLibedit.h"
 
 #include <limits.h>
@@ -144,4 +145,12 @@ bool take_interrupt(void) {
     bool taken = interrupted;
     interrupted = 0;
     return taken;
+}
+
+void spawn_close_others(posix_spawn_file_actions_t *actions) {
+#ifdef __GLIBC__
+    posix_spawn_file_actions_addclosefrom_np(actions, 3);
+#else
+    (void)actions;
+#endif
 }

@@ -2,6 +2,7 @@
 #ifndef CLIBEDIT_H
 #define CLIBEDIT_H
 
+#include <spawn.h>
 #include <histedit.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -44,6 +45,10 @@ void line_editor_write(const char *text);
 /// A history of at most `size` lines, without a line twice in a row.
 History *line_history_create(int size);
 void line_history_add(History *lines, const char *line);
+
+/// The program that is started gets no descriptor but the three standard ones. Does nothing where the system has
+/// other means (POSIX_SPAWN_CLOEXEC_DEFAULT).
+void spawn_close_others(posix_spawn_file_actions_t *actions);
 
 /// From now on SIGINT ends a blocking call instead of the program.
 void catch_interrupts(void);

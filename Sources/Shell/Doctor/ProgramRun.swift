@@ -1,3 +1,5 @@
+import CLibedit
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -43,6 +45,7 @@ enum ProgramRun {
         posix_spawn_file_actions_adddup2(&actions, end, STDERR_FILENO)
         posix_spawn_file_actions_addclose(&actions, end)
         posix_spawn_file_actions_addclose(&actions, other)
+        spawn_close_others(&actions)
         let arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var child: pid_t = 0

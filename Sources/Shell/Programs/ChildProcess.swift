@@ -1,3 +1,5 @@
+import CLibedit
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -100,6 +102,12 @@ struct ChildProcess {
     private struct Actions {
         var actions = posix_spawn_file_actions_t()
 
+        /// The sockets of the lab's nodes are open in this process, and the event loops do not mark them: a program
+        /// that had them would keep the nodes' ports when these are long gone.
+        mutating func closeOthers() {
+            spawn_close_others(&actions)
+        }
+
         mutating func closeInput() {
             posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         }
@@ -123,6 +131,7 @@ struct ChildProcess {
         }
     }
 
+    /// Starts the program.
     private func spawn(
         inOwnGroup: Bool = false, _ prepare: (inout Actions) -> Void
     ) -> Started {
@@ -130,7 +139,7 @@ struct ChildProcess {
         posix_spawn_file_actions_init(&actions.actions)
         defer { posix_spawn_file_actions_destroy(&actions.actions) }
         prepare(&actions)
-        Self.keepOpenFilesToOurselves()
+        actions.closeOthers()
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -142,21 +151,6 @@ struct ChildProcess {
         let status = posix_spawn(
             &child, path, &actions.actions, &attributes, words + [nil], variables + [nil])
         return status == 0 ? .success(child) : .failure(status)
-    }
-
-    /// The sockets of the lab's nodes are open in this process, and the event loops do not mark them: a program that
-    /// had them would keep the nodes' ports when these are long gone.
-    private static func keepOpenFilesToOurselves() {
-        guard let stream = opendir("/dev/fd") else { return }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if let descriptor = Int32(name), descriptor > STDERR_FILENO {
-                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            }
-        }
     }
 
     /// What this process does with signals is nothing to the program.
@@ -171,6 +165,10 @@ struct ChildProcess {
         }
         posix_spawnattr_setsigdefault(&attributes, &all)
         var flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
+        #if canImport(Darwin)
+            // There the system closes what no action has opened.
+            flags |= Int32(POSIX_SPAWN_CLOEXEC_DEFAULT)
+        #endif
         if inOwnGroup {
             flags |= Int32(POSIX_SPAWN_SETPGROUP)
             posix_spawnattr_setpgroup(&attributes, 0)
