@@ -128,7 +128,9 @@ struct LabWord {
     ]
 
     static let lessons: [LabWord] = [
-        LabWord(usage: "lessons", summary: "all lessons; goto N opens one"),
+        LabWord(
+            usage: "lessons [TEXT]",
+            summary: "all lessons, or those that speak of it; goto N [STEP] opens one"),
         LabWord(
             usage: "lessons record NAME",
             summary: "make a draft of a lesson from what you type, until lessons record stop"),

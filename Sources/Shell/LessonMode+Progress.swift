@@ -23,6 +23,22 @@ extension LessonMode {
         prose("Type `goto` and a number to open one.")
     }
 
+    /// `lessons ASK`: where the course speaks of it.
+    func findLessons(_ words: [String]) -> Outcome {
+        let text = words.joined(separator: " ")
+        let findings = course.search(text)
+        guard !findings.isEmpty else {
+            return refuse("No lesson speaks of '\(text)'. `lessons` lists them all.")
+        }
+        for finding in findings {
+            for line in markdown.item("  \(finding.number)  ", finding.title + finding.places) {
+                say(line)
+            }
+        }
+        prose("`goto` and the two numbers opens a lesson at a step.")
+        return .done
+    }
+
     /// `progress`, `progress --report markdown|json [FILE] [--name NAME]`.
     func showProgress(_ arguments: [String]) -> Outcome {
         let request: ProgressRequest
@@ -103,5 +119,14 @@ struct ProgressRequest: Equatable {
             }
         }
         if form == nil, learner != nil { form = .markdown }
+    }
+}
+
+extension Course.Finding {
+    /// `, step 2`, `, steps 2 and 4`.
+    fileprivate var places: String {
+        guard let last = steps.last else { return "" }
+        guard steps.count > 1 else { return ", step \(last)" }
+        return ", steps " + steps.dropLast().map(String.init).joined(separator: ", ") + " and \(last)"
     }
 }

@@ -105,6 +105,7 @@ package struct LessonMode {
     package mutating func run(_ word: String, _ arguments: [String]) throws(LabError) -> Outcome {
         switch word {
         case "lessons":
+            guard arguments.isEmpty else { return findLessons(arguments) }
             showLessons()
             return .done
         case "progress": return showProgress(arguments)

@@ -110,7 +110,8 @@ package struct ShellSession {
         if let target = typed.target { move(to: target) }
         if typed.command.hasPrefix("@") {
             noteMoment(before: typed, isProgram: false)
-            return runAddressed(typed.command)
+            runAddressed(typed.command)
+            return moments.endLine()
         }
         if runProgram(typed) { return }
         guard let (arguments, times) = typed.parsed() else { return fail("Invalid argument(s)") }
@@ -122,7 +123,10 @@ package struct ShellSession {
         noteMoment(before: typed, isProgram: false)
         let word = String(decoding: first, as: UTF8.self).lowercased()
         let rest = Array(arguments.dropFirst())
-        guard runLabWord(word, rest) else { return runCommand(arguments, times: times) }
+        guard runLabWord(word, rest) else {
+            runCommand(arguments, times: times)
+            return moments.endLine()
+        }
         if !LessonMode.words.contains(word), !Self.lookingWords.contains(word) {
             lessonMode?.followed(typed.command)
         }
@@ -171,6 +175,7 @@ package struct ShellSession {
         last = .reply(exchange)
         onExchange(exchange)
         noteForDraft(exchange)
+        moments.note(isError: exchange.reply.refuses)
         if exchange.reply.errorCode != nil {
             hasLineFailed = true
             if lessonMode?.label == nil { hasFailed = true }

@@ -97,6 +97,14 @@ import Testing
         #expect(seen.contains(" ago  SET b 2\n"))
     }
 
+    @Test func `what was refused changed nothing, so undo goes before the line ahead of it`() throws {
+        let cluster = try cluster()
+        let seen = screen(
+            ["SET b 1", "SET b 2", "LPUSH b x", "SET a 1", "@7001 SET b 3", "undo", "GET b"],
+            on: cluster, fails: true)
+        #expect(seen.hasSuffix("The cluster is as it was before: SET b 2\n\"1\"\n"), "\(seen)")
+    }
+
     @Test func `time stands still and is let go on by hand`() throws {
         let cluster = try cluster()
         let seen = screen(

@@ -426,6 +426,20 @@ struct LessonModeTests {
         #expect(screen.text.contains("`") || screen.text.contains("steps 1 to 2"))
     }
 
+    @Test func `lessons and a text finds where the course speaks of it`() throws {
+        var mode = try mode()
+        #expect(try mode.run("lessons", ["SEEN", "an", "error"]).isDone)
+        #expect(
+            screen.take() == [
+                "  1  Lesson a, step 2", "  2  Lesson b, step 2",
+                "`goto` and the two numbers opens a lesson at a step.",
+            ])
+        #expect(try mode.run("lessons", ["welcome to b"]).isDone)
+        #expect(screen.take().first == "  2  Lesson b")
+        #expect(try !mode.run("lessons", ["sharks"]).isDone)
+        #expect(screen.take() == ["No lesson speaks of 'sharks'. `lessons` lists them all."])
+    }
+
     @Test func `words complete to lessons`() throws {
         #expect(try mode().completions(for: "goto", argument: "") == ["a", "b"])
         #expect(try mode().completions(for: "restart", argument: "s") == ["step"])

@@ -15,12 +15,28 @@ struct Moments {
     /// The name of the last one that was kept, in order.
     private(set) var names: [String] = []
 
+    /// Replies to the line that runs; nil when the last moment is of an earlier line.
+    private var replies: (all: Int, errors: Int)?
+
     /// More would hold too much of what has gone.
     private static let limit = 20
 
     mutating func add(_ snapshot: any LabSnapshot, before line: String, typed: Int) {
         past.append(Moment(line: line, snapshot: snapshot, typed: typed))
         if past.count > Self.limit { past.removeFirst() }
+        replies = (0, 0)
+    }
+
+    /// Takes in how a node replied to the line that runs.
+    mutating func note(isError: Bool) {
+        replies?.all += 1
+        if isError { replies?.errors += 1 }
+    }
+
+    /// The line is over. Where every node refused it nothing has changed, and so there is nothing to undo.
+    mutating func endLine() {
+        if let replies, replies.all > 0, replies.all == replies.errors { past.removeLast() }
+        replies = nil
     }
 
     /// Takes out the last one.

@@ -42,3 +42,12 @@ extension ShellSession {
             || completer.writeCommands(of: session.address).contains(name)
     }
 }
+
+extension RESPValue {
+    /// An error with which a node refuses a command before it changes anything. MIGRATE may have moved some keys when it
+    /// tells of an IOERR, and a script ends where it fails.
+    var refuses: Bool {
+        guard let code = errorCode, code != "IOERR" else { return false }
+        return text?.firstRange(of: "script: ") == nil
+    }
+}
