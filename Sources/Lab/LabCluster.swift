@@ -18,6 +18,15 @@ package protocol LabCluster: AnyObject, Sendable {
         to address: NodeAddress, within limit: Duration
     ) throws(LabError) -> any LabConnection
 
+    /// Connects for somebody who only looks at the cluster, as checks and pictures do: reaches its node whatever is
+    /// wrong with the network between nodes and clients, where that is in the lab's hands.
+    func observe(_ address: NodeAddress) throws(LabError) -> any LabConnection
+
+    /// The same, but gives up when the limit is reached.
+    func observe(
+        _ address: NodeAddress, within limit: Duration
+    ) throws(LabError) -> any LabConnection
+
     /// Stops the cluster and frees its ports. Further calls fail with `LabError.refused`.
     func shutDown()
 
@@ -63,6 +72,14 @@ extension LabCluster {
         to address: NodeAddress, within limit: Duration
     ) throws(LabError) -> any LabConnection {
         try connect(to: address)
+    }
+    package func observe(_ address: NodeAddress) throws(LabError) -> any LabConnection {
+        try connect(to: address)
+    }
+    package func observe(
+        _ address: NodeAddress, within limit: Duration
+    ) throws(LabError) -> any LabConnection {
+        try observe(address)
     }
 }
 

@@ -67,6 +67,12 @@ package struct NetworkFaults: Hashable, Sendable {
         package static let fine = Fate()
     }
 
+    /// Whether commands do not get to a node, or its replies not back.
+    package func cutsClients(from node: NodeAddress) -> Bool {
+        fate(from: .client, to: .node(node), .commands).isBlocked
+            || fate(from: .node(node), to: .client, .commands).isBlocked
+    }
+
     /// Whether nothing is wrong anywhere.
     package var isEmpty: Bool { rules.isEmpty }
 

@@ -43,9 +43,12 @@ package struct ClientSocket {
 
     /// Connects to the first address of `host` that answers within `timeout`; without one it waits for as long as
     /// the system does.
-    /// - Parameter source: an address of this machine that the peer is to see; nil for any.
+    /// - Parameters:
+    ///   - source: an address of this machine that the peer is to see; nil for any.
+    ///   - onBound: is told the port on this side before the peer can see it.
     package init(
-        host: String, port: Int, from source: String? = nil, timeout: Duration?
+        host: String, port: Int, from source: String? = nil, timeout: Duration?,
+        onBound: ((Int) -> Void)? = nil
     ) throws(Failure) {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
@@ -59,7 +62,9 @@ package struct ClientSocket {
         var failure = Failure(code: ECONNREFUSED)
         for candidate in sequence(first: first, next: { $0.pointee.ai_next }) {
             do throws(Failure) {
-                self = try Self(connectingTo: candidate.pointee, from: source, timeout: timeout)
+                self = try Self(
+                    connectingTo: candidate.pointee, from: source, timeout: timeout,
+                    onBound: onBound)
                 return
             } catch {
                 failure = error
@@ -94,16 +99,20 @@ package struct ClientSocket {
     }
 
     private init(
-        connectingTo address: addrinfo, from source: String?, timeout: Duration?
+        connectingTo address: addrinfo, from source: String?, timeout: Duration?,
+        onBound: ((Int) -> Void)?
     ) throws(Failure) {
         descriptor = socket(address.ai_family, Self.streamType, 0)
         guard descriptor >= 0 else { throw Failure(code: errno) }
         do throws(Failure) {
             try configure()
             set(TCP_NODELAY, level: Int32(IPPROTO_TCP))
-            if let source, !LocalPort.bind(descriptor, to: source, 0) {
+            if let source = source ?? (onBound == nil ? nil : "0.0.0.0"),
+                !LocalPort.bind(descriptor, to: source, 0)
+            {
                 throw Failure(code: errno)
             }
+            if let onBound, let port = localPort { onBound(port) }
             if connect(descriptor, address.ai_addr, address.ai_addrlen) != 0 {
                 guard errno == EINPROGRESS else { throw Failure(code: errno) }
                 guard !(try wait(for: .writable, timeout: timeout)).isEmpty else {

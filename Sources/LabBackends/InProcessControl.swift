@@ -124,6 +124,28 @@ final class InProcessControl: LabControl {
         conditions.setWires(faults.isEmpty ? Wires() : Wires(faults.judgement))
     }
 
+    /// Lets a connection be made that nothing in the network holds up.
+    func observing(
+        _ connect: (@escaping (Int) -> Void) throws(ClientSocket.Failure) -> ClientSocket
+    ) throws(ClientSocket.Failure) -> ClientSocket {
+        var port: Int?
+        do throws(ClientSocket.Failure) {
+            var socket = try connect { [conditions] in
+                port = $0
+                conditions.note(observerAt: $0)
+            }
+            let close = socket.onClose
+            socket.onClose = { [conditions] in
+                close()
+                if let port { conditions.forget(observerAt: port) }
+            }
+            return socket
+        } catch {
+            if let port { conditions.forget(observerAt: port) }
+            throw error
+        }
+    }
+
     // MARK: - Time
 
     var time: Duration { Instant.start.duration(to: conditions.now) }
@@ -197,7 +219,8 @@ extension NetworkFaults {
     fileprivate var judgement: Wires.Judgement {
         let faults = self
         return { source, target, traffic in
-            let fate = faults.fate(from: Party(source), to: Party(target), Traffic(traffic))
+            guard let source = Party(source), let target = Party(target) else { return .fine }
+            let fate = faults.fate(from: source, to: target, Traffic(traffic))
             return Wires.Fate(
                 isBlocked: fate.isBlocked, delay: fate.delay, lossPercent: fate.lossPercent)
         }
@@ -205,10 +228,12 @@ extension NetworkFaults {
 }
 
 extension NetworkFaults.Party {
-    fileprivate init(_ party: Wires.Party) {
+    /// Nil for who only looks: rules are not about them.
+    fileprivate init?(_ party: Wires.Party) {
         switch party {
         case .node(let port): self = .node(NodeAddress(port: port))
         case .client: self = .client
+        case .observer: return nil
         }
     }
 }

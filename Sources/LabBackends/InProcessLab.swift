@@ -199,6 +199,23 @@ package final class InProcessCluster: LabCluster {
         }
     }
 
+    package func observe(_ address: NodeAddress) throws(LabError) -> any LabConnection {
+        try observe(address, within: .seconds(5))
+    }
+
+    package func observe(
+        _ address: NodeAddress, within limit: Duration
+    ) throws(LabError) -> any LabConnection {
+        try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
+            try inProcess.observing { onBound throws(ClientSocket.Failure) in
+                own.take(
+                    try ClientSocket(
+                        host: realHost(of: address.host), port: address.port, timeout: limit,
+                        onBound: onBound))
+            }
+        }
+    }
+
     /// A container's own address is reached, too, as from a Linux machine with Docker. What a container of the lab has
     /// left is not looked for in the machine's real networks.
     private func realHost(of host: String) throws(ClientSocket.Failure) -> String {

@@ -53,6 +53,10 @@ package final class SimulatedCluster: LabCluster {
         try SimulatedConnection(to: address, of: self)
     }
 
+    package func observe(_ address: NodeAddress) throws(LabError) -> any LabConnection {
+        try SimulatedConnection(to: address, of: self, isObserver: true)
+    }
+
     package func pass(_ duration: Duration) throws(LabError) {
         try change { state throws(LabError) in
             guard !state.world.isStill else {

@@ -30,11 +30,13 @@ package final class SimulatedConnection: ByteConnection {
     private static let beat = Duration.milliseconds(10)
 
     /// Connects; time passes until it is known how that went.
-    init(to address: NodeAddress, of cluster: SimulatedCluster) throws(LabError) {
+    init(
+        to address: NodeAddress, of cluster: SimulatedCluster, isObserver: Bool = false
+    ) throws(LabError) {
         self.address = address
         self.cluster = cluster
         (number, generation) = try cluster.change { state throws(LabError) in
-            let number = state.world.connectFromOutside(to: address)
+            let number = state.world.connectFromOutside(to: address, isObserver: isObserver)
             try Self.awaitConnection(number, to: address, &state)
             return (number, state.generation)
         }

@@ -154,8 +154,8 @@ extension Instant {
 
 extension World {
     /// Begins to connect to a node; no other host than this machine has one.
-    mutating func connectFromOutside(to address: NodeAddress) -> Int {
+    mutating func connectFromOutside(to address: NodeAddress, isObserver: Bool = false) -> Int {
         let isHere = ["127.0.0.1", "localhost"].contains(address.host)
-        return connectFromOutside(port: isHere ? address.port : 0)
+        return connectFromOutside(port: isHere ? address.port : 0, isObserver: isObserver)
     }
 }

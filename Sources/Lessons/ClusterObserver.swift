@@ -76,7 +76,7 @@ package final class ClusterObserver {
                 connections[address] = nil
             }
         }
-        let connection = try cluster.connect(to: address)
+        let connection = try cluster.observe(address)
         connections[address] = connection
         do throws(LabError) {
             return try body(connection)

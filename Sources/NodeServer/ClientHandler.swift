@@ -81,7 +81,8 @@ final class ClientHandler: ChannelInboundHandler {
     func followWires() {
         guard let context else { return }
         let other = driver.conditions.maker(of: context.channel)
-        let traffic: Wires.Traffic = other == .client ? .commands : .replication
+        let traffic: Wires.Traffic =
+            other == .client || other == .observer ? .commands : .replication
         var fate = driver.wires.fate(from: other, to: driver.party, traffic)
         if other == .client {
             let back = driver.wires.fate(from: driver.party, to: other, traffic)

@@ -23,6 +23,8 @@ package final class Conditions: Sendable {
         var makers: [Ends: Wires.Party] = [:]
         /// The node that listens somewhere.
         var ports: [End: Wires.Party] = [:]
+        /// The ports from which somebody looks at the nodes.
+        var observers: Set<Int> = []
     }
 
     /// An address and a port; the machine's own addresses are all one.
@@ -150,10 +152,21 @@ package final class Conditions: Sendable {
         state.withLockedValue { _ = $0.makers.removeValue(forKey: ends) }
     }
 
-    /// Who made a connection that was accepted: a node of this process, or some client.
+    /// Notes that connections from a port of this machine are of somebody who only looks, until it is forgotten.
+    package func note(observerAt port: Int) {
+        state.withLockedValue { _ = $0.observers.insert(port) }
+    }
+
+    package func forget(observerAt port: Int) {
+        state.withLockedValue { _ = $0.observers.remove(port) }
+    }
+
+    /// Who made a connection that was accepted: a node of this process, somebody who looks, or some client.
     func maker(of channel: any Channel) -> Wires.Party {
         guard let ends = Ends(channel.remoteAddress, channel.localAddress) else { return .client }
-        return state.withLockedValue { $0.makers[ends] } ?? .client
+        return state.withLockedValue { state in
+            state.makers[ends] ?? (state.observers.contains(ends.maker.port) ? .observer : .client)
+        }
     }
 
     private static func end(_ address: SocketAddress?) -> End? {
@@ -182,6 +195,8 @@ package struct Wires: Sendable {
         /// A node, by the port at which clients of this machine find it.
         case node(Int)
         case client
+        /// Somebody of the lab who looks at a node: nothing is ever wrong between the two.
+        case observer
     }
 
     /// What is carried.
@@ -204,10 +219,11 @@ package struct Wires: Sendable {
             self.lossPercent = lossPercent
         }
 
-        static let fine = Fate()
+        package static let fine = Fate()
     }
 
     func fate(from source: Party, to target: Party, _ traffic: Traffic) -> Fate {
-        judgement?(source, target, traffic) ?? .fine
+        guard source != .observer, target != .observer else { return .fine }
+        return judgement?(source, target, traffic) ?? .fine
     }
 }

@@ -118,7 +118,7 @@ extension World {
     private mutating func latency(
         from source: Party, to target: Party, _ traffic: Traffic, firstRetry: Duration
     ) -> Int64 {
-        if !settings.isChecked, source == .outside || target == .outside {
+        if !settings.isChecked, source.host == nil || target.host == nil {
             return isStill ? 0 : outsideLatency(from: source, to: target, traffic, firstRetry)
         }
         let usual = network.latency(from: source, to: target, using: &random)
@@ -199,7 +199,7 @@ extension World {
             case .message, .accepted, .refused: break
             }
         case .client(let client): deliver(payload, toClient: client, id)
-        case .outsider(let outsider): deliver(payload, toOutsider: outsider, id)
+        case .outsider(let outsider, _): deliver(payload, toOutsider: outsider, id)
         case .listener: break
         case .gone(let party): answer(payload, at: party, over: id, side)
         }
@@ -297,7 +297,7 @@ extension World {
             hosts[host].served[client] = nil
             step(host, .clientGone(client))
         case .client(let client): connectionLost(id, of: client)
-        case .outsider(let outsider):
+        case .outsider(let outsider, _):
             outsideNews += 1
             outsiders[outsider]?.end(reason)
         case .listener, .gone: break

@@ -46,7 +46,7 @@ package struct World: Sendable {
             isEmpty: settings.isEmpty, seed: settings.isChecked ? random.next() : settings.seed)
         trace = Trace(isOn: isTraced)
         network = VirtualNetwork(
-            hosts: settings.nodes, clients: settings.clients + 1, latency: settings.latency)
+            hosts: settings.nodes, clients: settings.clients + 2, latency: settings.latency)
         clients = (0...settings.clients).map { SimulatedClient(ordinal: $0) }
         invariants = Invariants(hosts: settings.nodes)
         for ordinal in 0..<settings.nodes { addHost(ordinal) }

@@ -66,6 +66,22 @@ import Testing
         }
     }
 
+    @Test func `who only looks reaches a node that clients are cut off from`() throws {
+        let lab = try Lab()
+        var faults = NetworkFaults()
+        faults.partition([[.node(lab.node(0)), .client], [.node(lab.node(1))]])
+        try lab.control.setNetwork(faults)
+        let ping = [Array("PING".utf8)]
+        let client = try lab.cluster.connect(to: lab.node(1))
+        defer { client.close() }
+        #expect(throws: LabError.silent(lab.node(1), for: .milliseconds(50))) {
+            try client.send(ping, within: .milliseconds(50))
+        }
+        let observer = try lab.cluster.observe(lab.node(1))
+        #expect(try observer.send(ping, within: .seconds(30)) == .simpleString("PONG"))
+        observer.close()
+    }
+
     @Test func `a frozen master is replaced, and is a replica when it thaws`() throws {
         let lab = try Lab()
         let replica = try lab.replica()

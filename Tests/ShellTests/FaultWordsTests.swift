@@ -97,6 +97,18 @@ import Testing
         #expect(seen.contains(" ago  SET b 2\n"))
     }
 
+    @Test func `the lab sees what is behind a partition that its client is cut off by`() throws {
+        let cluster = try cluster()
+        let seen = screen(
+            [
+                "partition 7000 client | rest", "until master(7003) within 30s", "views",
+                "connect 7001", "PING", "why",
+            ], on: cluster, fails: true)
+        #expect(seen.contains("master(7003) after "), "\(seen)")
+        #expect(seen.contains(" 4 7003 F . . * . .   ok"), "\(seen)")
+        #expect(seen.contains("The network lets nothing through between you and 127.0.0.1:7001"), "\(seen)")
+    }
+
     @Test func `what was refused changed nothing, so undo goes before the line ahead of it`() throws {
         let cluster = try cluster()
         let seen = screen(

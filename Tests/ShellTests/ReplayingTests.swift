@@ -89,7 +89,7 @@ import Testing
     @Test func `what was undone is not shared`() throws {
         let (screen, _) = try run(
             [
-                "SET b 1", "SET c 2", "undo", "keep here", "SET b 3", "load here", "SET b 4",
+                "SET b 1", "SET b 2", "undo", "keep here", "SET b 3", "load here", "SET b 4",
                 "share",
             ], status: 1)
         let typed = screen.split(separator: "\n").filter { $0.contains("> SET") }

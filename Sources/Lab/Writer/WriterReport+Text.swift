@@ -53,12 +53,12 @@ extension WriterReport {
             switch write.instead {
             case .nothing: "is missing"
             case .older(let serial):
-                "has the older value \(log.record(serial: serial).map(log.value) ?? "")"
-            case .foreign(let value): "has another's value \(value)"
+                "has the older \(log.record(serial: serial).map(log.value) ?? "one")"
+            case .foreign(let value): "has another's \(value)"
             }
         let time = (record.replied ?? record.sent).inSeconds
         return "\(record.key) = \(log.value(of: record))  acknowledged at \(time) by "
-            + "\(record.node)  \(there)"
+            + "\(record.node.short)  \(there)"
     }
 
     private var presentLines: [String] {
@@ -68,7 +68,7 @@ extension WriterReport {
                 row("RESURRECTED", "\(resurrected.count): refused, and there all the same"))
             lines += resurrected.prefix(Self.shown).map { record in
                 "    \(record.key) = \(log.value(of: record))  refused at "
-                    + "\((record.replied ?? record.sent).inSeconds) by \(record.node)"
+                    + "\((record.replied ?? record.sent).inSeconds) by \(record.node.short)"
             }
             lines += rest(of: resurrected.count)
         }
@@ -140,4 +140,9 @@ extension String {
 extension Int {
     /// `1 replica`, `2 replicas`
     func counted(_ noun: String) -> String { "\(self) \(noun)\(self == 1 ? "" : "s")" }
+}
+
+extension NodeAddress {
+    /// The port, where the node is on this machine.
+    fileprivate var short: String { host == "127.0.0.1" ? "\(port)" : description }
 }

@@ -92,7 +92,7 @@ extension ShellSession {
     private func holds(_ condition: AwaitedCondition) -> Bool {
         let view = LiveView(of: cluster, at: session.address)
         return condition.holds(in: view) { node in
-            guard let connection = try? cluster.connect(to: node) else { return [] }
+            guard let connection = try? cluster.observe(node) else { return [] }
             defer { connection.close() }
             return (try? connection.send("ROLE"))?.elements?.compactMap(\.text) ?? []
         }

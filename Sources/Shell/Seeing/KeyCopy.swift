@@ -32,7 +32,7 @@ struct KeyCopy {
         self.address = address
         self.role = role
         do throws(LabError) {
-            let connection = try cluster.connect(to: address)
+            let connection = try cluster.observe(address)
             defer { connection.close() }
             if role == "replica" { _ = try connection.send("READONLY") }
             try ask(Questions(key: key, isAsking: role == "importing", connection: connection))

@@ -34,7 +34,7 @@ struct LogScreen {
     ) throws(ScreenFailure) -> String {
         var replies: [RESPValue] = []
         do throws(LabError) {
-            let connection = try cluster.connect(to: node)
+            let connection = try cluster.observe(node)
             defer { connection.close() }
             let commands = [["CONFIG", "GET", "logfile"], ["CONFIG", "GET", "dir"]]
             replies = try connection.send(

@@ -49,8 +49,14 @@ struct MapScreen {
         let epoch = reference.info["cluster_current_epoch"] ?? "?"
         let text =
             "As \(sight.names.name(of: reference.address)) sees it: cluster_state \(state), "
-            + "epoch \(epoch), \(KeySlot.count - reference.unownedCount) of 16384 slots"
+            + "epoch \(epoch), \(slots(reference)) slots"
         return Explanation.wrapped(text, width: width) + differingLines(reference)
+    }
+
+    /// `16384`, `10922 of 16384`.
+    private func slots(_ reference: LiveView.Opinion) -> String {
+        let missing = reference.unownedCount
+        return missing == 0 ? "\(KeySlot.count)" : "\(KeySlot.count - missing) of \(KeySlot.count)"
     }
 
     /// Who has another map of the slots.

@@ -39,10 +39,14 @@ final class TimedCluster: LabCluster {
     func shutDown() {}
 
     func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
+        try observe(address)
+    }
+
+    func observe(_ address: NodeAddress) throws(LabError) -> any LabConnection {
         let limit = limit(for: address)
         do throws(LabError) {
             // No answer yet: the system accepts connections to a frozen process.
-            return Connection(try cluster.connect(to: address, within: limit), of: self)
+            return Connection(try cluster.observe(address, within: limit), of: self)
         } catch {
             silent.withLock { _ = $0.insert(address) }
             throw error

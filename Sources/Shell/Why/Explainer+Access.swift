@@ -146,6 +146,7 @@ extension Explainer {
         case .connectionLost where name == "SHUTDOWN":
             text.say(
                 "\(target) has shut down: SHUTDOWN has no reply but the end of the connection.")
+        case .refused where view.cutOff.contains(target): sayCutOff(target, &text)
         case .refused(_, let reason):
             let words = arguments.map { String(decoding: $0, as: UTF8.self) }
             if let place = Self.place(ofLine: words) {
@@ -157,6 +158,7 @@ extension Explainer {
             text.say(
                 "\(target) closed the connection before its reply was there: it was shut down or crashed, "
                     + "or it does so with clients (CLIENT KILL, protected mode, an output limit).")
+        case .silent where view.cutOff.contains(target): sayCutOff(target, &text)
         case .silent:
             sayFrozen(target, &text)
             if isAnswering {
@@ -168,17 +170,32 @@ extension Explainer {
             text.next("doctor", "who has which port")
         case .interrupted:
             text.say("You ended the wait with Ctrl-C. The command may have been done.")
-            if !isAnswering { sayFrozen(target, &text) }
+            if view.cutOff.contains(target) {
+                sayCutOff(target, &text)
+            } else if !isAnswering {
+                sayFrozen(target, &text)
+            }
         case .portInUse, .file, .unsupported: text.say("\(error)")
         }
         sayNode(target, &text)
-        if let other = view.opinions.first(where: { $0.silence == nil && $0.address != target }) {
+        if let other = view.opinions.first(where: {
+            $0.silence == nil && $0.address != target && !view.cutOff.contains($0.address)
+        }) {
             text.next("connect \(place(of: other.address))", "go to a node that answers")
             text.next("@\(place(of: other.address)) CLUSTER NODES", "how it sees the cluster")
         } else if view.opinions.isEmpty {
             text.next("redis-server redis.conf", "start a node, with a file that names its port")
         }
         return text
+    }
+
+    /// A node that runs behind a partition.
+    private func sayCutOff(_ target: NodeAddress, _ text: inout Explanation) {
+        text.say(
+            "The network lets nothing through between you and \(target): a fault of the lab's blocks it. The node "
+                + "runs, and serves whoever reaches it.")
+        text.next("faults", "what is wrong with the network")
+        text.next("heal", "make it whole again")
     }
 
     /// A node whose system takes connections, while it does nothing with them.

@@ -11,6 +11,8 @@ struct LiveView {
     let opinions: [Opinion]
     /// The node that the learner is at.
     let current: NodeAddress
+    /// The nodes that a fault of the network keeps clients from; the view itself sees behind it.
+    let cutOff: Set<NodeAddress>
     private let observer: ClusterObserver
 
     /// What one node says.
@@ -55,6 +57,8 @@ struct LiveView {
             waiting += opinion.table.filter(\.hasAddress).map(\.address)
         }
         opinions = asked.values.sorted { $0.address < $1.address }
+        let network = cluster.control?.network ?? NetworkFaults()
+        cutOff = Set(asked.keys.filter { network.cutsClients(from: $0) })
     }
 
     private static func opinion(of address: NodeAddress, _ observer: ClusterObserver) -> Opinion {

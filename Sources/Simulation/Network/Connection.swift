@@ -21,8 +21,8 @@ struct Connection: Sendable {
         case stream(host: Int, StreamID)
         case served(host: Int, ClientID)
         case client(Int)
-        /// A client from outside.
-        case outsider(Int)
+        /// A client from outside. What is wrong between clients and nodes is not for those who only look.
+        case outsider(Int, isObserver: Bool)
         /// Not accepted yet, and so nobody's so far.
         case listener(host: Int, isBus: Bool)
         /// Closed there, or the process died.
@@ -101,7 +101,7 @@ struct Connection: Sendable {
             .listener(let host, _):
             .host(host)
         case .client(let client): .client(client)
-        case .outsider: .outside
+        case .outsider(_, let isObserver): isObserver ? .observer : .outside
         case .gone(let party): party
         }
     }
@@ -114,6 +114,9 @@ package enum Party: Hashable, Sendable {
 
     /// The clients from outside. A world that has them has no others.
     package static let outside = Party.client(0)
+
+    /// Clients from outside that look at the nodes from where nothing is in the way: no rule is about them.
+    static let observer = Party.client(1)
 
     /// The host, if it is one.
     @inline(__always)

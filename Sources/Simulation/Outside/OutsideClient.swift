@@ -3,13 +3,15 @@ struct OutsideClient: Sendable {
     let connection: ConnectionID
     /// The host that it wants to be connected to; nil where nobody listens.
     let host: Int?
+    let party: Party
     private(set) var state = OutsideState.connecting
     /// What has come and was not taken yet.
     var received: [UInt8] = []
 
-    init(connection: ConnectionID, host: Int?) {
+    init(connection: ConnectionID, host: Int?, party: Party) {
         self.connection = connection
         self.host = host
+        self.party = party
     }
 
     mutating func open() { state = .open }

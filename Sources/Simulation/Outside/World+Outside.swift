@@ -3,12 +3,16 @@ import ClusterCore
 /// Clients that whoever holds the world speaks for.
 extension World {
     /// Begins to connect to a port.
+    /// - Parameter isObserver: whether the client reaches its node whatever is wrong between nodes and clients.
     /// - Returns: the number of the client, which is never used twice.
-    package mutating func connectFromOutside(port: Int) -> Int {
+    package mutating func connectFromOutside(port: Int, isObserver: Bool = false) -> Int {
         outsiderCount += 1
         let number = outsiderCount
-        let id = open(.outsider(number), to: Self.address, port: port, expectsBus: false)
-        outsiders[number] = OutsideClient(connection: id, host: listener(port: port)?.host)
+        let end = Connection.End.outsider(number, isObserver: isObserver)
+        let id = open(end, to: Self.address, port: port, expectsBus: false)
+        outsiders[number] = OutsideClient(
+            connection: id, host: listener(port: port)?.host,
+            party: isObserver ? .observer : .outside)
         return number
     }
 
@@ -49,11 +53,11 @@ extension World {
 
     /// Why a client hears nothing, however much time passes; nil where its node can read and answer as things are.
     package func silence(for number: Int) -> OutsideSilence? {
-        guard let host = outsiders[number]?.host else { return nil }
+        guard let client = outsiders[number], let host = client.host else { return nil }
         if hosts[host].isFrozen { return .frozen }
         let isBlocked =
-            network.isBlocked(from: .outside, to: .host(host), .commands)
-            || network.isBlocked(from: .host(host), to: .outside, .commands)
+            network.isBlocked(from: client.party, to: .host(host), .commands)
+            || network.isBlocked(from: .host(host), to: client.party, .commands)
         return isBlocked ? .blocked : nil
     }
 

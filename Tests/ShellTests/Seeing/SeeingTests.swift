@@ -54,8 +54,7 @@ struct SeeingTests {
     @Test func `map has the slots, their owners, and what is wrong with each node`() {
         #expect(
             screen(["map"]) == """
-                As 7000 sees it: cluster_state ok on the 2 that answer, epoch 7, 16384 of 16384
-                slots
+                As 7000 sees it: cluster_state ok on the 2 that answer, epoch 7, 16384 slots
                        0               4096            8192            12288           16383
                 slots |AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB|
                  keys |:                                                               |
