@@ -48,6 +48,8 @@ package struct Client: Sendable {
         package static let monitor = Flags(rawValue: 1 << 15)
         /// Its user may not do everything: its commands are looked at.
         package static let restricted = Flags(rawValue: 1 << 16)
+        /// It may do everything, whoever the users are.
+        package static let trusted = Flags(rawValue: 1 << 17)
     }
 
     package let id: ClientID

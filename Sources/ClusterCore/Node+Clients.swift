@@ -4,7 +4,7 @@ import RESP
 extension Node {
     /// Welcomes a client. nil where there are too many (maxclients): the driver then sends `refusal` and closes.
     package mutating func connect(
-        address: String, localAddress: String, at now: Instant
+        address: String, localAddress: String, isTrusted: Bool = false, at now: Instant
     ) -> ClientID? {
         advance(to: now)
         guard clients.count < configuration.maxclients else {
@@ -13,6 +13,7 @@ extension Node {
         }
         statistics.connections += 1
         let id = clients.add(address: address, localAddress: localAddress, at: now)
+        if isTrusted { clients[id.index].flags.insert(.trusted) }
         resetUser(ofClientAt: id.index)
         return id
     }

@@ -19,7 +19,7 @@ package protocol LabCluster: AnyObject, Sendable {
     ) throws(LabError) -> any LabConnection
 
     /// Connects for somebody who only looks at the cluster, as checks and pictures do: reaches its node whatever is
-    /// wrong with the network between nodes and clients, where that is in the lab's hands.
+    /// wrong with the network between nodes and clients, and without a password, where that is in the lab's hands.
     func observe(_ address: NodeAddress) throws(LabError) -> any LabConnection
 
     /// The same, but gives up when the limit is reached.

@@ -67,13 +67,14 @@ package final class ClientWatch {
         for line in lines { take(String(decoding: line, as: UTF8.self), from: node) }
     }
 
-    /// What was told before the answer to a PING is all that there was until now.
+    /// What was told before the answer to a PING is all that there was until now. Behind the answer comes that the node
+    /// was sent a PING.
     private func askForAll(
         _ stream: any ByteStream, _ node: NodeAddress
     ) throws(StreamFailure) {
         _ = try stream.send(Array("PING\r\n".utf8)[...])
-        let answer = Array("+PONG\r\n".utf8)
-        while !(rests[node] ?? []).suffix(answer.count).elementsEqual(answer) {
+        let known = rests[node]?.count ?? 0
+        while rests[node]?.dropFirst(known).firstRange(of: "+PONG\r\n".utf8) == nil {
             guard let bytes = try stream.receive(atMost: 1 << 16) else {
                 // A frozen node tells later.
                 if try stream.wait(for: .readable, timeout: Self.patience).isEmpty { return }

@@ -125,7 +125,11 @@ final class NodeDriver {
         if let denial = node.denial(ofClientAt: address) {
             return try channel.pipeline.syncOperations.addHandler(RefusalHandler(denial))
         }
-        guard let client = node.connect(address: address, localAddress: local, at: clock.now) else {
+        let isTrusted = conditions.maker(of: channel) == .observer
+        guard
+            let client = node.connect(
+                address: address, localAddress: local, isTrusted: isTrusted, at: clock.now)
+        else {
             return try channel.pipeline.syncOperations.addHandler(RefusalHandler(Node.refusal))
         }
         channel.keepAlive(every: node.configuration.tcpKeepalive)

@@ -58,9 +58,8 @@ final class Completer {
 
     /// A connection for a few questions; nil where nobody answers.
     func connect(to address: NodeAddress) -> SideQuestions? {
-        do throws(StreamFailure) {
-            return SideQuestions(
-                try cluster.openStream(to: .tcp(host: address.host, port: address.port)))
+        do throws(LabError) {
+            return SideQuestions(try cluster.observe(address))
         } catch {
             return nil
         }

@@ -44,7 +44,7 @@ extension ShellSession {
 
     private mutating func showNodes() {
         do throws(LabError) {
-            let connection = try cluster.connect(to: session.address)
+            let connection = try cluster.observe(session.address)
             defer { connection.close() }
             let question = ["CLUSTER", "NODES"].map { Array($0.utf8) }
             let reply = try connection.send(question, within: ClusterObserver.patience)

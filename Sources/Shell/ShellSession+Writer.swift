@@ -5,7 +5,7 @@ extension ShellSession {
     /// `writer start 50 wait 1`, `writer stop`, `writer report`, and `writer` alone.
     mutating func followWriter(_ words: [String]) {
         do throws(LabError) {
-            try writer.follow(words) { terminal.writeLine($0) }
+            try writer.follow(words) { writeWrapped($0) }
         } catch .interrupted {
             // Behind the ^C of the terminal.
             terminal.writeLine()

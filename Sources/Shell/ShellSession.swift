@@ -148,9 +148,22 @@ package struct ShellSession {
 
     /// Says what is wrong, and counts the line as failed.
     mutating func fail(_ sentence: String) {
-        terminal.writeLine(sentence)
+        writeWrapped(sentence)
         last = .refused(sentence)
         countFailure()
+    }
+
+    /// A line of prose, of which each part may have lines of its own.
+    func writeWrapped(_ text: String) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            guard line.count > terminal.width, line.first?.isWhitespace == false else {
+                terminal.writeLine(String(line))
+                continue
+            }
+            for part in Explanation.wrapped(String(line), width: terminal.width) {
+                terminal.writeLine(part)
+            }
+        }
     }
 
     /// Counts the line as failed.
@@ -241,31 +254,35 @@ package struct ShellSession {
 
     /// Sends a command to the current node as often as wanted, and prints the replies.
     mutating func runCommand(_ arguments: [[UInt8]], times: Int) {
-        let start = now()
+        var spent = Duration.zero
         for _ in 0..<times {
-            guard exchange(arguments) else { return }
+            guard let duration = exchange(arguments) else { return }
+            spent += duration
             guard !lines.takeInterrupt() else { return hasLineFailed = true }
         }
-        if lines.isInteractive { session.tellDuration(start.duration(to: now())) }
+        if lines.isInteractive { session.tellDuration(spent) }
     }
 
-    /// One command with its redirects, or what never ends until Ctrl-C. False when there was no reply.
-    private mutating func exchange(_ arguments: [[UInt8]]) -> Bool {
+    /// One command with its redirects, or what never ends until Ctrl-C.
+    /// - Returns: what it took, without the checks that follow; nil when there was no reply.
+    private mutating func exchange(_ arguments: [[UInt8]]) -> Duration? {
+        let start = now()
         do throws(CLIExit) {
             guard let exchange = try session.exchange(arguments) else {
                 noteSilence(after: arguments)
-                return false
+                return nil
             }
+            let duration = start.duration(to: now())
             // Behind the ^C of the terminal.
             if session.trouble == .interrupted { terminal.writeLine() }
             note(exchange)
-            return true
+            return duration
         } catch {
             session.disconnect()
             finish(error)
             noteSilence(after: arguments)
             if error == .interrupted { reconnect() }
-            return false
+            return nil
         }
     }
 

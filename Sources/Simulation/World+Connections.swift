@@ -88,7 +88,8 @@ extension World {
         let address = "\(Self.address):\(50_000 + Int(id.place) % 10_000)"
         guard
             let client = hosts[host].node.connect(
-                address: address, localAddress: "\(Self.address):\(port(of: host))", at: now)
+                address: address, localAddress: "\(Self.address):\(port(of: host))",
+                isTrusted: connection.party(.opener) == .observer, at: now)
         else {
             send(.bytes(Array(Node.refusal.utf8), sent: time), over: id, from: .acceptor)
             return close(id, by: .acceptor)

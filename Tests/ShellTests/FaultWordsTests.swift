@@ -109,6 +109,18 @@ import Testing
         #expect(seen.contains("The network lets nothing through between you and 127.0.0.1:7001"), "\(seen)")
     }
 
+    @Test func `the lab's own questions want no password`() throws {
+        let cluster = try cluster()
+        let seen = screen(
+            ["@all CONFIG SET requirepass x", "nodes", "until ok", "set b 1", "get b", "rewind"],
+            on: cluster)
+        #expect(!seen.contains("NOAUTH"), "\(seen)")
+        #expect(seen.contains("0-5460              connected  <- you are here"))
+        // `set` is a word of sh, too: the server's list of commands tells whose it is.
+        #expect(seen.contains("\nOK\n\"1\"\n"), "\(seen)")
+        #expect(seen.hasSuffix("ago  set b 1\n"), "\(seen)")
+    }
+
     @Test func `what was refused changed nothing, so undo goes before the line ahead of it`() throws {
         let cluster = try cluster()
         let seen = screen(

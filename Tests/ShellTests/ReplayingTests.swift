@@ -91,7 +91,7 @@ import Testing
             [
                 "SET b 1", "SET b 2", "undo", "keep here", "SET b 3", "load here", "SET b 4",
                 "share",
-            ], status: 1)
+            ], status: 0)
         let typed = screen.split(separator: "\n").filter { $0.contains("> SET") }
         #expect(typed.map { $0.drop { $0 != ">" } } == ["> SET b 1", "> SET b 4"])
     }
@@ -137,7 +137,7 @@ import Testing
         try TextFile.replace(path, with: "mine\n")
         let (screen, _) = try run(
             ["share \(path)", "replay \(folder)/none", "load none"], status: 1)
-        #expect(screen.contains("is there and is no replay: choose another name."))
+        #expect(screen.contains("is there and is no replay: choose another"))
         #expect(screen.contains("\(folder)/none: No such file or directory"))
         #expect(screen.contains("Nothing was kept: keep NAME does. And there is no file none"))
         #expect(try TextFile.read(path) == "mine\n")

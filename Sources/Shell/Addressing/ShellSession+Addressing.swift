@@ -27,14 +27,8 @@ extension ShellSession {
             let addresses = try selector.addresses(in: view)
             run(arguments, at: addresses, view)
         } catch {
-            failWrapped(error.sentence)
+            fail(error.sentence)
         }
-    }
-
-    /// `fail` for a sentence that may be longer than a line of the screen.
-    private mutating func failWrapped(_ sentence: String) {
-        fail(Explanation.wrapped(sentence, width: terminal.width).joined(separator: "\n"))
-        last = .refused(sentence)
     }
 
     private func arguments(
