@@ -178,7 +178,12 @@ extension ConfigurationParameter {
         ConfigurationParameter("tls-port", .constant("0"), .unsupported),
         ConfigurationParameter("tls-replication", .constant("no"), .unsupported),
         ConfigurationParameter("unixsocket", .constant(""), .immutable),
-    ]
+    ] + ["listpack", "ziplist"].flatMap { encoding in
+        [
+            ConfigurationParameter("zset-max-\(encoding)-entries", .constant("128"), .unsupported),
+            ConfigurationParameter("zset-max-\(encoding)-value", .constant("64"), .unsupported),
+        ]
+    }
 
     private static let megabyte = 1024 * 1024
     private static let largest = Int(Int32.max)
