@@ -161,7 +161,8 @@ enum ReplyConformanceLines {
         MODULE UNLOAD x
         MODULE NOSUCH
         MODULE HELP
-        CONFIG GET zset-max-*
+        CONFIG GET zset-max-ziplist-entries
+        CONFIG GET zset-max-listpack-value
         COMMAND NOSUCH
         CONFIG GET maxmemory-policy
         CONFIG GET nosuch

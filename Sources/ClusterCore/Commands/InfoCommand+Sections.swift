@@ -47,7 +47,8 @@ extension Node {
         if !host.operatingSystem.isEmpty { lines.append("os:\(host.operatingSystem)") }
         lines += [
             "arch_bits:\(Int.bitWidth)", "monotonic_clock:POSIX clock_gettime",
-            "multiplexing_api:\(host.multiplexing)", "atomicvar_api:c11-builtin", "gcc_version:0.0.0",
+            "multiplexing_api:\(host.multiplexing)", "atomicvar_api:c11-builtin",
+            "gcc_version:0.0.0",
         ]
         if let process = host.processID { lines.append("process_id:\(process)") }
         lines += [
