@@ -65,7 +65,8 @@ struct BuildScript {
 
         answers() { [ "$(ask "$1" "$2" PING)" = PONG ]; }
         has() { ask "$1" "$2" CLUSTER INFO | tr -d '\r' | grep -qx "$3"; }
-        is_in_step() { ask "$1" "$2" INFO replication | tr -d '\r' | grep -qxE 'role:master|master_link_status:up'; }
+        is_in_step() { ask "$1" "$2" INFO replication | tr -d '\r' | grep -qx master_link_status:up; }
+        sees_replicas() { [ "$(ask "$1" "$2" CLUSTER NODES | grep -c slave)" -eq "$replicas" ]; }
 
         # CLUSTER MEET wants numbers for a name.
         address() {
@@ -120,16 +121,19 @@ struct BuildScript {
         }
 
         await_state() { [ "$slots" -lt 16384 ] || patiently "$2 has cluster_state ok" has "$3" "$4" cluster_state:ok; }
-        await_sync() { patiently "$2 is in step with its master" is_in_step "$3" "$4"; }
+        await_roles() { patiently "$2 sees all replicas" sees_replicas "$3" "$4"; }
+        await_sync() { [ "$7" = - ] || patiently "$2 is in step with its master" is_in_step "$3" "$4"; }
 
         first=$(printf '%s\n' "$nodes" | awk 'NF { print $3, $4; exit }')
         first_host=${first% *} first_port=${first#* }
+        replicas=$(printf '%s\n' "$nodes" | awk 'NF && $7 != "-" { sum++ } END { print sum + 0 }')
         slots=$(printf '%s\n' "$nodes" | awk '
             { for (i = 8; i <= NF; i++) { n = split($i, r, "-"); sum += r[n] - r[1] + 1 } } END { print sum + 0 }')
 
         each await_answer
         if has "$first_host" "$first_port" cluster_state:ok &&
-            has "$first_host" "$first_port" "cluster_known_nodes:$count"; then
+            has "$first_host" "$first_port" "cluster_known_nodes:$count" &&
+            sees_replicas "$first_host" "$first_port"; then
             echo "build: the cluster is there already"
             exit 0
         fi
@@ -139,6 +143,7 @@ struct BuildScript {
         each await_others
         each replicate
         each await_state
+        each await_roles
         each await_sync
         echo "build: done"
 

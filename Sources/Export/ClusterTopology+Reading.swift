@@ -18,6 +18,7 @@ extension ClusterTopology {
         let info = try connection.send("INFO", "server").text ?? ""
         var survey = Survey(text, askedAt: first)
         try survey.askSettings(connect)
+        survey.noteForgetfulness()
         return ClusterTopology(
             nodes: survey.nodes, version: field("redis_version", of: info) ?? "7.0",
             remarks: survey.remarks)
@@ -81,7 +82,7 @@ private struct Survey {
     private mutating func take(_ text: Substring, askedAt first: NodeAddress) -> Line? {
         let fields = text.split(separator: " ").map(String.init)
         guard fields.count >= 8 else { return nil }
-        let flags = fields[2].split(separator: ",")
+        let flags = fields[2].split(separator: ",").map(String.init)
         let place = fields[1].prefix { $0 != "," }
         guard let at = place.lastIndex(of: "@"), let colon = place[..<at].lastIndex(of: ":"),
             let port = Int(place[place.index(after: colon)..<at]),
@@ -134,6 +135,18 @@ private struct Survey {
                         + "each .conf, and REDISCLI_AUTH for build.sh.")
             }
         }
+    }
+
+    /// What is right for an hour with the lab may not be right for servers.
+    mutating func noteForgetfulness() {
+        let forgetful = nodes.filter { node in
+            node.settings.contains(Setting(name: "save", value: "")) && !node.isAppendOnly
+        }
+        guard let first = forgetful.first else { return }
+        let others = forgetful.count > 1 ? " and \(forgetful.count - 1) others keep" : " keeps"
+        remarks.append(
+            "\(first.name)\(others) nothing on a disk: after a restart new keys are gone. Take `save \"\"` out of "
+                + "the .conf, or add `appendonly yes`, where that is not wanted.")
     }
 
     private typealias Setting = ClusterTopology.Setting

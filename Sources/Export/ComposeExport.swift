@@ -83,7 +83,7 @@ struct ComposeExport {
     private var command: String {
         guard options.hasData else { return #"["redis-server", "/etc/redis/redis.conf"]"# }
         return
-            #"["sh", "-c", "[ -e /data/nodes.conf ] || cp -R /seed/. /data/; exec redis-server /etc/redis/redis.conf"]"#
+            #"["sh", "-c", "[ -e /data/nodes.conf ] || cp -R /seed/. /data/; exec docker-entrypoint.sh redis-server /etc/redis/redis.conf"]"#
     }
 
     /// Runs once, when all nodes are healthy.

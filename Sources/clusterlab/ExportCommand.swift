@@ -107,7 +107,7 @@ struct ExportCommand: ParsableCommand {
                 path: folder, reason: "it has files already. Choose another --dir, or add --force")
         }
         let cluster = try ClusterTopology.read(from: first) { node throws(LabError) in
-            try login(to: node)
+            try ClientNetwork.connection(to: node, user: user, password: pass)
         }
         let options = ExportOptions(
             name: name, image: image ?? "redis:\(cluster.shortVersion)", announce: announce,
@@ -128,16 +128,6 @@ struct ExportCommand: ParsableCommand {
             let port = Int(connect[connect.index(after: colon)...]), (1...65535).contains(port)
         else { throw ValidationError("--connect takes HOST:PORT; got \(connect).") }
         return NodeAddress(host: String(connect[..<colon]), port: port)
-    }
-
-    private func login(to node: NodeAddress) throws(LabError) -> any LabConnection {
-        let connection = try ClientNetwork.connection(to: node, timeout: .seconds(5))
-        guard let pass else { return connection }
-        let words = ["AUTH"] + (user.map { [$0] } ?? []) + [pass]
-        if case .error(let message) = try connection.send(words.map { Array($0.utf8) }) {
-            throw .unsupported("\(node): \(message)")
-        }
-        return connection
     }
 
     private func write(_ file: ExportedFile, in folder: String) throws(LabError) {

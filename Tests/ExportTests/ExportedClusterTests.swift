@@ -30,15 +30,20 @@ struct ExportedClusterTests {
         // The folder goes with the last use of its name.
         defer { withExtendedLifetime(folder) {} }
         for file in kind.files(of: elsewhere, options) {
-            try TextFile.replace("\(folder.path)/\(file.path)", with: file.text, isPrivate: false)
+            // A folder of this test stands for the volume.
+            let home =
+                file.path.split(separator: "/").last.map { "\(folder.path)/home/\($0)" } ?? ""
+            if file.path.hasPrefix("conf/") { try TextFile.makeFolder(home) }
+            let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
+            let text = lines.map { $0.hasPrefix("dir /") ? "dir \(home)" : $0 }
+            try TextFile.replace(
+                "\(folder.path)/\(file.path)", with: text.joined(separator: "\n"), isPrivate: false)
         }
         let servers = try elsewhere.nodes.map { node in
-            let home = "\(folder.path)/home/\(node.name)"
-            try TextFile.makeFolder(home)
-            return try Self.start(
+            try Self.start(
                 "redis-server",
                 [
-                    "\(folder.path)/conf/\(node.name).conf", "--dir", home, "--logfile", "log",
+                    "\(folder.path)/conf/\(node.name).conf", "--logfile", "log",
                     "--repl-diskless-sync-delay", "0",
                 ])
         }
@@ -64,13 +69,15 @@ struct ExportedClusterTests {
     private func topology(masters: Int, replicas: Int) throws -> ClusterTopology {
         let count = masters * (1 + replicas)
         let cluster = try InProcessLab().start(
-            ClusterPlan(masters: masters, replicas: replicas, port: try FreePorts(count: count).first))
+            ClusterPlan(
+                masters: masters, replicas: replicas, port: try FreePorts(count: count).first))
         defer { cluster.shutDown() }
         let (first, second) = (cluster.nodes[0], cluster.nodes[1])
         let id = try RESPConnection(to: second).send("CLUSTER", "MYID").text ?? ""
         for node in [second, first] {
             for slot in ["0", "7", "8"] {
-                let reply = try RESPConnection(to: node).send("CLUSTER", "SETSLOT", slot, "NODE", id)
+                let reply = try RESPConnection(to: node).send(
+                    "CLUSTER", "SETSLOT", slot, "NODE", id)
                 try #require(reply == .simpleString("OK"))
             }
         }
