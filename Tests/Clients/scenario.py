@@ -125,6 +125,25 @@ class Trial:
             await asyncio.sleep(0)
             connection.call("WAIT", 1, 2000)
 
+    async def await_listeners(self, names, sharded=False):
+        """Until some node has a subscriber for each channel: subscribing goes its own way in some clients."""
+        words = ["PUBSUB", "SHARDNUMSUB" if sharded else "NUMSUB", *names]
+
+        def counts():
+            total = dict.fromkeys(names, 0)
+            for port in self.cluster.ports:
+                with Connection(port) as connection:
+                    reply = connection.call(*words)
+                for name, count in zip(reply[::2], reply[1::2]):
+                    total[name.decode()] += count
+            return total
+
+        for _ in range(200):
+            if all(counts().values()):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"nobody listens to {', '.join(names)}: {counts()}")
+
     def replica_hits(self):
         """How many keys replicas have been read from."""
         total = 0

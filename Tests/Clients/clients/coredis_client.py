@@ -61,16 +61,15 @@ class CoredisTrial(Trial):
         equal(list(await asyncio.gather(*replies)), [True, 2, b"2"])
 
     async def pubsub(self):
-        await self.listen(self.client.pubsub(channels=["news"]), self.client.publish, ["news"])
+        await self.listen(self.client.pubsub(channels=["news"]), self.client.publish, ["news"], False)
 
     async def sharded(self):
         names = ["a", "b", "c"]
-        await self.listen(self.client.sharded_pubsub(channels=names), self.client.spublish, names)
+        await self.listen(self.client.sharded_pubsub(channels=names), self.client.spublish, names, True)
 
-    @staticmethod
-    async def listen(subscriber, publish, names):
+    async def listen(self, subscriber, publish, names, sharded):
         async with subscriber:
-            await asyncio.sleep(0.2)
+            await self.await_listeners(names, sharded)
             for name in names:
                 await publish(name, f"to {name}")
             found = []

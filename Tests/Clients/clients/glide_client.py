@@ -87,13 +87,13 @@ class GlideTrial(Trial):
         # GLIDE's WATCH goes by its one connection, so its own write is seen, too.
         equal(await self.client.exec(batch, raise_on_error=True), None)
 
-    async def listen(self, modes, publish):
+    async def listen(self, modes, publish, sharded=False):
         if self.protocol == ProtocolVersion.RESP2:
             raise NotOffered("its subscriptions want RESP3")
         settings = GlideClusterClientConfiguration.PubSubSubscriptions(modes, None, None)
         subscriber = await self.open(pubsub_subscriptions=settings)
         names = sorted(next(iter(modes.values())))
-        await asyncio.sleep(0.3)
+        await self.await_listeners(names, sharded)
         for name in names:
             await publish(name)
         found = [await asyncio.wait_for(subscriber.get_pubsub_message(), 10) for _ in names]
@@ -107,7 +107,8 @@ class GlideTrial(Trial):
     async def sharded(self):
         modes = GlideClusterClientConfiguration.PubSubChannelModes
         await self.listen(
-            {modes.Sharded: {"a", "b", "c"}}, lambda name: self.client.publish(f"to {name}", name, sharded=True))
+            {modes.Sharded: {"a", "b", "c"}}, lambda name: self.client.publish(f"to {name}", name, sharded=True),
+            sharded=True)
 
     async def scan(self):
         await self.client.flushall()
