@@ -12,9 +12,8 @@ extension ClusterTopology {
         let connection = try connect(first)
         defer { connection.close() }
         let reply = try connection.send("CLUSTER", "NODES")
-        guard let text = reply.text, !reply.isError else {
-            throw .unsupported("\(first): \(reply.text ?? "no reply to CLUSTER NODES")")
-        }
+        if case .error(let message) = reply { throw .unsupported("\(first): \(message)") }
+        guard let text = reply.text else { throw .malformedReply(first) }
         let info = try connection.send("INFO", "server").text ?? ""
         var survey = Survey(text, askedAt: first)
         try survey.askSettings(connect)
@@ -27,13 +26,6 @@ extension ClusterTopology {
     private static func field(_ name: String, of info: String) -> String? {
         info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("\(name):") }
             .map { String($0.dropFirst(name.count + 1)) }
-    }
-}
-
-extension RESPValue {
-    fileprivate var isError: Bool {
-        if case .error = self { return true }
-        return false
     }
 }
 
@@ -110,6 +102,7 @@ private struct Survey {
 
     /// Asks every node what it is set to.
     mutating func askSettings(_ connect: ClusterTopology.Connect) throws(LabError) {
+        var hasPassword = false
         for index in nodes.indices {
             let address = NodeAddress(host: nodes[index].host, port: nodes[index].port)
             let connection = try connect(address)
@@ -117,7 +110,8 @@ private struct Survey {
             let words = ["CONFIG", "GET"] + Setting.defaults.map(\.name) + Setting.secrets
             let reply = try connection.send(words.map { Array($0.utf8) })
             guard let pairs = reply.elements else {
-                remarks.append("\(address) tells nothing of its parameters: \(reply.text ?? "").")
+                remarks.append(
+                    "\(address) refuses CONFIG GET, and so gets Redis' own parameters.")
                 continue
             }
             let found = Dictionary(
@@ -129,12 +123,13 @@ private struct Survey {
                     $0 == setting.value ? nil : Setting(name: setting.name, value: $0)
                 }
             }
-            if Setting.secrets.contains(where: { found[$0]?.isEmpty == false }) {
-                remarks.append(
-                    "\(address) has a password. It is in no file: set requirepass and masterauth in "
-                        + "each .conf, and REDISCLI_AUTH for build.sh.")
-            }
+            hasPassword =
+                hasPassword || Setting.secrets.contains { found[$0]?.isEmpty == false }
         }
+        guard hasPassword else { return }
+        remarks.append(
+            "The nodes have passwords. They are in no file: set requirepass and masterauth in each .conf, and "
+                + "REDISCLI_AUTH for build.sh.")
     }
 
     /// What is right for an hour with the lab may not be right for servers.
