@@ -31,11 +31,11 @@ struct ExportedClusterTests {
         defer { withExtendedLifetime(folder) {} }
         for file in kind.files(of: elsewhere, options) {
             // A folder of this test stands for the volume.
-            let home =
-                file.path.split(separator: "/").last.map { "\(folder.path)/home/\($0)" } ?? ""
-            if file.path.hasPrefix("conf/") { try TextFile.makeFolder(home) }
+            let volume =
+                file.path.split(separator: "/").last.map { "\(folder.path)/volumes/\($0)" } ?? ""
+            if file.path.hasPrefix("conf/") { try TextFile.makeFolder(volume) }
             let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
-            let text = lines.map { $0.hasPrefix("dir /") ? "dir \(home)" : $0 }
+            let text = lines.map { $0.hasPrefix("dir /") ? "dir \(volume)" : $0 }
             try TextFile.replace(
                 "\(folder.path)/\(file.path)", with: text.joined(separator: "\n"), isPrivate: false)
         }
