@@ -53,7 +53,7 @@ class Trial:
 
     steps = [
         "connect", "discovery", "strings", "types", "pipeline", "multislot", "transaction", "pubsub", "sharded",
-        "scan", "replicas", "migration", "failover",
+        "scan", "others", "replicas", "migration", "failover",
     ]
 
     def __init__(self, port):

@@ -3,7 +3,7 @@
 import importlib
 import time
 
-from scenario import KEYS, NotOffered, Trial, equal, expect, plain, run
+from scenario import KEYS, NotOffered, NotThere, Trial, equal, expect, plain, run
 
 
 def truths(replies):
@@ -155,6 +155,37 @@ class SyncTrial(Trial):
         equal(len(list(self.client.scan_iter("{user:*", count=7))), 40)
         equal(self.client.dbsize(target_nodes=self.make.PRIMARIES), len(KEYS))
         equal(len(self.client.keys(target_nodes=self.make.PRIMARIES)), len(KEYS))
+
+    def others(self):
+        """What the lab's nodes have not had from the beginning: each kind that is missing is named."""
+        c, missing = self.client, []
+        attempts = {
+            "sorted sets": lambda: equal(c.zadd("z", {"a": 1, "b": 2}), 2),
+            "streams": lambda: expect(c.xadd("x", {"a": 1}), "XADD"),
+            "scripts": lambda: equal(c.eval("return redis.call('GET', KEYS[1])", 1, KEYS[0]), b"1"),
+            "functions": lambda: expect(c.function_list() is not None, "FUNCTION LIST"),
+            "bitmaps": lambda: equal(c.setbit("bits", 7, 1), 0),
+            "HyperLogLog": lambda: equal(c.pfadd("hll", "a", "b"), 1),
+            "geo": lambda: equal(c.geoadd("g", (13.4, 52.5, "Berlin")), 1),
+            "CLIENT TRACKING": self.tracking,
+        }
+        for name, attempt in attempts.items():
+            try:
+                attempt()
+            except self.errors as error:
+                # The client looks commands up in what COMMAND has told it.
+                if not any(words in str(error).lower() for words in ("unknown command", "unknown subcommand", "doesn't exist")):
+                    raise
+                missing.append(name)
+        if missing:
+            raise NotThere(", ".join(missing))
+
+    def tracking(self):
+        """What caches in clients need: push messages, and so RESP3. (The client's own cache wants Redis 7.4.)"""
+        if self.options["protocol"] == 3:
+            node = self.client.get_node_from_key("cached").redis_connection
+            expect(node.client_tracking_on(), "CLIENT TRACKING ON")
+            expect(node.client_tracking_off(), "CLIENT TRACKING OFF")
 
     async def replicas(self):
         reader = self.make(host="127.0.0.1", port=self.port, read_from_replicas=True, **self.options)
