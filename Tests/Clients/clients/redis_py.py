@@ -183,7 +183,8 @@ class SyncTrial(Trial):
     def tracking(self):
         """What caches in clients need: push messages, and so RESP3. (The client's own cache wants Redis 7.4.)"""
         if self.options["protocol"] == 3:
-            node = self.client.get_node_from_key("cached").redis_connection
+            single = getattr(self.package, "Redis", None) or self.package.Valkey
+            node = single(host="127.0.0.1", port=self.port, protocol=3)
             expect(node.client_tracking_on(), "CLIENT TRACKING ON")
             expect(node.client_tracking_off(), "CLIENT TRACKING OFF")
 
