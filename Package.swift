@@ -41,6 +41,7 @@ let package = Package(
             dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP", "Simulation"]),
         .target(name: "LabHost", dependencies: ["Lab", "LabBackends", "NodeServer"]),
         .target(name: "ClusterAdmin", dependencies: ["Lab", "RESP"]),
+        .target(name: "Export", dependencies: ["Lab", "RESP"]),
         .target(name: "Lessons", dependencies: ["Lab", "RESP"]),
         .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
         .target(name: "CLI", dependencies: ["CLibedit", "ClusterAdmin", "Lab", "RESP"]),
@@ -49,8 +50,8 @@ let package = Package(
         .executableTarget(
             name: "clusterlab",
             dependencies: [
-                "CLI", "ClusterAdmin", "Lab", "LabBackends", "LabHost", "Lessons", "NodeServer",
-                "RESP", "Shell", argumentParser,
+                "CLI", "ClusterAdmin", "Export", "Lab", "LabBackends", "LabHost", "Lessons",
+                "NodeServer", "RESP", "Shell", argumentParser,
             ]),
 
         .target(
@@ -90,6 +91,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "ClusterAdminTests", dependencies: ["CLI", "ClusterAdmin", "Lab", "RESP"]),
+        .testTarget(
+            name: "ExportTests",
+            dependencies: ["Export", "Lab", "LabBackends", "RESP", "TestSupport"]),
         .testTarget(
             name: "ClusterTests",
             dependencies: [

@@ -163,22 +163,30 @@ extension ConfigurationParameter {
     ]
 
     /// What these nodes do not do, where clients and tools ask.
-    private static let absent: [ConfigurationParameter] = [
-        ConfigurationParameter("aclfile", .constant(""), .immutable),
-        ConfigurationParameter("activedefrag", .constant("no"), .unsupported),
-        ConfigurationParameter("daemonize", .constant("no"), .immutable),
-        ConfigurationParameter("dir", .text(\.dir), .protected),
-        ConfigurationParameter("enable-module-command", .constant("no"), .immutable),
-        ConfigurationParameter("enable-protected-configs", .constant("no"), .immutable),
-        ConfigurationParameter("hz", .constant("10"), .unsupported),
-        ConfigurationParameter("io-threads", .constant("1"), .immutable),
-        ConfigurationParameter("latency-tracking", .constant("no"), .unsupported),
-        ConfigurationParameter("supervised", .constant("no"), .immutable),
-        ConfigurationParameter("tls-cluster", .constant("no"), .unsupported),
-        ConfigurationParameter("tls-port", .constant("0"), .unsupported),
-        ConfigurationParameter("tls-replication", .constant("no"), .unsupported),
-        ConfigurationParameter("unixsocket", .constant(""), .immutable),
-    ]
+    private static let absent: [ConfigurationParameter] =
+        [
+            ConfigurationParameter("aclfile", .constant(""), .immutable),
+            ConfigurationParameter("activedefrag", .constant("no"), .unsupported),
+            ConfigurationParameter("daemonize", .constant("no"), .immutable),
+            ConfigurationParameter("dir", .text(\.dir), .protected),
+            ConfigurationParameter("enable-module-command", .constant("no"), .immutable),
+            ConfigurationParameter("enable-protected-configs", .constant("no"), .immutable),
+            ConfigurationParameter("hz", .constant("10"), .unsupported),
+            ConfigurationParameter("io-threads", .constant("1"), .immutable),
+            ConfigurationParameter("latency-tracking", .constant("no"), .unsupported),
+            ConfigurationParameter("supervised", .constant("no"), .immutable),
+            ConfigurationParameter("tls-cluster", .constant("no"), .unsupported),
+            ConfigurationParameter("tls-port", .constant("0"), .unsupported),
+            ConfigurationParameter("tls-replication", .constant("no"), .unsupported),
+            ConfigurationParameter("unixsocket", .constant(""), .immutable),
+        ]
+        + ["listpack", "ziplist"].flatMap { encoding in
+            [
+                ConfigurationParameter(
+                    "zset-max-\(encoding)-entries", .constant("128"), .unsupported),
+                ConfigurationParameter("zset-max-\(encoding)-value", .constant("64"), .unsupported),
+            ]
+        }
 
     private static let megabyte = 1024 * 1024
     private static let largest = Int(Int32.max)

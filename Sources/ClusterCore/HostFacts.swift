@@ -39,5 +39,8 @@ package struct HostFacts: Hashable, Sendable {
         }
     }
 
+    /// What waits for its sockets.
+    package var multiplexing = "epoll"
+
     package init() {}
 }

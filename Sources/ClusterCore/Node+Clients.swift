@@ -252,7 +252,7 @@ extension Node {
     ) throws(ReplyError) {
         let entry = commands.entries[command]
         let flags = clients[caller].flags
-        if entry.flags.contains(.protected) { try requireDebugCommand() }
+        if entry.flags.contains(.protected) { try requireProtected(commands.rows[command].fullName) }
         if !flags.contains(.authenticated), isLoginRequired, !entry.flags.contains(.noAuth) {
             throw ReplyError("NOAUTH Authentication required.")
         }

@@ -72,7 +72,11 @@ package enum TextFile {
         return state.map { "\($0)/clusterlab/\(name)" }
     }
 
-    /// Makes a folder and those above it.
+    /// Makes a folder, and those above it, where they are not.
+    package static func makeFolder(_ path: String) throws(LabError) {
+        try makeFolder(path, mode: 0o777)
+    }
+
     private static func makeFolder(_ path: String, mode: mode_t) throws(LabError) {
         guard !path.isEmpty, !isFolder(path) else { return }
         if let slash = path.lastIndex(of: "/") {

@@ -12,6 +12,9 @@ extension HostFacts {
         var facts = HostFacts()
         facts.processID = Int(getpid())
         facts.operatingSystem = systemName()
+        #if !canImport(Glibc)
+            facts.multiplexing = "kqueue"
+        #endif
         facts.executable = CommandLine.arguments.first ?? ""
         facts.refresh()
         return facts

@@ -15,7 +15,7 @@ struct ClusterLab: ParsableCommand {
         abstract: "A learning lab for Redis Cluster: a real cluster in one process.",
         subcommands: [
             Learn.self, Play.self, Practice.self, Up.self, Server.self, CLICommand.self,
-            Verify.self, ProgressCommand.self,
+            ExportCommand.self, Verify.self, ProgressCommand.self,
             Simulate.self, LessonsCommand.self, DoctorCommand.self, Environment.self, Launch.self,
         ],
         defaultSubcommand: Learn.self)

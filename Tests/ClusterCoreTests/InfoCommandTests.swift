@@ -32,14 +32,14 @@ struct InfoCommandTests {
             "INFO ALL",
             [
                 "Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU",
-                "Commandstats", "Errorstats", "Cluster", "Keyspace",
+                "Modules", "Commandstats", "Errorstats", "Latencystats", "Cluster", "Keyspace",
             ]
         ),
         (
             "INFO everything",
             [
                 "Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU",
-                "Modules", "Commandstats", "Errorstats", "Cluster", "Keyspace",
+                "Modules", "Commandstats", "Errorstats", "Latencystats", "Cluster", "Keyspace",
             ]
         ),
     ])

@@ -152,6 +152,17 @@ enum ReplyConformanceLines {
         COMMAND INFO nosuch
         COMMAND DOCS nosuch
         COMMAND LIST FILTERBY NOSUCH x
+        MODULE
+        MODULE LIST
+        MODULE LIST x
+        MODULE LOAD x
+        MODULE LOADEX x CONFIG a b
+        MODULE UNLOAD
+        MODULE UNLOAD x
+        MODULE NOSUCH
+        MODULE HELP
+        CONFIG GET zset-max-ziplist-entries
+        CONFIG GET zset-max-listpack-value
         COMMAND NOSUCH
         CONFIG GET maxmemory-policy
         CONFIG GET nosuch

@@ -97,6 +97,25 @@ struct ReplyConformanceTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `INFO has the sections and the fields that dashboards look for`() throws {
+        let pair = try Pair(protocolVersion: 3)
+        defer { pair.close() }
+        let (lab, redis) = try pair.send("INFO everything")
+        let (ours, theirs) = (infoNames(lab), infoNames(redis))
+        #expect(theirs.subtracting(ours) == [], "lacking")
+        #expect(ours.subtracting(theirs) == [], "besides")
+    }
+
+    /// The titles and the names of fields, but for those that depend on what has happened.
+    private func infoNames(_ reply: RESPValue) -> Set<String> {
+        let passing = ["cmdstat_", "errorstat_", "latency_percentiles_", "slave", "db"]
+        let names = (reply.text ?? "").split(separator: "\r\n").map { line in
+            line.hasPrefix("#") ? String(line) : String(line.prefix { $0 != ":" })
+        }
+        return Set(names).filter { name in !passing.contains { name.hasPrefix($0) } }
+    }
+
     @Test(.timeLimit(.minutes(1)), arguments: [2, 3])
     func `the views of the cluster have redis-server's form`(protocolVersion: Int) throws {
         let pair = try Pair(protocolVersion: protocolVersion)

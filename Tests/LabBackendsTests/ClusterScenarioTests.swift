@@ -33,6 +33,16 @@ import Testing
     }
 
     @Test(arguments: TestedLab.allCases)
+    func `clients are told of the replicas from the first moment on`(_ lab: TestedLab) throws {
+        let cluster = try lab.start()
+        for node in 0...5 {
+            let shards = try cluster.send("CLUSTER SLOTS", to: node).elements ?? []
+            // A range is two numbers, the master and its replica.
+            #expect(shards.map { $0.elements?.count } == [4, 4, 4])
+        }
+    }
+
+    @Test(arguments: TestedLab.allCases)
     func `a replica takes over from a master that is gone`(_ lab: TestedLab) throws {
         let cluster = try lab.start()
         let replica = try cluster.replica(of: 0)

@@ -51,6 +51,7 @@ package struct ClusterLayout: Sendable {
             peers[replica].configEpoch = 0
             peers[master].replicaCount += 1
             peers[master].flags.insert(.migrateTo)
+            for index in [replica, master] { peers[index].replicationOffset = Self.firstOffset }
         }
     }
 
@@ -78,12 +79,17 @@ package struct ClusterLayout: Sendable {
         return node
     }
 
+    /// What masters and replicas have in common at the start: a PING's length. Clients are told of a replica only
+    /// when its offset is known and not 0.
+    private static let firstOffset: Int64 = 14
+
     /// Gives the masters that have replicas, and those, the history of writes that they share.
     private func beginInSync(_ node: inout Node, _ ordinal: Int) {
         let master = peers[ordinal].master?.index ?? ordinal
-        guard peers.contains(where: { $0.master == PeerIndex(master) }) else { return }
+        guard peers[ordinal].replicationOffset > 0 else { return }
         var random = SplitMix64(seed: seed ^ UInt64(master + 1) &* 0xD6E8_FEB8_6659_FD93)
-        node.beginInSync(id: NodeID.random(using: &random).description)
+        node.beginInSync(
+            id: NodeID.random(using: &random).description, offset: peers[ordinal].replicationOffset)
     }
 
     /// The slots of each master, as `clusterManagerCommandCreate` computes them.

@@ -11,16 +11,19 @@ let debugCommands: [CommandSpec<Node>] = [
 ]
 
 extension Node {
-    /// Refuses a protected command unless enable-debug-command allows it to the caller (`allowProtectedAction`).
-    func requireDebugCommand() throws(ReplyError) {
-        switch configuration.enableDebugCommand {
+    /// Refuses a protected command unless the configuration allows it to the caller (`allowProtectedAction`): DEBUG by
+    /// enable-debug-command, MODULE by enable-module-command, which is `no` here.
+    func requireProtected(_ command: String) throws(ReplyError) {
+        let isDebug = command == "debug"
+        switch isDebug ? configuration.enableDebugCommand : "no" {
         case "yes": return
         case "local" where clients[caller].isLocal: return
         default:
+            let (name, option) = isDebug ? ("DEBUG", "debug") : ("MODULE", "module")
             throw ReplyError(
-                "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", "
-                    + "you can run it from a local connection, otherwise you need to set this option in "
-                    + "the configuration file, and then restart the server.")
+                "ERR \(name) command not allowed. If the enable-\(option)-command option is set to "
+                    + "\"local\", you can run it from a local connection, otherwise you need to set this "
+                    + "option in the configuration file, and then restart the server.")
         }
     }
 

@@ -4,7 +4,8 @@ extension Node {
     /// The version whose behaviour the node has.
     static let redisVersion = "7.0.15"
 
-    /// The lines of one section. What only Redis' own implementation has is left out.
+    /// The lines of one section. Dashboards look for the names of all fields: what these nodes do not do is 0, and what
+    /// nobody can know of them is left out.
     func lines(of section: InfoSection) -> [String] {
         switch section {
         case .server: serverLines
@@ -12,7 +13,8 @@ extension Node {
             [
                 "connected_clients:\(clients.count - replication.attached.count)",
                 "cluster_connections:\(max(0, cluster.peers.count - 1) * 2)",
-                "maxclients:\(configuration.maxclients)", "blocked_clients:\(blockedClients)",
+                "maxclients:\(configuration.maxclients)", "client_recent_max_input_buffer:0",
+                "client_recent_max_output_buffer:0", "blocked_clients:\(blockedClients)",
                 "tracking_clients:0",
                 "clients_in_timeout_table:0",
             ]
@@ -26,6 +28,7 @@ extension Node {
         case .errorstats:
             statistics.errors.sorted { $0.key < $1.key }
                 .map { "errorstat_\($0.key):count=\($0.value)" }
+        case .latencystats: []
         case .cluster: ["cluster_enabled:\(configuration.clusterEnabled ? 1 : 0)"]
         case .keyspace:
             database.count == 0
@@ -38,10 +41,15 @@ extension Node {
         let uptime = started.duration(to: now).components.seconds
         var lines = [
             "redis_version:\(Self.redisVersion)", "redis_git_sha1:00000000", "redis_git_dirty:0",
+            "redis_build_id:0",
             "redis_mode:\(configuration.clusterEnabled ? "cluster" : "standalone")",
         ]
         if !host.operatingSystem.isEmpty { lines.append("os:\(host.operatingSystem)") }
-        lines.append("arch_bits:\(Int.bitWidth)")
+        lines += [
+            "arch_bits:\(Int.bitWidth)", "monotonic_clock:POSIX clock_gettime",
+            "multiplexing_api:\(host.multiplexing)", "atomicvar_api:c11-builtin",
+            "gcc_version:0.0.0",
+        ]
         if let process = host.processID { lines.append("process_id:\(process)") }
         lines += [
             "process_supervised:no", "run_id:\(runID)", "tcp_port:\(configuration.port)",
@@ -53,49 +61,38 @@ extension Node {
         return lines + ["config_file:\(host.configurationFile)", "io_threads_active:0"]
     }
 
-    private var memoryLines: [String] {
-        var lines: [String] = []
-        if let memory = host.memory {
-            lines += [
-                "used_memory:\(memory.used)", "used_memory_human:\(humanReadable(memory.used))",
-                "used_memory_rss:\(memory.resident)",
-                "used_memory_rss_human:\(humanReadable(memory.resident))",
-                "used_memory_peak:\(memory.peak)",
-                "used_memory_peak_human:\(humanReadable(memory.peak))",
-                "total_system_memory:\(memory.total)",
-                "total_system_memory_human:\(humanReadable(memory.total))",
-            ]
-        }
-        return lines + [
-            "maxmemory:\(configuration.maxmemory)",
-            "maxmemory_human:\(humanReadable(configuration.maxmemory))",
-            "maxmemory_policy:\(configuration.maxmemoryPolicy)", "active_defrag_running:0",
-            "lazyfree_pending_objects:0",
-        ]
-    }
-
     private var statisticsLines: [String] {
         [
             "total_connections_received:\(statistics.connections)",
             "total_commands_processed:\(statistics.commands)",
             "instantaneous_ops_per_sec:\(statistics.commandRate.perSecond)",
             "total_net_input_bytes:\(statistics.inputBytes)",
-            "total_net_output_bytes:\(statistics.outputBytes)",
+            "total_net_output_bytes:\(statistics.outputBytes)", "total_net_repl_input_bytes:0",
+            "total_net_repl_output_bytes:0",
             "instantaneous_input_kbps:\(kilobytes(statistics.inputRate.perSecond))",
             "instantaneous_output_kbps:\(kilobytes(statistics.outputRate.perSecond))",
+            "instantaneous_input_repl_kbps:0.00", "instantaneous_output_repl_kbps:0.00",
             "rejected_connections:\(statistics.rejectedConnections)",
             "sync_full:\(statistics.fullSyncs)",
             "sync_partial_ok:\(statistics.partialSyncs)",
             "sync_partial_err:\(statistics.refusedPartialSyncs)",
-            "expired_keys:\(database.statistics.expiredKeys)", "evicted_keys:0",
-            "evicted_clients:0", "keyspace_hits:\(database.statistics.hits)",
+            "expired_keys:\(database.statistics.expiredKeys)", "expired_stale_perc:0.00",
+            "expired_time_cap_reached_count:0", "expire_cycle_cpu_milliseconds:0", "evicted_keys:0",
+            "evicted_clients:0", "total_eviction_exceeded_time:0",
+            "current_eviction_exceeded_time:0", "keyspace_hits:\(database.statistics.hits)",
             "keyspace_misses:\(database.statistics.misses)",
             "pubsub_channels:\(subscriptions.count(.channel))",
             "pubsub_patterns:\(subscriptions.count(.pattern))",
             "pubsubshard_channels:\(subscriptions.count(.shardChannel))", "latest_fork_usec:0",
             "total_forks:0",
-            "migrate_cached_sockets:0", "unexpected_error_replies:0",
+            "migrate_cached_sockets:0", "slave_expires_tracked_keys:0", "active_defrag_hits:0",
+            "active_defrag_misses:0", "active_defrag_key_hits:0", "active_defrag_key_misses:0",
+            "total_active_defrag_time:0", "current_active_defrag_time:0", "tracking_total_keys:0",
+            "tracking_total_items:0", "tracking_total_prefixes:0", "unexpected_error_replies:0",
             "total_error_replies:\(statistics.errors.values.reduce(0, +))",
+            "dump_payload_sanitizations:0", "total_reads_processed:0", "total_writes_processed:0",
+            "io_threaded_reads_processed:0", "io_threaded_writes_processed:0",
+            "reply_buffer_shrinks:0", "reply_buffer_expands:0",
         ]
     }
 
@@ -110,6 +107,8 @@ extension Node {
             "used_cpu_sys:\(processor.system.secondsText)",
             "used_cpu_user:\(processor.user.secondsText)", "used_cpu_sys_children:0.000000",
             "used_cpu_user_children:0.000000",
+            "used_cpu_sys_main_thread:\(processor.system.secondsText)",
+            "used_cpu_user_main_thread:\(processor.user.secondsText)",
         ]
     }
 
@@ -138,19 +137,4 @@ private func kilobytes(_ bytes: Int64) -> String {
     let hundredths = bytes * 100 / 1024
     let decimals = hundredths % 100
     return "\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals)"
-}
-
-/// A number of bytes as INFO shows it to people (`bytesToHuman`): `1.59M`.
-private func humanReadable(_ bytes: Int) -> String {
-    guard bytes >= 1024 else { return "\(bytes)B" }
-    let units = ["K", "M", "G", "T", "P", "E"]
-    var index = 0
-    var unit = 1024
-    while index < units.count - 1, bytes / 1024 >= unit {
-        unit *= 1024
-        index += 1
-    }
-    let hundredths = Int((Double(bytes) / Double(unit) * 100).rounded(.toNearestOrEven))
-    let decimals = hundredths % 100
-    return "\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals)\(units[index])"
 }

@@ -19,7 +19,7 @@ let infoCommands: [CommandSpec<Node>] = [
 /// The sections of INFO, in the order in which they are shown.
 enum InfoSection: String, CaseIterable {
     case server, clients, memory, persistence, stats, replication, cpu, modules, commandstats
-    case errorstats, cluster, keyspace
+    case errorstats, latencystats, cluster, keyspace
 
     /// The name above the section.
     var title: String {
@@ -32,12 +32,11 @@ enum InfoSection: String, CaseIterable {
         return (1..<arguments.count).flatMap { index -> [InfoSection] in
             switch arguments[index].text.lowercased() {
             case "default": usual
-            case "all": allCases.filter { $0 != .modules }
-            case "everything": allCases
+            case "all", "everything": allCases
             case let name: InfoSection(rawValue: name).map { [$0] } ?? []
             }
         }
     }
 
-    private static let usual = allCases.filter { $0 != .commandstats }
+    private static let usual = allCases.filter { $0 != .commandstats && $0 != .latencystats }
 }

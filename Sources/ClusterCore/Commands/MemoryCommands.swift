@@ -70,8 +70,8 @@ private let memorySubcommands: [CommandSpec<Node>] = [
 
 // MARK: - STATS
 
-/// What MEMORY STATS is made of.
-private struct MemoryFigures {
+/// What MEMORY STATS and INFO memory are made of.
+struct MemoryFigures {
     let keys: KeyspaceMemory
     let keyCount: Int
     let backlog: Int

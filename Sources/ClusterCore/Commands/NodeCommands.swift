@@ -4,5 +4,5 @@ package import Keyspace
 package let nodeCommands: [CommandSpec<Node>] =
     connectionCommands + clientCommands + commandCommands + configCommands + infoCommands
     + serverCommands + debugCommands + clusterCommands + replicationCommands + persistenceCommands
-    + aclCommands + memoryCommands + slowlogCommands + latencyCommands + migrateCommands
-    + transactionCommands + blockingListCommands + pubSubCommands
+    + aclCommands + memoryCommands + slowlogCommands + latencyCommands + moduleCommands
+    + migrateCommands + transactionCommands + blockingListCommands + pubSubCommands

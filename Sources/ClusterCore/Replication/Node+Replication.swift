@@ -87,9 +87,10 @@ extension Node {
     /// Deletes every key without a word to anybody (`emptyData`).
     mutating func emptyData() { database.removeAll() }
 
-    /// Begins in sync with others that were given the same id: a master with a backlog, or its replica.
-    mutating func beginInSync(id: String) {
+    /// Begins in sync with others that were given the same history: a master with a backlog, or its replica.
+    mutating func beginInSync(id: String, offset: Int64) {
         replication.id = id
+        replication.offset = offset
         createBacklog()
     }
 
