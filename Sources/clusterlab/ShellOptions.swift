@@ -23,6 +23,8 @@ struct ShellOptions: ParsableArguments {
     @Option(name: .customLong("backend"), help: BackendOption.help)
     var chosenBackend: BackendOption?
 
+    @OptionGroup var engine: EngineOptions
+
     @OptionGroup var workspace: WorkspaceOptions
 
     @OptionGroup var lessons: LessonOptions
@@ -40,6 +42,7 @@ struct ShellOptions: ParsableArguments {
     var followRedirects = false
 
     func validate() throws {
+        try engine.validate(with: chosenBackend)
         guard chosenBackend == .simulated, dir != nil else { return }
         throw ValidationError(
             "--dir keeps files of real nodes; leave it out with --backend simulated.")
@@ -54,11 +57,7 @@ struct ShellOptions: ParsableArguments {
         if case .exercise(let name?) = lesson { try course.require(exercise: name) }
         let events = EventLog()
         let servers = HostedServers(events: events)
-        let host =
-            backendOption == .inprocess ? HostedLab.open(servers: servers, port: plan.port) : nil
-        // Without a folder of its own a node has one for as long as the lab runs: a crashed one comes back.
-        let backend = backendOption.backend(
-            dir: dir ?? host?.place.nodes, isScratch: dir == nil, events: events, hosted: servers)
+        let (host, backend) = try backend(backendOption, servers, events, port: plan.port)
         let running: any LabCluster
         do {
             running = try backend.start(plan)
@@ -93,6 +92,40 @@ struct ShellOptions: ParsableArguments {
         host?.shutDown()
         servers.shutDown()
         guard status == 0 else { throw ExitCode(status) }
+    }
+
+    /// What starts the clusters, and lets other terminals in. Without a folder of its own a node has one for as long as
+    /// the lab runs: a crashed one comes back.
+    private func backend(
+        _ option: BackendOption, _ servers: HostedServers, _ events: EventLog, port: Int
+    ) throws -> (HostedLab?, any LabBackend) {
+        switch option {
+        case .simulated: return (nil, SimulatedLab())
+        case .inprocess:
+            let host = HostedLab.open(servers: servers, port: port)
+            let lab = InProcessLab(
+                dir: dir ?? host?.place.nodes, isScratch: dir == nil, events: events,
+                hosted: servers)
+            return (host, lab)
+        case .redis:
+            let (host, processes) = try HostedLab.open(
+                engine: try engine.found(), servers: servers, events: events, port: port)
+            endsWithTerminal(host)
+            let progress = StartProgress()
+            let lab = RedisProcessLab(
+                processes: processes, dir: dir ?? host.place.nodes, isScratch: dir == nil
+            ) { progress.show($0) }
+            return (host, lab)
+        }
+    }
+
+    /// Real servers would go on without the lab.
+    private func endsWithTerminal(_ host: HostedLab) {
+        let signals = TerminationSignals([SIGTERM, SIGHUP])
+        signals.handle { signal in
+            host.shutDown()
+            Programs.leave(128 + signal)
+        }
     }
 
     /// The programs of the learner's workspace, for lines that the lab types itself.
