@@ -45,7 +45,7 @@ package final class HostedLab: Sendable {
             case ("redis-server", let processes?): return EngineProgram(processes).run(session)
             case ("redis-server", nil): return redisServer.run(session)
             case ("docker", .some):
-                session.writeError(Self.dockerIsElsewhere)
+                session.writeError("clusterlab: \(LabAbility.containers.refusal)\n")
                 return .exit(1)
             case ("docker", nil): return docker.run(session)
             // It runs by itself, but has to know where the containers are.
@@ -57,9 +57,6 @@ package final class HostedLab: Sendable {
             }
         }
     }
-
-    private static let dockerIsElsewhere =
-        "clusterlab: the lab's containers take its own nodes: leave out --backend redis. A real docker is at its own path.\n"
 
     /// Ends all launchers and what they started, and takes the folder away.
     package func shutDown() {

@@ -11,7 +11,7 @@ extension LessonVerifier {
         }
         guard !transcripts.isEmpty else { return }
         try onCluster(of: lesson.start, in: lane) { player, _ throws(LabError) in
-            for transcript in transcripts {
+            for transcript in transcripts where transcript.needs.isDisjoint(with: lane.lacks) {
                 report.add(try player.play(transcript), in: lesson.file)
             }
         }
@@ -27,6 +27,8 @@ extension LessonVerifier {
             defer { parts.forEach { report.add($0) } }
             var moments: [(index: Int, worked: Solution.Step, moment: StepMoment)] = []
             for (index, step) in lesson.steps.enumerated() {
+                guard can(lane.course.needs(of: lesson, step: index), "\(lesson.id), '\(step.title)'", &parts[index])
+                else { continue }
                 try player.beginStep(step)
                 try begin(step, of: lesson, player, observer, into: &parts[index])
                 guard let worked = lane.course.solution(of: lesson, step: index) else { continue }

@@ -111,9 +111,11 @@ struct Verify: ParsableCommand {
                 let (processes, programs) = try hosts.open(engine, port: port)
                 let lab = RedisProcessLab(
                     processes: processes, dir: "\(scratch.nodes)/\(port)", isScratch: true)
-                return LessonVerifier.Lane(
+                var lane = LessonVerifier.Lane(
                     course: try lessons.course(firstPort: port), backend: lab,
                     prompts: .shell(programs: programs), firstPort: port)
+                lane.lacks = RedisProcessLab.lacks
+                return lane
             }
         case .inprocess:
             return try LanePorts.free(jobs ?? Self.clusters, from: port).map { port in

@@ -79,8 +79,8 @@ package struct RedisEngine: Hashable, Sendable {
         guard let file = fopen(path, "r") else { return false }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 256)
-        let start = bytes.prefix(fread(&bytes, 1, bytes.count, file))
-        return String(decoding: start, as: UTF8.self).contains("CLUSTERLAB_SOCKET")
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes.prefix(count), as: UTF8.self).contains("CLUSTERLAB_SOCKET")
     }
 
     private static func absolute(_ path: String) -> String {

@@ -32,6 +32,8 @@ struct RedisLogLine: Hashable {
 struct RedisLogReader {
     /// CLUSTER FAILOVER TAKEOVER promotes without an election; the line after it has the epoch.
     private var isTakingOver = false
+    /// Who says of whom that it cannot be reached.
+    private var reports: [String: [String]] = [:]
 
     /// What follows from a line.
     enum News: Hashable {
@@ -52,14 +54,14 @@ struct RedisLogReader {
         return kind.map { .event($0) }
     }
 
-    private func detection(_ message: Substring, _ names: [String]) -> LabEvent.Kind? {
+    private mutating func detection(_ message: Substring, _ names: [String]) -> LabEvent.Kind? {
         if message.hasPrefix("Cluster state changed: ") {
             let isOK = message.hasSuffix(" ok")
             return .stateChanged(isOK: isOK, reason: nil)
         }
         guard let name = names.first else { return nil }
         if message.hasPrefix("Marking node "), message.contains("as failing") {
-            return .failed(name, reports: [])
+            return .failed(name, reports: reports[name] ?? [])
         }
         if message.hasPrefix("FAIL message received"), names.count == 2 {
             return .failureAnnounced(names[1], by: name)
@@ -68,8 +70,12 @@ struct RedisLogReader {
             return .failureEnded(name, reason: reason)
         }
         guard names.count == 2, message.contains(" reported node ") else { return nil }
-        return message.contains("not reachable")
-            ? .failureReported(names[1], by: name) : .failureReportEnded(names[1], by: name)
+        reports[names[1]]?.removeAll { $0 == name }
+        guard message.contains("not reachable") else {
+            return .failureReportEnded(names[1], by: name)
+        }
+        reports[names[1], default: []].append(name)
+        return .failureReported(names[1], by: name)
     }
 
     private func election(_ message: Substring, _ names: [String]) -> LabEvent.Kind? {

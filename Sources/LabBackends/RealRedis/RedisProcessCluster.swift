@@ -4,7 +4,6 @@ package import Lab
 package final class RedisProcessCluster: LabCluster {
     private let processes: RedisProcesses
     private let ownNodes: [NodeAddress]
-    private let own = OwnConnections()
     private let hand: RedisProcessControl
 
     init(_ processes: RedisProcesses, nodes: [NodeAddress]) {
@@ -30,7 +29,7 @@ package final class RedisProcessCluster: LabCluster {
         to address: NodeAddress, within limit: Duration
     ) throws(LabError) -> any LabConnection {
         try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
-            own.take(
+            processes.own.take(
                 try ClientSocket(host: address.host, port: address.port, timeout: limit))
         }
     }
@@ -39,11 +38,11 @@ package final class RedisProcessCluster: LabCluster {
         to endpoint: StreamEndpoint
     ) throws(StreamFailure) -> any ByteStream {
         try SocketStream(endpoint) { host, port throws(ClientSocket.Failure) in
-            own.take(try ClientSocket(host: host, port: port, timeout: nil))
+            processes.own.take(try ClientSocket(host: host, port: port, timeout: nil))
         }
     }
 
-    package func isOwn(client: String) -> Bool { own.contains(client) }
+    package func isOwn(client: String) -> Bool { processes.own.contains(client) }
 
     package func log(of node: NodeAddress) -> [String]? {
         processes.log(of: node).flatMap { LogFile.notices(in: $0, limit: Self.logLimit) }

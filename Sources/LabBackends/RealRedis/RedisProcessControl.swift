@@ -8,7 +8,7 @@ final class RedisProcessControl: LabControl {
         self.processes = processes
     }
 
-    var lacks: Set<LabAbility> { Set(LabAbility.allCases) }
+    var lacks: Set<LabAbility> { RedisProcessLab.lacks }
 
     // MARK: - Nodes
 

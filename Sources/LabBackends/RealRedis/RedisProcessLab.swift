@@ -10,6 +10,9 @@ package struct RedisProcessLab: LabBackend {
     private let isScratch: Bool
     private let onStart: @Sendable (Progress) -> Void
 
+    /// What its clusters cannot do.
+    package static let lacks: Set<LabAbility> = [.networkFaults, .speed, .snapshots, .containers]
+
     /// How far a start is, for those who wait.
     package enum Progress: Sendable {
         /// So many servers of that name were started, and find one another.
@@ -55,6 +58,10 @@ package struct RedisProcessLab: LabBackend {
         do throws(LabError) {
             try start(layout, plan)
             try settle(cluster, plan)
+            let names = layout.ports.enumerated().map { ordinal, port in
+                (NodeAddress(port: port), layout.name(ordinal))
+            }
+            processes.beginTelling(Dictionary(uniqueKeysWithValues: names))
         } catch {
             processes.endAll()
             throw error
@@ -68,7 +75,6 @@ package struct RedisProcessLab: LabBackend {
                 port: port, folder: "\(folder)/\(port)", nodeTimeout: plan.nodeTimeout,
                 isKept: !isScratch, clusterConfiguration: layout.clusterConfiguration(ordinal))
             let isNew = try conf.write()
-            processes.events?.name(layout.name(ordinal), NodeAddress(port: port))
             try processes.start(
                 NodeAddress(port: port),
                 EngineLaunch(program: processes.engine.path, arguments: [conf.file]),

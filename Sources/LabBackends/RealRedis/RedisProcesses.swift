@@ -7,6 +7,8 @@ import Synchronization
 package final class RedisProcesses: Sendable {
     package let engine: RedisEngine
     package let events: EventLog?
+    /// The lab's connections to them.
+    let own = OwnConnections()
     private let table: ProcessTable
     private let state = Mutex(State())
 
@@ -42,8 +44,10 @@ package final class RedisProcesses: Sendable {
         self.table = table
         self.events = events
         DispatchQueue(label: "redis-server processes").async { [self] in
+            var watch = SuspicionWatch()
             while !state.withLock(\.isOver) {
                 look()
+                suspect(&watch)
                 sleep(milliseconds: Self.interval)
             }
         }
@@ -60,6 +64,15 @@ package final class RedisProcesses: Sendable {
             state.start = RealTime.elapsed
         }
         events?.removeAll()
+    }
+
+    /// The cluster begins now: how it was set up is nobody's news.
+    /// - Parameter names: of its nodes.
+    func beginTelling(_ names: [NodeAddress: LabEvent.NodeName]) {
+        look()
+        state.withLock { $0.start = RealTime.elapsed }
+        events?.removeAll()
+        for (address, name) in names { events?.name(name, address) }
     }
 
     /// All that were started since the cluster began, by ascending port.
@@ -235,6 +248,15 @@ package final class RedisProcesses: Sendable {
             case .event(let kind):
                 events?.add(LabEvent(time: line.time, node: line.address, kind: kind))
             }
+        }
+    }
+
+    /// Asks who suspects whom, as long as that may change.
+    private func suspect(_ watch: inout SuspicionWatch) {
+        guard let events else { return }
+        let states = state.withLock { $0.servers.mapValues(\.state) }
+        for (address, kind) in watch.look(at: states, own) {
+            events.add(LabEvent(time: time, node: address, kind: kind))
         }
     }
 

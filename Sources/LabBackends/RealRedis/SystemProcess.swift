@@ -55,8 +55,8 @@ struct SystemProcess: Hashable, Sendable {
             guard let file = fopen("/proc/\(id)/stat", "r") else { return nil }
             defer { fclose(file) }
             var bytes = [UInt8](repeating: 0, count: 1024)
-            let text = String(
-                decoding: bytes.prefix(fread(&bytes, 1, bytes.count, file)), as: UTF8.self)
+            let count = fread(&bytes, 1, bytes.count, file)
+            let text = String(decoding: bytes.prefix(count), as: UTF8.self)
             guard let end = text.lastIndex(of: ")") else { return nil }
             let fields = text[text.index(after: end)...].split(separator: " ")
             guard fields.count > 19, let birth = UInt64(fields[19]) else { return nil }
