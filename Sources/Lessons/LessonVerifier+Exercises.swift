@@ -20,6 +20,10 @@ extension LessonVerifier {
         guard let attempts = exercise.solution?.wrong, attempts.indices.contains(number) else {
             return
         }
+        guard attempts[number].transcript.needs.isDisjoint(with: lane.lacks) else {
+            report.attemptsPassedOver += 1
+            return
+        }
         report.wrongAttempts += 1
         try onCluster(of: exercise.start, in: lane) { player, observer throws(LabError) in
             try refuse(attempts[number], exercise, &player, observer, into: &report)

@@ -59,7 +59,14 @@ extension LessonMode {
             return refuse(
                 "This is the lesson's first step. Type `goto` and a number for another lesson.")
         }
-        runner?.move(to: stepIndex - 1)
+        let earlier = (0..<stepIndex).last {
+            guard let lesson = runner?.lesson else { return true }
+            return isPossible($0, of: lesson)
+        }
+        guard let earlier else {
+            return refuse("All steps before this one are passed over: they take what real servers lack.")
+        }
+        runner?.move(to: earlier)
         try enterStep()
         return .done
     }
@@ -110,6 +117,8 @@ extension LessonMode {
         guard !lesson.needsPrograms || prompts.runsPrograms else {
             return refuse(Self.programsAreMissing)
         }
+        let impossible = course.needs(of: lesson).intersection(lacks)
+        guard impossible.isEmpty else { return refuse(Self.refusal(of: "lesson", impossible)) }
         let wanted = startPlan(of: lesson)
         var isReplaced = false
         if !isFresh || wanted != runningPlan {
@@ -131,7 +140,9 @@ extension LessonMode {
         try lesson.start.prepare(&player)
         settled = []
         practice = nil
-        for earlier in 0..<step { try settle(earlier, of: lesson) }
+        for earlier in 0..<step where isPossible(earlier, of: lesson) {
+            try settle(earlier, of: lesson)
+        }
         runner = LessonRunner(
             course: course, progress: progress, lesson: lesson, step: step, at: firstNode)
         if step == 0 {
@@ -180,6 +191,7 @@ extension LessonMode {
         isIntroduction = false
         held = []
         said = []
+        passOver()
         runner?.journal.begin = observer.now
         if let runner, let step = runner.step,
             let report = try? evaluator(runner).report(on: step)
@@ -190,6 +202,28 @@ extension LessonMode {
         guard isShown else { return }
         _ = showStep()
         try bringFaults()
+    }
+
+    /// Goes on to the next step that can be done on this cluster, and says which cannot.
+    private mutating func passOver() {
+        while let runner, let step = runner.step, !isPossible(runner.stepIndex, of: runner.lesson) {
+            let needs = course.needs(of: runner.lesson, step: runner.stepIndex).intersection(lacks)
+            prose(
+                "Step \(runner.stepIndex + 1), '\(step.title)', is passed over: it takes \(needs.list), which this cluster has not.")
+            self.runner?.move(to: runner.stepIndex + 1)
+        }
+    }
+
+    /// What the cluster cannot do.
+    var lacks: Set<LabAbility> { cluster.control?.lacks ?? [] }
+
+    private func isPossible(_ step: Int, of lesson: Lesson) -> Bool {
+        course.needs(of: lesson, step: step).isDisjoint(with: lacks)
+    }
+
+    /// Why a part of the course cannot be opened.
+    static func refusal(of part: String, _ needs: Set<LabAbility>) -> String {
+        "This \(part) takes \(needs.list), which this cluster has not: leave the lab and come back without `--backend redis`."
     }
 
     /// What the lab does when the step begins; and at the lesson's end it takes back what is wrong.

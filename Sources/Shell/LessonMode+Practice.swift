@@ -107,6 +107,8 @@ extension LessonMode {
         guard !exercise.needsPrograms || prompts.runsPrograms else {
             return refuse(Self.programsAreMissing)
         }
+        let impossible = exercise.needs.intersection(lacks)
+        guard impossible.isEmpty else { return refuse(Self.refusal(of: "exercise", impossible)) }
         var wanted = exercise.start.plan
         wanted.port = plan.port
         observer.writer.end()
