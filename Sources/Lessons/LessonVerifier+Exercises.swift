@@ -7,6 +7,7 @@ extension LessonVerifier {
     func solve(
         _ exercise: Exercise, seed: UInt64, in lane: Lane, into report: inout Report
     ) throws(LabError) {
+        guard can(exercise.needs, "\(exercise.id), seed \(seed)", &report) else { return }
         try onCluster(of: exercise.start, in: lane) { player, observer throws(LabError) in
             try begin(exercise, seed, player, observer, into: &report)
             try solve(exercise, seed, &player, observer, into: &report)

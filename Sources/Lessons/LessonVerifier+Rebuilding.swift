@@ -48,6 +48,9 @@ extension LessonVerifier {
                 for transcript in lane.course.solution(of: lesson, step: earlier)?.transcripts ?? [] {
                     _ = try player.play(transcript)
                 }
+                // What comes true by itself is waited for, as by a learner.
+                _ = try CheckEvaluator(observer: observer, journal: player.journal)
+                    .report(on: lesson.steps[earlier], isAsked: true)
             }
             try player.beginStep(lesson.steps[fresh.index])
             var step = fresh.step

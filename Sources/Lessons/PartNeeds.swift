@@ -17,15 +17,18 @@ extension LabAbility {
         return needs
     }
 
-    /// Whether a line only makes the time pass faster: where that cannot be, it passes as everybody's.
-    static func isHaste(_ words: [String]) -> Bool {
-        words.first == "speed" && words.count == 2 && Double(words[1]).map { $0 > 0 } == true
+    /// Whether a line only makes a wait shorter or a look longer: where time is everybody's, who types can do without.
+    static func isConvenience(_ words: [String]) -> Bool {
+        words.first == "pause" || words.first == "speed" && words.count == 2
     }
 }
 
 extension Transcript {
+    /// Who types does not need the time to stand still, and so this is not among it.
     var needs: Set<LabAbility> {
-        entries.reduce(into: []) { $0.formUnion(LabAbility.needed(by: $1.input.written)) }
+        entries.reduce(into: Set<LabAbility>()) {
+            $0.formUnion(LabAbility.needed(by: $1.input.written))
+        }.subtracting([.speed])
     }
 }
 
@@ -50,19 +53,21 @@ extension Exercise {
 }
 
 extension Course {
-    /// What a step takes: its faults, and its solution.
+    /// What a step takes: its faults and its solution, and those of the steps before, on which it builds.
     package func needs(of lesson: Lesson, step: Int) -> Set<LabAbility> {
+        (0...step).reduce(into: []) { $0.formUnion(ownNeeds(of: lesson, step: $1)) }
+    }
+
+    private func ownNeeds(of lesson: Lesson, step: Int) -> Set<LabAbility> {
         let faults = lesson.steps[step].faults.reduce(into: Set<LabAbility>()) {
             $0.formUnion(LabAbility.needed(by: $1.line.text.written))
         }
         return faults.union(solution(of: lesson, step: step)?.needs ?? [])
     }
 
-    /// What a lesson takes that no step of it can do without.
+    /// What a lesson takes that none of its steps can do without.
     package func needs(of lesson: Lesson) -> Set<LabAbility> {
-        let steps = lesson.steps.indices.map { needs(of: lesson, step: $0) }
-        let all = steps.dropFirst().reduce(steps.first ?? []) { $0.intersection($1) }
-        return lesson.start.needs.union(all)
+        lesson.start.needs.union(lesson.steps.isEmpty ? [] : needs(of: lesson, step: 0))
     }
 }
 

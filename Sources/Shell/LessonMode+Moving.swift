@@ -120,6 +120,7 @@ extension LessonMode {
         let impossible = course.needs(of: lesson).intersection(lacks)
         guard impossible.isEmpty else { return refuse(Self.refusal(of: "lesson", impossible)) }
         let wanted = startPlan(of: lesson)
+        if let refusal = visitorsRefusal(of: lesson, wanted) { return refuse(refusal) }
         var isReplaced = false
         if !isFresh || wanted != runningPlan {
             // It would go on writing to whatever comes to listen there.
@@ -154,6 +155,23 @@ extension LessonMode {
             try enterStep()
         }
         return isReplaced ? .clusterReplaced(cluster) : .done
+    }
+
+    /// Why a lesson cannot begin on a cluster that is not the lab's; it may on the second asking where only its lines would
+    /// change something.
+    private mutating func visitorsRefusal(of lesson: Lesson, _ wanted: ClusterPlan) -> String? {
+        guard cluster.lacks.contains(.processes) else { return nil }
+        let ports = (0..<wanted.nodeCount).map { NodeAddress(port: wanted.port + $0) }
+        guard lesson.start.isPlain, !wanted.isEmpty, cluster.nodes == ports else {
+            return "This lesson begins on a cluster of its own, and the one that you are connected to is not the lab's to "
+                + "replace: leave the lab and come back without `--connect`."
+        }
+        isFresh = true
+        runningPlan = wanted
+        guard asked.insert(lesson.id).inserted else { return nil }
+        return (cluster.changeRefusal.map { "\($0) Steps that would change it stay open." }
+            ?? "The lines of this lesson change a cluster that is not the lab's.")
+            + " Say it once more to begin."
     }
 
     private func startPlan(of lesson: Lesson) -> ClusterPlan {
@@ -209,13 +227,14 @@ extension LessonMode {
         while let runner, let step = runner.step, !isPossible(runner.stepIndex, of: runner.lesson) {
             let needs = course.needs(of: runner.lesson, step: runner.stepIndex).intersection(lacks)
             prose(
-                "Step \(runner.stepIndex + 1), '\(step.title)', is passed over: it takes \(needs.list), which this cluster has not.")
+                "Step \(runner.stepIndex + 1), '\(step.title)', is passed over: it, or a step that it builds on, takes "
+                    + "\(needs.list), which this cluster has not.")
             self.runner?.move(to: runner.stepIndex + 1)
         }
     }
 
     /// What the cluster cannot do.
-    var lacks: Set<LabAbility> { cluster.control?.lacks ?? [] }
+    var lacks: Set<LabAbility> { cluster.lacks }
 
     private func isPossible(_ step: Int, of lesson: Lesson) -> Bool {
         course.needs(of: lesson, step: step).isDisjoint(with: lacks)
@@ -223,7 +242,8 @@ extension LessonMode {
 
     /// Why a part of the course cannot be opened.
     static func refusal(of part: String, _ needs: Set<LabAbility>) -> String {
-        "This \(part) takes \(needs.list), which this cluster has not: leave the lab and come back without `--backend redis`."
+        "This \(part) takes \(needs.list), which this cluster has not: leave the lab and come back on its own nodes, "
+            + "without `--backend` and `--connect`."
     }
 
     /// What the lab does when the step begins; and at the lesson's end it takes back what is wrong.

@@ -25,6 +25,8 @@ struct ShellOptions: ParsableArguments {
 
     @OptionGroup var engine: EngineOptions
 
+    @OptionGroup var visit: ConnectOptions
+
     @OptionGroup var workspace: WorkspaceOptions
 
     @OptionGroup var lessons: LessonOptions
@@ -43,6 +45,9 @@ struct ShellOptions: ParsableArguments {
 
     func validate() throws {
         try engine.validate(with: chosenBackend)
+        guard visit.connect == nil || (chosenBackend == nil && dir == nil) else {
+            throw ValidationError("--connect visits a cluster that runs: leave out --backend and --dir.")
+        }
         guard chosenBackend == .simulated, dir != nil else { return }
         throw ValidationError(
             "--dir keeps files of real nodes; leave it out with --backend simulated.")
@@ -50,6 +55,9 @@ struct ShellOptions: ParsableArguments {
 
     /// Starts the cluster, runs the prompt until it ends, and ends the program with its status.
     func runShell(opening lesson: LessonChoice) throws {
+        if let settings = try visit.settings() {
+            return try runShell(visiting: ConnectedLab(settings), opening: lesson)
+        }
         let plan = try lesson.replay?.start.plan ?? cluster.plan()
         let backendOption = backend(for: lesson)
         let course = try lessons.course(firstPort: plan.port)
@@ -78,6 +86,15 @@ struct ShellOptions: ParsableArguments {
             lines: lines(terminal), terminal: terminal,
             now: backendOption == .simulated ? clock(of: running) : { .now })
         if isatty(0) == 1, let greeting = backendOption.greeting { terminal.writeLine(greeting) }
+        open(lesson, in: &shell)
+        let status = shell.run()
+        shell.cluster.shutDown()
+        host?.shutDown()
+        servers.shutDown()
+        guard status == 0 else { throw ExitCode(status) }
+    }
+
+    private func open(_ lesson: LessonChoice, in shell: inout ShellSession) {
         switch lesson {
         case .none: break
         case .whereLeft: shell.open(lesson: nil)
@@ -87,10 +104,26 @@ struct ShellOptions: ParsableArguments {
             shell.play(replay, isFast: isFast, isRunning: true)
         case .recording(let name): shell.beginRecording(name)
         }
+    }
+
+    /// Runs the prompt on a cluster that is not the lab's, and leaves it as it is.
+    private func runShell(visiting lab: ConnectedLab, opening lesson: LessonChoice) throws {
+        let visited = try lab.connect()
+        var plan = try cluster.plan()
+        plan.port = visited.nodes.first?.port ?? plan.port
+        let course = try lessons.course(firstPort: plan.port)
+        if case .named(let name) = lesson { try course.require(name) }
+        let terminal = self.terminal
+        for line in visited.unreachable() { StandardOutput.error.write("clusterlab: \(line)\n") }
+        let mode = LessonMode(
+            course: course, progress: ProgressStore(path: ProgressStore.defaultPath()),
+            backend: lab, cluster: visited, plan: plan, terminal: terminal, prompts: .shell())
+        var shell = ShellSession(
+            cluster: visited, address: visited.entrance, followsRedirects: followRedirects,
+            lessonMode: mode, programs: nil, lines: lines(terminal), terminal: terminal)
+        if isatty(0) == 1 { terminal.writeLine(visit.greeting(of: visited)) }
+        open(lesson, in: &shell)
         let status = shell.run()
-        shell.cluster.shutDown()
-        host?.shutDown()
-        servers.shutDown()
         guard status == 0 else { throw ExitCode(status) }
     }
 

@@ -9,6 +9,7 @@ package struct EngineArguments: Hashable, Sendable {
     private(set) var password: String?
     private var folder: String
     private var logName = ""
+    private var clusterName = "nodes.conf"
 
     /// Files that include one another end somewhere.
     private static let includeLimit = 16
@@ -33,6 +34,9 @@ package struct EngineArguments: Hashable, Sendable {
     /// Its log file; nil for one that prints its log.
     var log: String? { logName.isEmpty ? nil : Self.path(logName, in: folder) }
 
+    /// Where it keeps its view of the cluster, if it is in one.
+    var clusterFile: String { Self.path(clusterName, in: folder) }
+
     private mutating func read(file: String, depth: Int) {
         guard depth < Self.includeLimit, let text = try? TextFile.read(file) else { return }
         for line in text.split(whereSeparator: \.isNewline) where line.first != "#" {
@@ -51,6 +55,7 @@ package struct EngineArguments: Hashable, Sendable {
         case "requirepass": password = value
         case "dir": folder = Self.path(value, in: folder)
         case "logfile": logName = value
+        case "cluster-config-file": clusterName = value
         case "include": read(file: Self.path(value, in: folder), depth: depth + 1)
         default: break
         }

@@ -1,6 +1,12 @@
 import ClusterCore
 import Lab
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The folder of one planned node: redis.conf and nodes.conf, as `redis-cli --cluster create` would have left it.
 struct EngineConf {
     let port: Int
@@ -14,17 +20,21 @@ struct EngineConf {
     var file: String { "\(folder)/redis.conf" }
     var log: String { "\(folder)/\(Self.logName)" }
 
+    var clusterFile: String { "\(folder)/nodes.conf" }
+
     private static let logName = "redis.log"
 
     /// Writes what is not there yet: a folder that has been a node's goes on from what it holds.
     /// - Returns: whether the node is new.
     func write() throws(LabError) -> Bool {
-        let nodes = "\(folder)/nodes.conf"
-        let isNew = !TextFile.exists(nodes)
-        if isNew { try TextFile.replace(nodes, with: clusterConfiguration) }
+        let isNew = !TextFile.exists(clusterFile)
+        if isNew { try TextFile.replace(clusterFile, with: clusterConfiguration) }
         if !TextFile.exists(file) { try TextFile.replace(file, with: text) }
         return isNew
     }
+
+    /// Takes the dump away that is there.
+    func forgetDump() { unlink("\(folder)/dump.rdb") }
 
     /// Verbose, because only then a server tells of epochs that collide.
     private var text: String {

@@ -56,8 +56,10 @@ package struct RedisProcessLab: LabBackend {
         onStart(.waiting("\(layout.count) × \(processes.engine.name)"))
         defer { onStart(.done) }
         do throws(LabError) {
-            try start(layout, plan)
+            let fresh = try start(layout, plan)
             try settle(cluster, plan)
+            // What a replica got at its first sync is no more on its disk than on its master's.
+            for conf in fresh { conf.forgetDump() }
             let names = layout.ports.enumerated().map { ordinal, port in
                 (NodeAddress(port: port), layout.name(ordinal))
             }
@@ -69,18 +71,24 @@ package struct RedisProcessLab: LabBackend {
         return cluster
     }
 
-    private func start(_ layout: ClusterLayout, _ plan: ClusterPlan) throws(LabError) {
+    /// - Returns: the folders of the nodes that are new.
+    private func start(
+        _ layout: ClusterLayout, _ plan: ClusterPlan
+    ) throws(LabError) -> [EngineConf] {
+        var fresh: [EngineConf] = []
         for (ordinal, port) in layout.ports.enumerated() {
             let conf = EngineConf(
                 port: port, folder: "\(folder)/\(port)", nodeTimeout: plan.nodeTimeout,
                 isKept: !isScratch, clusterConfiguration: layout.clusterConfiguration(ordinal))
             let isNew = try conf.write()
+            if isNew { fresh.append(conf) }
             try processes.start(
                 NodeAddress(port: port),
                 EngineLaunch(program: processes.engine.path, arguments: [conf.file]),
-                log: conf.log, isScratch: isScratch,
+                RedisProcesses.Files(log: conf.log, cluster: conf.clusterFile), isScratch: isScratch,
                 onlyNow: isNew && !plan.isEmpty ? Self.withoutDelay : [])
         }
+        return fresh
     }
 
     /// A planned cluster begins in sync: its first full syncs wait for nobody.

@@ -10,16 +10,21 @@ extension RedisProcesses {
         let settings = EngineArguments(arguments, in: folder)
         let address = NodeAddress(port: settings.port)
         // Where somebody listens already it will not start, and says so itself.
-        guard nodeState(of: address) == .down, LocalPort.isFree(settings.port),
+        guard LocalPort.isFree(settings.port),
             let process = pid(id).flatMap(SystemProcess.init)
         else { return }
         let launch = EngineLaunch(
             program: engine.path, arguments: arguments + ["--daemonize", "no"], folder: folder)
-        admit(process, at: address, launch, log: settings.log, isScratch: false)
+        let files = Files(log: settings.log, cluster: settings.clusterFile)
+        admit(
+            process, at: address, launch, files, isScratch: false,
+            movesOn: settings.isDaemon)
         guard settings.isDaemon else { return }
         DispatchQueue(label: "daemon \(settings.port)").async { [self] in
-            guard let daemon = daemon(at: address, settings, instead: process) else { return }
-            admit(daemon, at: address, launch, log: settings.log, isScratch: false)
+            guard let daemon = daemon(at: address, settings, instead: process) else {
+                return stay(address)
+            }
+            admit(daemon, at: address, launch, files, isScratch: false)
         }
     }
 

@@ -27,10 +27,22 @@ package final class RedisProcesses: Sendable {
         var isScratch: Bool
         /// As it was when somebody last looked.
         var state = NodeState.down
+        /// Its process is about to be another one, in the background: that is no end and no start.
+        var isMoving = false
         /// Somebody has sent it SIGKILL.
         var isCrashing = false
+        var files: Files
         var log: LogFile?
+        var cluster: ClusterFile
         var reader = RedisLogReader()
+    }
+
+    /// What a server tells from outside.
+    struct Files: Hashable {
+        /// nil for one that has no log file.
+        var log: String?
+        /// nodes.conf.
+        var cluster: String
     }
 
     /// Milliseconds between two looks at processes and logs.
@@ -92,7 +104,7 @@ package final class RedisProcesses: Sendable {
     ///   - isScratch: nobody wants its data when it ends with the lab.
     ///   - onlyNow: arguments for this start alone.
     func start(
-        _ address: NodeAddress, _ launch: EngineLaunch, log: String?, isScratch: Bool,
+        _ address: NodeAddress, _ launch: EngineLaunch, _ files: Files, isScratch: Bool,
         onlyNow: [String] = []
     ) throws(LabError) {
         var once = launch
@@ -100,26 +112,54 @@ package final class RedisProcesses: Sendable {
         switch once.start() {
         case .failure(let failure): throw .refused(address, reason: failure.reason)
         case .success(let process):
-            admit(process, at: address, launch, log: log, isScratch: isScratch)
+            admit(process, at: address, launch, files, isScratch: isScratch)
         }
     }
 
+    /// The former server at an address has ended, if only just now.
+    private func noteEnd(before process: SystemProcess, at address: NodeAddress) {
+        guard let former = state.withLock({ $0.servers[address]?.process }), former != process,
+            !state.withLock({ $0.servers[address]?.isMoving ?? false })
+        else { return }
+        var left = Self.endPatience
+        while former.state != .gone, left > 0 {
+            sleep(milliseconds: 1)
+            left -= 1
+        }
+        look()
+    }
+
+    /// Milliseconds between the moment when a server's port is free and its end.
+    private static let endPatience = 2000
+
+    /// The server at an address has not moved on.
+    func stay(_ address: NodeAddress) {
+        state.withLock { $0.servers[address]?.isMoving = false }
+    }
+
     /// Takes in a server that runs already.
+    /// - Parameter movesOn: it goes into the background, where it is another process.
     func admit(
-        _ process: SystemProcess, at address: NodeAddress, _ launch: EngineLaunch, log: String?,
-        isScratch: Bool
+        _ process: SystemProcess, at address: NodeAddress, _ launch: EngineLaunch, _ files: Files,
+        isScratch: Bool, movesOn: Bool = false
     ) {
         table.add(process)
+        noteEnd(before: process, at: address)
         state.withLock { state in
             var server =
                 state.servers[address]
-                ?? Server(address: address, launch: launch, isScratch: isScratch)
-            if server.log?.path != log {
-                server.log = log.map { LogFile(path: $0, skipsPast: true) }
+                ?? Server(
+                    address: address, launch: launch, isScratch: isScratch, files: files,
+                    log: files.log.map { LogFile(path: $0, skipsPast: true) },
+                    cluster: ClusterFile(path: files.cluster))
+            if server.files != files {
+                server.files = files
+                server.log = files.log.map { LogFile(path: $0, skipsPast: true) }
+                server.cluster = ClusterFile(path: files.cluster)
             }
             if let former = server.process, former != process { table.remove(former) }
             (server.launch, server.process, server.isCrashing) = (launch, process, false)
-            server.isScratch = isScratch
+            (server.isScratch, server.isMoving) = (isScratch, movesOn)
             if server.state != .running { tell(.started, address, state.start) }
             server.state = .running
             state.servers[address] = server
@@ -155,7 +195,7 @@ package final class RedisProcesses: Sendable {
             throw .refused(address, reason: "the lab has never started a node there")
         }
         try start(
-            address, server.launch, log: server.log?.path, isScratch: server.isScratch)
+            address, server.launch, server.files, isScratch: server.isScratch)
         try awaitListening(address, within: .seconds(10))
     }
 
@@ -238,6 +278,9 @@ package final class RedisProcesses: Sendable {
                     let time = now.elapsed - .milliseconds(age > WallClock.day / 2 ? 0 : age)
                     lines.append((max(.zero, time - state.start), address, news))
                 }
+                for kind in server.cluster.news() {
+                    lines.append((now.elapsed - state.start, address, .event(kind)))
+                }
                 note(&server, state.start)
                 state.servers[address] = server
             }
@@ -261,7 +304,7 @@ package final class RedisProcesses: Sendable {
     }
 
     private func note(_ server: inout Server, _ start: Duration) {
-        guard let process = server.process else { return }
+        guard let process = server.process, !server.isMoving else { return }
         let now: NodeState =
             switch process.state {
             case .running: .running

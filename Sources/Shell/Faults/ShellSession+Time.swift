@@ -108,8 +108,9 @@ extension ShellSession {
 
     /// Says so where nothing can be made what it was.
     private mutating func cannotGoBack() -> Bool {
-        guard cluster.control?.lacks.contains(.snapshots) == true else { return false }
-        fail(LabAbility.snapshots.refusal.description)
+        guard cluster.lacks.contains(.snapshots) else { return false }
+        let missing: LabAbility = cluster.control == nil ? .processes : .snapshots
+        fail(missing.refusal.description)
         return true
     }
 
