@@ -27,7 +27,8 @@ package enum LabAbility: String, Hashable, Sendable, CaseIterable, Comparable {
     package var refusal: LabError {
         switch self {
         case .processes:
-            .unsupported("These nodes are not the lab's: it can send them commands and nothing else.")
+            .unsupported(
+                "These nodes are not the lab's: it can send them commands and nothing else.")
         case .networkFaults:
             .unsupported(
                 "The network of real servers is the machine's: partition, lag and drop take the lab's own nodes, "
@@ -42,7 +43,8 @@ package enum LabAbility: String, Hashable, Sendable, CaseIterable, Comparable {
                     + "so leave out --backend redis. restart begins a lesson anew.")
         case .containers:
             .unsupported(
-                "The lab's containers take its own nodes, so leave out --backend redis. A real docker is at its own path.")
+                "The lab's containers take its own nodes, so leave out --backend redis. A real docker is at its own path."
+            )
         }
     }
 

@@ -45,7 +45,8 @@ extension LessonVerifier {
                 guard lane.course.needs(of: lesson, step: earlier).isDisjoint(with: lane.lacks)
                 else { continue }
                 try player.beginStep(lesson.steps[earlier])
-                for transcript in lane.course.solution(of: lesson, step: earlier)?.transcripts ?? [] {
+                for transcript in lane.course.solution(of: lesson, step: earlier)?.transcripts ?? []
+                {
                     _ = try player.play(transcript)
                 }
                 // What comes true by itself is waited for, as by a learner.

@@ -30,7 +30,8 @@ struct ConnectOptions: ParsableArguments {
         guard let connect else { return nil }
         let seeds = try connect.split(separator: ",").map { text in
             guard let address = NodeAddress(parsing: String(text)) else {
-                throw ValidationError("--connect takes HOST:PORT, several with commas; got '\(text)'.")
+                throw ValidationError(
+                    "--connect takes HOST:PORT, several with commas; got '\(text)'.")
             }
             return address
         }
@@ -46,13 +47,17 @@ struct ConnectOptions: ParsableArguments {
     /// Where the learner is.
     func greeting(of cluster: ConnectedCluster) -> String {
         let count = cluster.nodes.count
-        let head = "Connected to a cluster of \(count) node\(count == 1 ? "" : "s"). It is not the lab's: no faults, no way back."
+        let head =
+            "Connected to a cluster of \(count) node\(count == 1 ? "" : "s"). It is not the lab's: no faults, no way back."
         guard cluster.changeRefusal != nil else { return head }
         return head + "\nCommands that change something are refused; --allow-changes lets them."
     }
 
     func validate() throws {
-        guard connect == nil, user != nil || pass != nil || !map.isEmpty || allowChanges else { return }
-        throw ValidationError("--user, --pass, --map and --allow-changes go with --connect HOST:PORT.")
+        guard connect == nil, user != nil || pass != nil || !map.isEmpty || allowChanges else {
+            return
+        }
+        throw ValidationError(
+            "--user, --pass, --map and --allow-changes go with --connect HOST:PORT.")
     }
 }

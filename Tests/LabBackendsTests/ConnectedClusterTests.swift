@@ -14,7 +14,9 @@ import Testing
         try body(cluster, cluster.nodes[4])
     }
 
-    private func send(_ words: String..., to node: NodeAddress, of cluster: any LabCluster) throws -> RESPValue {
+    private func send(_ words: String..., to node: NodeAddress, of cluster: any LabCluster) throws
+        -> RESPValue
+    {
         let connection = try cluster.connect(to: node)
         defer { connection.close() }
         return try connection.send(words.map { Array($0.utf8) })
@@ -38,9 +40,11 @@ import Testing
             let visited = try ConnectedLab(settings).connect()
             // Slot 3300 is the first master's.
             let owner = cluster.nodes[0]
-            let refusal = "ERR SET may change this cluster, which is not the lab's: --allow-changes lets it"
+            let refusal =
+                "ERR SET may change this cluster, which is not the lab's: --allow-changes lets it"
             #expect(try send("SET", "b", "1", to: owner, of: visited) == .error(refusal))
-            #expect(try send("CONFIG", "SET", "save", "", to: owner, of: visited).errorCode == "ERR")
+            #expect(
+                try send("CONFIG", "SET", "save", "", to: owner, of: visited).errorCode == "ERR")
             #expect(try send("CLUSTER", "FAILOVER", to: node, of: visited).errorCode == "ERR")
             #expect(try send("NOSUCHCOMMAND", to: node, of: visited).errorCode == "ERR")
             #expect(try send("GET", "b", to: owner, of: visited) == .null)

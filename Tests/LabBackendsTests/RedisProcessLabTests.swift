@@ -10,7 +10,9 @@ import Testing
     .serialized, .timeLimit(.minutes(3)),
     .enabled(if: RedisServer.isInstalled, Comment(rawValue: RedisServer.absence)))
 struct RedisProcessLabTests {
-    private func plan(_ masters: Int = 3, _ replicas: Int = 1, seed: UInt64 = 1) throws -> ClusterPlan {
+    private func plan(_ masters: Int = 3, _ replicas: Int = 1, seed: UInt64 = 1) throws
+        -> ClusterPlan
+    {
         var plan = ClusterPlan(
             masters: masters, replicas: replicas, nodeTimeout: .milliseconds(500), seed: seed)
         plan.port = try FreePorts(count: plan.nodeCount).first
@@ -31,7 +33,9 @@ struct RedisProcessLabTests {
         }.sorted()
     }
 
-    @Test func `the seed decides the same names, pairs and slots as in the lab's own cluster`() throws {
+    @Test func `the seed decides the same names, pairs and slots as in the lab's own cluster`()
+        throws
+    {
         let real = try RealLab()
         let plan = try plan(seed: 7)
         let cluster = try real.lab.start(plan)
@@ -43,12 +47,14 @@ struct RedisProcessLabTests {
         #expect(try found == roles(own))
     }
 
-    @Test func `it begins ok, connected and in sync, and goes by a server's own delay then`() throws {
+    @Test func `it begins ok, connected and in sync, and goes by a server's own delay then`() throws
+    {
         let real = try RealLab()
         let cluster = TestedCluster(try real.lab.start(try plan()))
         for node in 0...5 {
             #expect(cluster.isOK(node))
-            #expect(try cluster.send("CLUSTER NODES", to: node).text?.contains("disconnected") == false)
+            #expect(
+                try cluster.send("CLUSTER NODES", to: node).text?.contains("disconnected") == false)
             #expect(
                 try cluster.send("CONFIG GET repl-diskless-sync-delay", to: node).elements?.last
                     == .bulk("5"))
@@ -74,7 +80,8 @@ struct RedisProcessLabTests {
             cluster.role(of: replica) == "master" && (1...5).allSatisfy(cluster.isOK)
         }
         try cluster.await("the story is told") {
-            let kinds = cluster.lab.events?.events.filter { $0.node == cluster[replica] }.map(\.kind) ?? []
+            let kinds =
+                cluster.lab.events?.events.filter { $0.node == cluster[replica] }.map(\.kind) ?? []
             return kinds.contains(.promoted(epoch: 7)) && kinds.contains(.electionStarted(epoch: 7))
                 && kinds.contains(.stateChanged(isOK: true, reason: nil))
         }
@@ -82,7 +89,9 @@ struct RedisProcessLabTests {
         #expect(events.contains { $0.kind == .suspected(name) })
         #expect(events.contains { if case .failed(name, _) = $0.kind { true } else { false } })
         #expect(cluster.lab.events?.address(of: name) == cluster[0])
-        #expect(cluster.lab.log(of: cluster[replica])?.contains { $0.contains("Failover election won") } == true)
+        #expect(
+            cluster.lab.log(of: cluster[replica])?.contains { $0.contains("Failover election won") }
+                == true)
     }
 
     @Test func `what a real server cannot do is refused in a sentence`() throws {
@@ -139,7 +148,9 @@ struct RedisProcessLabTests {
         }
     }
 
-    @Test func `a server that the learner starts, also in the background, is one of the lab's`() throws {
+    @Test func `a server that the learner starts, also in the background, is one of the lab's`()
+        throws
+    {
         let real = try RealLab()
         let cluster = TestedCluster(try real.lab.start(try plan(1, 0)))
         let port = try FreePorts(count: 1).first

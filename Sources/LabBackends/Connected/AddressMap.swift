@@ -28,7 +28,8 @@ package struct AddressMap: Hashable, Sendable {
     /// Where to connect to for a node that is announced so.
     package subscript(_ announced: NodeAddress) -> NodeAddress {
         if let real = nodes[announced] { return real }
-        return hosts[announced.host].map { NodeAddress(host: $0, port: announced.port) } ?? announced
+        return hosts[announced.host].map { NodeAddress(host: $0, port: announced.port) }
+            ?? announced
     }
 }
 

@@ -26,7 +26,9 @@ package struct EngineArguments: Hashable, Sendable {
         }
         while let name = rest.first {
             let values = rest.dropFirst().prefix { !$0.hasPrefix("--") }
-            if name.hasPrefix("--") { take(name.dropFirst(2).lowercased(), Array(values), depth: 0) }
+            if name.hasPrefix("--") {
+                take(name.dropFirst(2).lowercased(), Array(values), depth: 0)
+            }
             rest = rest.dropFirst(1 + values.count)
         }
     }

@@ -85,13 +85,17 @@ struct RedisLogReader {
             return .electionScheduled(
                 delay: .milliseconds(numbers[0]), rank: Int(numbers[1]), offset: numbers[2])
         }
-        if message.hasPrefix("Starting a failover election") { return .electionStarted(epoch: epoch) }
+        if message.hasPrefix("Starting a failover election") {
+            return .electionStarted(epoch: epoch)
+        }
         if message.contains("after successful failover") { return .promoted(epoch: epoch) }
         if message.hasPrefix("Currently unable to failover: ") {
             return Self.part(after: ": ", in: message).map { .cannotFailOver(reason: $0) }
         }
         guard let name = names.first else { return nil }
-        if message.hasPrefix("Failover auth granted") { return .voteGranted(to: name, epoch: epoch) }
+        if message.hasPrefix("Failover auth granted") {
+            return .voteGranted(to: name, epoch: epoch)
+        }
         guard message.hasPrefix("Failover auth denied") else { return nil }
         return Self.part(after: ": ", in: message).map { .voteRefused(to: name, reason: $0) }
     }

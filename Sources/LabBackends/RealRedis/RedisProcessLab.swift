@@ -52,7 +52,8 @@ package struct RedisProcessLab: LabBackend {
                 throw .portInUse(taken)
             }
         }
-        let cluster = RedisProcessCluster(processes, nodes: layout.ports.map { NodeAddress(port: $0) })
+        let cluster = RedisProcessCluster(
+            processes, nodes: layout.ports.map { NodeAddress(port: $0) })
         onStart(.waiting("\(layout.count) × \(processes.engine.name)"))
         defer { onStart(.done) }
         do throws(LabError) {
@@ -85,7 +86,8 @@ package struct RedisProcessLab: LabBackend {
             try processes.start(
                 NodeAddress(port: port),
                 EngineLaunch(program: processes.engine.path, arguments: [conf.file]),
-                RedisProcesses.Files(log: conf.log, cluster: conf.clusterFile), isScratch: isScratch,
+                RedisProcesses.Files(log: conf.log, cluster: conf.clusterFile),
+                isScratch: isScratch,
                 onlyNow: isNew && !plan.isEmpty ? Self.withoutDelay : [])
         }
         return fresh
@@ -125,7 +127,9 @@ package struct RedisProcessLab: LabBackend {
         let replication = try connection.send("INFO", "replication").text ?? ""
         let lines = replication.split(whereSeparator: \.isNewline)
         let isReplica = lines.contains("role:slave")
-        let isSynced = lines.allSatisfy { !$0.hasPrefix("slave") || !$0.contains("state=") || $0.contains("state=online") }
+        let isSynced = lines.allSatisfy {
+            !$0.hasPrefix("slave") || !$0.contains("state=") || $0.contains("state=online")
+        }
         return isSynced && (!isReplica || lines.contains("master_link_status:up"))
     }
 }

@@ -52,7 +52,8 @@ extension RedisProcesses {
         if let password = settings.password {
             guard (try? connection.send("AUTH", password)) != nil else { return nil }
         }
-        let lines = (try? connection.send("INFO", "server"))?.text?.split(whereSeparator: \.isNewline)
+        let lines = (try? connection.send("INFO", "server"))?.text?.split(
+            whereSeparator: \.isNewline)
         let mark = "process_id:"
         return lines?.first { $0.hasPrefix(mark) }.flatMap { Int32($0.dropFirst(mark.count)) }
     }

@@ -20,7 +20,9 @@ struct SuspicionWatch {
         if states != self.states {
             self.states = states
             deadline = .now + Self.patience
-            isOver = states.values.allSatisfy { $0 == .running } && suspected.values.allSatisfy(\.isEmpty)
+            isOver =
+                states.values.allSatisfy { $0 == .running }
+                && suspected.values.allSatisfy(\.isEmpty)
         }
         guard !isOver, ContinuousClock.now < deadline else {
             connections = [:]
@@ -45,7 +47,8 @@ struct SuspicionWatch {
         suspected[address] = table.suspected
         let begun = table.suspected.subtracting(before).sorted()
         let ended = before.subtracting(table.suspected).subtracting(table.failed).sorted()
-        return begun.map { (address, .suspected($0)) } + ended.map { (address, .suspicionEnded($0)) }
+        return begun.map { (address, .suspected($0)) }
+            + ended.map { (address, .suspicionEnded($0)) }
     }
 
     /// What a node says of the others.
@@ -69,7 +72,8 @@ struct SuspicionWatch {
 
         /// Whether all that is missing has failed, and nobody is suspected.
         func isSettled(_ missing: some Collection<NodeAddress>) -> Bool {
-            suspected.isEmpty && missing.allSatisfy { failedPorts.contains(Substring($0.description)) }
+            suspected.isEmpty
+                && missing.allSatisfy { failedPorts.contains(Substring($0.description)) }
         }
     }
 
