@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "Lab", dependencies: ["RESP"]),
         .target(
             name: "LabBackends",
-            dependencies: ["ClusterCore", "Lab", "NodeServer", "RESP", "Simulation"]),
+            dependencies: ["CLibedit", "ClusterCore", "Lab", "NodeServer", "RESP", "Simulation"]),
         .target(name: "LabHost", dependencies: ["Lab", "LabBackends", "NodeServer"]),
         .target(name: "ClusterAdmin", dependencies: ["Lab", "RESP"]),
         .target(name: "Export", dependencies: ["Lab", "RESP"]),

@@ -47,6 +47,12 @@ package protocol LabCluster: AnyObject, Sendable {
     /// Faults, time and snapshots; nil where the lab has no hand in the cluster.
     var control: (any LabControl)? { get }
 
+    /// What of this cannot be had from the cluster.
+    var lacks: Set<LabAbility> { get }
+
+    /// What is said instead of what would change a cluster that must stay as it is; nil for one that may change.
+    var changeRefusal: String? { get }
+
     /// What the nodes did and noticed; nil where only they know.
     var events: EventLog? { get }
 
@@ -66,6 +72,8 @@ extension LabCluster {
     package func pass(_ duration: Duration) throws(LabError) { try RealTime.pass(duration) }
     package var control: (any LabControl)? { nil }
     package var events: EventLog? { nil }
+    package var lacks: Set<LabAbility> { control?.lacks ?? [] }
+    package var changeRefusal: String? { nil }
     package func log(of node: NodeAddress) -> [String]? { nil }
     package func isOwn(client: String) -> Bool { true }
     package func connect(

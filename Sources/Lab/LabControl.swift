@@ -3,6 +3,9 @@
 /// A backend that cannot do one of them throws `LabError.unsupported` with a sentence that says so and names what can.
 /// Calls block until what they ask for is so.
 package protocol LabControl: AnyObject, Sendable {
+    /// What of this it cannot do.
+    var lacks: Set<LabAbility> { get }
+
     // MARK: Nodes
 
     /// How the node's process is.
@@ -57,6 +60,8 @@ package protocol LabSnapshot: Sendable {
 }
 
 extension LabControl {
+    package var lacks: Set<LabAbility> { [] }
+
     /// Takes back what is wrong: the network is whole, frozen nodes go on, time passes as everybody's. Nodes that have
     /// ended stay down: to start them or not may be the learner's wish.
     /// - Returns: whether anything was wrong.

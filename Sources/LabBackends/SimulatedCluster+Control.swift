@@ -3,6 +3,9 @@ package import Lab
 import Simulation
 
 extension SimulatedCluster: LabControl {
+    /// Nothing: it is both the cluster and its control.
+    package var lacks: Set<LabAbility> { [] }
+
     /// What a node may take to end, besides the time that it waits for its replicas (`shutdown-timeout`).
     private static let patience = Duration.seconds(2)
     /// Between two looks.

@@ -11,6 +11,8 @@ package import LabBackends
 package final class HostedLab: Sendable {
     /// Where all this is.
     package let place: LabPlace
+    /// The real servers of the lab, where it lives on these.
+    package let processes: RedisProcesses?
     private let control: ControlServer
     private let servers: HostedServers
 
@@ -19,24 +21,37 @@ package final class HostedLab: Sendable {
     ///   - servers: where what they start is to live.
     ///   - port: the lab's first port, by which a terminal may choose it.
     ///   - executable: this program.
+    ///   - engine: what its servers are, where they are to be real ones.
+    ///   - events: takes what becomes of these.
     ///   - places: where labs have their folders.
     package init(
-        servers: HostedServers, port: Int, executable: String, places: LabPlaces = LabPlaces()
+        servers: HostedServers, port: Int, executable: String, engine: RedisEngine? = nil,
+        events: EventLog? = nil, places: LabPlaces = LabPlaces()
     ) throws(LabError) {
         self.servers = servers
-        place = try places.make(port: port)
+        let place = try places.make(port: port)
+        self.place = place
+        let processes = engine.map {
+            RedisProcesses(
+                engine: $0, table: ProcessTable(path: place.processTable), events: events)
+        }
+        self.processes = processes
         try Launchers(executable: executable, socket: place.socket).write(to: place.programs)
         let redisServer = RedisServerProgram(servers)
-        let engine = ContainerEngine(servers: servers, folder: place.containers)
-        let docker = DockerProgram(engine)
+        let containers = ContainerEngine(servers: servers, folder: place.containers)
+        let docker = DockerProgram(containers)
         control = try ControlServer(path: place.socket) { session in
-            switch session.request.arguments[0] {
-            case "redis-server": return redisServer.run(session)
-            case "docker": return docker.run(session)
+            switch (session.request.arguments[0], processes) {
+            case ("redis-server", let processes?): return EngineProgram(processes).run(session)
+            case ("redis-server", nil): return redisServer.run(session)
+            case ("docker", .some):
+                session.writeError("clusterlab: \(LabAbility.containers.refusal)\n")
+                return .exit(1)
+            case ("docker", nil): return docker.run(session)
             // It runs by itself, but has to know where the containers are.
-            case "redis-cli":
-                return .become(session.request.arguments, container: engine.machine.text)
-            case let name:
+            case ("redis-cli", _):
+                return .become(session.request.arguments, container: containers.machine.text)
+            case (let name, _):
                 session.writeError("clusterlab: the lab has no program '\(name)'\n")
                 return .exit(127)
             }
@@ -47,6 +62,7 @@ package final class HostedLab: Sendable {
     package func shutDown() {
         control.shutDown()
         servers.endAll()
+        processes?.shutDown()
         place.remove()
     }
 }

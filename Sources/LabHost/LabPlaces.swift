@@ -1,4 +1,5 @@
 package import Lab
+import LabBackends
 
 #if canImport(Glibc)
     import Glibc
@@ -23,10 +24,11 @@ package struct LabPlaces: Sendable {
         return "\(temporary)/clusterlab-\(getuid())"
     }
 
-    /// Makes the place of a new lab, and takes away those of labs that ended without doing so.
+    /// Makes the place of a new lab, and takes away those of labs that ended without doing so, with the servers that
+    /// these have left.
     package func make(port: Int) throws(LabError) -> LabPlace {
         try claim()
-        for place in all where !place.isAlive { place.remove() }
+        for place in all where !place.isAlive { place.clear() }
         var path = Array("\(folder)/lab-\(getpid())-XXXXXX".utf8CString)
         guard mkdtemp(&path) != nil else { throw failure(folder) }
         let bytes = path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
@@ -130,6 +132,15 @@ package struct LabPlace: Hashable, Sendable {
 
     /// Where its containers have their data.
     var containers: String { "\(folder)/containers" }
+
+    /// The real servers that the lab has started, for whoever comes after a lab that was killed.
+    package var processTable: String { "\(folder)/processes" }
+
+    /// Ends what a lab that was killed has left, and takes its folder away.
+    func clear() {
+        ProcessTable.endAll(listedIn: processTable)
+        remove()
+    }
 
     /// Takes away what the lab put there.
     package func remove() { FileTree.remove(folder) }

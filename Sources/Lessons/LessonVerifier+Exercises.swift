@@ -7,6 +7,7 @@ extension LessonVerifier {
     func solve(
         _ exercise: Exercise, seed: UInt64, in lane: Lane, into report: inout Report
     ) throws(LabError) {
+        guard can(exercise.needs, "\(exercise.id), seed \(seed)", &report) else { return }
         try onCluster(of: exercise.start, in: lane) { player, observer throws(LabError) in
             try begin(exercise, seed, player, observer, into: &report)
             try solve(exercise, seed, &player, observer, into: &report)
@@ -18,6 +19,10 @@ extension LessonVerifier {
         _ number: Int, of exercise: Exercise, in lane: Lane, into report: inout Report
     ) throws(LabError) {
         guard let attempts = exercise.solution?.wrong, attempts.indices.contains(number) else {
+            return
+        }
+        guard attempts[number].transcript.needs.isDisjoint(with: lane.lacks) else {
+            report.attemptsPassedOver += 1
             return
         }
         report.wrongAttempts += 1

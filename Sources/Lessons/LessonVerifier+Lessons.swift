@@ -11,7 +11,7 @@ extension LessonVerifier {
         }
         guard !transcripts.isEmpty else { return }
         try onCluster(of: lesson.start, in: lane) { player, _ throws(LabError) in
-            for transcript in transcripts {
+            for transcript in transcripts where transcript.needs.isDisjoint(with: lane.lacks) {
                 report.add(try player.play(transcript), in: lesson.file)
             }
         }
@@ -22,15 +22,23 @@ extension LessonVerifier {
     /// or where programs have left files, they come before the solution, one after the other.
     func solve(_ lesson: Lesson, in lane: Lane, into report: inout Report) throws(LabError) {
         let file = lane.course.solutions[lesson.path]?.file ?? lesson.file
+        var parts = Array(repeating: Report(), count: lesson.steps.count)
+        defer { parts.forEach { report.add($0) } }
+        var fresh: [FreshAttempt] = []
         try onCluster(of: lesson.start, in: lane) { player, observer throws(LabError) in
-            var parts = Array(repeating: Report(), count: lesson.steps.count)
-            defer { parts.forEach { report.add($0) } }
             var moments: [(index: Int, worked: Solution.Step, moment: StepMoment)] = []
             for (index, step) in lesson.steps.enumerated() {
+                guard can(lane.course.needs(of: lesson, step: index), "\(lesson.id), '\(step.title)'", &parts[index])
+                else { continue }
                 try player.beginStep(step)
                 try begin(step, of: lesson, player, observer, into: &parts[index])
-                guard let worked = lane.course.solution(of: lesson, step: index) else { continue }
-                if !worked.wrong.isEmpty, !lesson.needsPrograms,
+                guard var worked = lane.course.solution(of: lesson, step: index) else { continue }
+                if lane.lacks.contains(.snapshots) {
+                    let attempts = sorted(worked, at: index, of: lesson, in: lane, &parts[index])
+                    worked = attempts.looking
+                    fresh += attempts.fresh
+                }
+                if !worked.wrong.isEmpty, !lesson.needsPrograms, !lane.lacks.contains(.snapshots),
                     let moment = try StepMoment(player, observer) {
                     moments.append((index, worked, moment))
                 } else {
@@ -47,6 +55,7 @@ extension LessonVerifier {
                 }
             }
         }
+        for attempt in fresh { try refuse(attempt, of: lesson, in: lane, into: &parts[attempt.index]) }
     }
 
     /// Starts a cluster, and lets a player and an observer have it.
@@ -90,7 +99,7 @@ extension LessonVerifier {
     // MARK: - Wrong attempts
 
     /// - Parameter start: the player and the observer for an attempt.
-    private func refuse(
+    func refuse(
         _ solution: Solution.Step, of step: Step, in file: String, _ report: inout Report,
         from start: () throws(LabError) -> (TranscriptPlayer, ClusterObserver)
     ) {

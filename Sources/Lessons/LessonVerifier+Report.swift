@@ -13,6 +13,12 @@ extension LessonVerifier.Report {
                 "passed over, for they run programs, which takes nodes with ports, or want a tool that is not here: "
                     + passedOver.joined(separator: ", "))
         }
+        if !impossible.isEmpty {
+            lines.append("passed over, for real servers cannot do it: " + impossible.joined(separator: ", "))
+        }
+        if attemptsPassedOver > 0 {
+            lines.append("passed over, for the same reason: " + Self.count(attemptsPassedOver, "wrong attempt"))
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -54,6 +60,8 @@ extension LessonVerifier.Report {
         steps += part.steps
         exercises += part.exercises
         wrongAttempts += part.wrongAttempts
+        impossible += part.impossible
+        attemptsPassedOver += part.attemptsPassedOver
     }
 
     /// Adds what came of a task.

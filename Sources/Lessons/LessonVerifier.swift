@@ -13,6 +13,8 @@ package struct LessonVerifier {
         package var prompts: PromptMaker?
         /// The port that lessons call 7000.
         package var firstPort: Int
+        /// What its clusters cannot do.
+        package var lacks: Set<LabAbility> = []
 
         package init(course: Course, backend: any LabBackend, prompts: PromptMaker? = nil, firstPort: Int = 7000) {
             self.course = course
@@ -81,11 +83,20 @@ package struct LessonVerifier {
         return tools.allSatisfy(prompts.has)
     }
 
+    /// Whether the clusters can do what a part takes; notes it where they cannot.
+    func can(_ needs: Set<LabAbility>, _ part: String, _ report: inout Report) -> Bool {
+        let missing = needs.intersection(lanes[0].lacks)
+        guard !missing.isEmpty else { return true }
+        report.impossible.append("\(part) (\(missing.list))")
+        return false
+    }
+
     private func tasks(of lesson: Lesson, _ report: inout Report) -> [VerifierTask] {
         guard canPlay(lesson.needsPrograms, lesson.tools) else {
             report.passedOver.append(lesson.id)
             return []
         }
+        guard can(course.needs(of: lesson), lesson.id, &report) else { return [] }
         return VerifierTask.all(of: lesson, in: course)
     }
 
@@ -94,6 +105,7 @@ package struct LessonVerifier {
             report.passedOver.append(exercise.sample.id)
             return []
         }
+        guard can(exercise.sample.needs, exercise.sample.id, &report) else { return [] }
         return VerifierTask.all(of: exercise)
     }
 
@@ -147,6 +159,10 @@ extension LessonVerifier {
         package var wrongAttempts = 0
         /// Lessons and exercises that need programs, where none run.
         package var passedOver: [String] = []
+        /// Lessons, steps and exercises that take what the clusters cannot do, with what that is.
+        package var impossible: [String] = []
+        /// Wrong attempts that take it, or that would have to be taken back.
+        package var attemptsPassedOver = 0
         /// How long each lesson and exercise took, in the course's order.
         package var times: [Time] = []
 

@@ -134,12 +134,18 @@ package struct TranscriptPlayer {
         case "connect":
             guard words.count == 2, let port = Int(words[1]) else { return nil }
             session.address = NodeAddress(port: port)
+        case _ where isVain(words): journal.note(input, printed: "")
         case _ where observer.prompt?.follows(input, at: session.address) == true:
             return try promptReply(to: input)
         case nil: return nil
         case _?: return try command(arguments)
         }
         return []
+    }
+
+    /// Whether the line is about the pace of a time that passes as everybody's.
+    private func isVain(_ words: [String]) -> Bool {
+        cluster.lacks.contains(.speed) && LabAbility.isConvenience(words)
     }
 
     /// Sends a command. A node that was started again since the last one gets a new connection, as from redis-cli;
@@ -181,6 +187,7 @@ package struct TranscriptPlayer {
     /// - Returns: the line with its values, and what it printed.
     package mutating func obey(_ line: LabLine) throws(LabError) -> (input: String, lines: [String]) {
         let input = try CheckEvaluator(observer: observer, journal: journal).text(line.text)
+        if isVain(input.split(separator: " ").map(String.init)) { return (input, []) }
         guard let prompt = observer.prompt else {
             throw .unsupported("'\(input)' cannot be typed here")
         }

@@ -59,7 +59,14 @@ extension LessonMode {
             return refuse(
                 "This is the lesson's first step. Type `goto` and a number for another lesson.")
         }
-        runner?.move(to: stepIndex - 1)
+        let earlier = (0..<stepIndex).last {
+            guard let lesson = runner?.lesson else { return true }
+            return isPossible($0, of: lesson)
+        }
+        guard let earlier else {
+            return refuse("All steps before this one are passed over: they take what real servers lack.")
+        }
+        runner?.move(to: earlier)
         try enterStep()
         return .done
     }
@@ -110,7 +117,10 @@ extension LessonMode {
         guard !lesson.needsPrograms || prompts.runsPrograms else {
             return refuse(Self.programsAreMissing)
         }
+        let impossible = course.needs(of: lesson).intersection(lacks)
+        guard impossible.isEmpty else { return refuse(Self.refusal(of: "lesson", impossible)) }
         let wanted = startPlan(of: lesson)
+        if let refusal = visitorsRefusal(of: lesson, wanted) { return refuse(refusal) }
         var isReplaced = false
         if !isFresh || wanted != runningPlan {
             // It would go on writing to whatever comes to listen there.
@@ -131,7 +141,9 @@ extension LessonMode {
         try lesson.start.prepare(&player)
         settled = []
         practice = nil
-        for earlier in 0..<step { try settle(earlier, of: lesson) }
+        for earlier in 0..<step where isPossible(earlier, of: lesson) {
+            try settle(earlier, of: lesson)
+        }
         runner = LessonRunner(
             course: course, progress: progress, lesson: lesson, step: step, at: firstNode)
         if step == 0 {
@@ -143,6 +155,23 @@ extension LessonMode {
             try enterStep()
         }
         return isReplaced ? .clusterReplaced(cluster) : .done
+    }
+
+    /// Why a lesson cannot begin on a cluster that is not the lab's; it may on the second asking where only its lines would
+    /// change something.
+    private mutating func visitorsRefusal(of lesson: Lesson, _ wanted: ClusterPlan) -> String? {
+        guard cluster.lacks.contains(.processes) else { return nil }
+        let ports = (0..<wanted.nodeCount).map { NodeAddress(port: wanted.port + $0) }
+        guard lesson.start.isPlain, !wanted.isEmpty, cluster.nodes == ports else {
+            return "This lesson begins on a cluster of its own, and the one that you are connected to is not the lab's to "
+                + "replace: leave the lab and come back without `--connect`."
+        }
+        isFresh = true
+        runningPlan = wanted
+        guard asked.insert(lesson.id).inserted else { return nil }
+        return (cluster.changeRefusal.map { "\($0) Steps that would change it stay open." }
+            ?? "The lines of this lesson change a cluster that is not the lab's.")
+            + " Say it once more to begin."
     }
 
     private func startPlan(of lesson: Lesson) -> ClusterPlan {
@@ -180,6 +209,7 @@ extension LessonMode {
         isIntroduction = false
         held = []
         said = []
+        passOver()
         runner?.journal.begin = observer.now
         if let runner, let step = runner.step,
             let report = try? evaluator(runner).report(on: step)
@@ -190,6 +220,30 @@ extension LessonMode {
         guard isShown else { return }
         _ = showStep()
         try bringFaults()
+    }
+
+    /// Goes on to the next step that can be done on this cluster, and says which cannot.
+    private mutating func passOver() {
+        while let runner, let step = runner.step, !isPossible(runner.stepIndex, of: runner.lesson) {
+            let needs = course.needs(of: runner.lesson, step: runner.stepIndex).intersection(lacks)
+            prose(
+                "Step \(runner.stepIndex + 1), '\(step.title)', is passed over: it, or a step that it builds on, takes "
+                    + "\(needs.list), which this cluster has not.")
+            self.runner?.move(to: runner.stepIndex + 1)
+        }
+    }
+
+    /// What the cluster cannot do.
+    var lacks: Set<LabAbility> { cluster.lacks }
+
+    private func isPossible(_ step: Int, of lesson: Lesson) -> Bool {
+        course.needs(of: lesson, step: step).isDisjoint(with: lacks)
+    }
+
+    /// Why a part of the course cannot be opened.
+    static func refusal(of part: String, _ needs: Set<LabAbility>) -> String {
+        "This \(part) takes \(needs.list), which this cluster has not: leave the lab and come back on its own nodes, "
+            + "without `--backend` and `--connect`."
     }
 
     /// What the lab does when the step begins; and at the lesson's end it takes back what is wrong.

@@ -84,7 +84,9 @@ extension LessonMode {
         let first = (tried.max() ?? 0) &+ 1
         let enough: UInt64 = 50
         let differing = (first..<first + enough).first { seed in
-            guard let exercise = try? file.exercise(seed: seed) else { return false }
+            guard let exercise = try? file.exercise(seed: seed),
+                exercise.needs.isDisjoint(with: lacks)
+            else { return false }
             return exercise.variation != last
         }
         return differing ?? first
@@ -106,6 +108,12 @@ extension LessonMode {
     ) throws(LabError) -> Outcome {
         guard !exercise.needsPrograms || prompts.runsPrograms else {
             return refuse(Self.programsAreMissing)
+        }
+        let impossible = exercise.needs.intersection(lacks)
+        guard impossible.isEmpty else { return refuse(Self.refusal(of: "exercise", impossible)) }
+        guard !lacks.contains(.processes) else {
+            return refuse(
+                "An exercise begins on a cluster of its own: leave the lab and come back without `--connect`.")
         }
         var wanted = exercise.start.plan
         wanted.port = plan.port

@@ -39,6 +39,9 @@ package struct LessonMode {
     /// The introduction is on the screen, and not yet the first step.
     var isIntroduction = false
 
+    /// Lessons that were asked for on a cluster that is not the lab's: the second time they begin.
+    var asked: Set<String> = []
+
     /// What became of a line.
     package enum Outcome {
         case done

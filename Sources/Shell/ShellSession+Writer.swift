@@ -4,6 +4,7 @@ import Lab
 extension ShellSession {
     /// `writer start 50 wait 1`, `writer stop`, `writer report`, and `writer` alone.
     mutating func followWriter(_ words: [String]) {
+        if words.first == "start", let refusal = cluster.changeRefusal { return fail(refusal) }
         do throws(LabError) {
             try writer.follow(words) { writeWrapped($0) }
         } catch .interrupted {

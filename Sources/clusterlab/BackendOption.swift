@@ -8,21 +8,11 @@ enum BackendOption: String, ExpressibleByArgument, CaseIterable {
     case inprocess
     /// In virtual time, reachable from here only.
     case simulated
+    /// Real servers, each a process of its own.
+    case redis
 
     static let help: ArgumentHelp =
-        "inprocess: in this process, on TCP ports; simulated: in virtual time, without ports."
-
-    /// What starts clusters for lessons and the prompt.
-    func backend(
-        dir: String? = nil, isScratch: Bool = false, events: EventLog? = nil,
-        hosted: HostedServers? = nil
-    ) -> any LabBackend {
-        switch self {
-        case .inprocess:
-            InProcessLab(dir: dir, isScratch: isScratch, events: events, hosted: hosted)
-        case .simulated: SimulatedLab()
-        }
-    }
+        "inprocess: in this process, on TCP ports; simulated: in virtual time, without ports; redis: real redis-server or valkey-server processes."
 
     /// What a learner has to know before the first line; nil where there is nothing.
     var greeting: String? {
@@ -34,6 +24,34 @@ enum BackendOption: String, ExpressibleByArgument, CaseIterable {
             stands still while you think. It has no ports: only this prompt reaches it, no
             redis-cli in another terminal and no other program.
             """
+        case .redis:
+            """
+            These nodes are real servers, each a process of its own. What takes the lab's own
+            nodes is not here: speed, pause, undo and rewind, and faults of the network.
+            """
         }
+    }
+}
+
+/// `--engine`: which real server.
+struct EngineOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "With --backend redis: the redis-server or valkey-server to start; without it the first on PATH.",
+            valueName: "path"),
+        completion: .file())
+    var engine: String?
+
+    /// Finds the engine; says so where it is a version that the lab was not made for.
+    func found() throws -> RedisEngine {
+        let found = try RedisEngine(at: engine)
+        if let warning = found.warning { StandardOutput.error.write("clusterlab: \(warning)\n") }
+        return found
+    }
+
+    /// Refuses an engine where no cluster would be one.
+    func validate(with backend: BackendOption?) throws {
+        guard engine != nil, backend != .redis else { return }
+        throw ValidationError("--engine names a real server: it goes with --backend redis.")
     }
 }

@@ -13,4 +13,17 @@ extension HostedLab {
             return nil
         }
     }
+
+    /// The same for a lab on real servers, which cannot be without.
+    static func open(
+        engine: RedisEngine, servers: HostedServers, events: EventLog, port: Int
+    ) throws(LabError) -> (host: HostedLab, processes: RedisProcesses) {
+        let host = try HostedLab(
+            servers: servers, port: port, executable: Executable.path, engine: engine,
+            events: events)
+        guard let processes = host.processes else {
+            preconditionFailure("a lab with an engine has processes")
+        }
+        return (host, processes)
+    }
 }

@@ -10,12 +10,13 @@ struct ProgressLine {
     private let began: Int
     private var isDirty = false
 
-    init() {
+    /// - Parameter isPatient: nothing is shown before a second has passed.
+    init(isPatient: Bool = true) {
         isShown = isatty(STDERR_FILENO) != 0
-        began = Self.seconds
+        began = Self.seconds - (isPatient ? 0 : 1)
     }
 
-    /// Not before a second has passed.
+    /// Writes the line anew, or not yet.
     mutating func show(_ text: String) {
         guard isShown, Self.seconds > began else { return }
         StandardOutput.error.write("\r\(text.prefix(width - 1))\u{1B}[K")

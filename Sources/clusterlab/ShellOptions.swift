@@ -23,6 +23,10 @@ struct ShellOptions: ParsableArguments {
     @Option(name: .customLong("backend"), help: BackendOption.help)
     var chosenBackend: BackendOption?
 
+    @OptionGroup var engine: EngineOptions
+
+    @OptionGroup var visit: ConnectOptions
+
     @OptionGroup var workspace: WorkspaceOptions
 
     @OptionGroup var lessons: LessonOptions
@@ -40,6 +44,10 @@ struct ShellOptions: ParsableArguments {
     var followRedirects = false
 
     func validate() throws {
+        try engine.validate(with: chosenBackend)
+        guard visit.connect == nil || (chosenBackend == nil && dir == nil) else {
+            throw ValidationError("--connect visits a cluster that runs: leave out --backend and --dir.")
+        }
         guard chosenBackend == .simulated, dir != nil else { return }
         throw ValidationError(
             "--dir keeps files of real nodes; leave it out with --backend simulated.")
@@ -47,6 +55,9 @@ struct ShellOptions: ParsableArguments {
 
     /// Starts the cluster, runs the prompt until it ends, and ends the program with its status.
     func runShell(opening lesson: LessonChoice) throws {
+        if let settings = try visit.settings() {
+            return try runShell(visiting: ConnectedLab(settings), opening: lesson)
+        }
         let plan = try lesson.replay?.start.plan ?? cluster.plan()
         let backendOption = backend(for: lesson)
         let course = try lessons.course(firstPort: plan.port)
@@ -54,11 +65,7 @@ struct ShellOptions: ParsableArguments {
         if case .exercise(let name?) = lesson { try course.require(exercise: name) }
         let events = EventLog()
         let servers = HostedServers(events: events)
-        let host =
-            backendOption == .inprocess ? HostedLab.open(servers: servers, port: plan.port) : nil
-        // Without a folder of its own a node has one for as long as the lab runs: a crashed one comes back.
-        let backend = backendOption.backend(
-            dir: dir ?? host?.place.nodes, isScratch: dir == nil, events: events, hosted: servers)
+        let (host, backend) = try backend(backendOption, servers, events, port: plan.port)
         let running: any LabCluster
         do {
             running = try backend.start(plan)
@@ -79,6 +86,15 @@ struct ShellOptions: ParsableArguments {
             lines: lines(terminal), terminal: terminal,
             now: backendOption == .simulated ? clock(of: running) : { .now })
         if isatty(0) == 1, let greeting = backendOption.greeting { terminal.writeLine(greeting) }
+        open(lesson, in: &shell)
+        let status = shell.run()
+        shell.cluster.shutDown()
+        host?.shutDown()
+        servers.shutDown()
+        guard status == 0 else { throw ExitCode(status) }
+    }
+
+    private func open(_ lesson: LessonChoice, in shell: inout ShellSession) {
         switch lesson {
         case .none: break
         case .whereLeft: shell.open(lesson: nil)
@@ -88,11 +104,61 @@ struct ShellOptions: ParsableArguments {
             shell.play(replay, isFast: isFast, isRunning: true)
         case .recording(let name): shell.beginRecording(name)
         }
+    }
+
+    /// Runs the prompt on a cluster that is not the lab's, and leaves it as it is.
+    private func runShell(visiting lab: ConnectedLab, opening lesson: LessonChoice) throws {
+        let visited = try lab.connect()
+        var plan = try cluster.plan()
+        plan.port = visited.nodes.first?.port ?? plan.port
+        let course = try lessons.course(firstPort: plan.port)
+        if case .named(let name) = lesson { try course.require(name) }
+        let terminal = self.terminal
+        for line in visited.unreachable() { StandardOutput.error.write("clusterlab: \(line)\n") }
+        let mode = LessonMode(
+            course: course, progress: ProgressStore(path: ProgressStore.defaultPath()),
+            backend: lab, cluster: visited, plan: plan, terminal: terminal, prompts: .shell())
+        var shell = ShellSession(
+            cluster: visited, address: visited.entrance, followsRedirects: followRedirects,
+            lessonMode: mode, programs: nil, lines: lines(terminal), terminal: terminal)
+        if isatty(0) == 1 { terminal.writeLine(visit.greeting(of: visited)) }
+        open(lesson, in: &shell)
         let status = shell.run()
-        shell.cluster.shutDown()
-        host?.shutDown()
-        servers.shutDown()
         guard status == 0 else { throw ExitCode(status) }
+    }
+
+    /// What starts the clusters, and lets other terminals in. Without a folder of its own a node has one for as long as
+    /// the lab runs: a crashed one comes back.
+    private func backend(
+        _ option: BackendOption, _ servers: HostedServers, _ events: EventLog, port: Int
+    ) throws -> (HostedLab?, any LabBackend) {
+        switch option {
+        case .simulated: return (nil, SimulatedLab())
+        case .inprocess:
+            let host = HostedLab.open(servers: servers, port: port)
+            let lab = InProcessLab(
+                dir: dir ?? host?.place.nodes, isScratch: dir == nil, events: events,
+                hosted: servers)
+            return (host, lab)
+        case .redis:
+            let (host, processes) = try HostedLab.open(
+                engine: try engine.found(), servers: servers, events: events, port: port)
+            endsWithTerminal(host)
+            let progress = StartProgress()
+            let lab = RedisProcessLab(
+                processes: processes, dir: dir ?? host.place.nodes, isScratch: dir == nil
+            ) { progress.show($0) }
+            return (host, lab)
+        }
+    }
+
+    /// Real servers would go on without the lab.
+    private func endsWithTerminal(_ host: HostedLab) {
+        let signals = TerminationSignals([SIGTERM, SIGHUP])
+        signals.handle { signal in
+            host.shutDown()
+            Programs.leave(128 + signal)
+        }
     }
 
     /// The programs of the learner's workspace, for lines that the lab types itself.

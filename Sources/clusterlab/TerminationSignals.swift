@@ -7,7 +7,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// SIGINT and SIGTERM of a program that ends in good order.
+/// SIGINT and SIGTERM, or others, of a program that ends in good order.
 ///
 /// They are blocked from the start and taken by a thread that waits for them, whatever the process inherited. One
 /// that comes before there is something to end is kept until there is; a second one does not wait for that.
@@ -25,12 +25,14 @@ final class TerminationSignals: Sendable {
     var haveCome: Bool { state.withLock(\.hasCome) }
 
     /// To be made before any other thread is: threads inherit what is blocked.
-    /// - Parameter sparesIgnored: leaves alone what the process was started to ignore, as a shell starts what runs
-    ///   in the background.
-    init(sparesIgnored: Bool = false) {
+    /// - Parameters:
+    ///   - wanted: the signals.
+    ///   - sparesIgnored: leaves alone what the process was started to ignore, as a shell starts what runs in the
+    ///     background.
+    init(_ wanted: [Int32] = [SIGINT, SIGTERM], sparesIgnored: Bool = false) {
         var signals = sigset_t()
         sigemptyset(&signals)
-        for signal in [SIGINT, SIGTERM] where !(sparesIgnored && Self.isIgnored(signal)) {
+        for signal in wanted where !(sparesIgnored && Self.isIgnored(signal)) {
             sigaddset(&signals, signal)
         }
         pthread_sigmask(SIG_BLOCK, &signals, nil)

@@ -4,6 +4,12 @@ import LabBackends
 import LabHost
 import RESP
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// `clusterlab up`: a cluster for other clients, until it is told to end.
 struct Up: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,7 +26,20 @@ struct Up: ParsableCommand {
         completion: .directory)
     var dir: String?
 
+    @Option(name: .customLong("backend"), help: "inprocess: in this process; redis: real redis-server or valkey-server processes.")
+    var chosenBackend = BackendOption.inprocess
+
+    @OptionGroup var engine: EngineOptions
+
+    func validate() throws {
+        guard chosenBackend != .simulated else {
+            throw ValidationError("A simulated cluster has no ports for other clients: ./lab play has it.")
+        }
+        try engine.validate(with: chosenBackend)
+    }
+
     func run() throws {
+        if chosenBackend == .redis { return try runOnRealServers() }
         let plan = try cluster.plan()
         let signals = TerminationSignals()
         let servers = HostedServers()
@@ -42,9 +61,36 @@ struct Up: ParsableCommand {
         running.shutDown()
     }
 
+    private func runOnRealServers() throws {
+        let plan = try cluster.plan()
+        let found = try engine.found()
+        let signals = TerminationSignals([SIGINT, SIGTERM, SIGHUP])
+        let servers = HostedServers()
+        let (host, processes) = try HostedLab.open(
+            engine: found, servers: servers, events: EventLog(), port: plan.port)
+        defer {
+            host.shutDown()
+            servers.shutDown()
+        }
+        signals.handle { _ in processes.endAll() }
+        let progress = StartProgress()
+        let lab = RedisProcessLab(
+            processes: processes, dir: dir ?? host.place.nodes, isScratch: dir == nil
+        ) { progress.show($0) }
+        let running: RedisProcessCluster
+        do {
+            running = try lab.startCluster(plan)
+        } catch {
+            if signals.haveCome { return }
+            throw error
+        }
+        let lines = try running.nodes.map { try Self.describe($0, in: running) }
+        StandardOutput.output.write((lines + ["ready\n"]).joined(separator: "\n"))
+        running.waitUntilAllNodesEnded()
+    }
+
     /// `127.0.0.1:7000 master 0-5460`, as the node itself sees it.
-    private static func describe(_ node: NodeAddress, in cluster: InProcessCluster) throws -> String
-    {
+    private static func describe(_ node: NodeAddress, in cluster: any LabCluster) throws -> String {
         let connection = try cluster.connect(to: node)
         defer { connection.close() }
         let lines = try connection.send("CLUSTER", "NODES").text?.split(separator: "\n") ?? []

@@ -33,6 +33,8 @@ struct Verify: ParsableCommand {
     @Option(help: BackendOption.help)
     var backend = BackendOption.inprocess
 
+    @OptionGroup var engine: EngineOptions
+
     @Option(
         help:
             "How many clusters run side by side. Without it: \(Self.clusters) in process, for they wait most of the time; as many as there are cores when simulated."
@@ -50,6 +52,7 @@ struct Verify: ParsableCommand {
     private static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     func validate() throws {
+        try engine.validate(with: backend)
         guard (1...64).contains(jobs ?? 1) else {
             throw ValidationError("--jobs takes 1 to 64; got \(jobs ?? 1).")
         }
@@ -102,6 +105,18 @@ struct Verify: ParsableCommand {
             let lane = LessonVerifier.Lane(
                 course: course, backend: SimulatedLab(), prompts: .shell(), firstPort: port)
             return Array(repeating: lane, count: jobs ?? Self.coreCount)
+        case .redis:
+            let engine = try engine.found()
+            return try LanePorts.free(jobs ?? Self.clusters, from: port).map { port in
+                let (processes, programs) = try hosts.open(engine, port: port)
+                let lab = RedisProcessLab(
+                    processes: processes, dir: "\(scratch.nodes)/\(port)", isScratch: true)
+                var lane = LessonVerifier.Lane(
+                    course: try lessons.course(firstPort: port), backend: lab,
+                    prompts: .shell(programs: programs), firstPort: port)
+                lane.lacks = RedisProcessLab.lacks
+                return lane
+            }
         case .inprocess:
             return try LanePorts.free(jobs ?? Self.clusters, from: port).map { port in
                 // As at the prompt: nodes have folders, and what is started again is there again.
@@ -126,6 +141,22 @@ private final class VerifyHosts: Sendable {
     /// Lets programs reach a lane's nodes. Each prompt has a workspace of its own, which nothing has touched yet.
     func open(_ servers: HostedServers, port: Int) -> (@Sendable () -> ShellPrograms)? {
         guard let lab = HostedLab.open(servers: servers, port: port) else { return nil }
+        return programs(of: lab, servers)
+    }
+
+    /// The same for a lane of real servers.
+    func open(
+        _ engine: RedisEngine, port: Int
+    ) throws(LabError) -> (RedisProcesses, @Sendable () -> ShellPrograms) {
+        let servers = HostedServers()
+        let (lab, processes) = try HostedLab.open(
+            engine: engine, servers: servers, events: EventLog(), port: port)
+        return (processes, programs(of: lab, servers))
+    }
+
+    private func programs(
+        of lab: HostedLab, _ servers: HostedServers
+    ) -> @Sendable () -> ShellPrograms {
         labs.withLock { $0.append((lab, servers)) }
         return { [self] () -> ShellPrograms in
             let number = workspaces.add(1, ordering: .relaxed).newValue

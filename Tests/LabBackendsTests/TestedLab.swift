@@ -9,6 +9,12 @@ import Testing
 enum TestedLab: String, CaseIterable, CustomTestStringConvertible {
     case simulated
     case inProcess
+    /// Real servers, where they are installed.
+    case redis
+
+    static var allCases: [TestedLab] {
+        RedisServer.isInstalled ? [.simulated, .inProcess, .redis] : [.simulated, .inProcess]
+    }
 
     var testDescription: String { rawValue }
 
@@ -25,6 +31,10 @@ enum TestedLab: String, CaseIterable, CustomTestStringConvertible {
             plan.port = try FreePorts(count: plan.nodeCount).first
             let folder = ScratchFolder()
             return TestedCluster(try InProcessLab(dir: folder.path).start(plan), in: folder)
+        case .redis:
+            plan.port = try FreePorts(count: plan.nodeCount).first
+            let real = try RealLab()
+            return TestedCluster(try real.lab.start(plan), in: real)
         }
     }
 }
@@ -38,6 +48,26 @@ private final class ScratchFolder {
     deinit {
         try? FileManager.default.removeItem(atPath: path)
     }
+}
+
+/// What starts clusters of real servers, and ends them all with itself.
+final class RealLab {
+    let folder = try? TemporaryFolder()
+    let events = EventLog()
+    let processes: RedisProcesses
+    let lab: RedisProcessLab
+
+    var path: String { folder?.path ?? "/nonexistent" }
+
+    init(isScratch: Bool = true) throws {
+        let path = folder?.path ?? "/nonexistent"
+        processes = RedisProcesses(
+            engine: try RedisEngine(at: nil), table: ProcessTable(path: "\(path)/processes"),
+            events: events)
+        lab = RedisProcessLab(processes: processes, dir: "\(path)/nodes", isScratch: isScratch)
+    }
+
+    deinit { processes.shutDown() }
 }
 
 /// A cluster with what tests ask of it.

@@ -15,7 +15,7 @@ enum ModuleImports {
         "NodeServer": core.union(network).union(collections).union(system).union(["Dispatch"]),
         "Lab": system.union(["Dispatch", "RESP"]),
         "LabBackends": core.union(network).union(system).union([
-            "Dispatch", "Lab", "NodeServer", "Simulation",
+            "CLibedit", "Dispatch", "Lab", "NodeServer", "Simulation",
         ]),
         "LabHost": system.union(["Dispatch", "Lab", "LabBackends", "NodeServer"]),
         "ClusterAdmin": system.union(["Lab", "RESP"]),

@@ -4,15 +4,17 @@ extension Doctor {
     func toolFindings() -> [Finding] {
         [
             python(), redisPy(), docker(),
-            program(
-                "redis-server", use: "real nodes beside the lab's own, which needs none",
+            engine(
+                "redis-server", from: 7.0,
+                use: "--backend redis: real nodes; the lab's own need none",
                 advice: "apt install redis-server, or brew install redis"),
             program(
                 "redis-cli",
                 use: "talking to the lab from another terminal; clusterlab env brings its own",
                 advice: "apt install redis-tools, or brew install redis"),
-            program(
-                "valkey-server", use: "the same lessons on Valkey",
+            engine(
+                "valkey-server", from: 7.2,
+                use: "--backend redis --engine valkey-server: the same on Valkey",
                 advice: "apt install valkey-server, or brew install valkey"),
         ]
     }
@@ -38,6 +40,22 @@ extension Doctor {
             state: version == nil ? .absent : .good, name: name,
             value: version.map { "\($0), \(path)" } ?? "\(path), but it does not run", use: use,
             advice: "\(name) --version, to see why")
+    }
+
+    /// A server that the lab can start, and whether it is of a version that the lab is made for: up to 8.
+    private func engine(
+        _ name: String, from first: Double, use: String, advice: String
+    ) -> Finding {
+        var finding = program(name, use: use, advice: advice)
+        let numbers = finding.value.prefix { $0.isNumber || $0 == "." }.split(separator: ".")
+        guard finding.state == .good, numbers.count > 1,
+            let version = Double("\(numbers[0]).\(numbers[1])"), let major = Int(numbers[0])
+        else { return finding }
+        if version < first || major > 8 {
+            finding.state = .absent
+            finding.value += ": outside of \(first) to 8, which the lab is made for"
+        }
+        return finding
     }
 
     private func python() -> Finding {

@@ -25,8 +25,7 @@ extension ShellSession {
     /// The lab's hand in the cluster; says so where there is none.
     mutating func withControl(_ body: (inout ShellSession, any LabControl) throws(LabError) -> Void) {
         guard let control = cluster.control else {
-            return fail(
-                "These nodes are not the lab's: it can send them commands and nothing else.")
+            return fail(LabAbility.processes.refusal.description)
         }
         do throws(LabError) {
             try body(&self, control)

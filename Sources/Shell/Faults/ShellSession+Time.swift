@@ -106,7 +106,16 @@ extension ShellSession {
         moments.add(snapshot, before: line, typed: recorder.lines.count)
     }
 
+    /// Says so where nothing can be made what it was.
+    private mutating func cannotGoBack() -> Bool {
+        guard cluster.lacks.contains(.snapshots) else { return false }
+        let missing: LabAbility = cluster.control == nil ? .processes : .snapshots
+        fail(missing.refusal.description)
+        return true
+    }
+
     private mutating func undo() {
+        guard !cannotGoBack() else { return }
         guard let moment = moments.takeLast() else {
             return fail("Nothing was changed yet that could be undone.")
         }
@@ -115,6 +124,7 @@ extension ShellSession {
 
     /// `rewind` lists the moments, `rewind 3` goes before the line of that number, `rewind 10s` so far back.
     private mutating func rewind(_ words: [String]) {
+        guard !cannotGoBack() else { return }
         guard let word = words.first else { return listMoments() }
         let number =
             Int(word) ?? Duration(typed: word).flatMap { moments.number(before: cluster.time - $0) }

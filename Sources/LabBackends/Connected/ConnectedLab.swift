@@ -1,0 +1,206 @@
+package import Lab
+import RESP
+import Synchronization
+
+/// A cluster on whatever machines, which the lab only visits.
+package struct ConnectedLab: LabBackend {
+    private let settings: Settings
+
+    /// How to get there.
+    package struct Settings: Sendable {
+        /// Nodes to ask, in turn: one that answers is enough.
+        package var seeds: [NodeAddress]
+        package var user: String?
+        package var password: String?
+        package var map = AddressMap()
+        package var allowsChanges = false
+
+        package init(seeds: [NodeAddress]) {
+            self.seeds = seeds
+        }
+    }
+
+    package init(_ settings: Settings) {
+        self.settings = settings
+    }
+
+    /// Finds the nodes from one that answers.
+    package func connect() throws(LabError) -> ConnectedCluster {
+        var failure = LabError.unsupported("--connect wants HOST:PORT")
+        for seed in settings.seeds {
+            do throws(LabError) {
+                return try ConnectedCluster(settings, seed: seed)
+            } catch .interrupted {
+                throw .interrupted
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    /// A visitor starts no clusters.
+    package func start(_ plan: ClusterPlan) throws(LabError) -> any LabCluster {
+        throw .unsupported(
+            "This begins on a cluster of its own, and the one that you are connected to is not the lab's to replace: "
+                + "leave the lab and come back without --connect.")
+    }
+}
+
+/// A cluster that is not the lab's: it can be looked at, and with leave be written to.
+package final class ConnectedCluster: LabCluster {
+    /// The node that was asked, as the others know it.
+    package let entrance: NodeAddress
+    private let settings: ConnectedLab.Settings
+    private let guardian: ChangeGuard
+    private let own = OwnConnections()
+    private let state: Mutex<State>
+
+    private struct State {
+        var nodes: [NodeAddress]
+        var map: AddressMap
+    }
+
+    fileprivate init(_ settings: ConnectedLab.Settings, seed: NodeAddress) throws(LabError) {
+        self.settings = settings
+        guardian = ChangeGuard(allowsChanges: settings.allowsChanges)
+        let connection = try Self.open(
+            seed, at: settings.map[seed], settings, within: .seconds(5), OwnConnections())
+        defer { connection.close() }
+        let found = try Discovery(connection)
+        entrance = found.asked
+        var map = settings.map
+        // Where the first node was reached it is reached, however it is announced.
+        map.note(found.asked, at: map[seed])
+        state = Mutex(State(nodes: found.nodes, map: map))
+    }
+
+    package var nodes: [NodeAddress] { state.withLock(\.nodes) }
+    package var lacks: Set<LabAbility> { Set(LabAbility.allCases) }
+    package var changeRefusal: String? {
+        settings.allowsChanges
+            ? nil
+            : "This cluster is not the lab's, and nothing may change it: --allow-changes lets it."
+    }
+
+    /// Nodes that cannot be reached where they are announced, with what to type.
+    package func unreachable() -> [String] {
+        nodes.filter { node in
+            do throws(LabError) {
+                try connect(to: node, within: .seconds(1)).close()
+                return false
+            } catch {
+                return true
+            }
+        }.map {
+            "\($0) cannot be reached as it is announced: --map \($0)=HOST:PORT tells where it is."
+        }
+    }
+
+    package func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
+        try connect(to: address, within: .seconds(5))
+    }
+
+    package func connect(
+        to address: NodeAddress, within limit: Duration
+    ) throws(LabError) -> any LabConnection {
+        let connection = try Self.open(address, at: real(address), settings, within: limit, own)
+        note(address)
+        return GuardedConnection(connection, at: address, guardian)
+    }
+
+    package func openStream(
+        to endpoint: StreamEndpoint
+    ) throws(StreamFailure) -> any ByteStream {
+        guard case .tcp(let host, let port) = endpoint else {
+            return GuardedStream(try SocketStream(endpoint)) { [guardian] in
+                guardian.refusal(of: $0) { _ in nil }
+            }
+        }
+        let address = NodeAddress(host: host, port: port)
+        let target = real(address)
+        let stream = try SocketStream(.tcp(host: target.host, port: target.port)) {
+            host, port throws(ClientSocket.Failure) in
+            own.take(try ClientSocket(host: host, port: port, timeout: nil))
+        }
+        try StreamLogin(settings.login).run(on: stream)
+        note(address)
+        return GuardedStream(stream) { [self] in
+            guardian.refusal(of: $0) { try? self.connect(to: address).send($0) }
+        }
+    }
+
+    package func isOwn(client: String) -> Bool { own.contains(client) }
+
+    /// It goes on without the lab.
+    package func shutDown() {}
+
+    private func real(_ address: NodeAddress) -> NodeAddress {
+        state.withLock { $0.map[address] }
+    }
+
+    /// A node that others have named, and that answers, is one of the cluster's.
+    private func note(_ address: NodeAddress) {
+        state.withLock { state in
+            guard !state.nodes.contains(address), state.map[address] == address else { return }
+            // The first node may be known under another name.
+            guard !settings.seeds.contains(address) else { return }
+            state.nodes = (state.nodes + [address]).sorted()
+        }
+    }
+
+    private static func open(
+        _ address: NodeAddress, at real: NodeAddress, _ settings: ConnectedLab.Settings,
+        within limit: Duration, _ own: OwnConnections
+    ) throws(LabError) -> RESPConnection {
+        let connection = try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
+            own.take(try ClientSocket(host: real.host, port: real.port, timeout: limit))
+        }
+        guard let login = settings.login else { return connection }
+        if case .error(let message) = try connection.send(login, within: limit) {
+            throw .unsupported("\(address): AUTH failed: \(message)")
+        }
+        return connection
+    }
+}
+
+extension ConnectedLab.Settings {
+    /// AUTH with what there is; nil where no password is given.
+    fileprivate var login: [[UInt8]]? {
+        guard let password else { return nil }
+        return (["AUTH"] + (user.map { [$0] } ?? []) + [password]).map { Array($0.utf8) }
+    }
+}
+
+/// AUTH on a stream, before somebody else has it.
+private struct StreamLogin {
+    private let command: [[UInt8]]?
+
+    private static let patience = Duration.seconds(5)
+
+    init(_ command: [[UInt8]]?) {
+        self.command = command
+    }
+
+    func run(on stream: any ByteStream) throws(StreamFailure) {
+        guard let command else { return }
+        var unsent = encodeRequest(command)[...]
+        while !unsent.isEmpty {
+            unsent = unsent.dropFirst(try stream.send(unsent))
+            if !unsent.isEmpty { _ = try stream.wait(for: .writable, timeout: Self.patience) }
+        }
+        var reply: [UInt8] = []
+        while reply.last != UInt8(ascii: "\n") {
+            guard try !stream.wait(for: .readable, timeout: Self.patience).isEmpty else {
+                throw StreamFailure(reason: "no reply to AUTH")
+            }
+            let bytes = try stream.receive(atMost: 1024) ?? []
+            guard !bytes.isEmpty else { throw StreamFailure(reason: "closed at AUTH") }
+            reply += bytes
+        }
+        guard reply.first == UInt8(ascii: "+") else {
+            let text = String(decoding: reply.dropFirst().dropLast(2), as: UTF8.self)
+            throw StreamFailure(reason: "AUTH failed: \(text)")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package import Lab
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A redis-server or valkey-server of this machine.
+package struct RedisEngine: Hashable, Sendable {
+    /// The program's absolute path.
+    package let path: String
+    package let kind: Kind
+    /// `7.0.15`.
+    package let version: String
+
+    /// Whose program it is.
+    package enum Kind: String, Sendable {
+        case redis = "Redis"
+        case valkey = "Valkey"
+    }
+
+    /// The programs that are looked for on PATH, the first found first taken.
+    package static let names = ["redis-server", "valkey-server"]
+
+    /// What to type where there is none.
+    package static let advice =
+        "apt install redis-server (or brew install redis) brings one; --engine PATH names another"
+
+    /// Finds the program: the one at a path, or the first on PATH.
+    package init(at path: String?) throws(LabError) {
+        guard let found = path.map(Self.absolute) ?? Self.found.first else {
+            throw .unsupported("No redis-server or valkey-server on PATH: \(Self.advice).")
+        }
+        guard access(found, X_OK) == 0, !TextFile.isFolder(found) else {
+            throw .file(path: found, reason: "no program is there: \(Self.advice)")
+        }
+        guard let output = EngineLaunch(program: found, arguments: ["--version"]).output(),
+            let engine = Self(path: found, versionLine: output)
+        else {
+            throw .file(
+                path: found, reason: "it does not say which Redis or Valkey it is: \(Self.advice)")
+        }
+        self = engine
+    }
+
+    /// Reads `Redis server v=7.0.15 sha=…`. The lab's own redis-server is none.
+    init?(path: String, versionLine: String) {
+        guard let mark = versionLine.firstRange(of: " v="),
+            !versionLine.contains("build=clusterlab")
+        else { return nil }
+        kind = versionLine.hasPrefix("Valkey") ? .valkey : .redis
+        version = String(versionLine[mark.upperBound...].prefix { !$0.isWhitespace })
+        guard !version.isEmpty else { return nil }
+        self.path = path
+    }
+
+    /// `Redis 7.0.15`.
+    package var name: String { "\(kind.rawValue) \(version)" }
+
+    /// What is to be said of a version that the lab was not made for; nil for Redis 7.0 to 8 and Valkey 7.2 to 8.
+    package var warning: String? {
+        let numbers = version.split(separator: ".").map { Int($0) ?? 0 } + [0, 0]
+        let first = kind == .redis ? (7, 0) : (7, 2)
+        guard (numbers[0], numbers[1]) < first || numbers[0] > 8 else { return nil }
+        return
+            "\(name) is outside of what the lab is made for, Redis 7.0 to 8 and Valkey 7.2 to 8: replies may differ."
+    }
+
+    private static var found: [String] {
+        let folders = getenv("PATH").map { String(cString: $0) } ?? ""
+        return names.flatMap { name in
+            folders.split(separator: ":").map { "\($0)/\(name)" }
+        }.filter { access($0, X_OK) == 0 && !isLaunchers($0) }
+    }
+
+    /// Whether it is the lab's own, which `clusterlab env` has put on PATH.
+    private static func isLaunchers(_ path: String) -> Bool {
+        guard let file = fopen(path, "r") else { return false }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes.prefix(count), as: UTF8.self).contains("CLUSTERLAB_SOCKET")
+    }
+
+    private static func absolute(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+}
