@@ -78,9 +78,9 @@ extension Node {
         }
     }
 
-    /// The address of a node as redirects tell it.
+    /// The address of a node as redirects tell the caller.
     func address(of peer: PeerIndex) -> String {
-        "\(endpoint(of: cluster[peer])):\(cluster[peer].port)"
+        "\(endpoint(of: cluster[peer])):\(clientPort(of: cluster[peer]))"
     }
 }
 

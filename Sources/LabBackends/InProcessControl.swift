@@ -231,6 +231,8 @@ extension LabError {
         case .cannotListen(let port, let reason):
             self = .refused(NodeAddress(port: port), reason: reason)
         case .folder(let path, let reason): self = .file(path: path, reason: reason)
+        case .tls:
+            self = .unsupported("TLS could not be set up: are the certificates in order?")
         case .locked(let reason): self = .file(path: folder ?? "", reason: reason)
         }
     }

@@ -40,6 +40,10 @@ struct ShellOptions: ParsableArguments {
     var followRedirects = false
 
     func validate() throws {
+        if chosenBackend == .simulated, cluster.tls {
+            throw ValidationError(
+                "--tls is for nodes with ports; leave it out with --backend simulated.")
+        }
         guard chosenBackend == .simulated, dir != nil else { return }
         throw ValidationError(
             "--dir keeps files of real nodes; leave it out with --backend simulated.")
