@@ -9,6 +9,7 @@
 // Every function of the library that is used, with its type. The two releases that are loaded export all of them, but for
 // the one that is looked for by itself.
 #define FUNCTIONS(F)                                                                            \
+    F(int, OPENSSL_init_crypto, (uint64_t, const void *))                                       \
     F(void *, SSL_CTX_new, (const void *))                                                      \
     F(void, SSL_CTX_free, (void *))                                                             \
     F(const void *, TLS_method, (void))                                                         \
@@ -120,6 +121,9 @@ static bool take_functions(void *handle) {
         }
     }
     *(void **)&library.SSL_CTX_set0_tmp_dh_pkey = dlsym(handle, "SSL_CTX_set0_tmp_dh_pkey");
+    // The end of the process must not take the library away from threads that are still at work; openssl.cnf holds.
+    const uint64_t no_exit_handler = 0x80000, with_configuration = 0x40;
+    library.OPENSSL_init_crypto(no_exit_handler | with_configuration, NULL);
     return true;
 }
 

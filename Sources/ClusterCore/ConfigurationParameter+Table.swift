@@ -32,7 +32,8 @@ extension ConfigurationParameter {
     ]
 
     private static let tls: [ConfigurationParameter] = [
-        ConfigurationParameter("tls-auth-clients", .choice(\.tls.authClients, ["no", "yes", "optional"])),
+        ConfigurationParameter(
+            "tls-auth-clients", .choice(\.tls.authClients, ["no", "yes", "optional"])),
         ConfigurationParameter("tls-ca-cert-dir", .text(\.tls.caCertDir)),
         ConfigurationParameter("tls-ca-cert-file", .text(\.tls.caCertFile)),
         ConfigurationParameter("tls-cert-file", .text(\.tls.certFile)),

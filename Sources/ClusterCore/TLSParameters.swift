@@ -82,11 +82,17 @@ extension Node {
     }
 
     /// Whether the caller has no TLS in a cluster that has: it is told other ports.
-    var isCallerPlain: Bool { configuration.tls.cluster && !clients[caller].isSecure }
+    var isCallerPlain: Bool { isPlain(caller) }
 
-    /// The port of a peer that the caller can use, as far as it is known.
-    func clientPort(of peer: Peer) -> Int {
-        isCallerPlain && peer.plainPort != 0 ? peer.plainPort : peer.port
+    private func isPlain(_ client: Int) -> Bool {
+        configuration.tls.cluster && !clients[client].isSecure
+    }
+
+    /// The port of a peer that a client can use, as far as it is known.
+    /// - Parameter client: nil for the caller.
+    func clientPort(of peer: Peer, for client: ClientID? = nil) -> Int {
+        guard peer.plainPort != 0, isPlain(client?.index ?? caller) else { return peer.port }
+        return peer.plainPort
     }
 
     /// Lets what CONFIG SET has changed about TLS come true.
@@ -110,10 +116,10 @@ extension Node {
         if !old.tls.isOn, !apply(new, .settings) {
             return ("tls-port", "Unable to update TLS configuration. Check server logs.")
         }
-        guard apply(new, .port) else {
-            return ("tls-port", "Unable to listen on this port. Check server logs.")
-        }
-        return nil
+        if apply(new, .port) { return nil }
+        // Back to what was right before.
+        if old.tls.isOn { _ = apply(old, .settings) }
+        return ("tls-port", "Unable to listen on this port. Check server logs.")
     }
 
     private func apply(_ configuration: Configuration, _ change: TLSChange) -> Bool {

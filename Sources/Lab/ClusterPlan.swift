@@ -31,7 +31,8 @@ package struct ClusterPlan: Hashable, Sendable {
 
     package init(
         masters: Int = 3, replicas: Int = 1, spares: Int = 0, port: Int = 7000,
-        isEmpty: Bool = false, nodeTimeout: Duration = .milliseconds(5000), seed: UInt64 = 1, tls: TLS? = nil
+        isEmpty: Bool = false, nodeTimeout: Duration = .milliseconds(5000), seed: UInt64 = 1,
+        tls: TLS? = nil
     ) {
         self.masters = masters
         self.replicas = replicas

@@ -1,3 +1,5 @@
+package import Lab
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -147,6 +149,20 @@ package struct ClientSocket {
         }
     }
 
+    /// The same by what the options say, which is found out now.
+    package mutating func secure(
+        by options: TLSOptions, timeout: Duration? = nil
+    ) throws(Failure) {
+        let client: TLSClient
+        do throws(Failure) {
+            client = try TLSClient(options)
+        } catch {
+            close()
+            throw error
+        }
+        try secure(by: client, timeout: timeout)
+    }
+
     private func wire(timeout: Duration? = nil) -> SocketTLS.Wire {
         SocketTLS.Wire(
             send: sendPlain, receive: { () throws(Failure) in try receivePlain() },
@@ -235,7 +251,7 @@ package struct ClientSocket {
         while tls.hasOutput {
             // What was said has to leave before an answer can come.
             let left = end.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
-            let found = try waitPlain(for: [.readable, .writable], timeout: left)
+            let found = try waitPlain(for: events.union(.writable), timeout: left)
             if found.contains(.writable) { try tls.flush(over: wire()) }
             if found.contains(.readable), events.contains(.readable) { return .readable }
             if found.isEmpty { return [] }

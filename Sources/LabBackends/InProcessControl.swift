@@ -133,7 +133,8 @@ final class InProcessControl: LabControl {
     func setSpeed(_ speed: Double) throws(LabError) {
         guard speed <= Self.fastest else {
             throw .unsupported(
-                "Nodes of this process keep up to speed \(Int(Self.fastest)): a simulated cluster has no limit.")
+                "Nodes of this process keep up to speed \(Int(Self.fastest)): a simulated cluster has no limit."
+            )
         }
         conditions.setSpeed(speed)
     }

@@ -217,7 +217,7 @@ package final class InProcessCluster: LabCluster {
                 try ClientSocket(
                     host: realHost(of: address.host), port: address.port, timeout: limit))
             if let options = options(for: address) {
-                try socket.secure(by: TLSClient(options), timeout: limit)
+                try socket.secure(by: options, timeout: limit)
             }
             return socket
         }

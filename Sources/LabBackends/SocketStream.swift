@@ -22,16 +22,11 @@ package final class SocketStream: ByteStream {
         }
     ) throws(StreamFailure) {
         do throws(ClientSocket.Failure) {
-            let options = endpoint.tlsOptions
-            // Its files first: where they are wrong nobody is bothered.
-            let client = try options.map { options throws(ClientSocket.Failure) in
-                try TLSClient(options)
-            }
             switch endpoint.address {
             case .tcp(let host, let port): socket = try open(host, port)
             case .unix(let path): socket = try ClientSocket(path: path)
             }
-            if let client { try socket.secure(by: client) }
+            if let options = endpoint.tlsOptions { try socket.secure(by: options) }
         } catch {
             throw StreamFailure(error)
         }

@@ -106,7 +106,11 @@ final class SocketTLS {
 
     private func take(_ bytes: [UInt8]?) throws(ClientSocket.Failure) {
         guard let bytes else { return }
-        if bytes.isEmpty { session.endInput() } else { bytes.withUnsafeBytes { session.receive($0) } }
+        if bytes.isEmpty {
+            session.endInput()
+        } else {
+            bytes.withUnsafeBytes { session.receive($0) }
+        }
     }
 
     private func decrypt() {

@@ -122,7 +122,8 @@ extension NodeDriver {
         let peer = node.cluster[index]
         note(
             .verbose,
-            "Connection with Node \(name) at \(peer.host):\(peer.busPort) failed: \(systemText(failure))")
+            "Connection with Node \(name) at \(peer.host):\(peer.busPort) failed: \(systemText(failure))"
+        )
     }
 
     /// Sends to a peer at the end of the step; one that takes too little of it loses its connection.

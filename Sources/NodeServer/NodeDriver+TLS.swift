@@ -29,12 +29,17 @@ extension NodeDriver {
     }
 
     /// Lets CONFIG SET change what TLS is made with, and where.
-    func followTLS() {
+    /// - Parameter old: what held until now, where the node has become another one.
+    func followTLS(since old: TLSParameters? = nil) {
         // The node is copied to where this driver may not be any more.
         let driver = NIOLoopBound(WeakDriver(self), eventLoop: loop)
         node.applyTLS = { configuration, change in
             driver.value.driver?.apply(configuration, change) ?? false
         }
+        let new = node.configuration.tls
+        guard let old, old != new else { return }
+        if new.isOn { _ = configureTLS(node.configuration) }
+        if new.port != old.port { _ = listen(node.configuration) }
     }
 
     private func apply(_ configuration: Configuration, _ change: TLSChange) -> Bool {
@@ -96,7 +101,11 @@ extension NodeDriver {
         let listening = Listener.clientBootstrap(of: bound, isSecure: true)
             .withBoundSocket(socket.descriptor)
         listening.assumeIsolated().whenSuccess { channel in
-            if self.isStopped { channel.close(promise: nil) } else { self.listeners.secure.append(channel) }
+            if self.isStopped {
+                channel.close(promise: nil)
+            } else {
+                self.listeners.secure.append(channel)
+            }
         }
     }
 }

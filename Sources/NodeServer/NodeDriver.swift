@@ -387,8 +387,9 @@ final class NodeDriver {
         closeAppendOnly()
         background = nil
         if let storage { snapshot.files?.write(to: storage.folder) }
+        let tls = node.configuration.tls
         node = snapshot.node
-        followTLS()
+        followTLS(since: tls)
         for (timer, instant) in snapshot.timers.sorted(by: { $0.value < $1.value }) {
             set(timer, at: instant)
         }

@@ -1,6 +1,12 @@
 import ClusterCore
 import TLS
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// What a node's connections with TLS are made with (`tlsConfigure` in tls.c): one context for those who connect to it,
 /// and one for those that it connects to.
 struct NodeTLS: Sendable {
@@ -130,8 +136,12 @@ struct NodeTLS: Sendable {
         context.serve(prefersOwnCiphers: tls.preferServerCiphers)
         let file = tls.dhParamsFile
         guard !file.isEmpty else { return }
+        let path = path(file, in: folder)
+        guard access(path, R_OK) == 0 else {
+            throw Failure("Failed to load \(file): \(systemError())")
+        }
         do throws(TLSContext.DiffieHellman) {
-            try context.useDiffieHellman(path(file, in: folder))
+            try context.useDiffieHellman(path)
         } catch {
             switch error {
             case .unreadable: throw Failure("\(file): failed to read DH params.")

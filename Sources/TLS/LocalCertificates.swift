@@ -87,11 +87,13 @@ package struct LocalCertificates: Hashable, Sendable {
     }
 
     private func issue(
-        _ purpose: openssl_purpose, _ name: String, names: String? = nil, by issuer: Identity? = nil,
+        _ purpose: openssl_purpose, _ name: String, names: String? = nil,
+        by issuer: Identity? = nil,
         days: Int
     ) throws(Failure) -> Identity {
-        let identity = openssl_identity_create(
-            purpose, "clusterlab", name, names, issuer?.pointer, days)
+        let identity = withExtendedLifetime(issuer) {
+            openssl_identity_create(purpose, "clusterlab", name, names, issuer?.pointer, days)
+        }
         guard let identity else { throw Failure(path: folder, reason: TLSFailure().text) }
         return Identity(pointer: identity)
     }

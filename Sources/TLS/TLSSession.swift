@@ -27,12 +27,14 @@ package final class TLSSession {
     ///   - verification: what becomes of the other end's certificate; nil for what the context says.
     ///   - serverName: the name that a client asks for (SNI).
     package init(
-        _ context: TLSContext, as role: Role, verifying verification: TLSContext.Verification? = nil,
+        _ context: TLSContext, as role: Role,
+        verifying verification: TLSContext.Verification? = nil,
         serverName: String? = nil
     ) throws(TLSFailure) {
-        guard let session = openssl_session_create(context.pointer, role == .server) else {
-            throw TLSFailure()
+        let created = withExtendedLifetime(context) {
+            openssl_session_create(context.pointer, role == .server)
         }
+        guard let session = created else { throw TLSFailure() }
         self.session = session
         if let verification {
             openssl_session_verify(session, verification.isOn, verification.isRequired)

@@ -29,7 +29,8 @@ enum ClusterVerbs {
 
     private static func run(
         _ options: VerbOptions, by client: TLSClient?, _ output: CLIOutput
-    ) -> Int32 { ClusterManager.run(
+    ) -> Int32 {
+        ClusterManager.run(
             options,
             in: Surroundings(
                 // As long as the system itself tries.

@@ -38,7 +38,8 @@ struct Up: ParsableCommand {
         let usage = try plan.tls.map { tls in
             "redis-cli -c -p \(plan.port) \(try NodeCertificates(in: tls.certificates).clientArguments)"
         }
-        StandardOutput.output.write((lines + (usage.map { [$0] } ?? []) + ["ready\n"]).joined(separator: "\n"))
+        StandardOutput.output.write(
+            (lines + (usage.map { [$0] } ?? []) + ["ready\n"]).joined(separator: "\n"))
         running.waitUntilAllNodesEnded()
         host?.shutDown()
         servers.shutDown()

@@ -55,7 +55,9 @@ struct TLSNodesTests {
         defer { cluster.shutDown() }
         let node = cluster.nodes[0]
         #expect(throws: LabError.self) {
-            let client = try files.connect(to: node) { $0.certificateFile = nil; $0.keyFile = nil }
+            let client = try files.connect(to: node) {
+                $0.certificateFile = nil; $0.keyFile = nil
+            }
             _ = try client.send("PING")
         }
         let others = try TestCertificates()
@@ -97,8 +99,9 @@ struct TLSNodesTests {
         }
         #expect(
             try client.set("tls-port", "\(ports.first + 1)")
-                == .error("ERR CONFIG SET failed (possibly related to argument 'tls-port') - "
-                + "Unable to update TLS configuration. Check server logs."))
+                == .error(
+                    "ERR CONFIG SET failed (possibly related to argument 'tls-port') - "
+                        + "Unable to update TLS configuration. Check server logs."))
         #expect(try client.set(place) == .simpleString("OK"))
         for port in [ports.first + 1, ports.first + 2] {
             #expect(try client.set("tls-port", "\(port)") == .simpleString("OK"))
@@ -110,13 +113,15 @@ struct TLSNodesTests {
         }
         #expect(
             try client.set("tls-cert-file", "/missing.crt")
-                == .error("ERR CONFIG SET failed (possibly related to argument 'tls-cert-file') - "
-                + "Unable to update TLS configuration. Check server logs."))
+                == .error(
+                    "ERR CONFIG SET failed (possibly related to argument 'tls-cert-file') - "
+                        + "Unable to update TLS configuration. Check server logs."))
         #expect(try client.send("CONFIG", "GET", "tls-cert-file").elements?[1].text == place[1])
         #expect(
             try client.set("tls-port", "\(plain.port)")
-                == .error("ERR CONFIG SET failed (possibly related to argument 'tls-port') - "
-                + "Unable to listen on this port. Check server logs."))
+                == .error(
+                    "ERR CONFIG SET failed (possibly related to argument 'tls-port') - "
+                        + "Unable to listen on this port. Check server logs."))
         #expect(try client.set("tls-port", "0") == .simpleString("OK"))
         #expect(throws: LabError.self) {
             try files.connect(to: NodeAddress(port: ports.first + 2))

@@ -201,8 +201,10 @@ extension Node {
         // Of a node whose address is lost there is no port. Redis takes it for granted that all nodes of a cluster have
         // TLS, or none.
         let isSecure = configuration.tls.cluster
-        let ports = [("port", isSecure ? peer.plainPort : peer.port), ("tls-port", isSecure ? peer.port : 0)]
-            .filter { $0.1 != 0 }
+        let ports = [
+            ("port", isSecure ? peer.plainPort : peer.port), ("tls-port", isSecure ? peer.port : 0),
+        ]
+        .filter { $0.1 != 0 }
         reply.map(6 + ports.count + (peer.hostname.isEmpty ? 0 : 1))
         reply.bulkString("id")
         reply.bulkString(peer.id.description)
