@@ -249,11 +249,11 @@ void openssl_context_cache(openssl_context *context, bool is_wanted, long size, 
     library.SSL_CTX_set_session_id_context(context, (const unsigned char *)"redis", 5);
 }
 
-void openssl_context_serve(openssl_context *context, bool prefers_own_ciphers) {
+void openssl_context_serve(openssl_context *context, bool prefers_own_ciphers, bool chooses_dh) {
     unsigned long options = option_no_renegotiation;
     if (prefers_own_ciphers) options |= option_server_preference;
     library.SSL_CTX_set_options(context, options);
-    library.SSL_CTX_ctrl(context, command_dh_auto, 1, NULL);
+    if (chooses_dh) library.SSL_CTX_ctrl(context, command_dh_auto, 1, NULL);
 }
 
 openssl_dh_outcome openssl_context_use_dh(openssl_context *context, const char *file) {

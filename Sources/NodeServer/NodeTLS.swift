@@ -133,8 +133,9 @@ struct NodeTLS: Sendable {
     ) throws(Failure) {
         let limits = (count: tls.sessionCacheSize, seconds: tls.sessionCacheTimeout)
         context.keepSessions(tls.sessionCaching ? limits : nil)
-        context.serve(prefersOwnCiphers: tls.preferServerCiphers)
         let file = tls.dhParamsFile
+        context.serve(
+            prefersOwnCiphers: tls.preferServerCiphers, choosesDiffieHellman: file.isEmpty)
         guard !file.isEmpty else { return }
         let path = path(file, in: folder)
         guard access(path, R_OK) == 0 else {

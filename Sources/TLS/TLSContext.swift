@@ -89,8 +89,9 @@ package final class TLSContext: Sendable {
     }
 
     /// What only matters for accepting connections.
-    package func serve(prefersOwnCiphers: Bool) {
-        openssl_context_serve(pointer, prefersOwnCiphers)
+    /// - Parameter choosesDiffieHellman: whether no file has the parameters.
+    package func serve(prefersOwnCiphers: Bool, choosesDiffieHellman: Bool) {
+        openssl_context_serve(pointer, prefersOwnCiphers, choosesDiffieHellman)
     }
 
     /// How the parameters of a file could be taken.

@@ -38,6 +38,22 @@ struct TLSNodesTests {
         #expect(try client.send("WAIT", "1", "20000") == .integer(1))
     }
 
+    @Test func `the bytes of the prompt's connections are secure, too`() throws {
+        let cluster = try start()
+        defer { cluster.shutDown() }
+        let stream = try cluster.openStream(
+            to: .tcp(host: "127.0.0.1", port: cluster.nodes[0].port))
+        defer { stream.close() }
+        let command = Array("PING\r\n".utf8)
+        #expect(try stream.send(command[...]) == command.count)
+        var reply: [UInt8]?
+        while reply == nil {
+            try #require(try !stream.wait(for: .readable, timeout: .seconds(20)).isEmpty)
+            reply = try stream.receive(atMost: 100)
+        }
+        #expect(reply == Array("+PONG\r\n".utf8))
+    }
+
     @Test func `many commands at once are answered at once, in their order`() throws {
         let cluster = try start()
         defer { cluster.shutDown() }

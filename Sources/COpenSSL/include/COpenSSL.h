@@ -46,8 +46,8 @@ bool openssl_context_set_ciphers(openssl_context *context, const char *list);
 bool openssl_context_set_suites(openssl_context *context, const char *list);
 /// Keeps sessions for clients that come again; no size for none.
 void openssl_context_cache(openssl_context *context, bool is_wanted, long size, long seconds);
-/// What a server's context has besides; false for parameters that cannot be used.
-void openssl_context_serve(openssl_context *context, bool prefers_own_ciphers);
+/// What a server's context has besides; with `chooses_dh` the library has parameters of its own for Diffie-Hellman.
+void openssl_context_serve(openssl_context *context, bool prefers_own_ciphers, bool chooses_dh);
 typedef enum { OPENSSL_DH_USED, OPENSSL_DH_UNREADABLE, OPENSSL_DH_REFUSED } openssl_dh_outcome;
 openssl_dh_outcome openssl_context_use_dh(openssl_context *context, const char *file);
 
