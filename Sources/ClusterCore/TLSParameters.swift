@@ -122,7 +122,10 @@ extension Node {
         return ("tls-port", "Unable to listen on this port. Check server logs.")
     }
 
-    private func apply(_ configuration: Configuration, _ change: TLSChange) -> Bool {
-        applyTLS?(configuration, change) ?? false
+    private mutating func apply(_ configuration: Configuration, _ change: TLSChange) -> Bool {
+        guard let applyTLS else { return false }
+        guard let lines = applyTLS(configuration, change) else { return true }
+        for line in lines { log(.warning, line) }
+        return false
     }
 }

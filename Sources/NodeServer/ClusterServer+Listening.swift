@@ -9,7 +9,9 @@ extension ClusterServer {
     ) throws(Failure) {
         if configuration.tls.isOn {
             let isConfigured = try? driver.eventLoop.submit {
-                driver.value.configureTLS(configuration)
+                let lines = driver.value.configureTLS(configuration)
+                for line in lines ?? [] { driver.value.note(.warning, line) }
+                return lines == nil
             }.wait()
             guard isConfigured == true else { throw .tls }
         }

@@ -34,43 +34,50 @@ extension NodeDriver {
         // The node is copied to where this driver may not be any more.
         let driver = NIOLoopBound(WeakDriver(self), eventLoop: loop)
         node.applyTLS = { configuration, change in
-            driver.value.driver?.apply(configuration, change) ?? false
+            driver.value.driver?.apply(configuration, change)
         }
         let new = node.configuration.tls
         guard let old, old != new else { return }
-        if new.isOn { _ = configureTLS(node.configuration) }
-        if new.port != old.port { _ = listen(node.configuration) }
+        var lines = new.isOn ? configureTLS(node.configuration) ?? [] : []
+        if new.port != old.port { lines += listen(node.configuration) ?? [] }
+        for line in lines { note(.warning, line) }
     }
 
-    private func apply(_ configuration: Configuration, _ change: TLSChange) -> Bool {
+    private func apply(_ configuration: Configuration, _ change: TLSChange) -> [String]? {
         change == .port ? listen(configuration) : configureTLS(configuration)
     }
 
     /// Takes over what the configuration says; what cannot be used changes nothing.
-    func configureTLS(_ configuration: Configuration) -> Bool {
+    /// - Returns: why it cannot be used, for the log.
+    func configureTLS(_ configuration: Configuration) -> [String]? {
         do throws(NodeTLS.Failure) {
             tls = try NodeTLS(configuration)
-            return true
+            return nil
         } catch {
-            note(.warning, error.line)
-            return false
+            return [error.line]
         }
     }
 
     /// Moves the port of TLS to where the configuration says, or closes it (`changeListenPort`).
-    private func listen(_ configuration: Configuration) -> Bool {
+    /// - Returns: why that cannot be, for the log.
+    private func listen(_ configuration: Configuration) -> [String]? {
         var sockets: [Listener.BoundSocket] = []
         if configuration.tls.port != 0 {
             do throws(ClusterServer.Failure) {
                 sockets = try bind(configuration)
             } catch {
-                return false
+                guard case .cannotListen(let port, let reason) = error else { return [] }
+                let host = configuration.bind.joined(separator: " ")
+                return [
+                    "Warning: Could not create server TCP listening socket \(host):\(port): "
+                        + "bind: \(reason)"
+                ]
             }
         }
         for listener in listeners.secure { listener.close(promise: nil) }
         listeners.secure = []
         for socket in sockets { serve(socket) }
-        return true
+        return nil
     }
 
     private func bind(
@@ -85,12 +92,6 @@ extension NodeDriver {
             }
         } catch {
             for socket in sockets { socket.close() }
-            if case .cannotListen(let port, let reason) = error {
-                note(
-                    .warning,
-                    "Warning: Could not create server TCP listening socket "
-                        + "\(addresses.joined(separator: " ")):\(port): bind: \(reason)")
-            }
             throw error
         }
         return sockets

@@ -68,7 +68,7 @@ struct TLSConformanceTests {
             "\(known) --tls-ciphers ECDHE-ECDSA-AES256-GCM-SHA384 ECHO hello",
             "\(known) --tls-ciphersuites nonsense ECHO hello",
             "\(known) --tls-ciphersuites TLS_AES_128_GCM_SHA256 ECHO hello",
-            "\(known) -r 3 INCR n", "\(known) -u rediss://127.0.0.1:%PORT%/3 ECHO hello",
+            "\(known) -r 3 INCR n", "\(known) -u rediss://127.0.0.1:%PORT%/0 ECHO hello",
             "-u rediss://127.0.0.1:%PORT% --cacert /missing ECHO hello", "\(known) --tls-ciphers",
             "\(known) --cluster info 127.0.0.1:%PORT%",
             "--cluster info 127.0.0.1:%PORT% --tls --cacert /missing",
