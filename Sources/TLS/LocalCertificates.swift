@@ -79,9 +79,9 @@ package struct LocalCertificates: Hashable, Sendable {
     }
 
     private func makeFolder() throws(Failure) {
-        var path = folder.hasPrefix("/") ? "/" : ""
-        for part in folder.split(separator: "/") {
-            path += "\(part)/"
+        var path = ""
+        for (index, part) in folder.split(separator: "/").enumerated() {
+            path += index > 0 || folder.hasPrefix("/") ? "/\(part)" : "\(part)"
             if mkdir(path, 0o755) != 0, errno != EEXIST { throw failure(path) }
         }
     }
