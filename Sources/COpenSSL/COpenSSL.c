@@ -7,7 +7,7 @@
 #include <string.h>
 
 // Every function of the library that is used, with its type. The two releases that are loaded export all of them, but for
-// the one that is looked for by itself.
+// those that are looked for by themselves.
 #define FUNCTIONS(F)                                                                            \
     F(int, OPENSSL_init_crypto, (uint64_t, const void *))                                       \
     F(void *, SSL_CTX_new, (const void *))                                                      \
@@ -91,6 +91,7 @@ static struct {
     FUNCTIONS(DECLARE)
     // Only 3 has it.
     int (*SSL_CTX_set0_tmp_dh_pkey)(void *, void *);
+    int (*EVP_PKEY_get_base_id)(const void *);
 } library;
 
 static const struct {
@@ -121,6 +122,7 @@ static bool take_functions(void *handle) {
         }
     }
     *(void **)&library.SSL_CTX_set0_tmp_dh_pkey = dlsym(handle, "SSL_CTX_set0_tmp_dh_pkey");
+    *(void **)&library.EVP_PKEY_get_base_id = dlsym(handle, "EVP_PKEY_get_base_id");
     // The end of the process must not take the library away from threads that are still at work; openssl.cnf holds.
     const uint64_t no_exit_handler = 0x80000, with_configuration = 0x40;
     library.OPENSSL_init_crypto(no_exit_handler | with_configuration, NULL);
@@ -172,6 +174,7 @@ enum {
     mode_partial_write = 1, mode_moving_buffer = 2, cache_off = 0, cache_server = 2,
     verify_none = 0, verify_peer = 1, verify_required = 2, file_type_pem = 1,
     error_want_read = 2, error_want_write = 3, error_zero_return = 6, memory_eof = 130,
+    key_diffie_hellman = 28,
 };
 
 openssl_context *openssl_context_create(bool is_client_only, int versions) {
@@ -262,6 +265,12 @@ openssl_dh_outcome openssl_context_use_dh(openssl_context *context, const char *
     void *parameters = library.PEM_read_bio_Parameters(source, NULL);
     library.BIO_free(source);
     if (parameters == NULL) return OPENSSL_DH_UNREADABLE;
+    // Redis takes no others, such as those of X9.42.
+    if (library.EVP_PKEY_get_base_id != NULL
+        && library.EVP_PKEY_get_base_id(parameters) != key_diffie_hellman) {
+        library.EVP_PKEY_free(parameters);
+        return OPENSSL_DH_UNREADABLE;
+    }
     if (library.SSL_CTX_set0_tmp_dh_pkey == NULL
         || library.SSL_CTX_set0_tmp_dh_pkey(context, parameters) <= 0) {
         library.EVP_PKEY_free(parameters);

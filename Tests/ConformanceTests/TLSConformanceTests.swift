@@ -142,7 +142,8 @@ struct TLSConformanceTests {
             ["--tls-port", "1", "--tls-cert-file", "/missing", "--tls-key-file", "/missing"],
             Array(whole.dropLast(2)), whole + ["--tls-key-file", "/missing"],
             whole + ["--tls-ca-cert-file", "/missing"], whole + ["--tls-protocols", "x"],
-            ["--port", "0"],
+            whole + ["--tls-dh-params-file", "/missing"],
+            whole + ["--tls-dh-params-file", "\(files.folder)/ca.crt"], ["--port", "0"],
         ]
         for arguments in wrong {
             let texts = try [ServerProgram.Kind.redis, .lab].map { kind in
