@@ -29,16 +29,27 @@ let package = Package(
         .target(name: "ClusterCore", dependencies: ["Keyspace", "RESP"]),
         .target(name: "Simulation", dependencies: ["ClusterCore", "Keyspace", "RESP"]),
 
+        // TLS by the system's OpenSSL, which is loaded when it is needed.
+        .target(
+            name: "COpenSSL",
+            linkerSettings: [
+                .linkedLibrary("dl", .when(platforms: [.linux])),
+                .linkedLibrary("pthread", .when(platforms: [.linux])),
+            ]),
+        .target(name: "TLS", dependencies: ["COpenSSL"]),
+
         // What drives it over TCP.
         .target(
             name: "NodeServer",
-            dependencies: ["ClusterCore", "Keyspace", "RESP", nioCore, nioPosix]),
+            dependencies: ["ClusterCore", "Keyspace", "RESP", "TLS", nioCore, nioPosix]),
 
         // The learner's side.
         .target(name: "Lab", dependencies: ["RESP"]),
         .target(
             name: "LabBackends",
-            dependencies: ["CLibedit", "ClusterCore", "Lab", "NodeServer", "RESP", "Simulation"]),
+            dependencies: [
+                "CLibedit", "ClusterCore", "Lab", "NodeServer", "RESP", "Simulation", "TLS",
+            ]),
         .target(name: "LabHost", dependencies: ["Lab", "LabBackends", "NodeServer"]),
         .target(name: "ClusterAdmin", dependencies: ["Lab", "RESP"]),
         .target(name: "Export", dependencies: ["Lab", "RESP"]),
@@ -68,7 +79,7 @@ let package = Package(
         .testTarget(
             name: "NodeServerTests",
             dependencies: [
-                "ClusterCore", "Keyspace", "Lab", "LabBackends", "NodeServer", "RESP",
+                "ClusterCore", "Keyspace", "Lab", "LabBackends", "NodeServer", "RESP", "TLS",
                 "TestSupport",
             ]),
         .testTarget(
@@ -104,6 +115,6 @@ let package = Package(
     ]
 )
 
-for target in package.targets where target.name != "CLibedit" {
+for target in package.targets where !["CLibedit", "COpenSSL"].contains(target.name) {
     target.swiftSettings = settings
 }

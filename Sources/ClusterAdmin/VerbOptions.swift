@@ -1,3 +1,5 @@
+package import Lab
+
 /// What the command line says of `redis-cli --cluster …`, with redis-cli's defaults.
 package struct VerbOptions: Sendable {
     /// `create`, `check` and so on, not yet known to be one; nil where `--cluster` is not there.
@@ -41,6 +43,8 @@ package struct VerbOptions: Sendable {
     package var user: String?
     package var password: String?
     package var isVerbose = false
+    /// How connections are made secure; nil for those that are not.
+    package var tls: TLSOptions?
 
     /// No verb, and redis-cli's defaults.
     package init() {}

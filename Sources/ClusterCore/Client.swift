@@ -57,6 +57,8 @@ package struct Client: Sendable {
     package let address: String
     /// `127.0.0.1:7000`, the node's end.
     package let localAddress: String
+    /// Whether it came to the port of TLS.
+    package let isSecure: Bool
     package let connected: Instant
     package var lastInteraction: Instant
     package var flags: Flags = []
@@ -96,13 +98,15 @@ package struct ClientList: Sendable {
             .sorted { $0.id.number < $1.id.number }
     }
 
-    package mutating func add(address: String, localAddress: String, at now: Instant) -> ClientID {
+    package mutating func add(
+        address: String, localAddress: String, isSecure: Bool = false, at now: Instant
+    ) -> ClientID {
         let index = free.popLast() ?? clients.count
         let id = ClientID(index: index, number: nextNumber)
         nextNumber += 1
         let client = Client(
-            id: id, address: address, localAddress: localAddress, connected: now,
-            lastInteraction: now)
+            id: id, address: address, localAddress: localAddress, isSecure: isSecure,
+            connected: now, lastInteraction: now)
         if index == clients.count {
             clients.append(client)
             isTaken.append(true)

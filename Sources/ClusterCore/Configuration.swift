@@ -4,6 +4,7 @@ package import Keyspace
 package struct Configuration: Hashable, Sendable {
     package var port = 6379
     package var bind = ["127.0.0.1"]
+    package var tls = TLSParameters()
     /// The node's folder; empty where it has none and nothing is kept.
     package var dir = ""
     /// The file that CONFIG REWRITE writes; empty where there is none.
@@ -156,7 +157,7 @@ package struct Configuration: Hashable, Sendable {
     package init() {}
 
     /// Where the cluster bus listens.
-    package var busPort: Int { clusterPort == 0 ? port + 10_000 : clusterPort }
+    package var busPort: Int { clusterPort == 0 ? basePort + 10_000 : clusterPort }
 }
 
 extension Database {

@@ -2,7 +2,7 @@ extension ConfigurationParameter {
     /// Every parameter that CONFIG knows, by name. A parameter of Redis is missing here where these nodes have
     /// nothing of what it is about.
     static let all: [ConfigurationParameter] =
-        (connections + memory + encodings + cluster + replication + persistence + absent)
+        (connections + tls + memory + encodings + cluster + replication + persistence + absent)
         .sorted { $0.name < $1.name }
 
     private static let connections: [ConfigurationParameter] = [
@@ -29,6 +29,32 @@ extension ConfigurationParameter {
         ConfigurationParameter("requirepass", .text(\.requirepass)),
         ConfigurationParameter("tcp-keepalive", .integer(\.tcpKeepalive, 0...largest)),
         ConfigurationParameter("timeout", .integer(\.timeout, 0...largest)),
+    ]
+
+    private static let tls: [ConfigurationParameter] = [
+        ConfigurationParameter(
+            "tls-auth-clients", .choice(\.tls.authClients, ["no", "yes", "optional"])),
+        ConfigurationParameter("tls-ca-cert-dir", .text(\.tls.caCertDir)),
+        ConfigurationParameter("tls-ca-cert-file", .text(\.tls.caCertFile)),
+        ConfigurationParameter("tls-cert-file", .text(\.tls.certFile)),
+        ConfigurationParameter("tls-ciphers", .text(\.tls.ciphers)),
+        ConfigurationParameter("tls-ciphersuites", .text(\.tls.ciphersuites)),
+        ConfigurationParameter("tls-client-cert-file", .text(\.tls.clientCertFile)),
+        ConfigurationParameter("tls-client-key-file", .text(\.tls.clientKeyFile)),
+        ConfigurationParameter("tls-client-key-file-pass", .text(\.tls.clientKeyFilePass)),
+        ConfigurationParameter("tls-cluster", .boolean(\.tls.cluster)),
+        ConfigurationParameter("tls-dh-params-file", .text(\.tls.dhParamsFile)),
+        ConfigurationParameter("tls-key-file", .text(\.tls.keyFile)),
+        ConfigurationParameter("tls-key-file-pass", .text(\.tls.keyFilePass)),
+        ConfigurationParameter("tls-port", .integer(\.tls.port, 0...65535)),
+        ConfigurationParameter("tls-prefer-server-ciphers", .boolean(\.tls.preferServerCiphers)),
+        ConfigurationParameter("tls-protocols", .text(\.tls.protocols)),
+        ConfigurationParameter("tls-replication", .boolean(\.tls.replication)),
+        ConfigurationParameter(
+            "tls-session-cache-size", .integer(\.tls.sessionCacheSize, 0...largest)),
+        ConfigurationParameter(
+            "tls-session-cache-timeout", .integer(\.tls.sessionCacheTimeout, 0...largest)),
+        ConfigurationParameter("tls-session-caching", .boolean(\.tls.sessionCaching)),
     ]
 
     private static let memory: [ConfigurationParameter] = [
@@ -80,6 +106,8 @@ extension ConfigurationParameter {
         ConfigurationParameter("cluster-announce-ip", .text(\.clusterAnnounceIP)),
         ConfigurationParameter(
             "cluster-announce-port", .integer(\.clusterAnnouncePort, 0...65535)),
+        ConfigurationParameter(
+            "cluster-announce-tls-port", .integer(\.tls.announcePort, 0...65535)),
         ConfigurationParameter(
             "cluster-link-sendbuf-limit", .memory(\.clusterLinkSendbufLimit, 0...Int.max)),
         ConfigurationParameter(
@@ -175,9 +203,6 @@ extension ConfigurationParameter {
             ConfigurationParameter("io-threads", .constant("1"), .immutable),
             ConfigurationParameter("latency-tracking", .constant("no"), .unsupported),
             ConfigurationParameter("supervised", .constant("no"), .immutable),
-            ConfigurationParameter("tls-cluster", .constant("no"), .unsupported),
-            ConfigurationParameter("tls-port", .constant("0"), .unsupported),
-            ConfigurationParameter("tls-replication", .constant("no"), .unsupported),
             ConfigurationParameter("unixsocket", .constant(""), .immutable),
         ]
         + ["listpack", "ziplist"].flatMap { encoding in

@@ -132,7 +132,7 @@ extension Node {
         let owner = cluster.owner(of: slot)
         guard owner != .myself, cluster.importing[slot] == nil else { return nil }
         guard owner != .none else { return ReplyError("CLUSTERDOWN Hash slot not served") }
-        return ReplyError("MOVED \(slot) \(address(of: owner))")
+        return ReplyError("MOVED \(slot) \(address(of: owner, for: wait.client))")
     }
 
     private mutating func setBlockTimer() {

@@ -4,7 +4,8 @@ import RESP
 extension Node {
     /// Welcomes a client. nil where there are too many (maxclients): the driver then sends `refusal` and closes.
     package mutating func connect(
-        address: String, localAddress: String, isTrusted: Bool = false, at now: Instant
+        address: String, localAddress: String, isSecure: Bool = false, isTrusted: Bool = false,
+        at now: Instant
     ) -> ClientID? {
         advance(to: now)
         guard clients.count < configuration.maxclients else {
@@ -12,7 +13,8 @@ extension Node {
             return nil
         }
         statistics.connections += 1
-        let id = clients.add(address: address, localAddress: localAddress, at: now)
+        let id = clients.add(
+            address: address, localAddress: localAddress, isSecure: isSecure, at: now)
         if isTrusted { clients[id.index].flags.insert(.trusted) }
         resetUser(ofClientAt: id.index)
         return id

@@ -78,9 +78,10 @@ extension Node {
         }
     }
 
-    /// The address of a node as redirects tell it.
-    func address(of peer: PeerIndex) -> String {
-        "\(endpoint(of: cluster[peer])):\(cluster[peer].port)"
+    /// The address of a node as redirects tell a client.
+    /// - Parameter client: nil for the caller.
+    func address(of peer: PeerIndex, for client: ClientID? = nil) -> String {
+        "\(endpoint(of: cluster[peer])):\(clientPort(of: cluster[peer], for: client))"
     }
 }
 

@@ -29,6 +29,9 @@ package struct Node: Sendable {
     var latency = LatencyMonitor()
     /// The driver's clock in nanoseconds, for how long commands take; nil where no time passes while they run.
     package var stopwatch: (@Sendable () -> Int64)?
+    /// Lets the driver do what a changed configuration says of TLS, or say why it cannot, as lines for the log. nil where
+    /// there is no network. Called in the middle of a command: the driver may not look at the node.
+    package var applyTLS: (@Sendable (Configuration, TLSChange) -> [String]?)?
     package var random: SplitMix64
     package let commands: CommandTable
     /// 40 hexadecimal digits that differ from start to start (INFO server).

@@ -32,6 +32,8 @@ package struct StreamFailure: Error, Hashable {
         case interrupted
         /// The peer is gone: ECONNRESET or EPIPE.
         case reset
+        /// TLS could not even be tried: a file of it is wrong.
+        case unsecured
         case other
     }
 
@@ -45,13 +47,31 @@ package struct StreamFailure: Error, Hashable {
     }
 }
 
-/// Where a server listens.
-package enum StreamEndpoint: Hashable, Sendable, CustomStringConvertible {
-    case tcp(host: String, port: Int)
-    case unix(path: String)
+/// Where a server listens, and how it is spoken to.
+package struct StreamEndpoint: Hashable, Sendable, CustomStringConvertible {
+    package var address: Address
+    /// nil for no TLS.
+    package var tlsOptions: TLSOptions?
+
+    /// A place.
+    package enum Address: Hashable, Sendable {
+        case tcp(host: String, port: Int)
+        case unix(path: String)
+    }
+
+    package init(_ address: Address, tlsOptions: TLSOptions? = nil) {
+        self.address = address
+        self.tlsOptions = tlsOptions
+    }
+
+    package static func tcp(host: String, port: Int) -> StreamEndpoint {
+        StreamEndpoint(.tcp(host: host, port: port))
+    }
+
+    package static func unix(path: String) -> StreamEndpoint { StreamEndpoint(.unix(path: path)) }
 
     package var description: String {
-        switch self {
+        switch address {
         case .tcp(let host, let port): "\(host):\(port)"
         case .unix(let path): path
         }

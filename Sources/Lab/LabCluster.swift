@@ -132,8 +132,12 @@ extension LabCluster {
     package func openStream(
         to endpoint: StreamEndpoint
     ) throws(StreamFailure) -> any ByteStream {
-        guard case .tcp(let host, let port) = endpoint else {
+        guard case .tcp(let host, let port) = endpoint.address else {
             throw StreamFailure(reason: "No such file or directory")
+        }
+        guard endpoint.tlsOptions == nil else {
+            // What OpenSSL says of a server without TLS.
+            throw StreamFailure(reason: "SSL_connect failed: wrong version number")
         }
         do throws(LabError) {
             return RequestStream(try connect(to: NodeAddress(host: host, port: port)))

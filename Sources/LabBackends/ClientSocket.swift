@@ -1,3 +1,5 @@
+package import Lab
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -7,6 +9,8 @@
 /// The system's side of a client connection: a socket that never blocks by itself; `wait` does.
 package struct ClientSocket {
     private let descriptor: Int32
+    /// What makes it secure, if anything does.
+    private var tls: SocketTLS?
     /// Is called when the connection ends.
     var onClose: () -> Void = {}
 
@@ -14,6 +18,8 @@ package struct ClientSocket {
     package struct Failure: Error {
         package var code: Int32
         package var reason: String
+        /// Whether TLS could not even be tried.
+        package var isSetup = false
 
         package init(code: Int32) {
             self.code = code
@@ -23,6 +29,17 @@ package struct ClientSocket {
         init(reason: String) {
             code = 0
             self.reason = reason
+        }
+
+        /// TLS cannot be tried.
+        init(setup reason: String) {
+            self.init(reason: reason)
+            isSetup = true
+        }
+
+        /// TLS was tried; in hiredis' words.
+        init(handshake reason: String?) {
+            self.init(reason: "SSL_connect failed: \(reason ?? "unexpected eof while reading")")
         }
 
         /// A signal ended the wait.
@@ -127,8 +144,58 @@ package struct ClientSocket {
         }
     }
 
-    /// Sends what fits into the system's buffer now and returns its length, which may be 0.
+    /// Speaks TLS from now on. Where that cannot be, the connection is closed.
+    /// - Parameter timeout: how long the other end may take over each step; nil for as long as it likes.
+    package mutating func secure(by client: TLSClient, timeout: Duration? = nil) throws(Failure) {
+        do throws(Failure) {
+            let tls = SocketTLS(try client.session())
+            try tls.shakeHands(over: wire(timeout: timeout))
+            self.tls = tls
+        } catch {
+            close()
+            guard !error.isInterruption, error.code != 0 else { throw error }
+            throw Failure(handshake: error.reason)
+        }
+    }
+
+    /// The same by what the options say, which is found out now.
+    package mutating func secure(
+        by options: TLSOptions, timeout: Duration? = nil
+    ) throws(Failure) {
+        let client: TLSClient
+        do throws(Failure) {
+            client = try TLSClient(options)
+        } catch {
+            close()
+            throw error
+        }
+        try secure(by: client, timeout: timeout)
+    }
+
+    private func wire(timeout: Duration? = nil) -> SocketTLS.Wire {
+        SocketTLS.Wire(
+            send: sendPlain, receive: { () throws(Failure) in try receivePlain() },
+            wait: { events throws(Failure) in
+                if try waitPlain(for: events, timeout: timeout).isEmpty {
+                    throw Failure(code: ETIMEDOUT)
+                }
+            })
+    }
+
+    /// Sends what can be taken now and returns its length, which may be 0.
     package func send(_ bytes: ArraySlice<UInt8>) throws(Failure) -> Int {
+        guard let tls else { return try sendPlain(bytes) }
+        return try tls.send(bytes, over: wire())
+    }
+
+    /// What has arrived, at most so many bytes: empty when the peer has closed the connection, nil when nothing has.
+    package func receive(atMost limit: Int = readSize) throws(Failure) -> [UInt8]? {
+        guard let tls else { return try receivePlain(atMost: limit) }
+        return try tls.receive(atMost: limit, over: wire())
+    }
+
+    /// What fits into the system's buffer.
+    private func sendPlain(_ bytes: ArraySlice<UInt8>) throws(Failure) -> Int {
         #if canImport(Glibc)
             let count = bytes.withUnsafeBytes {
                 Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
@@ -143,8 +210,7 @@ package struct ClientSocket {
         return 0
     }
 
-    /// What has arrived, at most so many bytes: empty when the peer has closed the connection, nil when nothing has.
-    package func receive(atMost limit: Int = readSize) throws(Failure) -> [UInt8]? {
+    private func receivePlain(atMost limit: Int = readSize) throws(Failure) -> [UInt8]? {
         var code: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
             let received = recv(descriptor, buffer.baseAddress, limit, 0)
@@ -178,6 +244,7 @@ package struct ClientSocket {
     /// Ends the connection.
     package func close() {
         onClose()
+        tls?.close(over: wire())
         #if canImport(Glibc)
             _ = Glibc.close(descriptor)
         #else
@@ -187,6 +254,24 @@ package struct ClientSocket {
 
     /// Waits until one of the events is there; empty when the time is over before.
     package func wait(for events: Events, timeout: Duration? = nil) throws(Failure) -> Events {
+        guard let tls else { return try waitPlain(for: events, timeout: timeout) }
+        if events.contains(.readable), tls.hasInput { return .readable }
+        let end = timeout.map { ContinuousClock.now + $0 }
+        while tls.hasOutput {
+            // What was said has to leave before an answer can come.
+            let left = end.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+            let found = try waitPlain(for: events.union(.writable), timeout: left)
+            if found.contains(.writable) { try tls.flush(over: wire()) }
+            if found.contains(.readable), events.contains(.readable) { return .readable }
+            if found.isEmpty { return [] }
+        }
+        let left = end.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+        return try waitPlain(for: events, timeout: left)
+    }
+
+    private func waitPlain(
+        for events: Events, timeout: Duration? = nil
+    ) throws(Failure) -> Events {
         let asked =
             (events.contains(.readable) ? POLLIN : 0) | (events.contains(.writable) ? POLLOUT : 0)
         var request = pollfd(fd: descriptor, events: Int16(asked), revents: 0)

@@ -66,6 +66,20 @@ package final class HostedServers: Sendable {
         }
     }
 
+    /// How a client speaks to a server that has no port without TLS: with what the server itself shows. nil for any
+    /// other.
+    func tlsOptions(of address: NodeAddress) -> TLSOptions? {
+        guard let server = state.withLock({ $0.latest[address]?.server }),
+            server.process.isSecureOnly
+        else { return nil }
+        let tls = server.process.tls
+        var options = TLSOptions()
+        options.skipsVerification = true
+        options.certificateFile = tls.certFile.isEmpty ? nil : tls.certFile
+        options.keyFile = tls.keyFile.isEmpty ? nil : tls.keyFile
+        return options
+    }
+
     /// Where a connection from the machine leads.
     enum MachineRoute {
         /// As it is written.
@@ -206,7 +220,7 @@ package final class HostedServers: Sendable {
 
 /// One server among those that this process hosts.
 package final class HostedServer: Sendable {
-    private let process: ServerProcess
+    fileprivate let process: ServerProcess
     private let servers: HostedServers
     private let state = Mutex(State())
 

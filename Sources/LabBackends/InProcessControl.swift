@@ -155,7 +155,8 @@ final class InProcessControl: LabControl {
     func setSpeed(_ speed: Double) throws(LabError) {
         guard speed <= Self.fastest else {
             throw .unsupported(
-                "Nodes of this process keep up to speed \(Int(Self.fastest)): a simulated cluster has no limit.")
+                "Nodes of this process keep up to speed \(Int(Self.fastest)): a simulated cluster has no limit."
+            )
         }
         conditions.setSpeed(speed)
     }
@@ -256,6 +257,8 @@ extension LabError {
         case .cannotListen(let port, let reason):
             self = .refused(NodeAddress(port: port), reason: reason)
         case .folder(let path, let reason): self = .file(path: path, reason: reason)
+        case .tls:
+            self = .unsupported("TLS could not be set up: are the certificates in order?")
         case .locked(let reason): self = .file(path: folder ?? "", reason: reason)
         }
     }

@@ -62,6 +62,10 @@ package struct InProcessLab: LabBackend {
             masters: plan.masters, replicas: plan.replicas, spares: plan.spares, port: plan.port,
             isEmpty: plan.isEmpty, seed: plan.seed)
         let conditions = hosted?.conditions ?? Conditions()
+        let certificates = try plan.tls.map { tls throws(LabError) in
+            try NodeCertificates(in: tls.certificates)
+        }
+        try certificates?.makeIfMissing()
         let lines = LogLines()
         beginAnew(conditions)
         let processes = ProcessLog(events: events, conditions: conditions)
@@ -89,7 +93,7 @@ package struct InProcessLab: LabBackend {
         }
         let cluster = InProcessCluster(
             server: server, nodes: layout.ports.map { NodeAddress(port: $0) }, hosted: hosted,
-            control: control, events: events, lines: lines)
+            control: control, events: events, lines: lines, tls: certificates?.clientOptions)
         serving(cluster)
         if !plan.isEmpty {
             let members = cluster.nodes.prefix(plan.nodeCount - plan.spares)
@@ -114,7 +118,14 @@ extension InProcessLab {
     ) throws(LabError) -> Configuration {
         var configuration = try Configuration(
             plan, keptIn: folder(of: port), isScratch: isScratch)
-        configuration.port = port
+        if let tls = plan.tls {
+            configuration.port = 0
+            configuration.tls = try NodeCertificates(in: tls.certificates).parameters(
+                authClients: tls.authClients)
+            configuration.tls.port = port
+        } else {
+            configuration.port = port
+        }
         return configuration
     }
 
@@ -143,13 +154,17 @@ package final class InProcessCluster: LabCluster {
     private let hosted: HostedServers?
     private let inProcess: InProcessControl
     private let lines: LogLines
+    /// How its own nodes are spoken to; nil for no TLS.
+    private let tls: TLSOptions?
 
     init(
         server: ClusterServer, nodes: [NodeAddress], hosted: HostedServers?,
-        control: InProcessControl, events: EventLog?, lines: LogLines
+        control: InProcessControl, events: EventLog?, lines: LogLines,
+        tls: TLSOptions? = nil
     ) {
         self.server = server
         self.lines = lines
+        self.tls = tls
         ownNodes = nodes
         self.hosted = hosted
         self.events = events
@@ -182,7 +197,12 @@ package final class InProcessCluster: LabCluster {
     package func openStream(
         to endpoint: StreamEndpoint
     ) throws(StreamFailure) -> any ByteStream {
-        try SocketStream(endpoint) { host, port throws(ClientSocket.Failure) in
+        var endpoint = endpoint
+        if case .tcp(let host, let port) = endpoint.address, endpoint.tlsOptions == nil {
+            // Whoever does not ask for TLS gets to the lab's own nodes all the same.
+            endpoint.tlsOptions = options(for: NodeAddress(host: host, port: port))
+        }
+        return try SocketStream(endpoint) { host, port throws(ClientSocket.Failure) in
             own.take(try ClientSocket(host: realHost(of: host), port: port, timeout: nil))
         }
     }
@@ -193,9 +213,13 @@ package final class InProcessCluster: LabCluster {
         to address: NodeAddress, within limit: Duration
     ) throws(LabError) -> any LabConnection {
         try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
-            own.take(
+            var socket = own.take(
                 try ClientSocket(
                     host: realHost(of: address.host), port: address.port, timeout: limit))
+            if let options = options(for: address) {
+                try socket.secure(by: options, timeout: limit)
+            }
+            return socket
         }
     }
 
@@ -208,12 +232,22 @@ package final class InProcessCluster: LabCluster {
     ) throws(LabError) -> any LabConnection {
         try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
             try inProcess.observing { onBound throws(ClientSocket.Failure) in
-                own.take(
+                var socket = own.take(
                     try ClientSocket(
                         host: realHost(of: address.host), port: address.port, timeout: limit,
                         onBound: onBound))
+                if let options = options(for: address) {
+                    try socket.secure(by: options, timeout: limit)
+                }
+                return socket
             }
         }
+    }
+
+    /// How a node is spoken to that has no port without TLS; nil for any other.
+    private func options(for address: NodeAddress) -> TLSOptions? {
+        if let tls, ownNodes.contains(address) { return tls }
+        return hosted?.tlsOptions(of: address)
     }
 
     /// A container's own address is reached, too, as from a Linux machine with Docker. What a container of the lab has

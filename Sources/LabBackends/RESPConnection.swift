@@ -113,11 +113,15 @@ package final class RESPConnection: ByteConnection {
 
     /// What the parser has read already does not come again: only between replies is there none of that.
     package func readBytes() throws(LabError) -> [UInt8] {
-        try wait(for: .readable)
-        let bytes = try withSocket { socket throws(ClientSocket.Failure) in
-            try socket.receive() ?? []
+        var received: [UInt8]?
+        // What comes may be TLS' own, and nothing to be read.
+        while received == nil {
+            try wait(for: .readable)
+            received = try withSocket { socket throws(ClientSocket.Failure) in
+                try socket.receive()
+            }
         }
-        guard !bytes.isEmpty else {
+        guard let bytes = received, !bytes.isEmpty else {
             close()
             throw .connectionLost(address)
         }

@@ -8,7 +8,7 @@ package import Lab
 
 /// A socket as redis-cli uses it.
 package final class SocketStream: ByteStream {
-    private let socket: ClientSocket
+    private var socket: ClientSocket
 
     /// Makes a socket to a host and a port.
     package typealias Opening = (String, Int) throws(ClientSocket.Failure) -> ClientSocket
@@ -22,11 +22,11 @@ package final class SocketStream: ByteStream {
         }
     ) throws(StreamFailure) {
         do throws(ClientSocket.Failure) {
-            switch endpoint {
-            case .tcp(let host, let port):
-                socket = try open(host, port)
+            switch endpoint.address {
+            case .tcp(let host, let port): socket = try open(host, port)
             case .unix(let path): socket = try ClientSocket(path: path)
             }
+            if let options = endpoint.tlsOptions { try socket.secure(by: options) }
         } catch {
             throw StreamFailure(error)
         }
@@ -62,9 +62,10 @@ package final class SocketStream: ByteStream {
 }
 
 extension StreamFailure {
-    fileprivate init(_ failure: ClientSocket.Failure) {
+    init(_ failure: ClientSocket.Failure) {
         let kind: Kind =
             switch failure.code {
+            case _ where failure.isSetup: .unsecured
             case EINTR: .interrupted
             case ECONNRESET, EPIPE: .reset
             default: .other

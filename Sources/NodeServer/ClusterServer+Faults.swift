@@ -85,8 +85,8 @@ extension ClusterServer {
     func note(_ member: Member) {
         let configuration = member.node.configuration
         let network = member.network
-        let party = Wires.Party.node(network.outerPort(of: configuration.port))
-        for port in [configuration.port, configuration.busPort] {
+        let party = Wires.Party.node(network.outerPort(of: configuration.mainPort))
+        for port in [configuration.port, configuration.tls.port, configuration.busPort] {
             conditions.note(party, listensAt: port, of: network.realAddress)
         }
         for port in network.published {

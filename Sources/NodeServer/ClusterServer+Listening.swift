@@ -7,12 +7,20 @@ extension ClusterServer {
     static func listen(
         _ driver: NIOLoopBound<NodeDriver>, _ configuration: Configuration, _ network: NetworkView
     ) throws(Failure) {
-        var listeners: [any Channel] = []
+        if configuration.tls.isOn {
+            let isConfigured = try? driver.eventLoop.submit {
+                let lines = driver.value.configureTLS(configuration)
+                for line in lines ?? [] { driver.value.note(.warning, line) }
+                return lines == nil
+            }.wait()
+            guard isConfigured == true else { throw .tls }
+        }
+        var listeners = Listeners()
         do throws(Failure) {
             if let address = network.realAddress {
                 try bind(driver, configuration, Listener.Address(address), into: &listeners)
                 for port in network.published {
-                    listeners.append(try publish(port, of: driver, configuration))
+                    listeners.plain.append(try publish(port, of: driver, configuration))
                 }
             } else {
                 for address in configuration.bind.map(Listener.Address.init) {
@@ -20,7 +28,7 @@ extension ClusterServer {
                 }
             }
         } catch {
-            for listener in listeners { try? listener.close().wait() }
+            for listener in listeners.all { try? listener.close().wait() }
             throw error
         }
         let bound = listeners
@@ -30,14 +38,22 @@ extension ClusterServer {
     /// The ports of the node itself.
     private static func bind(
         _ driver: NIOLoopBound<NodeDriver>, _ configuration: Configuration,
-        _ address: Listener.Address, into listeners: inout [any Channel]
+        _ address: Listener.Address, into listeners: inout Listeners
     ) throws(Failure) {
-        if let channel = try Listener.clients(of: driver, address, configuration.port) {
-            listeners.append(channel)
+        if configuration.port != 0,
+            let channel = try Listener.clients(of: driver, address, configuration.port)
+        {
+            listeners.plain.append(channel)
+        }
+        let securePort = configuration.tls.port
+        if securePort != 0,
+            let channel = try Listener.clients(of: driver, address, securePort, isSecure: true)
+        {
+            listeners.secure.append(channel)
         }
         guard configuration.clusterEnabled else { return }
         if let channel = try Listener.links(of: driver, address, configuration.busPort) {
-            listeners.append(channel)
+            listeners.plain.append(channel)
         }
     }
 
@@ -51,6 +67,8 @@ extension ClusterServer {
         let channel =
             switch port.container {
             case configuration.port: try Listener.clients(of: driver, address, port.host)
+            case configuration.tls.port:
+                try Listener.clients(of: driver, address, port.host, isSecure: true)
             case configuration.busPort where configuration.clusterEnabled:
                 try Listener.links(of: driver, address, port.host)
             default: try Listener.nobody(on: driver.eventLoop, address, port.host)

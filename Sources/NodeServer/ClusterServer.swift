@@ -32,7 +32,7 @@ package final class ClusterServer: Sendable {
 
         /// Where clients find it.
         package var place: Place {
-            Place(address: network.address, port: node.configuration.port)
+            Place(address: network.address, port: node.configuration.mainPort)
         }
     }
 
@@ -57,6 +57,8 @@ package final class ClusterServer: Sendable {
         case portInUse(Int)
         case cannotListen(port: Int, reason: String)
         case folder(String, reason: String)
+        /// TLS cannot be set up; the log says why.
+        case tls
         /// Another node has its nodes.conf; in Redis' words.
         case locked(String)
     }

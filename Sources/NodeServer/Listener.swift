@@ -22,18 +22,27 @@ enum Listener {
     /// Listens for clients. Called from outside the event loops; returns once the port is the node's.
     /// - Returns: nil where the machine has no such address and need not.
     static func clients(
-        of driver: NIOLoopBound<NodeDriver>, _ address: Address, _ port: Int
+        of driver: NIOLoopBound<NodeDriver>, _ address: Address, _ port: Int,
+        isSecure: Bool = false
     ) throws(ClusterServer.Failure) -> (any Channel)? {
-        let bootstrap = bootstrap(on: driver.eventLoop)
+        try bind(clientBootstrap(of: driver, isSecure: isSecure), address, port)
+    }
+
+    /// How clients are served.
+    static func clientBootstrap(
+        of driver: NIOLoopBound<NodeDriver>, isSecure: Bool
+    ) -> ServerBootstrap {
+        bootstrap(on: driver.eventLoop)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: 256 * 1024, high: 4 * Node.outputPause)
             )
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try driver.value.accept(channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    try driver.value.accept(channel, isSecure: isSecure)
+                }
             }
-        return try bind(bootstrap, address, port)
     }
 
     /// Listens for links of the cluster bus.
@@ -63,7 +72,7 @@ enum Listener {
     }
 
     /// What the system says of an address that this machine has not.
-    private static let missingAddress: Set<CInt> = [EADDRNOTAVAIL, EAFNOSUPPORT, EPROTONOSUPPORT]
+    static let missingAddress: Set<CInt> = [EADDRNOTAVAIL, EAFNOSUPPORT, EPROTONOSUPPORT]
 
     private static func bind(
         _ bootstrap: ServerBootstrap, _ address: Address, _ port: Int
@@ -89,4 +98,14 @@ enum Listener {
             throw .cannotListen(port: port, reason: "\(error)")
         }
     }
+}
+
+/// The ports that a node listens on.
+struct Listeners {
+    /// Those for clients without TLS, and of the cluster bus.
+    var plain: [any Channel] = []
+    /// Those for clients with TLS.
+    var secure: [any Channel] = []
+
+    var all: [any Channel] { plain + secure }
 }

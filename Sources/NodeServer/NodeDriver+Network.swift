@@ -20,7 +20,7 @@ extension NodeDriver {
         let shown = network.shown(remote: from.ipAddress ?? "", arrivedAt: to.ipAddress ?? "")
         return (
             "\(shown):\(from.port ?? 0)",
-            "\(network.shown(local: to.ipAddress ?? "")):\(node.configuration.port)"
+            "\(network.shown(local: to.ipAddress ?? "")):\(node.configuration.mainPort)"
         )
     }
 }

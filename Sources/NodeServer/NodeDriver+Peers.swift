@@ -1,6 +1,7 @@
 import ClusterCore
 import NIOCore
 import NIOPosix
+import TLS
 
 #if canImport(Glibc)
     import Glibc
@@ -22,6 +23,11 @@ extension NodeDriver {
         channel.keepAlive(
             every: Int(node.configuration.clusterNodeTimeout.components.seconds * 2))
         let handler = PeerChannel(.link(id), isInbound: true, driver: self)
+        if node.configuration.tls.cluster {
+            try secure(channel, as: .server, verifying: .required) { [weak self] reason in
+                self?.note(.verbose, "Error accepting cluster node connection: \(reason)")
+            }
+        }
         peers[handler.role] = handler
         note(.verbose, "Accepting cluster node connection from \(remote?.redisDescription ?? "?")")
         try channel.pipeline.syncOperations.addHandler(handler)
@@ -57,13 +63,15 @@ extension NodeDriver {
         guard canReach(handler.other, handler.role) else {
             return knock(handler, host: host, port: port, timeout: timeout)
         }
-        let bound = NIOLoopBound(handler, eventLoop: loop)
+        let bound = NIOLoopBound((driver: self, handler: handler), eventLoop: loop)
+        let isSecure = isSecure(handler.role)
         var bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                    if isSecure { try bound.value.driver.secure(channel, as: .client) }
+                    try channel.pipeline.syncOperations.addHandler(bound.value.handler)
                 }
             }
         if let ownAddress { bootstrap = bootstrap.bind(to: ownAddress) }
@@ -74,6 +82,13 @@ extension NodeDriver {
                 bootstrap.connect(host: host, port: port)
             }
         connected.assumeIsolated().whenFailure { self.peerDown(handler, because: $0) }
+    }
+
+    private func isSecure(_ role: PeerChannel.Role) -> Bool {
+        switch role {
+        case .link: node.configuration.tls.cluster
+        case .stream(let stream): node.isSecure(stream)
+        }
     }
 
     /// A connection is there.
@@ -92,6 +107,7 @@ extension NodeDriver {
         peers[handler.role] = nil
         switch handler.role {
         case .link(let id):
+            let failure = failure ?? (handler.hasBeenUp ? nil : handler.failure)
             if let failure, !handler.isInbound { note(failure, of: id) }
             deliver(.linkDown(id))
         case .stream(let id):
@@ -106,7 +122,8 @@ extension NodeDriver {
         let peer = node.cluster[index]
         note(
             .verbose,
-            "Connection with Node \(name) at \(peer.host):\(peer.busPort) failed: \(systemText(failure))")
+            "Connection with Node \(name) at \(peer.host):\(peer.busPort) failed: \(systemText(failure))"
+        )
     }
 
     /// Sends to a peer at the end of the step; one that takes too little of it loses its connection.
@@ -153,8 +170,9 @@ extension NodeDriver {
 }
 
 /// What the system says of a connection that could not be made or that broke.
-private func systemText(_ error: any Error) -> String {
+func systemText(_ error: any Error) -> String {
     switch error {
+    case let error as TLSFailure: error.text
     case let error as IOError: String(cString: strerror(error.errnoCode))
     case ChannelError.connectTimeout: String(cString: strerror(ETIMEDOUT))
     case let error as NIOConnectionError:

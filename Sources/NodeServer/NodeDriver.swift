@@ -21,7 +21,9 @@ final class NodeDriver {
     /// The snapshot that is being written on another thread.
     var background: Int?
     private let log: NodeLog
-    private(set) var listeners: [any Channel] = []
+    var listeners = Listeners()
+    /// What connections with TLS are made with, once that is configured.
+    var tls: NodeTLS?
     var handlers: [ClientID: ClientHandler] = [:]
     /// Links and streams, those that are being made included.
     var peers: [PeerChannel.Role: PeerChannel] = [:]
@@ -78,7 +80,7 @@ final class NodeDriver {
         clock = conditions.clock
         wires = conditions.wires
         hasFaults = !wires.areFine
-        party = .node(network.outerPort(of: node.configuration.port))
+        party = .node(network.outerPort(of: node.configuration.mainPort))
         self.storage = storage
         self.network = network
         self.log = log
@@ -86,8 +88,9 @@ final class NodeDriver {
     }
 
     /// Begins to serve on sockets that are bound already: of clients, and of the cluster bus.
-    func start(listeners: [any Channel]) {
+    func start(listeners: Listeners) {
         self.listeners = listeners
+        followTLS()
         node.host = .ofThisProcess()
         node.host.configurationFile = node.configuration.configFile
         node.stopwatch = { Int64(NIODeadline.now().uptimeNanoseconds) }
@@ -108,7 +111,7 @@ final class NodeDriver {
         held = []
         knocking = [:]
         // The ports first: a client that sees its connection end may come again at once.
-        for listener in listeners { listener.close(promise: nil) }
+        for listener in listeners.all { listener.close(promise: nil) }
         for handler in handlers.values { handler.drop() }
         let peers = peers.values
         self.peers = [:]
@@ -119,17 +122,21 @@ final class NodeDriver {
     }
 
     /// Takes a new connection in, or turns it away.
-    func accept(_ channel: any Channel) throws {
+    func accept(_ channel: any Channel, isSecure: Bool) throws {
         guard !isStopped, isAdmitted(channel) else { return channel.close(promise: nil) }
         let (address, local) = ends(of: channel)
+        if isSecure { try secure(client: channel) }
         if let denial = node.denial(ofClientAt: address) {
             return try channel.pipeline.syncOperations.addHandler(RefusalHandler(denial))
         }
         let isTrusted = conditions.maker(of: channel) == .observer
         guard
             let client = node.connect(
-                address: address, localAddress: local, isTrusted: isTrusted, at: clock.now)
+                address: address, localAddress: local, isSecure: isSecure, isTrusted: isTrusted,
+                at: clock.now)
         else {
+            // Nothing can be said before the beginning of TLS, for which Redis does not wait.
+            if isSecure { return channel.close(promise: nil) }
             return try channel.pipeline.syncOperations.addHandler(RefusalHandler(Node.refusal))
         }
         channel.keepAlive(every: node.configuration.tcpKeepalive)
@@ -322,14 +329,14 @@ final class NodeDriver {
     func pause() {
         stops += 1
         guard stops == 1 else { return }
-        for listener in listeners { setReading(listener, false) }
+        for listener in listeners.all { setReading(listener, false) }
         for handler in handlers.values { handler.settle() }
     }
 
     func goOn() {
         stops -= 1
         guard stops == 0, !isStopped else { return }
-        for listener in listeners { setReading(listener, true) }
+        for listener in listeners.all { setReading(listener, true) }
         let due = overdue
         overdue = []
         resumeAll()
@@ -382,7 +389,9 @@ final class NodeDriver {
         closeAppendOnly()
         background = nil
         if let storage { snapshot.files?.write(to: storage.folder) }
+        let tls = node.configuration.tls
         node = snapshot.node
+        followTLS(since: tls)
         for (timer, instant) in snapshot.timers.sorted(by: { $0.value < $1.value }) {
             set(timer, at: instant)
         }

@@ -66,11 +66,11 @@ package struct NodeLog: Sendable {
         guard let sink else { return }
         sink(
             Line(
-                port: node.configuration.port, isReplica: node.isReplica, level: level,
+                port: node.configuration.mainPort, isReplica: node.isReplica, level: level,
                 message: message))
     }
 
     func trace(_ event: NodeEvent, of node: Node, in network: NetworkView) {
-        events?(network.place(of: node.configuration.port), node.now, event)
+        events?(network.place(of: node.configuration.mainPort), node.now, event)
     }
 }

@@ -21,6 +21,8 @@ final class PeerChannel: ChannelInboundHandler {
     private(set) var held = HeldWrites()
     /// Whether the driver is to flush it at the end of the step.
     var isDirty = false
+    /// Whether both ends have known each other.
+    private(set) var hasBeenUp = false
     /// Why the connection ended, where that is known.
     private(set) var failure: (any Error)?
     private let driver: NodeDriver
@@ -54,6 +56,7 @@ final class PeerChannel: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        hasBeenUp = true
         let local = context.channel.localAddress?.ipAddress ?? ""
         if !isInbound {
             // Before anything is sent: who gets it may want to know from whom.
@@ -115,6 +118,12 @@ final class PeerChannel: ChannelInboundHandler {
             driver.task(at: due) { [weak self] _ in self?.releaseLate() }
         }
         setReading(!driver.isHolding && !late.isFull)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Of a connection with TLS the end is told so.
+        if let event = event as? ChannelEvent, event == .inputClosed { context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -54,10 +54,12 @@ enum ClientNetwork {
 
     /// The same, to speak RESP.
     static func connection(
-        to address: NodeAddress, timeout: Duration
+        to address: NodeAddress, by client: TLSClient? = nil, timeout: Duration
     ) throws(LabError) -> RESPConnection {
         try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
-            try socket(host: address.host, port: address.port, timeout: timeout)
+            var socket = try socket(host: address.host, port: address.port, timeout: timeout)
+            if let client { try socket.secure(by: client, timeout: timeout) }
+            return socket
         }
     }
 

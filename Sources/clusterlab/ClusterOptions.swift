@@ -1,5 +1,6 @@
 import ArgumentParser
 import Lab
+import NodeServer
 
 /// The options that say which cluster to start.
 struct ClusterOptions: ParsableArguments {
@@ -26,14 +27,47 @@ struct ClusterOptions: ParsableArguments {
         help: "Decides node ids, which replica follows which master, and all else that is random.")
     var seed: UInt64?
 
+    @Flag(
+        help:
+            "Nodes that speak TLS and nothing else, to clients and to one another. Certificates are made where there are none."
+    )
+    var tls = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the certificates, as `clusterlab certs` makes them. Without it: tls in the lab's own folder.",
+            valueName: "dir"),
+        completion: .directory)
+    var certs: String?
+
+    @Option(help: "tls-auth-clients: whether clients show a certificate, yes, no or optional.")
+    var tlsAuthClients = "yes"
+
     /// The cluster that the options describe.
     func plan() throws -> ClusterPlan {
         ClusterPlan(
             masters: masters, replicas: replicas, port: port, isEmpty: empty || masters == 0,
-            nodeTimeout: .milliseconds(timeout), seed: seed ?? 1)
+            nodeTimeout: .milliseconds(timeout), seed: seed ?? 1, tls: tlsPlan)
+    }
+
+    private var tlsPlan: ClusterPlan.TLS? {
+        guard tls else { return nil }
+        return ClusterPlan.TLS(
+            certificates: certs.map(absolutePath), authClients: tlsAuthClients)
+    }
+
+    private func validateTLS() throws {
+        guard tls || certs == nil && tlsAuthClients == "yes" else {
+            throw ValidationError("--certs and --tls-auth-clients are for clusters with --tls.")
+        }
+        guard ["yes", "no", "optional"].contains(tlsAuthClients) else {
+            throw ValidationError(
+                "--tls-auth-clients takes yes, no or optional; got \(tlsAuthClients).")
+        }
     }
 
     func validate() throws {
+        try validateTLS()
         guard (0...1000).contains(masters) else {
             throw ValidationError("--masters takes 0 to 1000; got \(masters).")
         }

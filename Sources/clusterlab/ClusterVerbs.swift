@@ -15,12 +15,28 @@ enum ClusterVerbs {
     /// - Returns: redis-cli's exit code.
     static func run(_ options: VerbOptions, _ output: CLIOutput) -> Int32 {
         defer { output.flush() }
-        return ClusterManager.run(
+        let client: TLSClient?
+        do throws(ClientSocket.Failure) {
+            client = try options.tls.map { options throws(ClientSocket.Failure) in
+                try TLSClient(options)
+            }
+        } catch {
+            output.complain("TLS Error: \(error.reason)\n")
+            return ExitStatus.failure.rawValue
+        }
+        return run(options, by: client, output)
+    }
+
+    private static func run(
+        _ options: VerbOptions, by client: TLSClient?, _ output: CLIOutput
+    ) -> Int32 {
+        ClusterManager.run(
             options,
             in: Surroundings(
                 // As long as the system itself tries.
                 connect: { address throws(LabError) in
-                    try ClientNetwork.connection(to: address, timeout: .seconds(130))
+                    try ClientNetwork.connection(
+                        to: address, by: client, timeout: .seconds(130))
                 },
                 obstacle: obstacle,
                 resolve: { ClientNetwork.address(of: $0) ?? ipAddress(of: $0) },

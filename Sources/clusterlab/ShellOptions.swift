@@ -48,6 +48,10 @@ struct ShellOptions: ParsableArguments {
         guard visit.connect == nil || (chosenBackend == nil && dir == nil) else {
             throw ValidationError("--connect visits a cluster that runs: leave out --backend and --dir.")
         }
+        if chosenBackend == .simulated, cluster.tls {
+            throw ValidationError(
+                "--tls is for nodes with ports; leave it out with --backend simulated.")
+        }
         guard chosenBackend == .simulated, dir != nil else { return }
         throw ValidationError(
             "--dir keeps files of real nodes; leave it out with --backend simulated.")

@@ -54,7 +54,11 @@ struct Up: ParsableCommand {
         }
         let host = HostedLab.open(servers: servers, port: plan.port)
         let lines = try running.nodes.map { try Self.describe($0, in: running) }
-        StandardOutput.output.write((lines + ["ready\n"]).joined(separator: "\n"))
+        let usage = try plan.tls.map { tls in
+            "redis-cli -c -p \(plan.port) \(try NodeCertificates(in: tls.certificates).clientArguments)"
+        }
+        StandardOutput.output.write(
+            (lines + (usage.map { [$0] } ?? []) + ["ready\n"]).joined(separator: "\n"))
         running.waitUntilAllNodesEnded()
         host?.shutDown()
         servers.shutDown()

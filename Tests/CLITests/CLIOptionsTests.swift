@@ -17,6 +17,21 @@ struct CLIOptionsTests {
         )
     }
 
+    @Test func `the options of TLS are one value, which counts only with --tls or rediss`() throws {
+        var wanted = TLSOptions()
+        (wanted.authorityFile, wanted.authorityFolder) = ("a", "b")
+        (wanted.certificateFile, wanted.keyFile, wanted.serverName) = ("c", "d", "e")
+        (wanted.ciphers, wanted.suites, wanted.skipsVerification) = ("f", "g", true)
+        let line =
+            "--cacert a --cacertdir b --cert c --key d --sni e --tls-ciphers f --tls-ciphersuites g "
+            + "--insecure"
+        #expect(try parse(line).tls == nil)
+        let options = try parse("--tls \(line)")
+        #expect(options.tls == wanted && options.cluster.tls == wanted)
+        let other = try parse("-u rediss://me:pw@example.org:7001/2")
+        #expect(other.tls == TLSOptions() && other.host == "example.org" && other.port == 7001)
+    }
+
     @Test func `options end where the command begins`() throws {
         let options = try parse("-h example.org -p 7001x -n 2 -c GET -p")
         #expect(options.host == "example.org")

@@ -30,8 +30,10 @@ final class ServedNode {
     }
 
     /// A new client.
-    func connect(from address: String = "127.0.0.1:50001") -> ClientID {
-        guard let id = node.connect(address: address, localAddress: "127.0.0.1:7000", at: time)
+    func connect(from address: String = "127.0.0.1:50001", isSecure: Bool = false) -> ClientID {
+        guard
+            let id = node.connect(
+                address: address, localAddress: "127.0.0.1:7000", isSecure: isSecure, at: time)
         else {
             preconditionFailure("the node takes no more clients")
         }

@@ -114,7 +114,7 @@ struct PythonClientTests {
 }
 
 /// The machine's python3.
-private enum Python {
+enum Python {
     static let hasRedis = (try? run("import redis.cluster", arguments: []).status) == 0
 
     static func run(_ program: String, arguments: [String]) throws -> (

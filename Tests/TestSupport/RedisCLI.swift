@@ -72,3 +72,34 @@ package enum RedisCLI {
             status: process.terminationStatus, text: String(decoding: bytes, as: UTF8.self))
     }
 }
+
+extension RedisCLI {
+    /// Whether the real one is there and has TLS.
+    package static let hasTLS: Bool = {
+        guard isInstalled, let help = try? run("--help") else { return false }
+        return help.text.contains("--tls ")
+    }()
+}
+
+/// The real redis-benchmark.
+package enum RedisBenchmark {
+    /// Nil where it is not installed.
+    package static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "")
+        .split(separator: ":").map { "\($0)/redis-benchmark" }
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    /// What it prints, to its end.
+    package static func run(_ arguments: [String]) throws -> String {
+        let (process, printed) = (Process(), Pipe())
+        process.executableURL = URL(filePath: path ?? "redis-benchmark")
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = printed
+        process.standardError = printed
+        try process.run()
+        process.endWithin(.minutes(1))
+        let bytes = try printed.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -12,10 +12,13 @@ enum ModuleImports {
         "Keyspace": collections.union(["RESP"]),
         "ClusterCore": collections.union(["Keyspace", "RESP"]),
         "Simulation": core.union(collections),
-        "NodeServer": core.union(network).union(collections).union(system).union(["Dispatch"]),
+        "TLS": system.union(["COpenSSL"]),
+        "NodeServer": core.union(network).union(collections).union(system).union([
+            "Dispatch", "TLS",
+        ]),
         "Lab": system.union(["Dispatch", "RESP"]),
         "LabBackends": core.union(network).union(system).union([
-            "CLibedit", "Dispatch", "Lab", "NodeServer", "Simulation",
+            "CLibedit", "Dispatch", "Lab", "NodeServer", "Simulation", "TLS",
         ]),
         "LabHost": system.union(["Dispatch", "Lab", "LabBackends", "NodeServer"]),
         "ClusterAdmin": system.union(["Lab", "RESP"]),

@@ -27,8 +27,13 @@ extension CLISession {
 
     /// Where the next connection goes to. A redirect leads away from a Unix socket.
     private var endpoint: StreamEndpoint {
-        if let socket = options.socket { return .unix(path: socket) }
-        return .tcp(host: options.host, port: options.port)
+        let address: StreamEndpoint.Address =
+            if let socket = options.socket {
+                .unix(path: socket)
+            } else {
+                .tcp(host: options.host, port: options.port)
+            }
+        return StreamEndpoint(address, tlsOptions: options.tls)
     }
 
     private mutating func open(isQuiet: Bool) -> Bool {
@@ -41,7 +46,9 @@ extension CLISession {
             trouble =
                 error.kind == .interrupted
                 ? .interrupted : .refused(address, reason: error.reason)
-            if !isQuiet {
+            if error.kind == .unsecured {
+                output.complain("Could not negotiate a TLS connection: \(error.reason)\n")
+            } else if !isQuiet {
                 output.complain("Could not connect to Redis at \(endpoint): \(error.reason)\n")
             }
             return false

@@ -45,7 +45,8 @@ extension CLISession {
                 tries += 1
                 output.print("\r\u{1B}[0KReconnecting... \(tries)\r")
                 output.flush()
-                let endpoint = StreamEndpoint.tcp(host: options.host, port: options.port)
+                let endpoint = StreamEndpoint(
+                    .tcp(host: options.host, port: options.port), tlsOptions: options.tls)
                 connection = (try? system.connect(endpoint)).map { CLIConnection($0) }
                 system.pause(.seconds(1))
             }

@@ -26,6 +26,7 @@ extension CLIOptions {
             options.password = Array(password.utf8)
         }
         if system.variable("REDISCLI_CLUSTER_YES") == "1" { options.cluster.saysYes = true }
+        options.cluster.tls = options.tls
         return options
     }
 

@@ -1,4 +1,5 @@
 import ClusterAdmin
+import Lab
 
 // Every option of redis-cli as a row.
 extension CLIOptions {
@@ -30,7 +31,7 @@ extension CLIOptions {
     static func row(_ name: String) -> Row? { rowsByName[name] }
 
     private static let rowsByName: [String: Row] = Dictionary(
-        (connectionRows + outputRows + modeRows).map { ($0.name, $0) },
+        (connectionRows + tlsRows + outputRows + modeRows).map { ($0.name, $0) },
         uniquingKeysWith: { first, _ in first })
 
     /// The names of all options, for those who propose them.
@@ -67,6 +68,18 @@ extension CLIOptions {
         Row("-2", set: { $0.speaksRESP2 = true }),
         Row("-3", set: { $0.resp3 = .explicit }),
         Row("-c", set: { $0.followsRedirects = true }),
+    ]
+
+    private static let tlsRows: [Row] = [
+        Row("--tls", set: { $0.usesTLS = true }),
+        Row("--sni", take: { $0.tlsOptions.serverName = text($1) }),
+        Row("--cacertdir", take: { $0.tlsOptions.authorityFolder = text($1) }),
+        Row("--cacert", take: { $0.tlsOptions.authorityFile = text($1) }),
+        Row("--cert", take: { $0.tlsOptions.certificateFile = text($1) }),
+        Row("--key", take: { $0.tlsOptions.keyFile = text($1) }),
+        Row("--tls-ciphers", take: { $0.tlsOptions.ciphers = text($1) }),
+        Row("--insecure", set: { $0.tlsOptions.skipsVerification = true }),
+        Row("--tls-ciphersuites", take: { $0.tlsOptions.suites = text($1) }),
     ]
 
     private static let outputRows: [Row] = [

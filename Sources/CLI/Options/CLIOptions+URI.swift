@@ -1,12 +1,12 @@
 extension CLIOptions {
-    /// Takes in `redis://[[user:]password@][host[:port]][/database]`.
+    /// Takes in `redis://[[user:]password@][host[:port]][/database]`, or `rediss://` for TLS.
     mutating func take(uri: [UInt8]) throws(CLIExit) {
         let text = String(decoding: uri, as: UTF8.self).lowercased()
-        if text.hasPrefix("rediss://") {
-            throw .refused("rediss:// is only supported when redis-cli is compiled with OpenSSL")
+        guard let scheme = ["redis://", "rediss://"].first(where: { text.hasPrefix($0) }) else {
+            throw .refused("Invalid URI scheme")
         }
-        guard text.hasPrefix("redis://") else { throw .refused("Invalid URI scheme") }
-        var rest = uri.dropFirst("redis://".utf8.count)
+        if scheme == "rediss://" { usesTLS = true }
+        var rest = uri.dropFirst(scheme.utf8.count)
         if let at = rest.firstIndex(of: UInt8(ascii: "@")) {
             try takeCredentials(rest[..<at])
             rest = rest[(at + 1)...]

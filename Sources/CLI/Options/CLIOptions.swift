@@ -1,4 +1,5 @@
 package import ClusterAdmin
+package import Lab
 
 /// What redis-cli's arguments and environment say.
 package struct CLIOptions: Sendable {
@@ -6,6 +7,9 @@ package struct CLIOptions: Sendable {
     package var port = 6379
     /// A Unix socket; it overrides host and port.
     package var socket: String?
+    package var usesTLS = false
+    /// What TLS goes by where it is used.
+    package var tlsOptions = TLSOptions()
     package var user: [UInt8]?
     package var password: [UInt8]?
     package var asksPassword = false
@@ -85,6 +89,9 @@ package struct CLIOptions: Sendable {
         guard !command.isEmpty else { return .prompt }
         return times < 0 || CLISession.isEndless(command) ? .program : .command
     }
+
+    /// How connections are made secure; nil for those that are not.
+    package var tls: TLSOptions? { usesTLS ? tlsOptions : nil }
 
     /// What is done instead of running commands, if anything.
     var mode: Mode? { Mode.allCases.first { modes.contains($0) } }

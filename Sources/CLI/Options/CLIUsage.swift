@@ -3,7 +3,7 @@ package enum CLIUsage {
     /// redis-cli's release whose behaviour this is.
     static let version = "redis-cli 7.0.15"
 
-    /// `--help`, as a redis-cli without TLS prints it.
+    /// `--help`.
     package static let text =
         version + "\n" + ##"""
 
@@ -35,6 +35,22 @@ package enum CLIUsage {
               -D <delimiter>     Delimiter between responses for raw formatting (default: \n).
               -c                 Enable cluster mode (follow -ASK and -MOVED redirections).
               -e                 Return exit error code when command execution fails.
+              --tls              Establish a secure TLS connection.
+              --sni <host>       Server name indication for TLS.
+              --cacert <file>    CA Certificate file to verify with.
+              --cacertdir <dir>  Directory where trusted CA certificates are stored.
+                                 If neither cacert nor cacertdir are specified, the default
+                                 system-wide trusted root certs configuration will apply.
+              --insecure         Allow insecure TLS connection by skipping cert validation.
+              --cert <file>      Client certificate to authenticate with.
+              --key <file>       Private key file to authenticate with.
+              --tls-ciphers <list> Sets the list of preferred ciphers (TLSv1.2 and below)
+                                 in order of preference from highest to lowest separated by colon (":").
+                                 See the ciphers(1ssl) manpage for more information about the syntax of this string.
+              --tls-ciphersuites <list> Sets the list of preferred ciphersuites (TLSv1.3)
+                                 in order of preference from highest to lowest separated by colon (":").
+                                 See the ciphers(1ssl) manpage for more information about the syntax of this string,
+                                 and specifically for TLSv1.3 ciphersuites.
               --raw              Use raw formatting for replies (default when STDOUT is
                                  not a tty).
               --no-raw           Force formatted output even when STDOUT is not a tty.

@@ -72,7 +72,8 @@ extension BusCodec {
             busPort: packet.small(at: Header.busPort),
             flags: Peer.Flags(rawValue: packet.number(at: Header.flags)),
             isClusterOK: packet.bytes[Header.state] == 0,
-            marks: BusMessage.Marks(rawValue: packet.bytes[Header.marks] & ~extensionMark))
+            marks: BusMessage.Marks(rawValue: packet.bytes[Header.marks] & ~extensionMark),
+            plainPort: packet.small(at: Header.plainPort))
     }
 
     private static func body(
@@ -152,7 +153,8 @@ extension BusCodec {
             host: try packet.host(at: start + Entry.host, length: hostLength),
             port: packet.small(at: start + Entry.port),
             busPort: packet.small(at: start + Entry.busPort),
-            flags: Peer.Flags(rawValue: packet.number(at: start + Entry.flags)))
+            flags: Peer.Flags(rawValue: packet.number(at: start + Entry.flags)),
+            plainPort: packet.small(at: start + Entry.plainPort))
     }
 
     private static func extensionLength(

@@ -40,6 +40,7 @@ extension BusCodec {
         if !header.slots.isEmpty { packet.put(header.slots.bitmap, at: Header.slots) }
         if let master = header.master { packet.put(master.digits, at: Header.master) }
         packet.put(host: header.host, at: Header.host)
+        packet.put(UInt16(truncatingIfNeeded: header.plainPort), at: Header.plainPort)
         packet.put(UInt16(truncatingIfNeeded: header.busPort), at: Header.busPort)
         packet.put(header.flags.rawValue, at: Header.flags)
         packet.bytes[Header.state] = header.isClusterOK ? 0 : failState
@@ -90,6 +91,7 @@ extension BusCodec {
         packet.put(UInt16(truncatingIfNeeded: entry.port), at: start + Entry.port)
         packet.put(UInt16(truncatingIfNeeded: entry.busPort), at: start + Entry.busPort)
         packet.put(entry.flags.rawValue, at: start + Entry.flags)
+        packet.put(UInt16(truncatingIfNeeded: entry.plainPort), at: start + Entry.plainPort)
     }
 }
 

@@ -70,6 +70,7 @@ package enum BusCodec {
         static let master = 2128
         static let host = 2168
         static let extensions = 2214
+        static let plainPort = 2246
         static let busPort = 2248
         static let flags = 2250
         static let state = 2252
@@ -85,6 +86,7 @@ package enum BusCodec {
         static let port = 94
         static let busPort = 96
         static let flags = 98
+        static let plainPort = 100
     }
 
     /// An extension: its length with this header, its type, and a text that ends with a zero and is padded.

@@ -55,11 +55,13 @@ package struct BusMessage: Hashable, Sendable {
         /// cluster_state:ok, as the sender sees it.
         package var isClusterOK: Bool
         package var marks: Marks
+        /// The port without TLS, where `port` is that of TLS; else 0.
+        package var plainPort: Int
 
         package init(
             sender: NodeID, currentEpoch: UInt64, configEpoch: UInt64, offset: Int64,
             slots: SlotSet, master: NodeID?, host: String, port: Int, busPort: Int,
-            flags: Peer.Flags, isClusterOK: Bool, marks: Marks = []
+            flags: Peer.Flags, isClusterOK: Bool, marks: Marks = [], plainPort: Int = 0
         ) {
             self.sender = sender
             self.currentEpoch = currentEpoch
@@ -73,6 +75,7 @@ package struct BusMessage: Hashable, Sendable {
             self.flags = flags
             self.isClusterOK = isClusterOK
             self.marks = marks
+            self.plainPort = plainPort
         }
     }
 
@@ -179,12 +182,13 @@ package struct GossipEntry: Hashable, Sendable {
     package var pongReceived: UInt32
     private let portNumber: UInt16
     private let busPortNumber: UInt16
+    private let plainPortNumber: UInt16
     package var host: String
 
     @inline(__always)
     package init(
         id: NodeID, pingSent: UInt32, pongReceived: UInt32, host: String, port: Int, busPort: Int,
-        flags: Peer.Flags
+        flags: Peer.Flags, plainPort: Int = 0
     ) {
         self.id = id
         self.pingSent = pingSent
@@ -192,10 +196,14 @@ package struct GossipEntry: Hashable, Sendable {
         self.host = host
         portNumber = UInt16(truncatingIfNeeded: port)
         busPortNumber = UInt16(truncatingIfNeeded: busPort)
+        plainPortNumber = UInt16(truncatingIfNeeded: plainPort)
         self.flags = flags
     }
 
     package var port: Int { Int(portNumber) }
 
     package var busPort: Int { Int(busPortNumber) }
+
+    /// The port without TLS, where `port` is that of TLS; else 0.
+    package var plainPort: Int { Int(plainPortNumber) }
 }

@@ -67,7 +67,11 @@ package struct ClusterLayout: Sendable {
     ) -> Node {
         var configuration = configuration
         let identity = (peers + strangers)[ordinal]
-        configuration.port = identity.port
+        if configuration.tls.cluster, configuration.port == 0 {
+            configuration.tls.port = identity.port
+        } else {
+            configuration.port = identity.port
+        }
         var mixed = SplitMix64(seed: seed ^ UInt64(ordinal + 1) &* 0x9E37_79B9_7F4A_7C15)
         var node = Node(
             identity: identity, configuration: configuration, seed: mixed.next(),

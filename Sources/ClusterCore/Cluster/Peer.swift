@@ -22,6 +22,7 @@ package struct Peer: Hashable, Sendable {
     package var host: String
     private var portNumber: Int32
     private var busPortNumber: Int32
+    private var plainPortNumber: Int32 = 0
     /// When anything at all came from it.
     package var dataReceived: Int64 = 0
     package var replicationOffset: Int64 = 0
@@ -95,6 +96,12 @@ package struct Peer: Hashable, Sendable {
     package var busPort: Int {
         get { Int(busPortNumber) }
         set { busPortNumber = Int32(truncatingIfNeeded: newValue) }
+    }
+
+    /// Where it serves clients without TLS, where `port` is that of TLS; else 0. nodes.conf does not keep it.
+    package var plainPort: Int {
+        get { Int(plainPortNumber) }
+        set { plainPortNumber = Int32(truncatingIfNeeded: newValue) }
     }
 
     /// The connection that this node made to it, or tries to make.

@@ -76,26 +76,32 @@ extension Node {
             + [("cluster_stats_messages_\(direction)", "\(counts.reduce(0, +))")]
     }
 
-    /// CLUSTER NODES, a line a node.
+    /// CLUSTER NODES for the caller, a line a node.
     func describeNodes() -> String {
         var text = NodesText()
-        for index in cluster.peers.indices { describe(PeerIndex(index), into: &text) }
+        let isPlain = isCallerPlain
+        for index in cluster.peers.indices {
+            describe(PeerIndex(index), isForPlainClient: isPlain, into: &text)
+        }
         return text.string
     }
 
-    /// One line of CLUSTER NODES, without its end.
+    /// One line of CLUSTER NODES for the caller, without its end.
     func describe(_ index: PeerIndex) -> String {
         var text = NodesText()
-        describe(index, into: &text)
+        describe(index, isForPlainClient: isCallerPlain, into: &text)
         return String(text.string.dropLast())
     }
 
-    /// Writes a line of CLUSTER NODES (`clusterGenNodeDescription`).
-    func describe(_ index: PeerIndex, into text: inout NodesText) {
+    /// Writes a line of CLUSTER NODES (`clusterGenNodeDescription`), for a client without TLS where it is one.
+    func describe(
+        _ index: PeerIndex, isForPlainClient: Bool = false, into text: inout NodesText
+    ) {
         let peer = cluster[index]
         text.write(peer.id)
         text.write(" ", peer.host)
-        text.write(":", peer.port)
+        let showsPlainPort = isForPlainClient && peer.plainPort != 0
+        text.write(":", showsPlainPort ? peer.plainPort : peer.port)
         text.write("@", peer.busPort)
         if !peer.hostname.isEmpty { text.write(",", peer.hostname) }
         text.write(peer.flags)
@@ -145,7 +151,7 @@ extension Node {
         } else {
             reply.bulkString(endpoint(of: peer))
         }
-        reply.integer(peer.port)
+        reply.integer(clientPort(of: peer))
         reply.bulkString(peer.id.description)
         var metadata: [(String, String)] = []
         if type != "ip" { metadata.append(("ip", peer.host)) }
@@ -192,13 +198,19 @@ extension Node {
 
     private func writeShardMember(_ index: PeerIndex, to reply: inout ReplyBuffer) {
         let peer = cluster[index]
-        // Of a node whose address is lost there is no port.
-        reply.map(6 + (peer.port == 0 ? 0 : 1) + (peer.hostname.isEmpty ? 0 : 1))
+        // Of a node whose address is lost there is no port. Redis takes it for granted that all nodes of a cluster have
+        // TLS, or none.
+        let isSecure = configuration.tls.cluster
+        let ports = [
+            ("port", isSecure ? peer.plainPort : peer.port), ("tls-port", isSecure ? peer.port : 0),
+        ]
+        .filter { $0.1 != 0 }
+        reply.map(6 + ports.count + (peer.hostname.isEmpty ? 0 : 1))
         reply.bulkString("id")
         reply.bulkString(peer.id.description)
-        if peer.port != 0 {
-            reply.bulkString("port")
-            reply.integer(peer.port)
+        for (name, port) in ports {
+            reply.bulkString(name)
+            reply.integer(port)
         }
         reply.bulkString("ip")
         reply.bulkString(peer.host)

@@ -89,6 +89,13 @@ private let configSubcommands: [CommandSpec<Node>] = [
         throw failure("appendonly", "Unable to turn on AOF. Check server logs.")
     }
     let previous = node.configuration
+    if let problem = node.applyTLS(configuration, from: previous, named: parameters.map(\.name)) {
+        node.log(
+            .warning,
+            "Failed applying new configuration. Possibly related to new \(problem.name) setting. "
+                + "Restoring previous settings.")
+        throw failure(problem.name, problem.reason)
+    }
     node.configuration = configuration
     node.access.follow(configuration, from: previous)
     node.slowLog.trim(to: configuration.slowlogMaxLen)

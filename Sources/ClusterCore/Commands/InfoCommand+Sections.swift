@@ -52,7 +52,7 @@ extension Node {
         ]
         if let process = host.processID { lines.append("process_id:\(process)") }
         lines += [
-            "process_supervised:no", "run_id:\(runID)", "tcp_port:\(configuration.port)",
+            "process_supervised:no", "run_id:\(runID)", "tcp_port:\(configuration.mainPort)",
             "server_time_usec:\(unixMicroseconds)", "uptime_in_seconds:\(uptime)",
             "uptime_in_days:\(uptime / 86_400)", "hz:10", "configured_hz:10",
             "lru_clock:\(AccessClock.seconds(at: unixMilliseconds) & 0xFF_FFFF)",

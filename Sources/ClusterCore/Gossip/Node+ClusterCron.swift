@@ -53,6 +53,7 @@ extension Node {
         cluster.peers[0].hostname = configuration.clusterAnnounceHostname
         cluster.peers[0].port = configuration.announcedPort
         cluster.peers[0].busPort = configuration.announcedBusPort
+        cluster.peers[0].plainPort = configuration.announcedPlainPort
         if configuration.clusterAnnounceIP != cluster.announcedIP {
             // Without one any more, the next PING tells what it is.
             cluster.announcedIP = configuration.clusterAnnounceIP

@@ -59,6 +59,7 @@ extension Node {
         cluster[peer].host = entry.host
         cluster[peer].port = entry.port
         cluster[peer].busPort = entry.busPort
+        cluster[peer].plainPort = entry.plainPort
         cluster[peer].flags.remove(.noAddress)
         trace(.addressChanged(entry.id, host: entry.host, port: entry.port))
     }
@@ -67,6 +68,7 @@ extension Node {
         var peer = Peer(
             id: entry.id, host: entry.host, port: entry.port, busPort: entry.busPort,
             flags: entry.flags.subtracting([.myself, .handshake, .meet]))
+        peer.plainPort = entry.plainPort
         peer.created = unixMilliseconds
         cluster.add(peer)
     }
@@ -105,10 +107,13 @@ extension Node {
     // MARK: - Newcomers
 
     /// Adds a node whose name is not known yet. It stays until it tells its name, or for a node timeout.
-    mutating func addHandshake(host: String, port: Int, busPort: Int, flags: Peer.Flags) {
+    mutating func addHandshake(
+        host: String, port: Int, busPort: Int, plainPort: Int = 0, flags: Peer.Flags
+    ) {
         guard !cluster.isFull else { return }
         var peer = Peer(
             id: .random(using: &random), host: host, port: port, busPort: busPort, flags: flags)
+        peer.plainPort = plainPort
         peer.created = unixMilliseconds
         cluster.add(peer)
     }

@@ -120,7 +120,7 @@ extension Node {
             let header = message.header
             addHandshake(
                 host: header.host.isEmpty ? link.remoteHost : header.host, port: header.port,
-                busPort: header.busPort, flags: .handshake)
+                busPort: header.busPort, plainPort: header.plainPort, flags: .handshake)
             cluster.todo.insert(.saveConfiguration)
             // A MEET is trusted, although nobody knows its sender yet.
             processGossip(gossip.entries, from: nil)
@@ -167,6 +167,7 @@ extension Node {
             cluster[peer].host = ""
             cluster[peer].port = 0
             cluster[peer].busPort = 0
+            cluster[peer].plainPort = 0
             closeLink(id)
             cluster.todo.insert(.saveConfiguration)
             return false
@@ -184,10 +185,12 @@ extension Node {
         let isSame =
             cluster[peer].host == host && cluster[peer].port == header.port
             && cluster[peer].busPort == header.busPort
+            && cluster[peer].plainPort == header.plainPort
         guard !isSame else { return }
         cluster[peer].host = host
         cluster[peer].port = header.port
         cluster[peer].busPort = header.busPort
+        cluster[peer].plainPort = header.plainPort
         if let link = cluster[peer].link { closeLink(link) }
         cluster[peer].flags.remove(.noAddress)
         trace(.addressChanged(cluster[peer].id, host: host, port: header.port))

@@ -54,7 +54,8 @@ extension Node {
             host: configuration.clusterAnnounceIP,
             port: configuration.announcedPort, busPort: configuration.announcedBusPort,
             flags: cluster.myself.flags, isClusterOK: cluster.isOK,
-            marks: cluster.myself.isMaster && cluster.failover.isManual ? .paused : [])
+            marks: cluster.myself.isMaster && cluster.failover.isManual ? .paused : [],
+            plainPort: configuration.announcedPlainPort)
     }
 
     /// The three packets that carry gossip.
@@ -133,16 +134,6 @@ extension GossipEntry {
         self.init(
             id: peer.id, pingSent: UInt32(truncatingIfNeeded: peer.pingSent / 1000),
             pongReceived: UInt32(truncatingIfNeeded: peer.pongReceived / 1000), host: peer.host,
-            port: peer.port, busPort: peer.busPort, flags: peer.flags)
-    }
-}
-
-extension Configuration {
-    /// The client port that peers and clients are told.
-    package var announcedPort: Int { clusterAnnouncePort != 0 ? clusterAnnouncePort : port }
-
-    /// The bus port that peers are told.
-    package var announcedBusPort: Int {
-        clusterAnnounceBusPort != 0 ? clusterAnnounceBusPort : busPort
+            port: peer.port, busPort: peer.busPort, flags: peer.flags, plainPort: peer.plainPort)
     }
 }

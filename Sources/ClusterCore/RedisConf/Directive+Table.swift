@@ -40,18 +40,11 @@ extension Directive {
             .refused(
                 accepting: ["no"],
                 "this server does not write to the system's log: use logfile instead")),
-        Directive("tls-cluster", .boolean, noTLS(accepting: "no")),
-        Directive("tls-port", .integer(0...65535), noTLS(accepting: "0")),
-        Directive("tls-replication", .boolean, noTLS(accepting: "no")),
         Directive(
             "unixsocket", .text,
             .refused(
                 accepting: [""], "this server has no Unix socket: leave unixsocket out, use port")),
     ]
-
-    private static func noTLS(accepting value: String) -> Effect {
-        .refused(accepting: [value], "this server has no TLS: leave the tls- directives out")
-    }
 
     /// What only says how Redis is to go about its work.
     private static let tuning: [Directive] =
@@ -83,7 +76,7 @@ extension Directive {
         ("active-defrag-cycle-min", 1...99), ("active-defrag-max-scan-fields", 1...Int.max),
         ("active-defrag-threshold-lower", 0...1000), ("active-defrag-threshold-upper", 0...1000),
         ("active-expire-effort", 1...10), ("busy-reply-threshold", 0...Int.max),
-        ("cluster-announce-tls-port", 0...65535), ("databases", 1...largest),
+        ("databases", 1...largest),
         ("hz", 0...largest), ("io-threads", 1...128), ("key-load-delay", -largest...largest),
         ("lfu-decay-time", 0...largest),
         ("lfu-log-factor", 0...largest),

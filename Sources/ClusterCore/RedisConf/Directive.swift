@@ -38,7 +38,6 @@ struct Directive: Sendable {
     /// The directive of that name, which is in lower case.
     static func named(_ name: String) -> Directive? {
         all.first { $0.name == name }
-            ?? (name.hasPrefix("tls-") ? Directive(name, .text) : nil)
     }
 }
 

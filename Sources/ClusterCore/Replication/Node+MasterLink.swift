@@ -154,8 +154,9 @@ extension Node {
     }
 
     private var announcedReplicaPort: Int {
-        configuration.replicaAnnouncePort == 0
-            ? configuration.port : configuration.replicaAnnouncePort
+        if configuration.replicaAnnouncePort != 0 { return configuration.replicaAnnouncePort }
+        let isSecure = configuration.tls.replication && configuration.tls.port != 0
+        return isSecure ? configuration.tls.port : configuration.port
     }
 
     /// Goes to the next question, the last of which is for the data.

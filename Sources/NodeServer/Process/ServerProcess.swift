@@ -68,6 +68,22 @@ package struct ServerProcess: Sendable {
     /// Whether the process is to go on in the background (`daemonize`).
     package var isDaemon: Bool { settings.isDaemon }
 
+    /// Whether clients without TLS are not served at all.
+    package var isSecureOnly: Bool {
+        settings.configuration.port == 0 && settings.configuration.tls.port != 0
+    }
+
+    /// What is said about TLS, with whole paths.
+    package var tls: TLSParameters {
+        var tls = settings.configuration.tls
+        for file in [\TLSParameters.certFile, \.keyFile] where !tls[keyPath: file].isEmpty {
+            if !tls[keyPath: file].hasPrefix("/") {
+                tls[keyPath: file] = "\(settings.configuration.dir)/\(tls[keyPath: file])"
+            }
+        }
+        return tls
+    }
+
     /// Where the log goes; empty for standard output.
     package var logFile: String { settings.logFile }
 
@@ -143,7 +159,7 @@ package struct ServerProcess: Sendable {
             role: "C")
         log.write(.warning, "Configuration loaded", role: "C")
         let mode = configuration.clusterEnabled ? "cluster" : "standalone"
-        log.write(.notice, "Running mode=\(mode), port=\(configuration.port).")
+        log.write(.notice, "Running mode=\(mode), port=\(configuration.mainPort).")
         if !settings.hasBind, network == .machine {
             log.write(
                 .notice,
@@ -159,7 +175,7 @@ package struct ServerProcess: Sendable {
 
     private func node(under conditions: Conditions) throws(Failure) -> Node {
         let configuration = settings.configuration
-        guard configuration.port > 0, !configuration.bind.isEmpty else {
+        guard configuration.mainPort > 0, !configuration.bind.isEmpty else {
             log.write(.warning, "Configured to not listen anywhere, exiting.")
             throw .logged
         }
@@ -172,7 +188,7 @@ package struct ServerProcess: Sendable {
         }
         var random = SplitMix64(seed: .random(in: .min ... .max))
         let identity = Peer(
-            id: .random(using: &random), host: "", port: configuration.port,
+            id: .random(using: &random), host: "", port: configuration.announcedPort,
             busPort: configuration.busPort)
         var node = Node(
             identity: identity, configuration: configuration, seed: random.next(),
@@ -186,6 +202,7 @@ package struct ServerProcess: Sendable {
         case .portInUse(let port):
             refuse(port: port, reason: "Address already in use")
         case .cannotListen(let port, let reason): refuse(port: port, reason: reason)
+        case .tls: log.write(.warning, "Failed to configure TLS. Check logs for more info.")
         case .folder(_, let reason): log.write(.warning, reason)
         case .locked(let reason): log.write(.warning, reason)
         }
@@ -197,7 +214,12 @@ package struct ServerProcess: Sendable {
             .warning,
             "Warning: Could not create server TCP listening socket \(host):\(port): bind: \(reason)"
         )
-        let kind = port == settings.configuration.port ? "TCP" : "cluster"
+        let kind =
+            switch port {
+            case settings.configuration.port: "TCP"
+            case settings.configuration.tls.port: "TLS"
+            default: "cluster"
+            }
         log.write(.warning, "Failed listening on port \(port) (\(kind)), aborting.")
     }
 

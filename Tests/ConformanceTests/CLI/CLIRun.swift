@@ -24,10 +24,9 @@ struct CLIRun: CustomTestStringConvertible, Sendable {
         return outcome.with(text: Self.comparable(outcome.text))
     }
 
-    /// Without what differs from connection to connection, and from TLS to none.
+    /// Without what differs from connection to connection.
     private static func comparable(_ text: String) -> String {
         text.replacing(#/(\bid\b\W*(?:\d\) )?(?:\(integer\) )?)\d+/#) { "\($0.1)N" }
-            .replacing(#/  --tls  (?:.|\n)*?(?=  --raw )/#, with: "")
             .replacing(#/\(\d\.\d\ds\)/#, with: "(N.NNs)")
     }
 }

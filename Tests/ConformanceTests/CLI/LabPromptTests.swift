@@ -82,10 +82,9 @@ struct LabPromptTests {
         #expect(terminal.end().status == 0)
     }
 
-    /// Without what differs from connection to connection, and from TLS to none.
+    /// Without what differs from connection to connection.
     private static func comparable(_ screen: String) -> String {
         screen.replacing(#/("id"\W*(?:\d\) )?(?:=> )?\(integer\) )\d+/#) { "\($0.1)N" }
-            .replacing(#/  --tls  (?:.|\n)*?(?=  --raw )/#, with: "")
     }
 
     /// A server that is no part of a lab.
