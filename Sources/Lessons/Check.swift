@@ -79,6 +79,8 @@ package struct Deed: Sendable, Hashable {
     package var reply: ReplyClass?
     /// A command of this shape must have been typed before in this step; nil for no such wish.
     package var earlier: [String]?
+    /// For `EXEC`: commands of these shapes were all queued in the transaction that it ended.
+    package var queued: [[String]] = []
 }
 
 /// What kind of reply it was.
@@ -86,6 +88,8 @@ package enum ReplyClass: Sendable, Hashable {
     case error
     case value
     case null
+    /// A transaction has taken the command in: its reply comes with EXEC.
+    case queued
     /// The session followed MOVED or ASK.
     case redirect
     /// An error's first word.
@@ -230,11 +234,17 @@ extension Condition {
 }
 
 extension Expression {
-    fileprivate func names(_ name: String) -> Bool {
+    fileprivate func names(_ name: String) -> Bool { answerNames.contains(name) }
+
+    /// The names of what has to be handed in before it can be known.
+    var answerNames: [String] {
         switch self {
-        case .named(let other): other == name
-        case .aggregate(_, let inner), .pick(let inner, _): inner.names(name)
-        default: false
+        case .named(let name): [name]
+        case .aggregate(_, let inner), .pick(let inner, _): inner.answerNames
+        case .literal(let text): text.answerNames
+        case .command(_, let words): words.flatMap(\.answerNames)
+        case .function(_, _, let argument): argument.answerNames
+        case .answer, .prediction, .here, .nodes, .writer, .events, .elapsed, .has: []
         }
     }
 
@@ -253,4 +263,9 @@ extension Expression {
 
 extension String {
     fileprivate var mentionsAnswer: Bool { firstRange(of: CheckEvaluator.answerMark) != nil }
+
+    /// `total` of `$answer(total)`.
+    fileprivate var answerNames: [String] {
+        matches(of: #/\$answer\(([^)]*)\)/#).map { String($0.1) }
+    }
 }

@@ -6,6 +6,9 @@ extension CheckEvaluator {
     /// error.
     package func value(_ expression: Expression) throws(LabError) -> CheckValue {
         if journal.answer == nil, expression.dependsOnAnswer { return .missing("no answer yet") }
+        guard expression.answerNames.allSatisfy({ journal.answers[$0] != nil }) else {
+            return .missing("no answer yet")
+        }
         switch expression {
         case .literal(let text):
             let text = filled(text)
@@ -45,22 +48,40 @@ extension CheckEvaluator {
     /// The nodes that a selector means now.
     func nodes(_ selector: Selector) throws(LabError) -> [NodeAddress] {
         switch selector {
-        case .any: return try observer.table().filter { $0.flags.contains("myself") }.map(\.address)
+        case .all: observer.nodes
+        case .here: [journal.currentNode]
+        case .port(let port): [NodeAddress(port: port)]
+        case .any, .masters, .replicas, .owner, .replicasOf, .masterOf:
+            try nodes(selector, in: try observer.table())
+        }
+    }
+
+    /// The nodes that a selector meant when the step began: who was promoted since is a replica no more. Where it meant
+    /// none then, those that it means now.
+    func nodesAtBegin(_ selector: Selector) throws(LabError) -> [NodeAddress] {
+        guard !journal.begin.table.isEmpty else { return try nodes(selector) }
+        let nodes = try nodes(selector, in: journal.begin.table)
+        return nodes.isEmpty ? try self.nodes(selector) : nodes
+    }
+
+    private func nodes(
+        _ selector: Selector, in table: [ClusterNode]
+    ) throws(LabError) -> [NodeAddress] {
+        switch selector {
         case .all: return observer.nodes
-        case .masters: return try observer.table().filter(\.isMaster).filter { !$0.isReplaced }.map(\.address)
-        case .replicas: return try observer.table().filter(\.isReplica).map(\.address)
         case .here: return [journal.currentNode]
         case .port(let port): return [NodeAddress(port: port)]
+        case .any: return table.filter { $0.flags.contains("myself") }.map(\.address)
+        case .masters: return table.filter { $0.isMaster && !$0.isReplaced }.map(\.address)
+        case .replicas: return table.filter(\.isReplica).map(\.address)
         case .owner(let key):
             guard let asked = try nodes(.any).first else { return [] }
             let slot = try slot(of: filled(key), askedAt: asked)
-            return try observer.table().filter { $0.owns(slot) }.map(\.address)
+            return table.filter { $0.owns(slot) }.map(\.address)
         case .replicasOf(let port):
-            let table = try observer.table()
             let master = table.first { $0.address.port == port }
             return table.filter { $0.masterID != nil && $0.masterID == master?.id }.map(\.address)
         case .masterOf(let port):
-            let table = try observer.table()
             let replica = table.first { $0.address.port == port }
             return table.filter { $0.id == replica?.masterID }.map(\.address)
         }
@@ -170,10 +191,13 @@ extension CheckEvaluator {
         }
     }
 
-    /// Arguments may name what was handed in.
+    /// Arguments may name what was handed in: `$answer`, or `$answer(name)` for what came under a name.
     private func filled(_ text: String) -> String {
-        let parts = text.split(separator: Self.answerMark, omittingEmptySubsequences: false)
-        return parts.joined(separator: journal.answer ?? "")
+        var text = text
+        for (name, value) in journal.answers {
+            text = text.replacing("\(Self.answerMark)(\(name))", with: value)
+        }
+        return text.replacing(Self.answerMark, with: journal.answer ?? "")
     }
 
     /// Stands for the learner's answer in an argument: `slot($answer)`.

@@ -69,7 +69,7 @@ extension CheckParser {
         }
         switch function {
         case .id, .epoch, .role, .slots, .master, .replicas, .state:
-            guard Int(argument) != nil || argument == CheckEvaluator.answerMark else {
+            guard Int(argument) != nil || argument.hasPrefix(CheckEvaluator.answerMark) else {
                 throw mistake("\(name)() wants a node's port, not '\(argument)'")
             }
         case .ownerOfSlot:

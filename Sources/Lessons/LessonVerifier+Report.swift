@@ -43,8 +43,11 @@ extension LessonVerifier.Report {
         problems.append(LessonError(file: file, line: line, message: message))
     }
 
-    mutating func add(_ differences: [TranscriptPlayer.Difference], in file: String) {
-        for difference in differences { fail(file, difference.line, difference.message) }
+    /// - Parameter place: what else tells where it was.
+    mutating func add(
+        _ differences: [TranscriptPlayer.Difference], in file: String, _ place: String = ""
+    ) {
+        for difference in differences { fail(file, difference.line, place + difference.message) }
     }
 
     /// Adds what was found in a part.

@@ -115,7 +115,7 @@ extension LessonMode {
         guard let solution = practice?.exercise.solution else {
             return refuse("No solution is written for this exercise.")
         }
-        show(solution.body)
+        show(solution: solution)
         say("")
         prose(markSolutionShown() + " `solution run` types it.")
         return .done
