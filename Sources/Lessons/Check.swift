@@ -4,7 +4,7 @@ package struct Requirement: Sendable {
     package var label: String
     /// All must hold.
     package var conditions: [Timed]
-    /// Known wrong attempts, each with its sentence; the first that holds is said.
+    /// Known wrong attempts and states on the way, each with its sentence; the first that holds is said.
     package var wrong: [Remark]
     /// States from which the step cannot be finished any more.
     package var lost: [Remark]
@@ -32,6 +32,8 @@ package struct Requirement: Sendable {
         package var condition: Condition
         package var sentence: Template
         package var line: Int
+        /// The way to the end may lead through it: the sentence leads on.
+        package var isHalfway = false
     }
 }
 

@@ -7,7 +7,7 @@ struct CheckParser {
 
     /// Words that begin a line of a requirement.
     static let detailWords = [
-        "saw", "ran", "not", "wrong", "proven", "within", "lost", "lacks", "typed", "printed",
+        "saw", "ran", "not", "wrong", "halfway", "proven", "within", "lost", "lacks", "typed", "printed",
         "client", "event",
     ]
 
@@ -88,6 +88,10 @@ struct CheckParser {
         let rest = String(text.dropFirst(word.count)).trimmed
         switch word {
         case "wrong": requirement.wrong.append(try remark(rest))
+        case "halfway":
+            var remark = try remark(rest)
+            remark.isHalfway = true
+            requirement.wrong.append(remark)
         case "lost": requirement.lost.append(try remark(rest))
         case "lacks": requirement.lacks = try template(afterColon(rest, word: "lacks"), at: line)
         case "proven": requirement.proven = try template(afterColon(rest, word: "proven"), at: line)
@@ -250,7 +254,7 @@ struct CheckParser {
     }
 
     /// First words of Redis' errors, and its simple replies.
-    private static let codes: Set = [
+    static let codes: Set = [
         "ASK", "BUSY", "BUSYGROUP", "BUSYKEY", "CLUSTERDOWN", "CROSSSLOT", "DENIED", "ERR",
         "EXECABORT", "INPROG", "IOERR", "LOADING", "MASTERDOWN", "MISCONF", "MOVED", "NOAUTH",
         "NOGOODSLAVE", "NOKEY", "NOPERM", "NOPROTO", "NOREPLICAS", "NOSCRIPT", "NOTBUSY", "OK",

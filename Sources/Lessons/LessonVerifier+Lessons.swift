@@ -59,7 +59,6 @@ extension LessonVerifier {
     ) throws(Failure) {
         var typed: LabLine?
         do throws(LabError) {
-            lane.reset()
             let cluster = try start.begin(on: lane.backend)
             defer { cluster.shutDown() }
             let observer = ClusterObserver(cluster: cluster)
@@ -98,11 +97,11 @@ extension LessonVerifier {
         for transcript in solution.transcripts {
             let differences = try player.play(transcript) { line, journal throws(LabError) in
                 let evaluator = CheckEvaluator(observer: observer, journal: journal)
-                for sentence in try sentences(of: evaluator, on: step)
+                for sentence in try refusals(by: evaluator, on: step)
                 where said.insert(sentence).inserted {
                     report.fail(
                         file, line.line,
-                        "'\(line.input)' is a line of the solution, and the check says: \(sentence)")
+                        "'\(line.input)' is a line of the solution, and the check objects: \(sentence)")
                 }
             }
             report.add(differences, in: file)
@@ -118,12 +117,12 @@ extension LessonVerifier {
         }
     }
 
-    /// What the prompt would say behind the line that was typed last: there something may be waited for first.
-    private func sentences(
-        of evaluator: CheckEvaluator, on step: Step
+    /// What the prompt would object to the line that was typed last: there something may be waited for first.
+    private func refusals(
+        by evaluator: CheckEvaluator, on step: Step
     ) throws(LabError) -> [String] {
-        guard try !evaluator.reportNow(on: step).sentences.isEmpty else { return [] }
-        return try evaluator.report(on: step).sentences
+        guard try !evaluator.reportNow(on: step).refusals.isEmpty else { return [] }
+        return try evaluator.report(on: step).refusals
     }
 
     /// What is open may only have been asked for too early: then a word that waits is lacking in front of it.

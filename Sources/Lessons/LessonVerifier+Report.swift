@@ -83,8 +83,13 @@ extension LessonVerifier.Report {
 
 extension StepReport {
     /// What the check says about known wrong attempts.
-    package var sentences: [String] {
-        requirements.compactMap { item in
+    package var sentences: [String] { Self.sentences(requirements) }
+
+    /// The same without what is said on the way.
+    var refusals: [String] { Self.sentences(requirements.filter { !$0.isHalfway }) }
+
+    private static func sentences(_ items: [Item]) -> [String] {
+        items.compactMap { item in
             if case .lost(let why) = item.verdict {
                 "\(why) Type `restart step`."
             } else {

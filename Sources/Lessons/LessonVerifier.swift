@@ -13,18 +13,12 @@ package struct LessonVerifier {
         package var prompts: PromptMaker?
         /// The port that lessons call 7000.
         package var firstPort: Int
-        /// Ends what programs have left running beside the cluster: servers, containers. Called before each cluster.
-        package var reset: @Sendable () -> Void
 
-        package init(
-            course: Course, backend: any LabBackend, prompts: PromptMaker? = nil,
-            firstPort: Int = 7000, reset: @escaping @Sendable () -> Void = {}
-        ) {
+        package init(course: Course, backend: any LabBackend, prompts: PromptMaker? = nil, firstPort: Int = 7000) {
             self.course = course
             self.backend = backend
             self.prompts = prompts
             self.firstPort = firstPort
-            self.reset = reset
         }
     }
 

@@ -9,8 +9,10 @@ struct PromptLine {
         "stop", "crash", "boot", "freeze", "thaw", "partition", "lag", "drop", "heal", "speed",
         "pause", "advance", "until", "writer", "reader", "undo", "rewind", "keep", "load",
     ]
-    /// What else is typed there: it moves the prompt, or runs in the lab itself.
-    private static let others = ["connect", "redis-cli"]
+    /// What else is typed there: it moves the prompt, shows something, or runs in the lab itself.
+    private static let others = [
+        "connect", "redis-cli", "nodes", "map", "views", "timeline", "peek", "log", "why", "faults",
+    ]
     private static let forNodes: Set = ["stop", "crash", "boot", "freeze", "thaw"]
     /// What `until` waits for.
     private static let awaited = ["ok", "down", "synced", "fail", "pfail", "master", "replica"]

@@ -14,6 +14,8 @@ package struct StepReport: Sendable, Hashable {
         package var verdict: Verdict
         /// The sentence for a known wrong attempt.
         package var remark: String?
+        /// The sentence is for a state on the way, through which the solution may pass.
+        package var isHalfway = false
         /// The line of the condition that does not hold.
         package var line: Int?
     }
@@ -86,7 +88,7 @@ extension CheckEvaluator {
             for wrong in requirement.wrong where try holds(wrong.condition) {
                 return .init(
                     label: requirement.label, verdict: verdict, remark: try text(wrong.sentence),
-                    line: timed.line)
+                    isHalfway: wrong.isHalfway, line: timed.line)
             }
             return .init(label: requirement.label, verdict: verdict, line: timed.line)
         }

@@ -110,7 +110,8 @@ package struct ShellSession {
         if let target = typed.target { move(to: target) }
         if typed.command.hasPrefix("@") {
             noteMoment(before: typed, isProgram: false)
-            return runAddressed(typed.command)
+            runAddressed(typed.command)
+            return finishDraftLine(typed)
         }
         if runProgram(typed) { return }
         guard let (arguments, times) = typed.parsed() else { return fail("Invalid argument(s)") }
@@ -123,6 +124,7 @@ package struct ShellSession {
         let word = String(decoding: first, as: UTF8.self).lowercased()
         let rest = Array(arguments.dropFirst())
         guard runLabWord(word, rest) else { return runCommand(arguments, times: times) }
+        finishDraftLine(typed)
         if !LessonMode.words.contains(word), !Self.lookingWords.contains(word) {
             lessonMode?.followed(typed.command)
         }
