@@ -116,6 +116,8 @@ package indirect enum Expression: Sendable, Hashable {
     case pick(Expression, String)
     /// What the writer found out.
     case writer(WriterFinding)
+    /// The same when the step began.
+    case atStart(Expression)
     /// How many events there were.
     case events(EventPattern)
     /// Milliseconds from one event to the next of another shape.
@@ -242,7 +244,7 @@ extension Expression {
     var answerNames: [String] {
         switch self {
         case .named(let name): [name]
-        case .aggregate(_, let inner), .pick(let inner, _): inner.answerNames
+        case .aggregate(_, let inner), .pick(let inner, _), .atStart(let inner): inner.answerNames
         case .literal(let text): text.answerNames
         case .command(_, let words): words.flatMap(\.answerNames)
         case .function(_, _, let argument): argument.answerNames
@@ -254,7 +256,8 @@ extension Expression {
     var dependsOnAnswer: Bool {
         switch self {
         case .answer, .named: true
-        case .aggregate(_, let inner), .pick(let inner, _): inner.dependsOnAnswer
+        case .aggregate(_, let inner), .pick(let inner, _), .atStart(let inner):
+            inner.dependsOnAnswer
         case .literal(let text): text.mentionsAnswer
         case .command(_, let words): words.contains(where: \.mentionsAnswer)
         case .function(_, _, let argument): argument.mentionsAnswer

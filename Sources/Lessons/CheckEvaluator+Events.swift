@@ -61,10 +61,10 @@ extension CheckEvaluator {
         EventMatcher(
             kind: pattern.kind,
             subjects: try pattern.subject.map { selector throws(LabError) in
-                try nodesAtBegin(selector)
+                try nodesAtStart(selector)
             },
             tellers: try pattern.teller.map { selector throws(LabError) in
-                try nodesAtBegin(selector)
+                try nodesAtStart(selector)
             },
             log: observer.cluster.events)
     }

@@ -6,6 +6,8 @@ import RESP
 package struct CheckEvaluator {
     let observer: ClusterObserver
     let journal: Journal
+    /// What is taken for the cluster instead of what nodes say now.
+    private var fixedTable: [ClusterNode]?
     /// Is told what is waited for, and how long at most, when that takes more than a moment.
     package var onWait: (_ labels: [String], _ limit: Duration) -> Void = { _, _ in }
     /// Live values go through this into sentences: where these are Markdown, no value may be taken for it.
@@ -15,6 +17,19 @@ package struct CheckEvaluator {
     package init(observer: ClusterObserver, journal: Journal) {
         self.observer = observer
         self.journal = journal
+    }
+
+    /// For values of the cluster as it was when the step began; where no node answered then, as it is now.
+    var atStart: CheckEvaluator {
+        var other = self
+        other.fixedTable = journal.begin.table.isEmpty ? nil : journal.begin.table
+        return other
+    }
+
+    /// What a node, or the first that answers, believes about the cluster.
+    func table(of node: NodeAddress? = nil) throws(LabError) -> [ClusterNode] {
+        if let fixedTable { return fixedTable }
+        return try observer.table(of: node)
     }
 
     /// Whether the condition holds. What cannot be known does not hold, and neither does its
@@ -52,7 +67,6 @@ package struct CheckEvaluator {
                 try value(left), comparison, try value(right), ignoringCase: isAnswer)
         }
     }
-
 
     /// The text with its live values.
     package func text(_ template: Template) throws(LabError) -> String {

@@ -16,6 +16,7 @@ extension Expression {
                 .views, .imbalance, .epochs, .open, .copies, .state:
                 return effect == .cluster
             }
+        case .atStart: return false
         case .aggregate(_, let inner), .pick(let inner, _): return inner.isChanged(by: effect)
         case .writer, .events, .elapsed: return effect == .cluster
         }
@@ -34,6 +35,7 @@ extension Expression {
             "what \(words.joined(separator: " ")) replies at \(selector.words)"
         case .function(let selector, let function, let argument):
             function.words(argument) + (selector.map { ", as \($0.words) has it" } ?? "")
+        case .atStart(let inner): "\(inner.words) at the start"
         case .aggregate(let aggregate, let inner): "\(aggregate.words) \(inner.words)"
         case .pick(let inner, let name):
             (Int(name) == nil ? "\(name) in " : "element \(name) of ") + inner.words

@@ -50,9 +50,12 @@ extension LessonDraft {
             "## \(title(of: step, index))", "",
             "Say what will be seen, then let it be done: type \(typed)\(place).",
             "", "```check", label(of: step), "    \(patience)\(step.condition)", "```", "",
-            "```hint", step.isWord ? "Which word of the lab does that?"
+            "```hint",
+            step.isWord
+                ? "Which word of the lab does that?"
                 : "Which command does that, and which node has to be asked?", "```", "",
-            "```hint", "`\(word(of: step))`\(step.isWord ? "" : ", at \(step.lines[0].port).")", "```", "",
+            "```hint", "`\(word(of: step))`\(step.isWord ? "" : ", at \(step.lines[0].port).")",
+            "```", "",
             "```hint", "\(typed)\(place)", "```", "",
             "```why", "Say here why it happened.", "```", "",
         ]

@@ -97,7 +97,7 @@ extension Expression {
         case .nodes(let selector), .command(let selector, _): selector.ports
         case .function(let selector, let function, let argument):
             (selector?.ports ?? []) + (function.takesNode ? [Int(argument)].compactMap(\.self) : [])
-        case .aggregate(_, let inner), .pick(let inner, _): inner.ports
+        case .aggregate(_, let inner), .pick(let inner, _), .atStart(let inner): inner.ports
         case .events(let pattern): pattern.ports
         case .elapsed(let from, let to): from.ports + to.ports
         case .literal, .answer, .named, .prediction, .here, .writer, .has: []

@@ -262,7 +262,8 @@ package struct LessonParser {
             entries: [], isUnordered: piece.options.contains("unordered"),
             patience: try patience(of: piece), line: piece.line, text: try template(piece))
         for line in piece.lines {
-            if line.text.hasPrefix("> "), var last = result.entries.popLast(), last.expected.isEmpty {
+            if line.text.hasPrefix("> "), var last = result.entries.popLast(), last.expected.isEmpty
+            {
                 // A program goes on.
                 let whole = last.input.written + "\n" + line.text.dropFirst(2)
                 last.input = try parser.template(whole, at: last.line)

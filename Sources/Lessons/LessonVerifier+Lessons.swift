@@ -101,7 +101,8 @@ extension LessonVerifier {
                 where said.insert(sentence).inserted {
                     report.fail(
                         file, line.line,
-                        "'\(line.input)' is a line of the solution, and the check objects: \(sentence)")
+                        "'\(line.input)' is a line of the solution, and the check objects: \(sentence)"
+                    )
                 }
             }
             report.add(differences, in: file)
@@ -160,12 +161,16 @@ extension LessonVerifier {
         try onCluster(of: lesson.start, in: lane) { player, observer throws(LabError) in
             for earlier in 0..<index {
                 try player.beginStep(lesson.steps[earlier])
-                for transcript in lane.course.solution(of: lesson, step: earlier)?.transcripts ?? [] {
+                for transcript in lane.course.solution(of: lesson, step: earlier)?.transcripts ?? []
+                {
                     // What is wrong there is told where the steps are taken.
                     _ = try player.play(transcript)
                 }
             }
             try player.beginStep(lesson.steps[index])
+            // As at the prompt: from this first look on other clients are watched.
+            _ = try CheckEvaluator(observer: observer, journal: player.journal)
+                .reportNow(on: lesson.steps[index])
             var learner = player.fork(observer: observer)
             try refuse(
                 worked.wrong[number], of: lesson.steps[index], in: file, &learner, observer,
@@ -213,7 +218,8 @@ extension StepReport {
 
     /// Where the check stands, for an author whose attempt gets another sentence or none.
     fileprivate var openPlaces: String {
-        requirements.filter { $0.verdict != .holds }.map { "; \($0.label)\($0.placeAndNow)" }.joined()
+        requirements.filter { $0.verdict != .holds }.map { "; \($0.label)\($0.placeAndNow)" }
+            .joined()
     }
 }
 

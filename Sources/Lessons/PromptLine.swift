@@ -32,7 +32,8 @@ struct PromptLine {
         let known = Self.words + Self.others
         guard known.contains(first.lowercased()) else { return unknown(first, known) }
         switch first.lowercased() {
-        case let word where Self.forNodes.contains(word): return nodeProblem(word, words.dropFirst())
+        case let word where Self.forNodes.contains(word):
+            return nodeProblem(word, words.dropFirst())
         case "until": return untilProblem
         case "connect": return nodeProblem("connect", words.dropFirst())
         default: return nil
@@ -78,7 +79,9 @@ struct PromptLine {
         }
         let argument = condition.dropFirst(name.count)
         let wantsNode = ["fail", "pfail", "master", "replica"].contains(name)
-        guard wantsNode else { return argument.isEmpty ? nil : "nothing stands behind 'until \(name)' but within" }
+        guard wantsNode else {
+            return argument.isEmpty ? nil : "nothing stands behind 'until \(name)' but within"
+        }
         guard argument.hasPrefix("("), argument.hasSuffix(")") else {
             return "'until \(name)' wants a node in brackets: until \(name)(7000)"
         }

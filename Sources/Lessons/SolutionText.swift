@@ -30,7 +30,8 @@ package struct SolutionText {
                 lines[lines.count - 1] += known(expression) ?? "<\(expression.words)>"
             case .text(let text):
                 for (index, piece) in text.split(separator: "\n", omittingEmptySubsequences: false)
-                    .enumerated() {
+                    .enumerated()
+                {
                     if index > 0 {
                         take(lines[lines.count - 1])
                         lines.append("")

@@ -172,7 +172,9 @@ package struct CheckFinder {
 
     /// `ran GET user:1 giving value`; of a command that Redis has not, only that it was refused can be said.
     private func ran(giving kind: String) -> String {
-        guard KnownCommands.problem(with: [words[0].uppercased()]) == nil else { return "saw error" }
+        guard KnownCommands.problem(with: [words[0].uppercased()]) == nil else {
+            return "saw error"
+        }
         return "ran \(SuggestedCheck.shape(of: words)) giving \(kind)"
     }
 }

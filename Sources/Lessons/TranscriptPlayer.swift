@@ -31,11 +31,12 @@ package struct TranscriptPlayer {
 
     /// - Parameters:
     ///   - place: where it begins; nil for the first node.
+    ///   - begin: when the step began in which the lines are typed; nil for now.
     ///   - prompts: follow what is no plain command of Redis; nil where such lines cannot be typed. The
     ///     observer keeps its prompt, so that all who type for it share one.
     package init(
         cluster: any LabCluster, observer: ClusterObserver, at place: NodeAddress? = nil,
-        prompts: PromptMaker? = nil
+        since begin: Journal.Begin? = nil, prompts: PromptMaker? = nil
     ) {
         let address = place ?? cluster.nodes.first ?? NodeAddress(port: 7000)
         self.cluster = cluster
@@ -43,7 +44,7 @@ package struct TranscriptPlayer {
         if observer.prompt == nil { observer.prompt = prompts?.make(cluster, observer.writer) }
         session = CommandSession(cluster: cluster, address: address, followsRedirects: false)
         self.observer = observer
-        journal = Journal(currentNode: address, since: observer.now)
+        journal = Journal(currentNode: address, since: begin ?? observer.now)
     }
 
     /// Forgets what was done; the session stays where it is, as the learner's does between two

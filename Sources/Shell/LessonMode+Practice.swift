@@ -199,7 +199,8 @@ extension LessonMode {
         }
         let unscored = markSolutionShown()
         var player = TranscriptPlayer(
-            cluster: cluster, observer: observer, at: firstNode, prompts: prompts)
+            cluster: cluster, observer: observer, at: firstNode, since: practice?.journal.begin,
+            prompts: prompts)
         for block in solution.body {
             switch block {
             case .prose(let text):

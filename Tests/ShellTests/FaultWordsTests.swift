@@ -31,6 +31,16 @@ import Testing
         #expect(seen.hasSuffix("All nodes run, and nothing is wrong with the network.\n"))
     }
 
+    @Test func `whoever ends the node of the prompt is told where to go`() throws {
+        let cluster = try cluster()
+        let seen = screen(["stop 7000"], on: cluster).split(separator: "\n").joined(separator: " ")
+        #expect(
+            seen
+                == "7000 has ended in good order That was the node of your prompt: connect 7001 goes to one that runs."
+        )
+        #expect(!screen(["connect 7001", "stop 7002"], on: cluster).contains("That was"))
+    }
+
     @Test func `a partition is told, listed and healed`() throws {
         let cluster = try cluster()
         let seen = screen(

@@ -168,7 +168,8 @@ extension ShellSession {
         let (port, follows) = (session.address.port, session.followsRedirects)
         let word = ShellText.firstWord(of: typed.command).lowercased()
         if let (line, exchanges) = recorded.addressed, let finder = recorded.finder,
-            let first = exchanges.first {
+            let first = exchanges.first
+        {
             let ids = draftIDs
             draft?.draft.add(
                 addressed: line, exchanges, at: port, followsRedirects: follows,
