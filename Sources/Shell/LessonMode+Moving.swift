@@ -133,7 +133,8 @@ extension LessonMode {
             showLine(lesson)
             try enterStep()
         }
-        return isReplaced ? .clusterReplaced(cluster) : .done
+        // What was typed may have ended the node of the prompt, also on the cluster that was there.
+        return isReplaced || !isFresh ? .clusterReplaced(cluster) : .done
     }
 
     /// Another cluster for the old one, and for whoever asks it.

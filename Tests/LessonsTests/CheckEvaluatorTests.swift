@@ -165,7 +165,7 @@ struct CheckEvaluatorTests {
             guard words.prefix(2) == ["CLUSTER", "NODES"], isOver.next() > 1 else { return nil }
             return .bulkString(
                 Array(
-                    "\(FakeCluster.id(4)) 127.0.0.1:7004@17004 myself,master - 0 0 9 connected 0-16383\n"
+                    "\(FakeCluster.id(0)) 127.0.0.1:7000@17000 myself,slave \(FakeCluster.id(4)) 0 0 9 connected\n\(FakeCluster.id(4)) 127.0.0.1:7004@17004 master - 0 0 9 connected 0-16383\n"
                         .utf8))
         }
         let observer = ClusterObserver(cluster: changing)

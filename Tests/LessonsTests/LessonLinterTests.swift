@@ -189,8 +189,8 @@ struct LessonLinterTests {
             "giving nil", "giving nill",
             "Lessons/01-a/01-one.md:16: unknown reply 'nill'; did you mean 'nil'?"),
         .lesson(
-            "wrong ran GET a giving nil", "wrong ran GTE a giving nil",
-            "Lessons/01-a/01-one.md:16: Redis has no command 'GTE'; did you mean 'GET'?"),
+            "wrong ran GET a giving nil", "wrong ran GETT a giving nil",
+            "Lessons/01-a/01-one.md:16: Redis has no command 'GETT'; did you mean 'GET'?"),
         .lesson(
             "wrong ran GET a giving nil", "wrong ran get a giving nil",
             "Lessons/01-a/01-one.md:16: Redis has no command 'get'; did you mean 'GET'?"),

@@ -183,16 +183,19 @@ struct LessonVerifierTests {
     }
 
     @Test func `a condition that comes true a moment later is to be waited for`() throws {
-        let lesson = try Lesson.checking("A\n    role(7003) = master\n    answer = 1")
+        let lesson = try Lesson.checking("A\n    @7003 ROLE = master\n    answer = 1")
         let solution = try LessonParser(path: lesson.path, folder: "Solutions").solution(
-            "## One\n```redis\n127.0.0.1:7003> CLUSTER FAILOVER\nlab> answer 1\n```\n")
-        var course = Course(lessons: [lesson], solutions: [lesson.path: solution])
-        course.lessons[0].start.plan.masters = 3
-        course.lessons[0].start.plan.replicas = 1
-        let problems = LessonVerifier(course: course, backend: SimulatedLab()).verify().problems
+            "## One\n```redis\nlab> answer 1\n```\n")
+        let course = Course(lessons: [lesson], solutions: [lesson.path: solution])
+        // It is looked at twice before it is waited for, and twice a look: for the verdict, and for what is so now.
+        let asked = Counter()
+        let backend = FakeBackend { _, words in
+            words == ["ROLE"] ? .simpleString(asked.next() < 9 ? "slave" : "master") : nil
+        }
+        let problems = LessonVerifier(course: course, backend: backend).verify().problems
         let open = try #require(problems.first { $0.message.contains("leaves open") })
         #expect(
-            open.message.hasPrefix("the solution leaves open: A (line 8, now: replica); it held "))
+            open.message.hasPrefix("the solution leaves open: A (line 8, now: slave); it held "))
         #expect(open.message.hasSuffix(" ms later: put 'within 10s:' in front of the condition"))
     }
 
@@ -207,7 +210,7 @@ struct LessonVerifierTests {
             .verify()
         #expect(
             report.problems.map(\.description) == [
-                "Lessons/01-a/01-b.md:14: 'until fail(7001) within 1s' is refused: fail(7001) has not come within 1s."
+                "Lessons/01-a/01-b.md:14: 'until fail(7001) within 1s' is refused: fail(7001) has not come within 1 s."
             ])
     }
 

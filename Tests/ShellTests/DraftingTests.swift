@@ -134,7 +134,9 @@ import Testing
         #expect(!solution.contains("7009"))
         #expect(try verify(on: SimulatedLab()) == [])
         let ports = try FreePorts(count: 6)
-        #expect(try verify(on: InProcessLab(events: EventLog()), firstPort: ports.first) == [])
+        // What comes back has to find its nodes.conf.
+        let lab = InProcessLab(dir: "\(folder)/nodes", isScratch: true, events: EventLog())
+        #expect(try verify(on: lab, firstPort: ports.first) == [])
     }
 
     @Test func `secrets and what no transcript types stay out, and that is said`() throws {

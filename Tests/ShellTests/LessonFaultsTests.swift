@@ -164,20 +164,20 @@ private final class Screen {
         let shell = ScriptedShell()
         let backend = SimulatedLab()
         let cluster = try backend.start(ClusterPlan())
-        let text = Self.lesson.replacing("7001", with: "7000")
+        let text = Self.lesson.replacing(
+            "crash 7001\nuntil fail(7001) within 30s", with: "until synced"
+        )
+        .replacing("## Lose the next\n", with: "## Lose the next\n```fault\ncrash 7000\n```\n")
         let lesson = try LessonParser(path: "01-a/01-a.md", folder: "Lessons").lesson(text)
         let mode = LessonMode(
             course: Course(lessons: [lesson]), progress: ProgressStore(path: nil), backend: backend,
             cluster: cluster, plan: ClusterPlan(), terminal: Terminal { shell.show($0) })
         let result = shell.run(
-            ["goto a 2", "restart step", "goto a", "next", "restart step", "PING"], on: cluster,
-            lessonMode: mode)
+            ["goto a 2", "PING", "restart step", "PING"], on: cluster, lessonMode: mode)
         result.cluster.shutDown()
         #expect(shell.screen.contains("Bringing the cluster to step 2 of 'A' …"))
         #expect(!shell.screen.contains("not connected>"), "\(shell.screen)")
-        #expect(
-            shell.screen.hasSuffix("PONG\n127.0.0.1:7001> ")
-                || shell.screen.contains("7001> PING\nPONG"))
+        #expect(shell.screen.split(separator: "7001> PING\nPONG").count == 3, "\(shell.screen)")
     }
 
     @Test func `what the machine cannot run is passed over, and that is said`() throws {
