@@ -76,7 +76,7 @@ extension LessonMode {
             return .done
         }
         showTicks(report)
-        for remark in report.requirements.compactMap(\.remark) { prose(remark) }
+        for remark in report.requirements.compactMap(\.remark) where hasTyped { prose(remark) }
         return .failed
     }
 

@@ -88,8 +88,7 @@ extension LessonMode {
     func filled(_ template: Template) -> String { filled(template, MarkdownText.literal) }
 
     private func filled(_ template: Template, _ mark: @escaping (String) -> String) -> String {
-        guard let journal = practice?.journal ?? runner?.journal else { return template.written }
-        var evaluator = CheckEvaluator(observer: observer, journal: journal)
+        guard var evaluator = readingEvaluator else { return template.written }
         evaluator.mark = mark
         return (try? evaluator.text(template)) ?? template.written
     }
@@ -105,9 +104,7 @@ extension LessonMode {
 
     /// The worked answer; values that its own lines change are words.
     func show(solution: Solution.Step) {
-        guard let journal = practice?.journal ?? runner?.journal else { return }
-        var evaluator = CheckEvaluator(observer: observer, journal: journal)
-        evaluator.mark = MarkdownText.literal
+        guard let evaluator = readingEvaluator else { return }
         var text = SolutionText(evaluator)
         for (index, block) in solution.body.enumerated() {
             if index > 0 { say("") }
@@ -119,9 +116,17 @@ extension LessonMode {
     }
 
     /// A hint: what is not known yet is words.
-    private func words(of hint: Template) -> String {
-        guard let runner else { return hint.written }
-        return SolutionText(evaluator(runner)).prose(hint)
+    func words(of hint: Template) -> String {
+        guard let evaluator = readingEvaluator else { return hint.written }
+        return SolutionText(evaluator).prose(hint)
+    }
+
+    /// Fills in what is shown.
+    private var readingEvaluator: CheckEvaluator? {
+        guard let journal = practice?.journal ?? runner?.journal else { return nil }
+        var evaluator = CheckEvaluator(observer: observer, journal: journal)
+        evaluator.mark = MarkdownText.literal
+        return evaluator
     }
 
     /// The step is proven: what was, and what the learner had thought.

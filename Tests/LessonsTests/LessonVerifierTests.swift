@@ -71,6 +71,23 @@ struct LessonVerifierTests {
         #expect(report.wrongAttempts == 4)
     }
 
+    @Test func `where programs run each wrong attempt has a cluster of its own`() throws {
+        let text = Self.destructive.replacing("title: B\n", with: "title: B\nneeds: programs\n")
+        let lesson = try LessonParser(path: "01-a/01-b.md", folder: "Lessons").lesson(text)
+        let solution = try LessonParser(path: lesson.path, folder: "Solutions")
+            .solution(Self.destructiveSolution)
+        let course = Course(lessons: [lesson], solutions: [lesson.path: solution])
+        let programs = PromptMaker(runsPrograms: true, has: { _ in true }, make: prompts.make)
+        let started = Counter()
+        let lane = LessonVerifier.Lane(
+            course: course, backend: CountingLab(count: started), prompts: programs)
+        let report = LessonVerifier(lanes: [lane]).verify()
+        #expect(report.problems.map(\.description) == [])
+        #expect(report.wrongAttempts == 4)
+        // One for the steps, which has no transcript to read beside, and one an attempt.
+        #expect(started.next() == 6)
+    }
+
     @Test func `messages have the ports of the files, and come in the course's order`() throws {
         let lane = { (port: Int) in
             var course = try destructiveCourse(firstPort: port)
@@ -220,5 +237,15 @@ struct LessonVerifierTests {
         #expect(
             report.problems.map(\.description)
                 == ["Lessons:1: no lesson 'slotz'; did you mean 'slots'?"])
+    }
+}
+
+/// Simulated clusters that are counted.
+private struct CountingLab: LabBackend {
+    let count: Counter
+
+    func start(_ plan: ClusterPlan) throws(LabError) -> any LabCluster {
+        _ = count.next()
+        return try SimulatedLab().start(plan)
     }
 }
