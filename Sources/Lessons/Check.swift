@@ -4,7 +4,7 @@ package struct Requirement: Sendable {
     package var label: String
     /// All must hold.
     package var conditions: [Timed]
-    /// Known wrong attempts, each with its sentence; the first that holds is said.
+    /// Known wrong attempts and states on the way, each with its sentence; the first that holds is said.
     package var wrong: [Remark]
     /// States from which the step cannot be finished any more.
     package var lost: [Remark]
@@ -32,6 +32,8 @@ package struct Requirement: Sendable {
         package var condition: Condition
         package var sentence: Template
         package var line: Int
+        /// The way to the end may lead through it: the sentence leads on.
+        package var isHalfway = false
     }
 }
 
@@ -79,6 +81,8 @@ package struct Deed: Sendable, Hashable {
     package var reply: ReplyClass?
     /// A command of this shape must have been typed before in this step; nil for no such wish.
     package var earlier: [String]?
+    /// For `EXEC`: commands of these shapes were all queued in the transaction that it ended.
+    package var queued: [[String]] = []
 }
 
 /// What kind of reply it was.
@@ -86,6 +90,8 @@ package enum ReplyClass: Sendable, Hashable {
     case error
     case value
     case null
+    /// A transaction has taken the command in: its reply comes with EXEC.
+    case queued
     /// The session followed MOVED or ASK.
     case redirect
     /// An error's first word.
@@ -110,6 +116,8 @@ package indirect enum Expression: Sendable, Hashable {
     case pick(Expression, String)
     /// What the writer found out.
     case writer(WriterFinding)
+    /// The same when the step began.
+    case atStart(Expression)
     /// How many events there were.
     case events(EventPattern)
     /// Milliseconds from one event to the next of another shape.
@@ -230,11 +238,17 @@ extension Condition {
 }
 
 extension Expression {
-    fileprivate func names(_ name: String) -> Bool {
+    fileprivate func names(_ name: String) -> Bool { answerNames.contains(name) }
+
+    /// The names of what has to be handed in before it can be known.
+    var answerNames: [String] {
         switch self {
-        case .named(let other): other == name
-        case .aggregate(_, let inner), .pick(let inner, _): inner.names(name)
-        default: false
+        case .named(let name): [name]
+        case .aggregate(_, let inner), .pick(let inner, _), .atStart(let inner): inner.answerNames
+        case .literal(let text): text.answerNames
+        case .command(_, let words): words.flatMap(\.answerNames)
+        case .function(_, _, let argument): argument.answerNames
+        case .answer, .prediction, .here, .nodes, .writer, .events, .elapsed, .has: []
         }
     }
 
@@ -242,7 +256,8 @@ extension Expression {
     var dependsOnAnswer: Bool {
         switch self {
         case .answer, .named: true
-        case .aggregate(_, let inner), .pick(let inner, _): inner.dependsOnAnswer
+        case .aggregate(_, let inner), .pick(let inner, _), .atStart(let inner):
+            inner.dependsOnAnswer
         case .literal(let text): text.mentionsAnswer
         case .command(_, let words): words.contains(where: \.mentionsAnswer)
         case .function(_, _, let argument): argument.mentionsAnswer
@@ -253,4 +268,9 @@ extension Expression {
 
 extension String {
     fileprivate var mentionsAnswer: Bool { firstRange(of: CheckEvaluator.answerMark) != nil }
+
+    /// `total` of `$answer(total)`.
+    fileprivate var answerNames: [String] {
+        matches(of: #/\$answer\(([^)]*)\)/#).map { String($0.1) }
+    }
 }

@@ -47,16 +47,30 @@ extension CheckEvaluator {
         observer.cluster.events?.events(since: journal.begin.events) ?? []
     }
 
+    /// The events since the step began, in the words of checks.
+    var toldEvents: [(kind: EventKind, text: String)] {
+        let log = observer.cluster.events
+        return events.compactMap { event in
+            guard let (kind, name) = event.told else { return nil }
+            let subject = name.map { log?.address(of: $0) } ?? event.node
+            return (kind, subject.map { "\(kind.rawValue) \($0.port)" } ?? kind.rawValue)
+        }
+    }
+
     fileprivate func matcher(_ pattern: EventPattern) throws(LabError) -> EventMatcher {
         EventMatcher(
             kind: pattern.kind,
-            subjects: try pattern.subject.map { selector throws(LabError) in try nodes(selector) },
-            tellers: try pattern.teller.map { selector throws(LabError) in try nodes(selector) },
+            subjects: try pattern.subject.map { selector throws(LabError) in
+                try nodesAtStart(selector)
+            },
+            tellers: try pattern.teller.map { selector throws(LabError) in
+                try nodesAtStart(selector)
+            },
             log: observer.cluster.events)
     }
 }
 
-/// A pattern with the nodes that it means now.
+/// A pattern with the nodes that it means.
 private struct EventMatcher {
     let kind: EventKind
     let subjects: [NodeAddress]?

@@ -6,6 +6,9 @@ extension CheckEvaluator {
     /// error.
     package func value(_ expression: Expression) throws(LabError) -> CheckValue {
         if journal.answer == nil, expression.dependsOnAnswer { return .missing("no answer yet") }
+        guard expression.answerNames.allSatisfy({ journal.answers[$0] != nil }) else {
+            return .missing("no answer yet")
+        }
         switch expression {
         case .literal(let text):
             let text = filled(text)
@@ -33,6 +36,7 @@ extension CheckEvaluator {
         case .aggregate(let aggregate, let inner):
             return Self.aggregate(aggregate, try value(inner))
         case .pick(let inner, let name): return Self.pick(name, from: try value(inner))
+        case .atStart(let inner): return try atStart.value(inner)
         case .writer(let finding): return try value(of: finding)
         case .events(let pattern): return try count(pattern)
         case .elapsed(let from, let to): return try elapsed(from: from, to: to)
@@ -42,28 +46,35 @@ extension CheckEvaluator {
         }
     }
 
-    /// The nodes that a selector means now.
+    /// The nodes that a selector means.
     func nodes(_ selector: Selector) throws(LabError) -> [NodeAddress] {
         switch selector {
-        case .any: return try observer.table().filter { $0.flags.contains("myself") }.map(\.address)
+        case .any: return try table().filter { $0.flags.contains("myself") }.map(\.address)
         case .all: return observer.nodes
-        case .masters: return try observer.table().filter(\.isMaster).filter { !$0.isReplaced }.map(\.address)
-        case .replicas: return try observer.table().filter(\.isReplica).map(\.address)
+        case .masters: return try table().filter { $0.isMaster && !$0.isReplaced }.map(\.address)
+        case .replicas: return try table().filter(\.isReplica).map(\.address)
         case .here: return [journal.currentNode]
         case .port(let port): return [NodeAddress(port: port)]
         case .owner(let key):
-            guard let asked = try nodes(.any).first else { return [] }
+            guard let asked = try anyNode().first else { return [] }
             let slot = try slot(of: filled(key), askedAt: asked)
-            return try observer.table().filter { $0.owns(slot) }.map(\.address)
+            return try table().filter { $0.owns(slot) }.map(\.address)
         case .replicasOf(let port):
-            let table = try observer.table()
+            let table = try table()
             let master = table.first { $0.address.port == port }
             return table.filter { $0.masterID != nil && $0.masterID == master?.id }.map(\.address)
         case .masterOf(let port):
-            let table = try observer.table()
+            let table = try table()
             let replica = table.first { $0.address.port == port }
             return table.filter { $0.id == replica?.masterID }.map(\.address)
         }
+    }
+
+    /// The nodes that a selector meant when the step began: who was promoted since is a replica no more. Where it meant
+    /// none then, those that it means now.
+    func nodesAtStart(_ selector: Selector) throws(LabError) -> [NodeAddress] {
+        let nodes = try atStart.nodes(selector)
+        return nodes.isEmpty ? try self.nodes(selector) : nodes
     }
 
     // MARK: Asking
@@ -71,7 +82,8 @@ extension CheckEvaluator {
     private func each(
         _ selector: Selector, _ ask: (NodeAddress) throws(LabError) -> CheckValue
     ) throws(LabError) -> CheckValue {
-        let nodes = try nodes(selector)
+        // Who answers is asked now, whatever it is asked about.
+        let nodes = selector == .any ? try anyNode() : try nodes(selector)
         var values: [CheckValue] = []
         for node in nodes {
             do throws(LabError) {
@@ -89,8 +101,12 @@ extension CheckEvaluator {
         }
     }
 
+    private func anyNode() throws(LabError) -> [NodeAddress] {
+        try observer.table().filter { $0.flags.contains("myself") }.map(\.address)
+    }
+
     private func described(_ address: NodeAddress) throws(LabError) -> CheckValue {
-        let node = try observer.table().first { $0.address == address }
+        let node = try table().first { $0.address == address }
         return node.map { .node($0) } ?? .text("\(address.port)")
     }
 
@@ -115,7 +131,7 @@ extension CheckEvaluator {
             return try cluster(function, seenBy: node)
         case .id, .epoch, .role, .slots, .master, .replicas: break
         }
-        let table = try observer.table(of: node)
+        let table = try table(of: node)
         guard let subject = table.first(where: { $0.isNamed(argument) }) else {
             return .missing("\(node.port) knows no node \(argument)")
         }
@@ -132,7 +148,7 @@ extension CheckEvaluator {
     }
 
     private func owner(_ slot: Int, asking node: NodeAddress) throws(LabError) -> CheckValue {
-        let owner = try observer.table(of: node).first { $0.owns(slot) }
+        let owner = try table(of: node).first { $0.owns(slot) }
         return owner.map { .node($0) } ?? .missing("slot \(slot) has no owner")
     }
 
@@ -170,10 +186,13 @@ extension CheckEvaluator {
         }
     }
 
-    /// Arguments may name what was handed in.
+    /// Arguments may name what was handed in: `$answer`, or `$answer(name)` for what came under a name.
     private func filled(_ text: String) -> String {
-        let parts = text.split(separator: Self.answerMark, omittingEmptySubsequences: false)
-        return parts.joined(separator: journal.answer ?? "")
+        var text = text
+        for (name, value) in journal.answers {
+            text = text.replacing("\(Self.answerMark)(\(name))", with: value)
+        }
+        return text.replacing(Self.answerMark, with: journal.answer ?? "")
     }
 
     /// Stands for the learner's answer in an argument: `slot($answer)`.

@@ -6,13 +6,30 @@ import RESP
 package struct CheckEvaluator {
     let observer: ClusterObserver
     let journal: Journal
-    /// Is told what is waited for when that takes more than a moment.
-    package var onWait: (_ labels: [String]) -> Void = { _ in }
+    /// What is taken for the cluster instead of what nodes say now.
+    private var fixedTable: [ClusterNode]?
+    /// Is told what is waited for, and how long at most, when that takes more than a moment.
+    package var onWait: (_ labels: [String], _ limit: Duration) -> Void = { _, _ in }
+    /// Live values go through this into sentences: where these are Markdown, no value may be taken for it.
+    package var mark: (String) -> String = { $0 }
     static let moment = Duration.seconds(1)
 
     package init(observer: ClusterObserver, journal: Journal) {
         self.observer = observer
         self.journal = journal
+    }
+
+    /// For values of the cluster as it was when the step began; where no node answered then, as it is now.
+    var atStart: CheckEvaluator {
+        var other = self
+        other.fixedTable = journal.begin.table.isEmpty ? nil : journal.begin.table
+        return other
+    }
+
+    /// What a node, or the first that answers, believes about the cluster.
+    func table(of node: NodeAddress? = nil) throws(LabError) -> [ClusterNode] {
+        if let fixedTable { return fixedTable }
+        return try observer.table(of: node)
     }
 
     /// Whether the condition holds. What cannot be known does not hold, and neither does its
@@ -29,10 +46,11 @@ package struct CheckEvaluator {
         case .saw(let reply): return journal.exchanges.contains { fits($0, reply) }
         case .ran(let deed):
             let places = try deed.place.map { place throws(LabError) in try nodes(place) }
-            return exchanges(after: deed.earlier).contains { exchange in
-                fits(exchange.arguments, deed.pattern)
-                    && places?.contains(exchange.answeredBy) ?? true
-                    && deed.reply.map { fits(exchange, $0) } ?? true
+            return deeds(after: deed.earlier).contains { done in
+                fits(done.exchange.arguments, deed.pattern)
+                    && places?.contains(done.exchange.answeredBy) ?? true
+                    && deed.reply.map { fits(done.exchange, $0) } ?? true
+                    && deed.queued.allSatisfy { shape in done.queued.contains { fits($0, shape) } }
             }
         case .typed(let pattern):
             return journal.typed.contains { Self.fits($0, pattern) }
@@ -50,25 +68,13 @@ package struct CheckEvaluator {
         }
     }
 
-    /// The value on the live side of a condition, for `now: …`; nil where there is none to show.
-    package func liveValue(of condition: Condition) throws(LabError) -> String? {
-        switch condition {
-        case .compare(let left, _, _): return try value(left).description
-        case .all(let conditions):
-            for inner in conditions where try !holds(inner) { return try liveValue(of: inner) }
-            return nil
-        case .near(let left, _, _): return try value(left).description
-        case .not, .any, .ran, .saw, .typed, .printed, .clientRan, .event: return nil
-        }
-    }
-
     /// The text with its live values.
     package func text(_ template: Template) throws(LabError) -> String {
         var text = ""
         for part in template.parts {
             switch part {
             case .text(let literal): text += literal
-            case .value(let expression): text += try value(expression).description
+            case .value(let expression): text += mark(try value(expression).description)
             }
         }
         return text
@@ -77,16 +83,19 @@ package struct CheckEvaluator {
     // MARK: What the learner did
 
     /// What came after the first command of that shape; all without one.
-    private func exchanges(after earlier: [String]?) -> ArraySlice<Exchange> {
-        guard let earlier else { return journal.exchanges[...] }
-        return journal.exchanges.drop { !fits($0.arguments, earlier) }.dropFirst()
+    private func deeds(after earlier: [String]?) -> ArraySlice<Journal.Done> {
+        let deeds = journal.deeds[...]
+        guard let earlier else { return deeds }
+        return deeds.drop { !fits($0.exchange.arguments, earlier) }.dropFirst()
     }
 
     private func fits(_ exchange: Exchange, _ reply: ReplyClass) -> Bool {
         switch reply {
         case .error: exchange.reply.errorCode != nil
         case .null: exchange.reply == .null
-        case .value: exchange.reply != .null && exchange.reply.errorCode == nil
+        case .value:
+            exchange.reply != .null && exchange.reply.errorCode == nil && !exchange.isQueued
+        case .queued: exchange.isQueued
         case .redirect: !exchange.redirects.isEmpty
         case .code(let code):
             exchange.reply.errorCode == code || exchange.reply == .simpleString(code)
@@ -110,10 +119,15 @@ package struct CheckEvaluator {
         }
     }
 
+    /// Commands of other clients than the lab since the step began.
+    var clientCommands: ArraySlice<ClientWatch.Command> {
+        observer.clients.commands(since: journal.begin.clientCommands)
+    }
+
     /// Whether another client than the lab sent such a command.
     private func clientRan(_ deed: Deed) throws(LabError) -> Bool {
         let places = try deed.place.map { place throws(LabError) in try nodes(place) }
-        return observer.clients.commands(since: journal.begin.clientCommands).contains { command in
+        return clientCommands.contains { command in
             Self.fits(command.words, deed.pattern) && places?.contains(command.node) ?? true
         }
     }

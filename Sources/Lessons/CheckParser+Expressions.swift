@@ -14,6 +14,13 @@ extension CheckParser {
             }
             return .pick(try expression(words[..<bar]), name.text)
         }
+        if first.bare == "start", words.count > 1 {
+            let inner = try expression(words.dropFirst())
+            guard inner.isOfTable else {
+                throw mistake("behind 'start' belongs owner(), master(), replicas() or their kin")
+            }
+            return .atStart(inner)
+        }
         if first.bare?.hasPrefix("@") == true { return try asked(first, words.dropFirst()) }
         if first.bare == "events" { return .events(try pattern(words.dropFirst())) }
         if first.bare == "elapsed" { return try elapsed(words.dropFirst()) }
@@ -69,7 +76,7 @@ extension CheckParser {
         }
         switch function {
         case .id, .epoch, .role, .slots, .master, .replicas, .state:
-            guard Int(argument) != nil || argument == CheckEvaluator.answerMark else {
+            guard Int(argument) != nil || argument.hasPrefix(CheckEvaluator.answerMark) else {
                 throw mistake("\(name)() wants a node's port, not '\(argument)'")
             }
         case .ownerOfSlot:
@@ -131,5 +138,18 @@ extension CheckParser {
         let name = text[..<open]
         guard name.allSatisfy({ $0.isLetter || $0 == "-" }) else { return nil }
         return (String(name), String(text[text.index(after: open)...].dropLast()))
+    }
+}
+
+extension Expression {
+    /// Whether it is read from what a node knows of the cluster.
+    fileprivate var isOfTable: Bool {
+        guard case .function(nil, let function, _) = self else { return false }
+        switch function {
+        case .owner, .ownerOfSlot, .id, .epoch, .role, .slots, .master, .replicas: return true
+        case .slot, .keys, .together, .spread, .served, .known, .views, .imbalance, .epochs, .open,
+            .copies, .foreign, .number, .state:
+            return false
+        }
     }
 }

@@ -1,16 +1,19 @@
 /// Reads the lines of a `check` block, conditions, expressions and templates.
 struct CheckParser {
     let file: String
+    /// The words of a `vary` block: they stand for something already, and a slip may be meant for one.
+    private let names: [String]
     private var line = 0
 
     /// Words that begin a line of a requirement.
     static let detailWords = [
-        "saw", "ran", "not", "wrong", "proven", "within", "lost", "lacks", "typed", "printed",
+        "saw", "ran", "not", "wrong", "halfway", "proven", "within", "lost", "lacks", "typed", "printed",
         "client", "event",
     ]
 
-    init(file: String) {
+    init(file: String, names: [String] = []) {
         self.file = file
+        self.names = names
     }
 
     /// Requirements: a label at the margin, its details indented below.
@@ -29,15 +32,37 @@ struct CheckParser {
                 found.append(last)
             }
         }
-        for requirement in found where requirement.conditions.isEmpty {
+        for (requirement, next) in zip(found, found.dropFirst().map(Optional.some) + [nil])
+        where requirement.conditions.isEmpty {
             line = requirement.line
+            try refuseAtMargin(next)
             throw mistake("'\(requirement.label)' has no condition; indent one below it")
         }
         return found
     }
 
+    /// What stands at the margin below a label, and reads as a condition, is meant for one.
+    private mutating func refuseAtMargin(_ next: Requirement?) throws(LessonError) {
+        guard let next, (try? condition(next.label, at: next.line)) != nil else { return }
+        line = next.line
+        throw mistake("'\(next.label)' stands at the margin; indent it below its label")
+    }
+
+    /// Values of the cluster stand in a condition without `${…}`, and words of a `vary` block are filled in before.
+    private func refuseTemplate(_ text: String) throws(LessonError) {
+        guard let open = text.firstRange(of: "${") else { return }
+        let word = String(text[open.upperBound...].prefix { $0 != "}" })
+        throw mistake("unknown word '${\(word)}'" + advice(for: word))
+    }
+
+    /// `; did you mean '${count}'?`
+    private func advice(for word: String) -> String {
+        Nearest.match(to: word, among: names).map { "; did you mean '${\($0)}'?" } ?? ""
+    }
+
     /// `[3] label`, `[2 kept] label` or `[2 once] label`; without a bracket there are no points.
     private func labelled(_ text: String) throws(LessonError) -> Requirement {
+        try refuseTemplate(text)
         var requirement = Requirement(
             label: text, conditions: [], wrong: [], lost: [], line: line)
         guard text.hasPrefix("["), let end = text.firstIndex(of: "]") else { return requirement }
@@ -63,6 +88,10 @@ struct CheckParser {
         let rest = String(text.dropFirst(word.count)).trimmed
         switch word {
         case "wrong": requirement.wrong.append(try remark(rest))
+        case "halfway":
+            var remark = try remark(rest)
+            remark.isHalfway = true
+            requirement.wrong.append(remark)
         case "lost": requirement.lost.append(try remark(rest))
         case "lacks": requirement.lacks = try template(afterColon(rest, word: "lacks"), at: line)
         case "proven": requirement.proven = try template(afterColon(rest, word: "proven"), at: line)
@@ -118,6 +147,7 @@ struct CheckParser {
     /// `answer = slot(user:1) and not saw MOVED`; `or` joins more loosely than `and`.
     mutating func condition(_ text: String, at line: Int) throws(LessonError) -> Condition {
         self.line = line
+        try refuseTemplate(text)
         var choices: [Condition] = []
         for choice in Self.split(try words(text)[...], at: "or") {
             var parts: [Condition] = []
@@ -170,9 +200,14 @@ struct CheckParser {
             words = words[..<after]
         }
         let end = words.firstIndex { $0.bare == "at" || $0.bare == "giving" } ?? words.endIndex
-        var deed = Deed(pattern: words[..<end].map(\.text), earlier: earlier)
+        let shapes = Self.split(words[..<end], at: "with").map { $0.map(\.text) }
+        var deed = Deed(pattern: shapes[0], earlier: earlier, queued: Array(shapes.dropFirst()))
         guard !deed.pattern.isEmpty, earlier?.isEmpty != true else {
             throw mistake("'ran' and 'after' want a command, such as ran GET * after SET *")
+        }
+        try checkQueued(deed)
+        for shape in [deed.pattern] + deed.queued + [earlier].compactMap(\.self) {
+            if let problem = KnownCommands.problem(with: shape) { throw mistake(problem) }
         }
         var rest = words[end...]
         if rest.first?.bare == "at", let place = rest.dropFirst().first {
@@ -189,11 +224,19 @@ struct CheckParser {
         return deed
     }
 
+    private func checkQueued(_ deed: Deed) throws(LessonError) {
+        guard !deed.queued.isEmpty else { return }
+        guard deed.pattern == ["EXEC"], deed.queued.allSatisfy({ !$0.isEmpty }) else {
+            throw mistake("'with' stands between EXEC and what it ran: ran EXEC with SET a * with SET b *")
+        }
+    }
+
     private func replyClass(_ words: ArraySlice<Word>) throws(LessonError) -> ReplyClass {
         guard let word = words.first, words.count == 1 else {
-            throw mistake("one word for the reply: MOVED, error, value, nil or redirect")
+            throw mistake("one word for the reply: MOVED, error, value, nil, queued or redirect")
         }
         switch word.text {
+        case "queued": return .queued
         case "error": return .error
         case "value": return .value
         case "nil": return .null
@@ -204,14 +247,14 @@ struct CheckParser {
                     "unknown reply '\(word.text)'"
                         + Nearest.advice(
                             for: word.text,
-                            among: ["error", "value", "nil", "redirect"] + Self.codes.sorted()))
+                            among: ["error", "value", "nil", "queued", "redirect"] + Self.codes.sorted()))
             }
             return .code(word.text)
         }
     }
 
     /// First words of Redis' errors, and its simple replies.
-    private static let codes: Set = [
+    static let codes: Set = [
         "ASK", "BUSY", "BUSYGROUP", "BUSYKEY", "CLUSTERDOWN", "CROSSSLOT", "DENIED", "ERR",
         "EXECABORT", "INPROG", "IOERR", "LOADING", "MASTERDOWN", "MISCONF", "MOVED", "NOAUTH",
         "NOGOODSLAVE", "NOKEY", "NOPERM", "NOPROTO", "NOREPLICAS", "NOSCRIPT", "NOTBUSY", "OK",
@@ -230,6 +273,7 @@ struct CheckParser {
         var parts: [Template.Part] = []
         var rest = text[...]
         while let open = rest.firstRange(of: "${") {
+            self.line += rest[..<open.lowerBound].count { $0 == "\n" }
             guard let close = Self.closingBrace(in: rest[open.upperBound...]) else {
                 throw mistake("'${' without its '}'")
             }
@@ -239,9 +283,11 @@ struct CheckParser {
             let inside = String(rest[open.upperBound..<close])
             let value = try expression(words(inside)[...])
             if case .literal = value, !takesWords {
-                throw mistake("${\(inside)} is no value that can be asked for")
+                throw mistake(
+                    "${\(inside)} is no value that can be asked for" + advice(for: inside))
             }
             parts.append(.value(value))
+            self.line += inside.count { $0 == "\n" }
             rest = rest[rest.index(after: close)...]
         }
         if !rest.isEmpty { parts.append(.text(String(rest))) }

@@ -6,6 +6,8 @@ package final class ClientWatch {
     private let cluster: any LabCluster
     private var streams: [NodeAddress: any ByteStream] = [:]
     private var rests: [NodeAddress: [UInt8]] = [:]
+    /// Answers to PING that are still to come.
+    private var awaited: [NodeAddress: Int] = [:]
     private var seen: [Command] = []
     private var count = 0
 
@@ -55,33 +57,49 @@ package final class ClientWatch {
         guard let stream = streams[node] else {
             let stream = try cluster.openStream(to: .tcp(host: node.host, port: node.port))
             streams[node] = stream
-            rests[node] = []
+            (rests[node], awaited[node]) = ([], 0)
             _ = try stream.send(Array("MONITOR\r\n".utf8)[...])
             _ = try stream.wait(for: .readable, timeout: .seconds(1))
             return
         }
         try askForAll(stream, node)
-        var lines = (rests[node] ?? []).split(
-            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        rests[node] = lines.popLast().map(Array.init) ?? []
-        for line in lines { take(String(decoding: line, as: UTF8.self), from: node) }
     }
 
-    /// What was told before the answer to a PING is all that there was until now. Behind the answer comes that the node
-    /// was sent a PING.
+    /// What was told before the answer to a PING is all that there was until now. The PING itself is told behind its
+    /// answer.
     private func askForAll(
         _ stream: any ByteStream, _ node: NodeAddress
     ) throws(StreamFailure) {
-        _ = try stream.send(Array("PING\r\n".utf8)[...])
-        let known = rests[node]?.count ?? 0
-        while rests[node]?.dropFirst(known).firstRange(of: "+PONG\r\n".utf8) == nil {
+        // Who has not answered the last one gets no other, and is not waited for again.
+        let isSilent = awaited[node, default: 0] > 0
+        if !isSilent {
+            _ = try stream.send(Array("PING\r\n".utf8)[...])
+            awaited[node] = 1
+        }
+        let patience = isSilent ? Duration.zero : Self.patience
+        while awaited[node, default: 0] > 0 {
             guard let bytes = try stream.receive(atMost: 1 << 16) else {
                 // A frozen node tells later.
-                if try stream.wait(for: .readable, timeout: Self.patience).isEmpty { return }
+                if try stream.wait(for: .readable, timeout: patience).isEmpty { return }
                 continue
             }
-            guard !bytes.isEmpty else { throw StreamFailure(reason: "Server closed the connection") }
-            rests[node, default: []] += bytes
+            guard !bytes.isEmpty else {
+                throw StreamFailure(reason: "Server closed the connection")
+            }
+            take(bytes, from: node)
+        }
+    }
+
+    private func take(_ bytes: [UInt8], from node: NodeAddress) {
+        var lines = ((rests[node] ?? []) + bytes).split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        rests[node] = lines.popLast().map(Array.init) ?? []
+        for line in lines {
+            if line.elementsEqual("+PONG\r".utf8) {
+                awaited[node, default: 0] -= 1
+            } else {
+                take(String(decoding: line, as: UTF8.self), from: node)
+            }
         }
     }
 

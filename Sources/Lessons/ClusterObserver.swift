@@ -8,6 +8,8 @@ package final class ClusterObserver {
     package let writer: LabWriter
     /// Types what is no plain command of Redis; nil where nobody does.
     package var prompt: (any LabPrompt)?
+    /// The line of a lesson's own that is being typed, or has just failed.
+    package var obeyed: LabLine?
     private var watch: ClientWatch?
     private var connections: [NodeAddress: any LabConnection] = [:]
 
@@ -37,6 +39,13 @@ package final class ClusterObserver {
         var begin = Journal.Begin()
         begin.events = cluster.events?.count ?? 0
         begin.clientCommands = watch?.total ?? 0
+        return begin
+    }
+
+    /// The same with the cluster as it is, for a step that begins.
+    package var begin: Journal.Begin {
+        var begin = now
+        begin.table = (try? table()) ?? []
         return begin
     }
 

@@ -18,6 +18,8 @@ package struct Exercise: Sendable {
     package var hints: [Hint] = []
     /// Fewer points than all may do.
     package var pass: Int
+    /// Where the header says so.
+    var passLine = 1
     /// What it is this time.
     package var variation = Variation(values: [])
     package var solution: Solution.Step?
@@ -64,13 +66,15 @@ package struct ExerciseFile: Sendable {
     private static func read(
         _ path: String, _ text: String, _ solution: String?, _ ports: PortShift, seed: UInt64
     ) throws(LessonError) -> Exercise {
-        let parser = LessonParser(path: path, folder: "Lessons", ports: ports)
+        var parser = LessonParser(path: path, folder: "Lessons", ports: ports)
         let variation = try Variations(of: text, file: parser.file).variation(seed: seed)
+        parser.names = variation.values.map(\.name)
         var exercise = try parser.exercise(variation(text))
         exercise.variation = variation
         exercise.start.plan.seed = seed
         if let solution {
-            let parser = LessonParser(path: path, folder: "Solutions", ports: ports)
+            var parser = LessonParser(path: path, folder: "Solutions", ports: ports)
+            parser.names = variation.values.map(\.name)
             exercise.solution = try parser.exerciseSolution(variation(solution))
             exercise.solutionFile = parser.file
         }

@@ -44,7 +44,7 @@ extension CheckEvaluator {
             ticks = try self.ticks(exercise, once)
             let waiting = ticks.filter(\.isWaiting)
             if !isTold, !waiting.isEmpty, observer.cluster.time - start > Self.moment {
-                onWait(waiting.map(\.label))
+                onWait(waiting.map(\.label), patience ?? .zero)
                 isTold = true
             }
         }

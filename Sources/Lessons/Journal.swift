@@ -29,6 +29,8 @@ package struct Journal: Sendable {
     package struct Begin: Sendable {
         package var events = 0
         package var clientCommands = 0
+        /// The cluster of then, as the first node that answered saw it; empty where none did.
+        package var table: [ClusterNode] = []
 
         package init() {}
     }
@@ -56,6 +58,28 @@ package struct Journal: Sendable {
     /// Most exchanges that are kept: a step is done in few, and a paste of thousands must not fill
     /// memory.
     private static let limit = 1000
+
+    /// A command, and for an EXEC what its transaction had taken in before.
+    struct Done {
+        var exchange: Exchange
+        var queued: [[[UInt8]]] = []
+    }
+
+    /// The commands in their order. A transaction is at one node.
+    var deeds: [Done] {
+        var open: [NodeAddress: [[[UInt8]]]] = [:]
+        return exchanges.map { exchange in
+            var done = Done(exchange: exchange)
+            let node = exchange.answeredBy
+            switch exchange.words.first?.uppercased() {
+            case _ where exchange.isQueued: open[node, default: []].append(exchange.arguments)
+            case "EXEC": done.queued = open.removeValue(forKey: node) ?? []
+            case "MULTI", "DISCARD", "RESET": open[node] = nil
+            default: break
+            }
+            return done
+        }
+    }
 
     /// Notes one command and its replies.
     package mutating func record(_ exchange: Exchange, currentNode: NodeAddress) {

@@ -52,6 +52,13 @@ package struct Step: Sendable {
         package var isHidden: Bool
     }
 
+    /// Whether one of the lab's own lines waits for something.
+    package var faultsTakeTime: Bool {
+        faults.contains {
+            $0.line.text.written.hasPrefix("until ") || $0.line.text.written.hasPrefix("advance ")
+        }
+    }
+
     /// The title as a progress key: `ask-the-cluster`.
     package var id: String {
         title.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
@@ -60,7 +67,7 @@ package struct Step: Sendable {
 
 /// A question asked before a surprise. It is never graded; the step's end comes back to it.
 package struct Prediction: Sendable {
-    package var question: String
+    package var question: Template
     package var truth: Expression
     package var line: Int
 }

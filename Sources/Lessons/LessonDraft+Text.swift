@@ -26,38 +26,56 @@ extension LessonDraft {
             lines += [
                 "## \(title(of: step, index))", "", "Say here why this is the way.", "", "```redis",
             ]
-            if step.followsRedirects != follows {
-                follows = step.followsRedirects
-                lines.append(
-                    "\(prompt(step)) redis-cli \(follows ? "-c " : "")-p \(step.port)")
+            for line in step.lines {
+                if line.followsRedirects != follows {
+                    follows = line.followsRedirects
+                    lines.append(
+                        "\(prompt(line)) redis-cli \(follows ? "-c " : "")-p \(line.port)")
+                }
+                lines.append("\(prompt(line)) \(line.input)")
+                lines += line.reply
             }
-            lines.append("\(prompt(step)) \(step.input)")
-            lines += step.reply
             lines += ["```", ""]
         }
         return lines.map { ports($0) }.joined(separator: "\n")
     }
 
-    private func prompt(_ step: Step) -> String { "127.0.0.1:\(step.port)>" }
+    private func prompt(_ line: Line) -> String { "127.0.0.1:\(line.port)>" }
 
     private func stepLines(_ index: Int, _ step: Step) -> [String] {
-        let command = step.input.prefix { $0 != " " }
         let patience = step.mayTakeTime ? "within 30s: " : ""
-        let follow = step.followsRedirects ? " (behind `redis-cli -c -p \(step.port)`)" : ""
+        let typed = step.lines.map { "`\($0.input)`" }.joined(separator: ", then ")
+        let place = step.isWord ? "" : place(of: step.lines[0])
         return [
             "## \(title(of: step, index))", "",
-            "Say what will be seen, then let it be done: type `\(step.input)` at \(step.port)\(follow).",
+            "Say what will be seen, then let it be done: type \(typed)\(place).",
             "", "```check", label(of: step), "    \(patience)\(step.condition)", "```", "",
-            "```hint", "Which command does that, and which node has to be asked?", "```", "",
-            "```hint", "`\(command.uppercased())`, at \(step.port).", "```", "",
-            "```hint", "`\(step.input)` at \(step.port)\(follow)", "```", "",
+            "```hint",
+            step.isWord
+                ? "Which word of the lab does that?"
+                : "Which command does that, and which node has to be asked?", "```", "",
+            "```hint", "`\(word(of: step))`\(step.isWord ? "" : ", at \(step.lines[0].port).")",
+            "```", "",
+            "```hint", "\(typed)\(place)", "```", "",
             "```why", "Say here why it happened.", "```", "",
         ]
     }
 
+    private func place(of line: Line) -> String {
+        " at \(line.port)"
+            + (line.followsRedirects ? " (behind `redis-cli -c -p \(line.port)`)" : "")
+    }
+
+    /// The first word of what is typed, behind the nodes that it is for.
+    private func word(of step: Step) -> String {
+        let words = step.lines[0].input.split(separator: " ")
+        let command = words.first { !$0.hasPrefix("@") } ?? ""
+        return step.isWord ? String(command) : command.uppercased()
+    }
+
     /// Titles are told apart by their numbers; ids of nodes do not belong into them.
     private func title(of step: Step, _ index: Int) -> String {
-        let words = step.input.split(separator: " ").filter { !$0.contains("${") }
+        let words = step.name.split(separator: " ").filter { !$0.contains("${") }
         let text = words.joined(separator: " ")
         return "\(index + 1). " + (text.count > 40 ? text.prefix(39) + "…" : text)
     }
@@ -68,6 +86,7 @@ extension LessonDraft {
             return "A node has answered \(step.condition.dropFirst(4))"
         }
         if step.condition.hasPrefix("ran ") { return "You have asked, and read the reply" }
-        return "The cluster is as `\(step.input.prefix { $0 != " " }.uppercased())` leaves it"
+        if step.condition.hasPrefix("typed ") { return "You have typed it" }
+        return "The cluster is as `\(word(of: step))` leaves it"
     }
 }

@@ -1,7 +1,8 @@
 package import Lab
 import RESP
 
-/// A lesson in the making: what was typed in free play, a step a line, with a check for each.
+/// A lesson in the making: what was typed in free play, with a check for each step. A line is a step; a transaction is
+/// one, and what waits belongs to the step that it waits for.
 package struct LessonDraft: Sendable {
     package var id: String
     package var title: String
@@ -9,17 +10,27 @@ package struct LessonDraft: Sendable {
     package private(set) var steps: [Step] = []
     /// Lines that no transcript can type.
     package private(set) var omissions: [String] = []
-    private var followsRedirects = false
+    /// Commands that the transaction of the last step has taken in; nil where none is open.
+    private var queued: [String]?
 
-    /// A line and what proves it.
+    /// Lines and what proves them.
     package struct Step: Sendable, Hashable {
+        var lines: [Line]
+        var condition: String
+        /// The node whose answer decides may be another one: then nothing has to be waited for.
+        var mayTakeTime = false
+        /// Lines are words of the lab, and no commands of Redis.
+        var isWord = false
+        /// What the step is called by: its first line, unless a transaction is more.
+        var name: String
+    }
+
+    /// A line at a node's prompt, and its reply; without one that is left open.
+    package struct Line: Sendable, Hashable {
         var port: Int
         var followsRedirects: Bool
         var input: String
-        var reply: [String]
-        var condition: String
-        /// The node whose answer decides may be another one: then nothing has to be waited for.
-        var mayTakeTime: Bool
+        var reply: [String] = []
     }
 
     package init(id: String, title: String? = nil, start: StartState) {
@@ -47,23 +58,102 @@ package struct LessonDraft: Sendable {
         _ exchange: Exchange, followsRedirects: Bool, condition: SuggestedCheck,
         ids: [String: Int]
     ) {
-        let input = DraftText.line(exchange.arguments)
-        guard let input = input.map({ DraftText.named($0, ids) }), !DraftText.hasTemplate(input),
-            steps.count < Self.limit
-        else {
-            omit(input ?? "a line that is no text")
-            return
+        guard let input = input(DraftText.line(exchange.arguments), ids) else { return }
+        let line = Line(
+            port: exchange.address.port, followsRedirects: followsRedirects, input: input,
+            reply: reply(to: [exchange], TranscriptPlayer.lines(printedFor: exchange), ids))
+        if takeIntoTransaction(exchange, line) { return }
+        add(line, DraftText.named(condition.text, ids), mayTakeTime: condition.mayTakeTime)
+    }
+
+    /// Adds a line such as `@owner(x) SET x 1`, which nodes have answered that are not the prompt's.
+    package mutating func add(
+        addressed text: String, _ exchanges: [Exchange], at port: Int, followsRedirects: Bool,
+        condition: SuggestedCheck, ids: [String: Int]
+    ) {
+        guard let input = input(text, ids) else { return }
+        let isOne = exchanges.count == 1
+        let printed = exchanges.flatMap { exchange in
+            ["\(exchange.address):"] + TranscriptPlayer.lines(printedFor: exchange)
         }
-        let reply = TranscriptPlayer.lines(printedFor: exchange)
-        let isOpen =
-            DraftText.varies(exchange.arguments) || reply.count > Self.replyLimit
-            || reply.contains { DraftText.cannotStand($0) }
+        let line = Line(
+            port: port, followsRedirects: followsRedirects, input: input,
+            // Behind those of several nodes may stand what they add up to.
+            reply: isOne ? reply(to: exchanges, printed, ids) : [])
+        guard queued == nil else { return join(line) }
+        add(line, DraftText.named(condition.text, ids), mayTakeTime: condition.mayTakeTime)
+    }
+
+    /// Adds a word of the lab that did something to the cluster or its time. What waits joins the step before.
+    package mutating func add(word text: String, at port: Int, followsRedirects: Bool) {
+        guard let input = input(text, [:]) else { return }
+        let line = Line(port: port, followsRedirects: followsRedirects, input: input)
+        let words = text.split(separator: " ").map(String.init)
+        let waits = Self.waiting.contains(words.first ?? "")
+        guard queued == nil, !waits || steps.isEmpty else { return join(line) }
+        add(line, SuggestedCheck(word: words).text, isWord: true)
+    }
+
+    /// Words that let time pass.
+    private static let waiting: Set = ["until", "advance", "pause", "speed"]
+
+    private mutating func add(
+        _ line: Line, _ condition: String, mayTakeTime: Bool = false, isWord: Bool = false
+    ) {
+        guard steps.count < Self.limit else { return omit(line.input) }
         steps.append(
             Step(
-                port: exchange.address.port, followsRedirects: followsRedirects, input: input,
-                reply: isOpen ? [] : reply.map { DraftText.named(DraftText.escaped($0), ids) },
-                condition: DraftText.named(condition.text, ids), mayTakeTime: condition.mayTakeTime)
-        )
+                lines: [line], condition: condition, mayTakeTime: mayTakeTime, isWord: isWord,
+                name: line.input))
+    }
+
+    private mutating func join(_ line: Line) {
+        guard !steps.isEmpty else { return omit(line.input) }
+        steps[steps.count - 1].lines.append(line)
+    }
+
+    /// The line as a transcript has it; nil for one that none can have, which is noted.
+    private mutating func input(_ text: String?, _ ids: [String: Int]) -> String? {
+        let named = text.map { DraftText.named($0, ids) }
+        guard let named, !DraftText.hasTemplate(named) else {
+            omit(named ?? "a line that is no text")
+            return nil
+        }
+        return named
+    }
+
+    private func reply(
+        to exchanges: [Exchange], _ printed: [String], _ ids: [String: Int]
+    ) -> [String] {
+        let isOpen =
+            exchanges.contains { DraftText.varies($0.arguments) }
+            || printed.count > Self.replyLimit
+            || printed.contains { DraftText.cannotStand($0) }
+        return isOpen ? [] : printed.map { DraftText.named(DraftText.escaped($0), ids) }
+    }
+
+    /// From MULTI to EXEC all is one step.
+    /// - Returns: whether the line belongs to a transaction.
+    private mutating func takeIntoTransaction(_ exchange: Exchange, _ line: Line) -> Bool {
+        let name = exchange.words.first?.uppercased() ?? ""
+        // Whoever goes to another node leaves it behind.
+        if let last = steps.last?.lines.last, last.port != line.port { queued = nil }
+        guard let taken = queued else {
+            guard name == "MULTI", exchange.reply.errorCode == nil else { return false }
+            add(line, "ran MULTI giving value")
+            if steps.last?.name == line.input { queued = [] }
+            return true
+        }
+        join(line)
+        if exchange.isQueued { queued = taken + [SuggestedCheck.shape(of: exchange)] }
+        guard ["EXEC", "DISCARD", "RESET"].contains(name) else { return true }
+        queued = nil
+        let isWhole = name == "EXEC" && exchange.reply.errorCode == nil
+        steps[steps.count - 1].name = "MULTI … \(name)"
+        steps[steps.count - 1].condition =
+            (isWhole ? (["ran EXEC"] + taken) : ["ran \(name)"]).joined(separator: " with ")
+            + " giving \(SuggestedCheck.kind(of: exchange))"
+        return true
     }
 
     /// Notes a line that cannot be typed by a transcript.

@@ -4,6 +4,7 @@ package enum LessonLinter {
     package static func problems(of course: Course) -> [LessonError] {
         course.problems + duplicates(in: course) + incompleteSteps(in: course)
             + unpaired(in: course) + incompleteExercises(in: course) + strayPorts(in: course)
+            + strayLines(in: course) + strayNodes(in: course)
             + unanswered(in: course) + sharedNumbers(in: course)
     }
 
@@ -121,7 +122,7 @@ package enum LessonLinter {
             if exercise.pass > exercise.points {
                 problems.append(
                     mistake(
-                        exercise.file, 1,
+                        exercise.file, exercise.passLine,
                         "'pass: \(exercise.pass)' is more than the \(exercise.points) points that there are"))
             }
             if exercise.hints.count != 3 {
@@ -148,8 +149,13 @@ package enum LessonLinter {
             let path = pathInside(exercise.file)
             return problems + [mistake(exercise.file, 1, "no solution: Solutions/\(path)")]
         }
-        if solution.transcripts.isEmpty { problems.append(mistake(file, 1, "types nothing")) }
-        if solution.wrong.isEmpty { problems.append(mistake(file, 1, "no wrong attempt")) }
+        let name = exercise.lessonID == nil ? "" : "the challenge: "
+        if solution.transcripts.isEmpty {
+            problems.append(mistake(file, solution.line, "\(name)types nothing"))
+        }
+        if solution.wrong.isEmpty {
+            problems.append(mistake(file, solution.line, "\(name)no wrong attempt"))
+        }
         return problems
     }
 

@@ -11,10 +11,11 @@ extension LessonParser {
                 "the header of an exercise has 'kind: practice'"
                     + (kind.map { ", not '\($0.value)'" } ?? ""))
         }
+        let head = try header.head()
         var exercise = Exercise(
-            id: try header.required("id"), title: try header.required("title"),
-            minutes: try header.minutes(), file: file, start: emptyStart, pass: 0)
-        (exercise.needsPrograms, exercise.tools) = try header.needs()
+            id: head.id, title: head.title, minutes: head.minutes,
+            needsPrograms: head.needsPrograms, tools: head.tools, file: file, start: emptyStart,
+            pass: 0)
         for piece in sections.introduction {
             if piece.kind == .block("cluster") {
                 try readStart(piece, into: &exercise.start)
@@ -28,6 +29,7 @@ extension LessonParser {
             throw mistake(section.line, "an exercise has no ## steps")
         }
         exercise.pass = try header.number("pass") ?? (exercise.points * 7 + 9) / 10
+        exercise.passLine = header.fields["pass"]?.line ?? 1
         return exercise
     }
 
@@ -42,7 +44,8 @@ extension LessonParser {
         _ section: Section, of lesson: Lesson
     ) throws(LessonError) -> Exercise {
         var exercise = Exercise(
-            id: "challenge-\(lesson.id)", title: lesson.title, minutes: lesson.minutes, file: file,
+            id: "challenge-\(lesson.id)", title: lesson.title, minutes: lesson.minutes,
+            needsPrograms: lesson.needsPrograms, tools: lesson.tools, file: file,
             start: lesson.start, pass: 0, lessonID: lesson.id)
         for piece in section.pieces { try add(piece, to: &exercise) }
         for index in exercise.requirements.indices
@@ -56,7 +59,7 @@ extension LessonParser {
     private func add(_ piece: Piece, to exercise: inout Exercise) throws(LessonError) {
         switch piece.kind {
         case .block("check"):
-            var parser = CheckParser(file: file)
+            var parser = checkParser
             exercise.requirements += try parser.requirements(piece.lines)
         case .block("hint"):
             exercise.hints.append(.init(text: try template(piece), cost: try cost(of: piece)))

@@ -7,7 +7,7 @@ extension LessonParser {
     }
 
     /// Prose, or one fenced block of the grammar.
-    struct Piece {
+    struct Piece: Equatable {
         var kind: Kind
         var options: [String] = []
         var line: Int
@@ -20,6 +20,18 @@ extension LessonParser {
         }
 
         var joined: String { lines.map(\.text).joined(separator: "\n").trimmedLines }
+
+        /// The line on which `joined` begins.
+        var textLine: Int { lines.first { !$0.text.trimmed.isEmpty }?.number ?? line }
+
+        /// Prose without what stands directly before the next block; a fenced block stays.
+        var withoutLastParagraph: Piece {
+            guard kind == .prose, !joined.hasSuffix("```") else { return self }
+            var piece = self
+            while piece.lines.last?.text.trimmed.isEmpty == true { piece.lines.removeLast() }
+            while piece.lines.last?.text.trimmed.isEmpty == false { piece.lines.removeLast() }
+            return piece
+        }
     }
 
     /// The `key: value` lines between two `---`.
@@ -28,20 +40,25 @@ extension LessonParser {
         var fields: [String: (value: String, line: Int)] = [:]
 
         /// A field that every lesson has.
-        func required(_ name: String) throws(LessonError) -> String {
+        private func required(_ name: String) throws(LessonError) -> String {
             guard let field = fields[name], !field.value.isEmpty else {
                 throw LessonError(file: file, line: 1, message: "the header has no '\(name)'")
             }
             return field.value
         }
 
-        /// How long the lesson takes; ten minutes unless said.
-        func minutes() throws(LessonError) -> Int {
-            try number("minutes") ?? 10
+        /// What lessons and exercises alike say of themselves.
+        func head() throws(LessonError) -> Head {
+            let needs = try needs()
+            return Head(
+                id: try required("id"), title: try required("title"),
+                // Unless said.
+                minutes: try number("minutes") ?? 10, needsPrograms: needs.programs,
+                tools: needs.tools)
         }
 
         /// Whether it says `needs: programs`, and which tools stand behind that.
-        func needs() throws(LessonError) -> (programs: Bool, tools: [String]) {
+        private func needs() throws(LessonError) -> (programs: Bool, tools: [String]) {
             guard let field = fields["needs"] else { return (false, []) }
             let words = field.value.split(separator: " ").map(String.init)
             let tools = Array(words.dropFirst())
@@ -62,6 +79,15 @@ extension LessonParser {
             }
             return number
         }
+    }
+
+    /// What a header says of a lesson or an exercise.
+    struct Head {
+        var id: String
+        var title: String
+        var minutes: Int
+        var needsPrograms: Bool
+        var tools: [String]
     }
 
     /// Cuts a file into its header, what comes before the first step, and its steps.
@@ -134,6 +160,7 @@ extension LessonParser {
         while let line = lines.first {
             if line.text.hasPrefix("```") {
                 if !isFenced, !prose.lines.isEmpty { break }
+                if isFenced, Self.opens(line) { throw unclosed("", first, line) }
                 isFenced.toggle()
             } else if line.text.hasPrefix("## "), !isFenced {
                 break
@@ -184,10 +211,24 @@ extension LessonParser {
         var piece = Piece(
             kind: .block(name), options: Array(options), line: first.number, lines: [])
         while let line = lines.popFirst() {
+            if Self.opens(line) { throw unclosed(name, first, line) }
             if line.text.hasPrefix("```") { return piece }
             piece.lines.append(line)
         }
         throw mistake(first.number, "the '\(name)' block is not closed")
+    }
+
+    /// Whether a block with a name begins in the line.
+    private static func opens(_ line: SourceLine) -> Bool {
+        let name = line.text.dropFirst(3).prefix { !$0.isWhitespace }
+        return line.text.hasPrefix("```") && !name.isEmpty
+            && (blocks + plainBlocks).contains(String(name))
+    }
+
+    private func unclosed(_ name: String, _ first: SourceLine, _ next: SourceLine) -> LessonError {
+        let block = name.isEmpty ? "the block" : "the '\(name)' block"
+        return mistake(
+            first.number, "\(block) is not closed before '\(next.text.trimmed)' in line \(next.number)")
     }
 }
 

@@ -7,6 +7,8 @@ package struct LessonParser {
     let file: String
     private let path: String
     let ports: PortShift
+    /// The words of the exercise's `vary` block.
+    var names: [String] = []
 
     /// The block names of the grammar; anything else is shown as it is, if it is one of
     /// `plainBlocks`.
@@ -34,11 +36,11 @@ package struct LessonParser {
     package func lesson(_ text: String) throws(LessonError) -> Lesson {
         let sections = try sections(of: text)
         let header = sections.header
+        let head = try header.head()
         var lesson = Lesson(
-            id: try header.required("id"), title: try header.required("title"),
-            minutes: try header.minutes(), path: path, file: file,
+            id: head.id, title: head.title, minutes: head.minutes,
+            needsPrograms: head.needsPrograms, tools: head.tools, path: path, file: file,
             start: emptyStart, introduction: [], steps: [], recap: [])
-        (lesson.needsPrograms, lesson.tools) = try header.needs()
         if let kind = header.fields["kind"] {
             throw mistake(kind.line, "only exercises have a kind; they stand in Lessons/practice")
         }
@@ -87,15 +89,27 @@ package struct LessonParser {
     /// Reads one section of a solution.
     func solutionStep(_ section: Section) throws(LessonError) -> Solution.Step {
         var step = Solution.Step(title: section.title, line: section.line, body: [], wrong: [])
-        for piece in section.pieces {
-            if piece.kind == .block("wrong") {
+        for (index, piece) in section.pieces.enumerated() {
+            guard piece.kind != .block("wrong") else {
                 step.wrong.append(try wrongAttempt(piece))
-            } else {
-                step.body.append(try reading(piece))
+                continue
+            }
+            let isBeforeWrong =
+                section.pieces.dropFirst(index + 1).first?.kind == .block("wrong")
+            let shown = isBeforeWrong ? piece.withoutLastParagraph : piece
+            // What is left out is read, for mistakes in it.
+            let all = try reading(piece)
+            if shown == piece {
+                step.body.append(all)
+            } else if !shown.joined.isEmpty {
+                step.body.append(try reading(shown))
             }
         }
         return step
     }
+
+    /// Reads check blocks.
+    var checkParser: CheckParser { CheckParser(file: file, names: names) }
 
     // MARK: Blocks
 
@@ -105,7 +119,7 @@ package struct LessonParser {
         for piece in section.pieces {
             switch piece.kind {
             case .block("check"):
-                var parser = CheckParser(file: file)
+                var parser = checkParser
                 step.requirements += try parser.requirements(piece.lines)
             case .block("hint"): step.hints.append(try template(piece))
             case .block("why"): step.why = try template(piece)
@@ -118,8 +132,8 @@ package struct LessonParser {
     }
 
     func template(_ piece: Piece) throws(LessonError) -> Template {
-        var parser = CheckParser(file: file)
-        return try parser.template(piece.joined, at: piece.line)
+        var parser = checkParser
+        return try parser.template(piece.joined, at: piece.textLine)
     }
 
     func reading(_ piece: Piece) throws(LessonError) -> Lesson.Block {
@@ -134,14 +148,16 @@ package struct LessonParser {
         guard let last = piece.lines.last, last.text.hasPrefix("truth: ") else {
             throw mistake(piece.line, "a predict block ends with a line 'truth: VALUE'")
         }
-        var parser = CheckParser(file: file)
+        var parser = checkParser
         let template = try parser.template(
             "${\(last.text.dropFirst("truth: ".count))}", at: last.number, takesWords: true)
         guard case .value(let truth) = template.parts.first else {
             throw mistake(last.number, "a value is missing behind 'truth:'")
         }
         let question = piece.lines.dropLast().map(\.text).joined(separator: "\n").trimmed
-        return Prediction(question: question, truth: truth, line: piece.line)
+        return Prediction(
+            question: try parser.template(question, at: piece.textLine), truth: truth,
+            line: piece.line)
     }
 
     func readStart(_ piece: Piece, into start: inout StartState) throws(LessonError) {
@@ -222,7 +238,7 @@ package struct LessonParser {
     }
 
     private func labLine(_ text: String, _ line: Int) throws(LessonError) -> LabLine {
-        var parser = CheckParser(file: file)
+        var parser = checkParser
         return LabLine(text: try parser.template(text, at: line), line: line)
     }
 
@@ -241,12 +257,13 @@ package struct LessonParser {
     }
 
     private func transcript(_ piece: Piece) throws(LessonError) -> Transcript {
-        var parser = CheckParser(file: file)
+        var parser = checkParser
         var result = Transcript(
             entries: [], isUnordered: piece.options.contains("unordered"),
             patience: try patience(of: piece), line: piece.line, text: try template(piece))
         for line in piece.lines {
-            if line.text.hasPrefix("> "), var last = result.entries.popLast(), last.expected.isEmpty {
+            if line.text.hasPrefix("> "), var last = result.entries.popLast(), last.expected.isEmpty
+            {
                 // A program goes on.
                 let whole = last.input.written + "\n" + line.text.dropFirst(2)
                 last.input = try parser.template(whole, at: last.line)
@@ -258,6 +275,8 @@ package struct LessonParser {
                         expected: [],
                         line: line.number))
             } else if result.entries.isEmpty {
+                // A prompt with a word that nobody has filled in is none.
+                _ = try parser.template(line.text, at: line.number)
                 throw mistake(
                     line.number, "a transcript begins with a prompt: 127.0.0.1:7000> COMMAND")
             } else {
@@ -280,7 +299,7 @@ package struct LessonParser {
     }
 
     /// `127.0.0.1:7000> GET x`, or `lab> answer 3` for a line typed wherever the learner is.
-    private static func prompted(_ text: String) -> (Int?, String)? {
+    static func prompted(_ text: String) -> (Int?, String)? {
         guard let end = text.firstRange(of: "> ") else { return nil }
         let prompt = text[..<end.lowerBound]
         let input = text[end.upperBound...].trimmed

@@ -6,7 +6,7 @@ extension LessonVerifier {
     /// Takes one variation with its solution.
     func solve(
         _ exercise: Exercise, seed: UInt64, in lane: Lane, into report: inout Report
-    ) throws(LabError) {
+    ) throws(Failure) {
         guard can(exercise.needs, "\(exercise.id), seed \(seed)", &report) else { return }
         try onCluster(of: exercise.start, in: lane) { player, observer throws(LabError) in
             try begin(exercise, seed, player, observer, into: &report)
@@ -17,7 +17,7 @@ extension LessonVerifier {
     /// Takes one of its wrong attempts, on a cluster of its own.
     func refuse(
         _ number: Int, of exercise: Exercise, in lane: Lane, into report: inout Report
-    ) throws(LabError) {
+    ) throws(Failure) {
         guard let attempts = exercise.solution?.wrong, attempts.indices.contains(number) else {
             return
         }
@@ -95,7 +95,7 @@ extension LessonVerifier {
                 runner.journal = journal
                 _ = try runner.grade(by: observer, waits: false)
             }
-            report.add(differences, in: file)
+            report.add(differences, in: file, "seed \(exercise.start.plan.seed): ")
         }
         runner.journal = player.journal
         return runner

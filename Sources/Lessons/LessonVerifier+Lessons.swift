@@ -5,7 +5,7 @@ extension LessonVerifier {
     /// Types what the lesson itself shows: the replies printed there must be the real ones.
     func readAlong(
         _ lesson: Lesson, in lane: Lane, into report: inout Report
-    ) throws(LabError) {
+    ) throws(Failure) {
         let transcripts = (lesson.introduction + lesson.steps.flatMap(\.body)).compactMap { block in
             if case .transcript(let transcript) = block { transcript } else { nil }
         }
@@ -18,13 +18,13 @@ extension LessonVerifier {
     }
 
     /// Takes the steps as their solutions do. Wrong attempts come afterwards, each on the cluster as it was before the
-    /// step's solution, so that they may leave of it what they like. Where clusters cannot be made what they were,
-    /// or where programs have left files, they come before the solution, one after the other.
-    func solve(_ lesson: Lesson, in lane: Lane, into report: inout Report) throws(LabError) {
+    /// step's solution, so that they may leave of it what they like. Where clusters cannot be made what they were, each
+    /// has one of its own.
+    func solve(_ lesson: Lesson, in lane: Lane, into report: inout Report) throws(Failure) {
         let file = lane.course.solutions[lesson.path]?.file ?? lesson.file
         var parts = Array(repeating: Report(), count: lesson.steps.count)
         defer { parts.forEach { report.add($0) } }
-        var fresh: [FreshAttempt] = []
+        var later: [(index: Int, number: Int)] = []
         try onCluster(of: lesson.start, in: lane) { player, observer throws(LabError) in
             var moments: [(index: Int, worked: Solution.Step, moment: StepMoment)] = []
             for (index, step) in lesson.steps.enumerated() {
@@ -32,45 +32,54 @@ extension LessonVerifier {
                 else { continue }
                 try player.beginStep(step)
                 try begin(step, of: lesson, player, observer, into: &parts[index])
-                guard var worked = lane.course.solution(of: lesson, step: index) else { continue }
+                guard let worked = lane.course.solution(of: lesson, step: index) else { continue }
                 if lane.lacks.contains(.snapshots) {
                     let attempts = sorted(worked, at: index, of: lesson, in: lane, &parts[index])
-                    worked = attempts.looking
-                    fresh += attempts.fresh
-                }
-                if !worked.wrong.isEmpty, !lesson.needsPrograms, !lane.lacks.contains(.snapshots),
-                    let moment = try StepMoment(player, observer) {
-                    moments.append((index, worked, moment))
-                } else {
-                    refuse(worked, of: step, in: file, &parts[index]) { () throws(LabError) in
-                        (player.fork(observer: observer), observer)
+                    for attempt in attempts.looking {
+                        refuse(attempt, of: step, in: file, player, observer, into: &parts[index])
+                    }
+                    later += attempts.fresh.map { (index, $0) }
+                } else if !worked.wrong.isEmpty, !lesson.needsPrograms {
+                    if let moment = try StepMoment(player, observer) {
+                        moments.append((index, worked, moment))
+                    } else {
+                        later += worked.wrong.indices.map { (index, $0) }
                     }
                 }
                 try pass(worked, step, in: file, &player, observer, into: &parts[index])
             }
             observer.writer.end()
             for (index, worked, moment) in moments {
-                refuse(worked, of: lesson.steps[index], in: file, &parts[index]) {
-                    () throws(LabError) in try moment.begin()
-                }
+                refuse(worked, of: lesson.steps[index], in: file, &parts[index], from: moment)
             }
         }
-        for attempt in fresh { try refuse(attempt, of: lesson, in: lane, into: &parts[attempt.index]) }
+        for (index, number) in later {
+            try refuse(number, atStep: index, of: lesson, in: lane, into: &parts[index])
+        }
     }
 
     /// Starts a cluster, and lets a player and an observer have it.
     func onCluster(
         of start: StartState, in lane: Lane,
         _ body: (inout TranscriptPlayer, ClusterObserver) throws(LabError) -> Void
-    ) throws(LabError) {
-        let cluster = try start.begin(on: lane.backend)
-        defer { cluster.shutDown() }
-        let observer = ClusterObserver(cluster: cluster)
-        defer { observer.writer.end() }
-        var player = TranscriptPlayer(
-            cluster: cluster, observer: observer, prompts: lane.prompts)
-        try start.prepare(&player)
-        try body(&player, observer)
+    ) throws(Failure) {
+        var typed: LabLine?
+        do throws(LabError) {
+            let cluster = try start.begin(on: lane.backend)
+            defer { cluster.shutDown() }
+            let observer = ClusterObserver(cluster: cluster)
+            defer {
+                observer.writer.end()
+                typed = observer.obeyed
+            }
+            var player = TranscriptPlayer(
+                cluster: cluster, observer: observer, prompts: lane.prompts)
+            try start.prepare(&player)
+            try player.beginStep()
+            try body(&player, observer)
+        } catch {
+            throw Failure(error: error, line: typed?.line)
+        }
     }
 
     private func begin(
@@ -84,33 +93,128 @@ extension LessonVerifier {
         }
     }
 
+    // MARK: - Solutions
+
     private func pass(
         _ solution: Solution.Step, _ step: Step, in file: String, _ player: inout TranscriptPlayer,
         _ observer: ClusterObserver, into report: inout Report
     ) throws(LabError) {
-        for transcript in solution.transcripts { report.add(try player.play(transcript), in: file) }
-        let result = try CheckEvaluator(observer: observer, journal: player.journal)
-            .report(on: step, isAsked: true)
-        for item in result.requirements where item.verdict != .holds {
-            report.fail(file, solution.line, "the solution leaves open: \(item.label)\(item.placeAndNow)")
+        var said: Set<String> = []
+        for transcript in solution.transcripts {
+            let differences = try player.play(transcript) { line, journal throws(LabError) in
+                let evaluator = CheckEvaluator(observer: observer, journal: journal)
+                for sentence in try refusals(by: evaluator, on: step)
+                where said.insert(sentence).inserted {
+                    report.fail(
+                        file, line.line,
+                        "'\(line.input)' is a line of the solution, and the check objects: \(sentence)"
+                    )
+                }
+            }
+            report.add(differences, in: file)
+        }
+        let evaluator = CheckEvaluator(observer: observer, journal: player.journal)
+        let result = try evaluator.report(on: step, isAsked: true)
+        for (requirement, item) in zip(step.requirements, result.requirements)
+        where item.verdict != .holds {
+            let advice = try advice(for: requirement, item, evaluator)
+            report.fail(
+                file, solution.line,
+                "the solution leaves open: \(item.label)\(item.placeAndNow)\(advice)")
         }
     }
 
+    /// What the prompt would object to the line that was typed last: there something may be waited for first.
+    private func refusals(
+        by evaluator: CheckEvaluator, on step: Step
+    ) throws(LabError) -> [String] {
+        guard try !evaluator.reportNow(on: step).refusals.isEmpty else { return [] }
+        return try evaluator.report(on: step).refusals
+    }
+
+    /// What is open may only have been asked for too early: then a word that waits is lacking in front of it.
+    private func advice(
+        for requirement: Requirement, _ item: StepReport.Item, _ evaluator: CheckEvaluator
+    ) throws(LabError) -> String {
+        guard case .open = item.verdict else { return "" }
+        let cluster = evaluator.observer.cluster
+        let start = cluster.time
+        while cluster.time - start < Self.patience {
+            try cluster.pass(Self.look)
+            guard try evaluator.item(for: requirement).verdict == .holds else { continue }
+            let milliseconds = Int((cluster.time - start) / .milliseconds(1))
+            return "; it held \(milliseconds) ms later: put 'within 10s:' in front of the condition"
+        }
+        return ""
+    }
+
+    /// So long a condition is looked at that did not hold at once.
+    private static let patience = Duration.seconds(5)
+    private static let look = Duration.milliseconds(100)
+
     // MARK: - Wrong attempts
 
-    /// - Parameter start: the player and the observer for an attempt.
+    /// Makes one wrong attempt on a cluster of its own, behind the solutions of the steps before.
     func refuse(
+        _ number: Int, atStep index: Int, of lesson: Lesson, in lane: Lane,
+        into report: inout Report
+    ) throws(Failure) {
+        guard let worked = lane.course.solution(of: lesson, step: index),
+            worked.wrong.indices.contains(number)
+        else { return }
+        let file = lane.course.solutions[lesson.path]?.file ?? lesson.file
+        report.wrongAttempts += 1
+        try onCluster(of: lesson.start, in: lane) { player, observer throws(LabError) in
+            for earlier in 0..<index {
+                guard lane.course.needs(of: lesson, step: earlier).isDisjoint(with: lane.lacks)
+                else { continue }
+                try player.beginStep(lesson.steps[earlier])
+                for transcript in lane.course.solution(of: lesson, step: earlier)?.transcripts ?? []
+                {
+                    // What is wrong there is told where the steps are taken.
+                    _ = try player.play(transcript)
+                }
+                // What comes true by itself is waited for, as by a learner.
+                _ = try CheckEvaluator(observer: observer, journal: player.journal)
+                    .report(on: lesson.steps[earlier], isAsked: true)
+            }
+            try player.beginStep(lesson.steps[index])
+            // As at the prompt: from this first look on other clients are watched.
+            _ = try CheckEvaluator(observer: observer, journal: player.journal)
+                .reportNow(on: lesson.steps[index])
+            var learner = player.fork(observer: observer)
+            try refuse(
+                worked.wrong[number], of: lesson.steps[index], in: file, &learner, observer,
+                into: &report)
+        }
+    }
+
+    private func refuse(
         _ solution: Solution.Step, of step: Step, in file: String, _ report: inout Report,
-        from start: () throws(LabError) -> (TranscriptPlayer, ClusterObserver)
+        from moment: StepMoment
     ) {
         for attempt in solution.wrong {
             report.wrongAttempts += 1
             do throws(LabError) {
-                var (player, observer) = try start()
+                var (player, observer) = try moment.begin()
                 try refuse(attempt, of: step, in: file, &player, observer, into: &report)
             } catch {
                 report.fail(file, attempt.line, "this wrong attempt breaks off: \(error)")
             }
+        }
+    }
+
+    /// Makes a wrong attempt, which changes nothing, before the step's solution.
+    private func refuse(
+        _ attempt: Solution.WrongAttempt, of step: Step, in file: String,
+        _ player: TranscriptPlayer, _ observer: ClusterObserver, into report: inout Report
+    ) {
+        report.wrongAttempts += 1
+        var learner = player.fork(observer: observer)
+        do throws(LabError) {
+            try refuse(attempt, of: step, in: file, &learner, observer, into: &report)
+        } catch {
+            report.fail(file, attempt.line, "this wrong attempt breaks off: \(error)")
         }
     }
 
@@ -119,12 +223,14 @@ extension LessonVerifier {
         _ player: inout TranscriptPlayer, _ observer: ClusterObserver, into report: inout Report
     ) throws(LabError) {
         report.add(try player.play(attempt.transcript), in: file)
-        let result = try CheckEvaluator(observer: observer, journal: player.journal)
-            .report(on: step)
+        let evaluator = CheckEvaluator(observer: observer, journal: player.journal)
+        let result = try evaluator.report(on: step)
         if result.isDone {
             report.fail(file, attempt.line, "this wrong attempt passes '\(step.title)'")
         } else if !result.says(attempt.sentence) {
-            report.fail(file, attempt.line, attempt.isNotAnswered(but: result.sentences))
+            report.fail(
+                file, attempt.line,
+                attempt.isNotAnswered(but: result.sentences) + result.openPlaces)
         }
     }
 }
@@ -133,6 +239,12 @@ extension StepReport {
     /// Whether one of the sentences holds the words.
     fileprivate func says(_ words: String) -> Bool {
         sentences.contains { $0.firstRange(of: words) != nil }
+    }
+
+    /// Where the check stands, for an author whose attempt gets another sentence or none.
+    fileprivate var openPlaces: String {
+        requirements.filter { $0.verdict != .holds }.map { "; \($0.label)\($0.placeAndNow)" }
+            .joined()
     }
 }
 

@@ -49,8 +49,11 @@ extension LessonVerifier.Report {
         problems.append(LessonError(file: file, line: line, message: message))
     }
 
-    mutating func add(_ differences: [TranscriptPlayer.Difference], in file: String) {
-        for difference in differences { fail(file, difference.line, difference.message) }
+    /// - Parameter place: what else tells where it was.
+    mutating func add(
+        _ differences: [TranscriptPlayer.Difference], in file: String, _ place: String = ""
+    ) {
+        for difference in differences { fail(file, difference.line, place + difference.message) }
     }
 
     /// Adds what was found in a part.
@@ -88,8 +91,13 @@ extension LessonVerifier.Report {
 
 extension StepReport {
     /// What the check says about known wrong attempts.
-    package var sentences: [String] {
-        requirements.compactMap { item in
+    package var sentences: [String] { Self.sentences(requirements) }
+
+    /// The same without what is said on the way.
+    var refusals: [String] { Self.sentences(requirements.filter { !$0.isHalfway }) }
+
+    private static func sentences(_ items: [Item]) -> [String] {
+        items.compactMap { item in
             if case .lost(let why) = item.verdict {
                 "\(why) Type `restart step`."
             } else {

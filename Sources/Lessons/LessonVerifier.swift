@@ -67,7 +67,8 @@ package struct LessonVerifier {
                 lessons += self.tasks(of: lesson, &report)
             } else if let exercise = course.exercise(named: name) {
                 exercises += self.tasks(of: exercise, &report)
-            } else {
+            } else if !course.problems.contains(where: { $0.file.hasSuffix("-\(name).md") }) {
+                // One that cannot be read has its own line already.
                 let advice = Nearest.advice(
                     for: name,
                     among: course.lessons.map(\.id) + course.exercises.map(\.sample.id))
@@ -122,6 +123,10 @@ package struct LessonVerifier {
                 if let lesson = lane.course.lesson(at: task.path) {
                     try solve(lesson, in: lane, into: &report)
                 }
+            case .refusal(let step, let number):
+                if let lesson = lane.course.lesson(at: task.path) {
+                    try refuse(number, atStep: step, of: lesson, in: lane, into: &report)
+                }
             case .variation(let seed):
                 if let exercise = try lane.course.exercise(at: task.path, seed: seed) {
                     try solve(exercise, seed: seed, in: lane, into: &report)
@@ -133,6 +138,8 @@ package struct LessonVerifier {
             }
         } catch let error as LessonError {
             report.problems.append(error)
+        } catch let failure as Failure {
+            report.fail(task.file, failure.line ?? 1, "\(task.place)\(failure.error)")
         } catch {
             report.fail(task.file, 1, "\(task.place)\(error)")
         }
@@ -142,6 +149,12 @@ package struct LessonVerifier {
 }
 
 extension LessonVerifier {
+    /// What has ended a task, and the line of the lesson that the lab was typing then.
+    struct Failure: Error {
+        var error: LabError
+        var line: Int?
+    }
+
     /// How far it is.
     package struct Progress: Sendable {
         package var done: Int

@@ -12,6 +12,8 @@ package struct PracticeRunner: Sendable {
     package private(set) var once: Set<String> = []
     /// Whoever has read the solution gets no score for this go.
     package var isSolutionShown = false
+    /// What live values go through on their way into sentences.
+    package var mark: @Sendable (String) -> String = { $0 }
     /// The cluster's time at the start.
     package let began: Duration
 
@@ -39,15 +41,21 @@ package struct PracticeRunner: Sendable {
         exercise.hints.indices.contains(hintsShown) ? exercise.hints[hintsShown] : nil
     }
 
+    /// Whether anything was typed: of what nobody has begun, nothing comes by itself.
+    private var isBegun: Bool {
+        !journal.exchanges.isEmpty || !journal.typed.isEmpty || journal.answer != nil
+    }
+
     /// Scores the exercise, and keeps what has held once.
     package mutating func grade(
         by observer: ClusterObserver, waits: Bool,
-        onWait: @escaping ([String]) -> Void = { _ in }
+        onWait: @escaping ([String], Duration) -> Void = { _, _ in }
     ) throws(LabError) -> ExerciseGrade {
         var evaluator = CheckEvaluator(observer: observer, journal: journal)
         evaluator.onWait = onWait
+        evaluator.mark = mark
         let grade = try evaluator.grade(
-            exercise, once: once, hintCost: hintCost, waits: waits)
+            exercise, once: once, hintCost: hintCost, waits: waits && isBegun)
         for (requirement, item) in zip(exercise.requirements, grade.items)
         where requirement.isOnce && item.tick.verdict == .holds {
             once.insert(requirement.label)

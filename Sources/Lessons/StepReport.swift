@@ -14,6 +14,8 @@ package struct StepReport: Sendable, Hashable {
         package var verdict: Verdict
         /// The sentence for a known wrong attempt.
         package var remark: String?
+        /// The sentence is for a state on the way, through which the solution may pass.
+        package var isHalfway = false
         /// The line of the condition that does not hold.
         package var line: Int?
     }
@@ -46,14 +48,16 @@ extension CheckEvaluator {
             try cluster.pass(.milliseconds(50))
             report = try reportNow(on: step)
             if !isTold, !report.isDone, cluster.time - start > Self.moment {
-                onWait(report.requirements.filter { $0.verdict != .holds }.map(\.label))
+                onWait(
+                    report.requirements.filter { $0.verdict != .holds }.map(\.label), patience)
                 isTold = true
             }
         }
         return report
     }
 
-    private func reportNow(on step: Step) throws(LabError) -> StepReport {
+    /// Ticks every requirement and waits for none.
+    package func reportNow(on step: Step) throws(LabError) -> StepReport {
         var report = StepReport(requirements: [], proven: [])
         for requirement in step.requirements {
             if requirement.isOnce, journal.heldOnce.contains(requirement.label) {
@@ -74,8 +78,8 @@ extension CheckEvaluator {
     }
 
     func item(for requirement: Requirement) throws(LabError) -> StepReport.Item {
-        for timed in requirement.conditions where try !holds(timed.condition) {
-            let live = try liveValue(of: timed.condition)
+        for timed in requirement.inOrder where try !holds(timed.condition) {
+            let live = try liveValue(of: timed.condition).map(mark)
             let verdict: StepReport.Verdict =
                 timed.patience == nil ? .open(now: live) : .waiting(now: live)
             for lost in requirement.lost where try holds(lost.condition) {
@@ -84,7 +88,7 @@ extension CheckEvaluator {
             for wrong in requirement.wrong where try holds(wrong.condition) {
                 return .init(
                     label: requirement.label, verdict: verdict, remark: try text(wrong.sentence),
-                    line: timed.line)
+                    isHalfway: wrong.isHalfway, line: timed.line)
             }
             return .init(label: requirement.label, verdict: verdict, line: timed.line)
         }
@@ -104,6 +108,13 @@ extension StepReport {
             }
         }
         return isWaiting && (holdsAny || isAsked)
+    }
+}
+
+extension Requirement {
+    /// What takes its time comes last: it is not waited for where something else is lacking.
+    fileprivate var inOrder: [Timed] {
+        conditions.filter { $0.patience == nil } + conditions.filter { $0.patience != nil }
     }
 }
 

@@ -6,6 +6,59 @@ package struct SuggestedCheck: Sendable, Hashable {
     package var text: String
     /// It comes true at gossip's pace.
     package var mayTakeTime = false
+
+    /// For a word of the lab: how it leaves the nodes that it names, or that it was typed.
+    init(word words: [String]) {
+        let ports = words.dropFirst().compactMap { Int($0) }
+        guard let state = Self.states[words.first ?? ""], !ports.isEmpty,
+            ports.count == words.count - 1
+        else {
+            text = "typed " + words.map(Self.quoted).joined(separator: " ")
+            return
+        }
+        text = ports.map { "state(\($0)) = \(state)" }.joined(separator: " and ")
+    }
+
+    init(text: String, mayTakeTime: Bool = false) {
+        self.text = text
+        self.mayTakeTime = mayTakeTime
+    }
+
+    private static let states = [
+        "crash": "down", "stop": "down", "freeze": "frozen", "thaw": "running", "boot": "running",
+    ]
+
+    /// `GET user:1`; the words of commands in capitals, which fit in any case. Ids of nodes are others in another cluster.
+    static func shape(of exchange: Exchange) -> String { shape(of: exchange.words) }
+
+    /// The kind of reply, as `giving` has it.
+    static func kind(of exchange: Exchange) -> String {
+        if exchange.reply.errorCode != nil { return "error" }
+        return exchange.redirects.isEmpty ? (exchange.reply == .null ? "nil" : "value") : "redirect"
+    }
+
+    fileprivate static func shape(of words: [String]) -> String {
+        var words = words.map { $0.isNodeID ? "*" : quoted($0) }
+        words[0] = words[0].uppercased()
+        return words.joined(separator: " ")
+    }
+
+    /// A word that is nothing of the check language.
+    fileprivate static func quoted(_ word: String) -> String {
+        let isPlain =
+            !word.isEmpty
+            && word.allSatisfy {
+                $0.isASCII && ($0.isLetter || $0.isNumber || ":_-.{}/*,()%".contains($0))
+            }
+        let isKeyword = [
+            "and", "or", "at", "giving", "after", "with", "near", "answer", "here", "prediction",
+        ].contains(word)
+        if isPlain, !isKeyword { return word }
+        return "\""
+            + word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            .replacing("\n", with: "\\n").replacing("\r", with: "\\r").replacing("\t", with: "\\t")
+            + "\""
+    }
 }
 
 /// Looks at the cluster before and behind a line, and finds what tells that it was typed.
@@ -37,16 +90,15 @@ package struct CheckFinder {
     package func check(behind exchange: Exchange) -> SuggestedCheck {
         if let code = exchange.reply.errorCode {
             let isWord = code.allSatisfy { $0.isASCII && $0.isUppercase }
-            return SuggestedCheck(text: isWord ? "saw \(code)" : ran(giving: "error"))
+            let isKnown = isWord && CheckParser.codes.contains(code)
+            return SuggestedCheck(text: isKnown ? "saw \(code)" : ran(giving: "error"))
         }
         if let state = stateCheck(exchange.answeredBy.port) { return state }
         for (probe, old) in before {
             guard let new = value(of: probe), new != old, !new.isEmpty else { continue }
-            return SuggestedCheck(text: "\(probe) = \(Self.quoted(new))")
+            return SuggestedCheck(text: "\(probe) = \(SuggestedCheck.quoted(new))")
         }
-        let kind =
-            exchange.redirects.isEmpty ? (exchange.reply == .null ? "nil" : "value") : "redirect"
-        return SuggestedCheck(text: ran(giving: kind))
+        return SuggestedCheck(text: ran(giving: SuggestedCheck.kind(of: exchange)))
     }
 
     // MARK: Keys
@@ -118,28 +170,12 @@ package struct CheckFinder {
 
     private var words: [String] { arguments.map { String(decoding: $0, as: UTF8.self) } }
 
-    /// `ran GET user:1 giving value`; the words of commands in capitals, which fit in any case.
+    /// `ran GET user:1 giving value`; of a command that Redis has not, only that it was refused can be said.
     private func ran(giving kind: String) -> String {
-        // Ids of nodes are others in another cluster.
-        var words = words.map { $0.isNodeID ? "*" : Self.quoted($0) }
-        words[0] = words[0].uppercased()
-        return "ran \(words.joined(separator: " ")) giving \(kind)"
-    }
-
-    /// A word that is nothing of the check language.
-    private static func quoted(_ word: String) -> String {
-        let isPlain =
-            !word.isEmpty
-            && word.allSatisfy {
-                $0.isASCII && ($0.isLetter || $0.isNumber || ":_-.{}/*,".contains($0))
-            }
-        let isKeyword = ["and", "or", "at", "giving", "after", "answer", "here", "prediction"]
-            .contains(word)
-        if isPlain, !isKeyword { return word }
-        return "\""
-            + word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            .replacing("\n", with: "\\n").replacing("\r", with: "\\r").replacing("\t", with: "\\t")
-            + "\""
+        guard KnownCommands.problem(with: [words[0].uppercased()]) == nil else {
+            return "saw error"
+        }
+        return "ran \(SuggestedCheck.shape(of: words)) giving \(kind)"
     }
 }
 

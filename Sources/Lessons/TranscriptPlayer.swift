@@ -22,6 +22,8 @@ package struct TranscriptPlayer {
 
     /// A line that was typed, and what it printed.
     package struct PlayedLine: Hashable, Sendable {
+        /// Its line in the file.
+        package var line: Int
         package var prompt: NodeAddress
         package var input: String
         package var reply: [String]
@@ -29,11 +31,12 @@ package struct TranscriptPlayer {
 
     /// - Parameters:
     ///   - place: where it begins; nil for the first node.
+    ///   - begin: when the step began in which the lines are typed; nil for now.
     ///   - prompts: follow what is no plain command of Redis; nil where such lines cannot be typed. The
     ///     observer keeps its prompt, so that all who type for it share one.
     package init(
         cluster: any LabCluster, observer: ClusterObserver, at place: NodeAddress? = nil,
-        prompts: PromptMaker? = nil
+        since begin: Journal.Begin? = nil, prompts: PromptMaker? = nil
     ) {
         let address = place ?? cluster.nodes.first ?? NodeAddress(port: 7000)
         self.cluster = cluster
@@ -41,14 +44,14 @@ package struct TranscriptPlayer {
         if observer.prompt == nil { observer.prompt = prompts?.make(cluster, observer.writer) }
         session = CommandSession(cluster: cluster, address: address, followsRedirects: false)
         self.observer = observer
-        journal = Journal(currentNode: address, since: observer.now)
+        journal = Journal(currentNode: address, since: begin ?? observer.now)
     }
 
     /// Forgets what was done; the session stays where it is, as the learner's does between two
     /// steps.
     package mutating func beginStep(_ step: Step? = nil) throws(LabError) {
         once = step?.requirements.filter(\.isOnce) ?? []
-        journal = Journal(currentNode: session.address, since: observer.now)
+        journal = Journal(currentNode: session.address, since: observer.begin)
         for fault in step?.faults ?? [] { _ = try obey(fault.line) }
     }
 
@@ -58,7 +61,7 @@ package struct TranscriptPlayer {
         var other = TranscriptPlayer(
             cluster: cluster, observer: observer, at: session.address, prompts: prompts)
         other.once = once
-        if observer === self.observer { other.journal.begin = journal.begin }
+        other.journal.begin = observer.begin
         other.session.followsRedirects = session.followsRedirects
         return other
     }
@@ -98,7 +101,7 @@ package struct TranscriptPlayer {
             let message = "'\(input)' cannot be typed here"
             return (nil, Difference(line: entry.line, message: message))
         }
-        let line = PlayedLine(prompt: prompt, input: input, reply: reply)
+        let line = PlayedLine(line: entry.line, prompt: prompt, input: input, reply: reply)
         // Where the reply is left open, the lab at least has to follow.
         if wasRefused, entry.expected.isEmpty {
             let message = "'\(input)' is refused: \(reply.joined(separator: " "))"
@@ -186,26 +189,27 @@ package struct TranscriptPlayer {
     /// Types a line of a lesson's own.
     /// - Returns: the line with its values, and what it printed.
     package mutating func obey(_ line: LabLine) throws(LabError) -> (input: String, lines: [String]) {
+        observer.obeyed = line
         let input = try CheckEvaluator(observer: observer, journal: journal).text(line.text)
         if isVain(input.split(separator: " ").map(String.init)) { return (input, []) }
         guard let prompt = observer.prompt else {
             throw .unsupported("'\(input)' cannot be typed here")
         }
         guard prompt.follows(input, at: session.address) else {
-            throw .unsupported(
-                "line \(line.line) of the lesson: '\(input)' is no word of the lab and no program")
+            throw .unsupported("'\(input)' is no word of the lab and no program")
         }
         let reply = try prompt.type(
             input, at: session.address, followsRedirects: session.followsRedirects)
         guard !reply.isRefused else {
-            throw .unsupported("line \(line.line) of the lesson: '\(input)' is refused: "
-                    + reply.lines.joined(separator: " "))
+            throw .unsupported("'\(input)' is refused: \(reply.lines.joined(separator: " "))")
         }
+        observer.obeyed = nil
         return (input, reply.lines)
     }
 
     /// Sends a lesson's own command to a node, or to all.
     mutating func send(_ line: LabLine, to port: Int?) throws(LabError) {
+        observer.obeyed = line
         let text = try CheckEvaluator(observer: observer, journal: journal).text(line.text)
         guard let words = try? Word.split(text).map(\.text) else {
             throw .unsupported("the cluster block's 'run' has an open quote: \(text)")
@@ -215,6 +219,7 @@ package struct TranscriptPlayer {
                 throw .unsupported("the cluster block's '\(text)' is refused: \(message)")
             }
         }
+        observer.obeyed = nil
     }
 
     /// Puts a lesson's file into the workspace.

@@ -73,8 +73,15 @@ struct Variations: Sendable, Hashable {
         guard !names.isEmpty, names.allSatisfy({ $0.allSatisfy(\.isLetter) }) else {
             throw mistake("a name of a vary block has letters only")
         }
-        if let range = range(text) {
+        if let (first, last) = ends(of: text) {
             guard names.count == 1 else { throw mistake("a range is for one name") }
+            guard first < last else {
+                throw mistake(
+                    first == last
+                        ? "the range \(text) has one number; one choice is none"
+                        : "the range \(text) is upside down: write \(last)..\(first)")
+            }
+            let range = first...last
             return Line(names: names, choices: .range(range))
         }
         var rows: [[String]] = []
@@ -91,11 +98,11 @@ struct Variations: Sendable, Hashable {
         return Line(names: names, choices: .rows(rows))
     }
 
-    private static func range(_ text: String) -> ClosedRange<Int>? {
+    private static func ends(of text: String) -> (Int, Int)? {
         guard let dots = text.firstRange(of: ".."), let first = Int(text[..<dots.lowerBound]),
-            let last = Int(text[dots.upperBound...]), first < last
+            let last = Int(text[dots.upperBound...])
         else { return nil }
-        return first...last
+        return (first, last)
     }
 }
 

@@ -14,6 +14,8 @@ struct VerifierTask: Sendable {
         case reading
         /// A lesson's steps, with their solutions and wrong attempts.
         case steps
+        /// A wrong attempt at a step, with a cluster for itself.
+        case refusal(step: Int, number: Int)
         /// An exercise, or a lesson's challenge, of one seed, with its solution.
         case variation(seed: UInt64)
         /// One of its wrong attempts.
@@ -28,11 +30,19 @@ struct VerifierTask: Sendable {
         func task(_ kind: Kind) -> VerifierTask {
             VerifierTask(id: lesson.id, path: lesson.path, file: lesson.file, kind: kind)
         }
-        guard let challenge = course.challenge(of: lesson) else {
-            return [task(.reading), task(.steps)]
+        let steps = [task(.reading), task(.steps)] + refusals(lesson, in: course).map(task)
+        guard let challenge = course.challenge(of: lesson) else { return steps }
+        return steps + [task(.variation(seed: seeds[0]))] + attempts(challenge).map(task)
+    }
+
+    /// What programs start and write cannot be made what it was: there each attempt begins on a cluster of its own.
+    private static func refusals(_ lesson: Lesson, in course: Course) -> [Kind] {
+        guard lesson.needsPrograms else { return [] }
+        return lesson.steps.indices.flatMap { step in
+            (course.solution(of: lesson, step: step)?.wrong ?? []).indices.map {
+                .refusal(step: step, number: $0)
+            }
         }
-        return [task(.reading), task(.steps), task(.variation(seed: seeds[0]))]
-            + attempts(challenge).map(task)
     }
 
     /// An exercise in its variations.
@@ -50,7 +60,7 @@ struct VerifierTask: Sendable {
     /// Where in the file an error without a line of its own came up.
     var place: String {
         switch kind {
-        case .reading, .steps: ""
+        case .reading, .steps, .refusal: ""
         case .variation(let seed), .attempt(let seed, _): "seed \(seed): "
         }
     }

@@ -48,7 +48,7 @@ extension LessonMode {
         let repeated = Set(zip(step.requirements, report.requirements).filter { requirement, _ in
             again.map { requirement.isAbout($0, in: step) } ?? false
         }.compactMap(\.1.remark))
-        for sentence in report.sentences
+        for sentence in hasTyped ? report.sentences : []
         where repeated.contains(sentence) || !said.contains(sentence) {
             say("")
             prose(sentence)
@@ -76,7 +76,7 @@ extension LessonMode {
             return .done
         }
         showTicks(report)
-        for remark in report.requirements.compactMap(\.remark) { prose(remark) }
+        for remark in report.requirements.compactMap(\.remark) where hasTyped { prose(remark) }
         return .failed
     }
 
@@ -100,6 +100,7 @@ extension LessonMode {
             return refuse("The lesson is at its end. Type `next`.")
         }
         if runner.isStepDone { return refuse("This step is done. Type `next` to go on.", .done) }
+        hasTyped = true
         place(&runner.journal, arguments.joined(separator: " "))
         self.runner = runner
         guard step.requirements.contains(where: \.asksForAnswer) else {
@@ -112,7 +113,7 @@ extension LessonMode {
         }
         if open.contains(where: { $0.1.remark == nil }) {
             prose(
-                "`\(arguments.joined(separator: " "))` is not it. Look once more, or type `hint`.")
+                "`\(MarkdownText.literal(arguments.joined(separator: " ")))` is not it. Look once more, or type `hint`.")
         }
         return open.isEmpty ? .done : .failed
     }

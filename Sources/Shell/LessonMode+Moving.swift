@@ -29,9 +29,7 @@ extension LessonMode {
             return try begin(lesson, at: 0)
         }
         if isIntroduction, !runner.isStepDone {
-            isIntroduction = false
-            _ = showStep()
-            try bringFaults()
+            try enterStep()
             return .done
         }
         guard runner.isStepDone || runner.mark(of: runner.stepIndex, in: runner.lesson) == .done
@@ -46,9 +44,12 @@ extension LessonMode {
             return refuse(
                 "This step is not done yet. Type `hint` for help, or `skip` to leave it open.")
         }
-        if try settle(runner.stepIndex, of: runner.lesson, isEntered: true) {
+        switch try settle(runner.stepIndex, of: runner.lesson, isEntered: true) {
+        case .there: break
+        case .typed:
             prose(
                 "You did this step before. The lab typed its solution: the next step builds on it.")
+        case .impossible: prose("You did this step before. \(passedOver(runner.lesson))")
         }
         return try moveOn()
     }
@@ -78,19 +79,16 @@ extension LessonMode {
             return refuse("The lesson is at its end. Type `next`.")
         }
         if isIntroduction, !runner.isStepDone {
-            isIntroduction = false
-            _ = showStep()
-            try bringFaults()
+            try enterStep()
             prose("This is what `skip` would leave open. Type it once more to go on.")
             return .done
         }
         if !runner.isStepDone {
-            let isTyped = try settle(runner.stepIndex, of: runner.lesson, isEntered: true)
-            let isLast = runner.stepIndex == runner.lesson.steps.count - 1
+            let settled = try settle(runner.stepIndex, of: runner.lesson, isEntered: true)
             let isMarked = runner.mark(of: runner.stepIndex, in: runner.lesson) != .done
             prose(
                 "Skipped\(isMarked ? ", and marked so" : "; it stays done")."
-                    + (isTyped && !isLast ? " The lab typed its solution: the next step builds on it." : ""))
+                    + afterSkipping(settled, runner))
         }
         self.runner?.skip()
         try enterStep()
@@ -119,42 +117,63 @@ extension LessonMode {
         }
         let impossible = course.needs(of: lesson).intersection(lacks)
         guard impossible.isEmpty else { return refuse(Self.refusal(of: "lesson", impossible)) }
-        let wanted = startPlan(of: lesson)
-        if let refusal = visitorsRefusal(of: lesson, wanted) { return refuse(refusal) }
-        var isReplaced = false
-        if !isFresh || wanted != runningPlan {
-            // It would go on writing to whatever comes to listen there.
-            observer.writer.end()
-            cluster.shutDown()
-            cluster = try backend.start(wanted)
-            runningPlan = wanted
-            observer = ClusterObserver(cluster: cluster)
-            isFresh = true
-            isReplaced = true
-        }
-        if !lesson.start.isPlain || step > 0 { isFresh = false }
         var start = lesson.start
-        start.plan = wanted
-        recorder.begin(start)
-        try lesson.start.fill(cluster)
-        var player = player
-        try lesson.start.prepare(&player)
+        start.plan = startPlan(of: lesson)
+        if let refusal = visitorsRefusal(of: lesson, start.plan) { return refuse(refusal) }
+        if step > 0 {
+            prose("Bringing the cluster to step \(step + 1) of '\(lesson.title)' …")
+        }
+        let isReplaced = !isFresh || start.plan != runningPlan
+        if isReplaced {
+            try replaceCluster(by: start.plan)
+            isFresh = true
+        }
+        if !start.isPlain || step > 0 { isFresh = false }
+        try prepare(start)
         settled = []
         practice = nil
-        for earlier in 0..<step where isPossible(earlier, of: lesson) {
-            try settle(earlier, of: lesson)
-        }
+        try settle(stepsBefore: step, of: lesson)
         runner = LessonRunner(
             course: course, progress: progress, lesson: lesson, step: step, at: firstNode)
         if step == 0 {
-            try enterStep(isShown: false)
+            beginStep()
             showTitle(lesson)
             isIntroduction = true
         } else {
             showLine(lesson)
             try enterStep()
         }
-        return isReplaced ? .clusterReplaced(cluster) : .done
+        // What was typed may have ended the node of the prompt, also on the cluster that was there.
+        return isReplaced || !isFresh ? .clusterReplaced(cluster) : .done
+    }
+
+    /// Another cluster for the old one, and for whoever asks it.
+    mutating func replaceCluster(by plan: ClusterPlan) throws(LabError) {
+        // It would go on writing to whatever comes to listen there.
+        observer.writer.end()
+        cluster.shutDown()
+        cluster = try backend.start(plan)
+        runningPlan = plan
+        observer = ClusterObserver(cluster: cluster)
+    }
+
+    /// Brings about what somebody finds on the cluster.
+    mutating func prepare(_ start: StartState) throws(LabError) {
+        recorder.begin(start)
+        try start.fill(cluster)
+        var player = self.player()
+        do throws(LabError) {
+            try start.prepare(&player)
+        } catch {
+            throw inLesson(error)
+        }
+    }
+
+    /// The error with the line of the lesson that was being typed.
+    func inLesson(_ error: LabError) -> LabError {
+        guard let line = observer.obeyed, error != .interrupted else { return error }
+        observer.obeyed = nil
+        return .unsupported("Line \(line.line) of the lesson: \(error)")
     }
 
     /// Why a lesson cannot begin on a cluster that is not the lab's; it may on the second asking where only its lines would
@@ -183,47 +202,8 @@ extension LessonMode {
         return wanted
     }
 
-    /// Brings about what the step leaves behind, by typing its solution. False when it is there already.
-    @discardableResult
-    private mutating func settle(
-        _ step: Int, of lesson: Lesson, isEntered: Bool = false
-    ) throws(LabError) -> Bool {
-        guard settled.insert(step).inserted else { return false }
-        isFresh = false
-        var player = player
-        if !isEntered { try player.beginStep(lesson.steps[step]) }
-        if course.solution(of: lesson, step: step)?.takesTime == true {
-            prose("The lab types the solution of '\(lesson.steps[step].title)', which takes a while …")
-        }
-        var (time, follows) = (cluster.time, false)
-        for transcript in course.solution(of: lesson, step: step)?.transcripts ?? [] {
-            _ = try player.play(transcript) { line, _ throws(LabError) in
-                note(line, at: time, follows: &follows)
-                time = cluster.time
-            }
-        }
-        return true
-    }
-
-    private mutating func enterStep(isShown: Bool = true) throws(LabError) {
-        isIntroduction = false
-        held = []
-        said = []
-        passOver()
-        runner?.journal.begin = observer.now
-        if let runner, let step = runner.step,
-            let report = try? evaluator(runner).report(on: step)
-        {
-            held = Set(report.requirements.filter { $0.verdict == .holds }.map(\.label))
-        }
-        if let problem = runner?.takeProgressProblem() { say(problem) }
-        guard isShown else { return }
-        _ = showStep()
-        try bringFaults()
-    }
-
     /// Goes on to the next step that can be done on this cluster, and says which cannot.
-    private mutating func passOver() {
+    mutating func passOver() {
         while let runner, let step = runner.step, !isPossible(runner.stepIndex, of: runner.lesson) {
             let needs = course.needs(of: runner.lesson, step: runner.stepIndex).intersection(lacks)
             prose(
@@ -236,7 +216,7 @@ extension LessonMode {
     /// What the cluster cannot do.
     var lacks: Set<LabAbility> { cluster.lacks }
 
-    private func isPossible(_ step: Int, of lesson: Lesson) -> Bool {
+    func isPossible(_ step: Int, of lesson: Lesson) -> Bool {
         course.needs(of: lesson, step: step).isDisjoint(with: lacks)
     }
 
@@ -246,38 +226,24 @@ extension LessonMode {
             + "without `--backend` and `--connect`."
     }
 
-    /// What the lab does when the step begins; and at the lesson's end it takes back what is wrong.
-    private mutating func bringFaults() throws(LabError) {
-        guard let step = runner?.step else {
-            observer.writer.stop()
-            if try cluster.control?.heal(cluster.nodes) == true {
-                prose("The lab has healed the network, thawed what was frozen, and time passes as always.")
-            }
-            return
-        }
-        runner?.journal.begin = observer.now
-        guard !step.faults.isEmpty else { return }
-        isFresh = false
-        var player = player
-        for fault in step.faults {
-            let (input, lines) = try player.obey(fault.line)
-            guard !fault.isHidden else { continue }
-            say("lab> \(input)")
-            for line in lines {
-                for part in Explanation.wrapped(line, width: terminal.width - 2) { say("  \(part)") }
-            }
-        }
-        look()
-    }
-
     /// Types for the lab itself.
-    var player: TranscriptPlayer {
-        TranscriptPlayer(cluster: cluster, observer: observer, at: firstNode, prompts: prompts)
+    /// - Parameter begin: when the step began in which it does.
+    func player(since begin: Journal.Begin? = nil) -> TranscriptPlayer {
+        TranscriptPlayer(
+            cluster: cluster, observer: observer, at: firstNode, since: begin, prompts: prompts)
     }
 
     static let programsAreMissing =
         "This starts programs of the machine, which need nodes with ports: leave the lab and come back without "
         + "`--backend simulated`."
 
-    var firstNode: NodeAddress { cluster.nodes.first ?? NodeAddress(port: plan.port) }
+    /// Where a learner begins: a node that runs, if one does.
+    var firstNode: NodeAddress { cluster.firstToTalkTo ?? NodeAddress(port: plan.port) }
+}
+
+extension LabCluster {
+    /// The first node that runs; where none does, the first; nil where there is none.
+    var firstToTalkTo: NodeAddress? {
+        nodes.first { control?.state(of: $0) ?? .running == .running } ?? nodes.first
+    }
 }

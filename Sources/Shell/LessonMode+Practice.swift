@@ -115,26 +115,18 @@ extension LessonMode {
             return refuse(
                 "An exercise begins on a cluster of its own: leave the lab and come back without `--connect`.")
         }
-        var wanted = exercise.start.plan
-        wanted.port = plan.port
-        observer.writer.end()
-        cluster.shutDown()
-        cluster = try backend.start(wanted)
-        runningPlan = wanted
-        observer = ClusterObserver(cluster: cluster)
-        isFresh = false
         var start = exercise.start
-        start.plan = wanted
-        recorder.begin(start)
-        try exercise.start.fill(cluster)
-        var player = player
-        try exercise.start.prepare(&player)
+        start.plan.port = plan.port
+        try replaceCluster(by: start.plan)
+        try prepare(start)
+        isFresh = false
         startProgress = progress
         runner = nil
         (settled, said) = ([], [])
         practice = PracticeRunner(
             exercise: exercise, seed: seed, at: firstNode, began: cluster.time)
-        practice?.journal.begin = observer.now
+        practice?.mark = { MarkdownText.literal($0) }
+        practice?.journal.begin = observer.begin
         startProgress.begin(exercise.id, seed: seed)
         held = try holding(practice?.grade(by: observer, waits: false))
         if let problem = startProgress.takeProblem() { say(problem) }
@@ -177,7 +169,9 @@ extension LessonMode {
     /// `grade`: the score so far. The exercise stays open.
     private mutating func grade() throws(LabError) -> Outcome {
         let screen = self
-        let grade = try practice?.grade(by: observer, waits: true) { screen.tellWait($0) }
+        let grade = try practice?.grade(by: observer, waits: true) { labels, limit in
+            screen.prose("Looking, up to \(limit.shown): \(Self.joined(labels))")
+        }
         guard let grade, let practice else {
             return .failed
         }
@@ -213,7 +207,8 @@ extension LessonMode {
         }
         let unscored = markSolutionShown()
         var player = TranscriptPlayer(
-            cluster: cluster, observer: observer, at: firstNode, prompts: prompts)
+            cluster: cluster, observer: observer, at: firstNode, since: practice?.journal.begin,
+            prompts: prompts)
         for block in solution.body {
             switch block {
             case .prose(let text):

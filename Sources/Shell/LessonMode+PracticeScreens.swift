@@ -105,7 +105,7 @@ extension LessonMode {
         let count = practice.exercise.hints.count
         prose(
             "**Hint \(practice.hintsShown) of \(count) (\(price(hint.cost))):** "
-                + filled(hint.text))
+                + words(of: hint.text))
         if let next = practice.nextHint { prose("The next hint costs: \(price(next.cost)).") }
         return .done
     }
@@ -115,7 +115,7 @@ extension LessonMode {
         guard let solution = practice?.exercise.solution else {
             return refuse("No solution is written for this exercise.")
         }
-        show(solution.body)
+        show(solution: solution)
         say("")
         prose(markSolutionShown() + " `solution run` types it.")
         return .done

@@ -39,6 +39,14 @@ extension LessonMode {
             showEnd(of: runner.lesson)
             return .done
         }
+        showText(of: step)
+        showBoxes(of: step)
+        return .done
+    }
+
+    /// The step's title and prose, and what it asks to predict.
+    func showText(of step: Step) {
+        guard let runner else { return }
         say("")
         say(
             markdown.bold(
@@ -48,9 +56,14 @@ extension LessonMode {
         if let prediction = step.prediction {
             say("")
             prose(
-                "**Predict:** \(prediction.question) Type `predict` and your guess; it is not graded."
+                "**Predict:** \(filled(prediction.question)) Type `predict` and your guess; it is not graded."
             )
         }
+    }
+
+    /// What the step asks for.
+    func showBoxes(of step: Step) {
+        guard let runner else { return }
         say("")
         for requirement in step.requirements {
             tick(held.contains(requirement.label) ? "x" : " ", requirement.label)
@@ -58,7 +71,6 @@ extension LessonMode {
         if !runner.isStepDone, runner.mark(of: runner.stepIndex, in: runner.lesson) == .done {
             prose("You did this step before: do it again, or type `next`.")
         }
-        return .done
     }
 
     /// Prose and transcripts, with live values.
@@ -72,18 +84,49 @@ extension LessonMode {
         }
     }
 
-    /// With live values; as it is written where no node answers.
-    func filled(_ template: Template) -> String {
-        guard let journal = practice?.journal ?? runner?.journal else { return template.written }
-        let evaluator = CheckEvaluator(observer: observer, journal: journal)
+    /// With live values, none of which is taken for Markdown; as it is written where no node answers.
+    func filled(_ template: Template) -> String { filled(template, MarkdownText.literal) }
+
+    private func filled(_ template: Template, _ mark: @escaping (String) -> String) -> String {
+        guard var evaluator = readingEvaluator else { return template.written }
+        evaluator.mark = mark
         return (try? evaluator.text(template)) ?? template.written
     }
 
     private func show(_ transcript: Transcript) {
-        for line in filled(transcript.text).split(separator: "\n", omittingEmptySubsequences: false)
-        {
-            say("    " + markdown.code(String(line)))
+        let text = filled(transcript.text) { $0 }
+        show(code: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+    }
+
+    private func show(code lines: [String]) {
+        for line in lines { say("    " + markdown.code(line)) }
+    }
+
+    /// The worked answer; values that its own lines change are words.
+    func show(solution: Solution.Step) {
+        guard let evaluator = readingEvaluator else { return }
+        var text = SolutionText(evaluator)
+        for (index, block) in solution.body.enumerated() {
+            if index > 0 { say("") }
+            switch block {
+            case .prose(let prose): self.prose(text.prose(prose))
+            case .transcript(let transcript): show(code: text.lines(transcript))
+            }
         }
+    }
+
+    /// A hint: what is not known yet is words.
+    func words(of hint: Template) -> String {
+        guard let evaluator = readingEvaluator else { return hint.written }
+        return SolutionText(evaluator).prose(hint)
+    }
+
+    /// Fills in what is shown.
+    private var readingEvaluator: CheckEvaluator? {
+        guard let journal = practice?.journal ?? runner?.journal else { return nil }
+        var evaluator = CheckEvaluator(observer: observer, journal: journal)
+        evaluator.mark = MarkdownText.literal
+        return evaluator
     }
 
     /// The step is proven: what was, and what the learner had thought.
@@ -98,10 +141,11 @@ extension LessonMode {
             let isRight =
                 (try? evaluator(runner).holds(.compare(.prediction, .equal, prediction.truth)))
                 ?? false
+            let guess = MarkdownText.literal(guess)
             prose(
                 isRight
                     ? "You predicted \(guess), and so it is."
-                    : "You predicted \(guess); it is \(truth).")
+                    : "You predicted \(guess); it is \(MarkdownText.literal("\(truth)")).")
         }
         if let why = step.why {
             say("")
@@ -143,7 +187,7 @@ extension LessonMode {
         guard let hint = runner?.takeHint(), let shown = runner?.hintsShown else {
             return refuse("Those were all the hints. Type `solution` for the worked answer.")
         }
-        prose("**Hint \(shown) of \(step.hints.count):** \(filled(hint))")
+        prose("**Hint \(shown) of \(step.hints.count):** \(words(of: hint))")
         if shown == step.hints.count - 1 { say("The next hint is the exact line.") }
         return .done
     }
@@ -156,7 +200,7 @@ extension LessonMode {
         guard let solution = course.solution(of: runner.lesson, step: runner.stepIndex) else {
             return refuse("No solution is written for '\(step.title)'.")
         }
-        show(solution.body)
+        show(solution: solution)
         return .done
     }
 

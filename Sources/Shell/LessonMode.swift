@@ -34,6 +34,8 @@ package struct LessonMode {
     /// Requirements that held when last looked at, and sentences already said in this step.
     var held: Set<String> = []
     var said: Set<String> = []
+    /// The learner has typed something in this step: before that no sentence is about a wrong attempt.
+    var hasTyped = false
     /// How many events there had been when the step was last looked at while nobody typed.
     var glanced = 0
     /// The introduction is on the screen, and not yet the first step.
@@ -147,7 +149,7 @@ package struct LessonMode {
 
     /// Looks at the step after Redis commands of one line, and prints what newly holds.
     package mutating func observe(_ exchanges: [Exchange], currentNode: NodeAddress) -> Outcome {
-        isFresh = false
+        (isFresh, hasTyped) = (false, true)
         for exchange in exchanges {
             runner?.journal.record(exchange, currentNode: currentNode)
             practice?.journal.record(exchange, currentNode: currentNode)
@@ -160,12 +162,13 @@ package struct LessonMode {
     package mutating func moved(to node: NodeAddress) {
         runner?.journal.currentNode = node
         practice?.journal.currentNode = node
+        hasTyped = true
         look()
     }
 
     /// Looks at the step after a line that was no command of Redis, which may have done anything.
     package mutating func followed(_ line: String, printed: String = "") {
-        isFresh = false
+        (isFresh, hasTyped) = (false, true)
         runner?.journal.note(line, printed: printed)
         practice?.journal.note(line, printed: printed)
         look()
@@ -202,12 +205,15 @@ package struct LessonMode {
     /// What decides this learner's checks now.
     func evaluator(_ runner: LessonRunner) -> CheckEvaluator {
         var evaluator = CheckEvaluator(observer: observer, journal: runner.journal)
-        evaluator.onWait = tellWait
+        evaluator.mark = MarkdownText.literal
+        evaluator.onWait = { labels, limit in
+            prose("Waiting, up to \(limit.shown), for: \(Self.joined(labels))")
+        }
         return evaluator
     }
 
-    /// Says what is waited for.
-    func tellWait(_ labels: [String]) {
-        prose("Waiting for: \(labels.joined(separator: "; ")). Ctrl-C ends it.")
+    /// What is waited for, and the way out.
+    static func joined(_ labels: [String]) -> String {
+        "\(labels.joined(separator: "; ")). Ctrl-C ends it."
     }
 }

@@ -33,7 +33,7 @@ struct StyledWord {
             case ("*", .plain) where rest.first == "*", ("*", .bold) where rest.first == "*":
                 rest.removeFirst()
                 style = style == .bold ? .plain : .bold
-            case ("*", .plain) where rest.first?.isLetter == true && rest.contains("*"):
+            case ("*", .plain) where rest.first.map(Self.begins) == true && rest.contains("*"):
                 style = .emphasis
             case ("*", .emphasis): style = .plain
             case (" ", _):
@@ -43,6 +43,11 @@ struct StyledWord {
             }
         }
         return (words + [word]).filter { !$0.pieces.isEmpty }
+    }
+
+    /// Whether stress may begin with the character.
+    private static func begins(_ character: Character) -> Bool {
+        character.isLetter || LiteralText.isMarked(character)
     }
 
     /// Short code stays in one word; long code breaks at its blanks.

@@ -35,8 +35,11 @@ package struct MarkdownText {
             }
         }
         while rendered.last?.isEmpty == true { rendered.removeLast() }
-        return rendered
+        return rendered.map(LiteralText.plain)
     }
+
+    /// Text to be put into Markdown, of which nothing is taken for Markdown: no list, no stress, no end of code.
+    package static func literal(_ text: String) -> String { LiteralText.marked(text) }
 
     /// Text of the lab itself in bold where the terminal can.
     package func bold(_ text: String) -> String { styled(text, "1") }
@@ -49,7 +52,7 @@ package struct MarkdownText {
 
     /// One paragraph behind a marker such as `  [x] `, wrapped below itself.
     package func item(_ marker: String, _ text: String) -> [String] {
-        wrapped(Paragraph(marker: marker, text: text))
+        wrapped(Paragraph(marker: marker, text: text)).map(LiteralText.plain)
     }
 
     private func styled(_ text: String, _ code: String) -> String {

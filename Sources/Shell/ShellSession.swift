@@ -31,8 +31,8 @@ package struct ShellSession {
     private var ownWriter: LabWriter
     /// Takes what was sent to nodes and what they replied.
     var onExchange: (Exchange) -> Void = { _ in }
-    /// Whether lines that change the cluster can be undone.
-    let keepsMoments: Bool
+    /// Whether a learner types here, and not the lab itself: lines can be undone then, and the way on is told.
+    let isLearners: Bool
     /// Takes down what is typed where no lesson mode does.
     let ownRecorder: SessionRecorder
     /// The lesson that is being recorded.
@@ -53,12 +53,12 @@ package struct ShellSession {
         cluster: any LabCluster, address: NodeAddress? = nil, followsRedirects: Bool = false,
         lessonMode: LessonMode? = nil, programs: ShellPrograms? = nil, lines: any LineSource,
         terminal: Terminal, machine: Machine = .here, writer: LabWriter? = nil,
-        keepsMoments: Bool = true,
+        isLearners: Bool = true,
         now: @escaping () -> ContinuousClock.Instant = { .now }
     ) {
         self.cluster = cluster
         ownWriter = writer ?? LabWriter(cluster)
-        self.keepsMoments = keepsMoments
+        self.isLearners = isLearners
         ownRecorder = SessionRecorder(
             ClusterPlan(masters: cluster.nodes.count, port: cluster.nodes.first?.port ?? 7000))
         let address = address ?? cluster.nodes.first ?? NodeAddress(port: 7000)
@@ -111,7 +111,8 @@ package struct ShellSession {
         if typed.command.hasPrefix("@") {
             noteMoment(before: typed, isProgram: false)
             runAddressed(typed.command)
-            return moments.endLine()
+            moments.endLine()
+            return finishDraftLine(typed)
         }
         if runProgram(typed) { return }
         guard let (arguments, times) = typed.parsed() else { return fail("Invalid argument(s)") }
@@ -127,6 +128,7 @@ package struct ShellSession {
             runCommand(arguments, times: times)
             return moments.endLine()
         }
+        finishDraftLine(typed)
         if !LessonMode.words.contains(word), !Self.lookingWords.contains(word) {
             lessonMode?.followed(typed.command)
         }
@@ -244,7 +246,7 @@ package struct ShellSession {
             completer.cluster = replacement
             session.disconnect()
             session = CLISession(
-                at: replacement.nodes.first ?? session.address, followsRedirects: false,
+                at: replacement.firstToTalkTo ?? session.address, followsRedirects: false,
                 on: system, output: output)
             if !replacement.nodes.isEmpty { reconnect() }
         }

@@ -106,6 +106,98 @@ struct CheckEvaluatorTests {
         #expect(try !holds("saw MOVED", [followed]))
     }
 
+    @Test func `a transaction is asked for as a whole`() throws {
+        func session(_ lines: [(String, RESPValue)]) -> [Exchange] {
+            lines.map { Exchange($0.0, at: 7001, $0.1) }
+        }
+        let queued = RESPValue.simpleString("QUEUED")
+        let ok = RESPValue.simpleString("OK")
+        let both = session([
+            ("MULTI", ok), ("INCRBY {c}:items 1", queued), ("INCRBY {c}:total 5", queued),
+            ("EXEC", .array([.integer(1), .integer(5)])),
+        ])
+        let apart = session([
+            ("INCRBY {c}:items 1", .integer(1)), ("MULTI", ok), ("INCRBY {c}:total 5", queued),
+            ("EXEC", .array([.integer(5)])),
+        ])
+        let dropped = session([
+            ("MULTI", ok), ("INCRBY {c}:items 1", queued), ("DISCARD", ok), ("MULTI", ok),
+            ("INCRBY {c}:total 5", queued), ("EXEC", .array([.integer(5)])),
+        ])
+        let condition = "ran EXEC with INCRBY {c}:items * with INCRBY {c}:total * giving value"
+        #expect(try holds(condition, both))
+        #expect(try !holds(condition, apart))
+        #expect(try !holds(condition, dropped))
+        #expect(try holds("ran INCRBY {c}:items * giving queued", both))
+        #expect(try !holds("ran INCRBY {c}:items * giving value", both))
+        #expect(try holds("saw queued", both))
+        #expect(try holds("ran INCRBY {c}:items * giving value", apart))
+    }
+
+    @Test func `what a requirement lacks is told by what was seen instead`() throws {
+        let lines = """
+            A
+                ran GET x giving value
+            B
+                saw MOVED
+            C
+                event failed 7000
+            D
+                ran GET a or ran GET b
+            """
+        let typed = [
+            Exchange("PING", .simpleString("PONG")), Exchange("GET y", at: 7001, .null),
+            Exchange("get x", at: 7002, .error("CROSSSLOT no")),
+        ]
+        let seen = try report(lines, typed).requirements.map(\.now)
+        #expect(
+            seen == [
+                " (now: GET y at 7001: nil; get x at 7002: CROSSSLOT)",
+                " (now: value; nil; CROSSSLOT)", " (now: these nodes tell no events)",
+                " (now: GET y at 7001: nil; get x at 7002: CROSSSLOT)",
+            ])
+        #expect(try report("A\n    ran GET x").requirements.map(\.now) == [""])
+    }
+
+    @Test func `values of the beginning stay what they were`() throws {
+        let isOver = Counter()
+        let changing = FakeCluster { address, words in
+            guard words.prefix(2) == ["CLUSTER", "NODES"], isOver.next() > 1 else { return nil }
+            return .bulkString(
+                Array(
+                    "\(FakeCluster.id(0)) 127.0.0.1:7000@17000 myself,slave \(FakeCluster.id(4)) 0 0 9 connected\n\(FakeCluster.id(4)) 127.0.0.1:7004@17004 master - 0 0 9 connected 0-16383\n"
+                        .utf8))
+        }
+        let observer = ClusterObserver(cluster: changing)
+        let journal = Journal(currentNode: NodeAddress(port: 7000), since: observer.begin)
+        let evaluator = CheckEvaluator(observer: observer, journal: journal)
+        func holds(_ condition: String) throws -> Bool {
+            try evaluator.reportNow(on: try Lesson.checking("A\n    \(condition)").steps[0]).isDone
+        }
+        #expect(try holds("owner(abcdefg) = 7004 and start owner(abcdefg) = 7001"))
+        #expect(try holds("start replicas(7001) = 7004 and start role(7004) = replica"))
+        #expect(try holds("role(7004) = master"))
+        #expect(throws: LessonError.self) { try holds("start slot(abc) = 3000") }
+    }
+
+    @Test func `an answer under a name may be an argument`() throws {
+        #expect(try holds("slot($answer(key)) = slot(xyz)", answer: "key abc"))
+        #expect(try !holds("slot($answer(key)) = slot(xyz)", answer: "key abcd"))
+        #expect(try !holds("slot($answer(key)) = slot(xyz)", answer: "other abc"))
+    }
+
+    @Test func `live values go into sentences as whoever shows them wants`() throws {
+        let check = "A\n    slot(abc) = 1\n    wrong slot(abc) > 1: At ${slot(abc)}."
+        let step = try Lesson.checking(check).steps[0]
+        var evaluator = CheckEvaluator(
+            observer: ClusterObserver(cluster: cluster),
+            journal: Journal(currentNode: NodeAddress(port: 7000)))
+        evaluator.mark = { "<\($0)>" }
+        let report = try evaluator.report(on: step)
+        #expect(report.sentences == ["At <3000>."])
+        #expect(report.requirements[0].verdict == .open(now: "<3000>"))
+    }
+
     @Test func `every requirement has its own tick, live value and sentence`() throws {
         let lines = """
             Ten keys on 7000
@@ -180,6 +272,11 @@ struct CheckEvaluatorTests {
             """
         let report = try report(lines, on: slow)
         #expect(report.requirements[1].verdict == .waiting(now: "slave"))
+    }
+
+    @Test func `what takes its time is not waited for where something beside it is lacking`() throws {
+        let lines = "Promoted\n    within 10s: @7003 ROLE = master\n    slot(abc) = 1"
+        #expect(try report(lines).requirements[0].verdict == .open(now: "3000"))
     }
 
     @Test func `a node that is down is a missing value, not the end of the check`() throws {

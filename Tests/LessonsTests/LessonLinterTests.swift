@@ -188,6 +188,63 @@ struct LessonLinterTests {
         .lesson(
             "giving nil", "giving nill",
             "Lessons/01-a/01-one.md:16: unknown reply 'nill'; did you mean 'nil'?"),
+        .lesson(
+            "wrong ran GET a giving nil", "wrong ran GETT a giving nil",
+            "Lessons/01-a/01-one.md:16: Redis has no command 'GETT'; did you mean 'GET'?"),
+        .lesson(
+            "wrong ran GET a giving nil", "wrong ran get a giving nil",
+            "Lessons/01-a/01-one.md:16: Redis has no command 'get'; did you mean 'GET'?"),
+        .lesson(
+            "wrong ran GET a giving nil", "wrong ran CLUSTER KEYSLOTT a giving nil",
+            "Lessons/01-a/01-one.md:16: CLUSTER has no 'KEYSLOTT'; did you mean 'KEYSLOT'?"),
+        .lesson(
+            "wrong ran GET a giving nil", "wrong ran GET a with SET b *",
+            "Lessons/01-a/01-one.md:16: 'with' stands between EXEC and what it ran: ran EXEC with SET a * with SET b *"
+        ),
+        .lesson(
+            "wrong ran GET a giving nil", "wrong saw MOVES",
+            "Lessons/01-a/01-one.md:16: unknown reply 'MOVES'; did you mean 'MOVED'?"),
+        .lesson(
+            "wrong ran GET a giving nil", "wrong event failed 7010",
+            "Lessons/01-a/01-one.md:16: the cluster has no node 7010, only 7000 to 7005"),
+        .lesson(
+            "    @owner(a) EXISTS a = 1", "    role(7009) = master",
+            "Lessons/01-a/01-one.md:15: the cluster has no node 7009, only 7000 to 7005"),
+        .lesson(
+            "    @owner(a) EXISTS a = 1", "@owner(a) EXISTS a = 1",
+            "Lessons/01-a/01-one.md:15: '@owner(a) EXISTS a = 1' stands at the margin; indent it below its label"
+        ),
+        .lesson(
+            "    @owner(a) EXISTS a = 1", "    @owner(a) EXISTS ${a} = 1",
+            "Lessons/01-a/01-one.md:15: unknown word '${a}'"),
+        .lesson(
+            "SET\n```\n", "Once\nor twice:\n`SET a ${slto(a)}`\n```\n",
+            "Lessons/01-a/01-one.md:21: unknown function 'slto'; did you mean 'slot'?"),
+        .lesson(
+            "You have read it.\n```\n", "You have read it.\n",
+            "Lessons/01-a/01-one.md:13: the 'check' block is not closed before '```hint' in line 17"),
+        // Lines that the lab types.
+        .lesson(
+            "Store it.\n", "Store it.\n```fault\ncrash 7001\ncrsh 7001\n```\n",
+            "Lessons/01-a/01-one.md:15: 'crsh' is no word of the lab; did you mean 'crash'?"),
+        .lesson(
+            "Store it.\n", "Store it.\n```fault\nuntil fial(7001) within 3s\n```\n",
+            "Lessons/01-a/01-one.md:14: 'until' knows no 'fial'; did you mean 'fail'?"),
+        .lesson(
+            "Store it.\n", "Store it.\n```fault\nuntil fail(7009) within 3s\n```\n",
+            "Lessons/01-a/01-one.md:14: 'until fail 7009': the cluster has no such node, only 7000 to 7005"
+        ),
+        .lesson(
+            "Store it.\n", "Store it.\n```fault\ncrash 7009\n```\n",
+            "Lessons/01-a/01-one.md:14: 'crash 7009': the cluster has no such node, only 7000 to 7005"
+        ),
+        .lesson(
+            "Store it.\n", "Store it.\n```fault\nDEL a\n```\n",
+            "Lessons/01-a/01-one.md:14: 'DEL' is a command of Redis: say where, as in redis-cli -p 7000 DEL …"
+        ),
+        .lesson(
+            "replicas 1", "replicas 1\ndo writr start 50",
+            "Lessons/01-a/01-one.md:10: 'writr' is no word of the lab; did you mean 'writer'?"),
         // Pairs.
         .solution(
             "## Store", "## Stor", "Solutions/01-a/01-one.md:1: no solution of the step 'Store'",
@@ -215,6 +272,23 @@ struct LessonLinterTests {
         .exercise(
             "[1]", "[1 keept]",
             "Lessons/practice/01-e.md:8: points are written [3], [3 kept] or [3 once]; a step has [once]"),
+        .exercise(
+            "kind: practice", "kind: practice\npass: 17",
+            "Lessons/practice/01-e.md:5: 'pass: 17' is more than the 1 points that there are"),
+        .exercise(
+            "Store it.\n", "Store ${cont}.\n```vary\ncount: 3..6\n```\n",
+            "Lessons/practice/01-e.md:6: ${cont} is no value that can be asked for; did you mean '${count}'?"
+        ),
+        .exercise(
+            "@owner(a) EXISTS a = 1\n    lacks: Not there.",
+            "keys(a) = ${cont}\n    lacks: Not there.\n```\n```vary\ncount: 3..6",
+            "Lessons/practice/01-e.md:9: unknown word '${cont}'; did you mean '${count}'?"),
+        .exercise(
+            "Store it.\n", "Store it.\n```vary\ncount: 6..3\n```\n",
+            "Lessons/practice/01-e.md:8: the range 6..3 is upside down: write 3..6"),
+        .answer(
+            "127.0.0.1:7002> SET", "127.0.0.1:${too}> SET",
+            "Solutions/practice/01-e.md:2: ${too} is no value that can be asked for"),
         .answer(
             "```wrong\n127.0.0.1:7002> GET a\n! Not there\n```", "",
             "Solutions/practice/01-e.md:1: no wrong attempt"),

@@ -82,7 +82,7 @@ struct LessonParserTests {
         #expect(step.line == 14)
         #expect(step.hints.map(\.written) == ["Which command?", "This one."])
         #expect(step.why?.written == "Arithmetic.")
-        #expect(step.prediction?.question == "Which slot?")
+        #expect(step.prediction?.question.written == "Which slot?")
         #expect(step.requirements.map(\.label) == ["The slot is handed in", "The cluster is ok"])
         #expect(step.requirements[1].conditions[0].patience == .seconds(10))
         #expect(step.requirements[0].wrong[0].line == 36)

@@ -71,6 +71,23 @@ struct LessonVerifierTests {
         #expect(report.wrongAttempts == 4)
     }
 
+    @Test func `where programs run each wrong attempt has a cluster of its own`() throws {
+        let text = Self.destructive.replacing("title: B\n", with: "title: B\nneeds: programs\n")
+        let lesson = try LessonParser(path: "01-a/01-b.md", folder: "Lessons").lesson(text)
+        let solution = try LessonParser(path: lesson.path, folder: "Solutions")
+            .solution(Self.destructiveSolution)
+        let course = Course(lessons: [lesson], solutions: [lesson.path: solution])
+        let programs = PromptMaker(runsPrograms: true, has: { _ in true }, make: prompts.make)
+        let started = Counter()
+        let lane = LessonVerifier.Lane(
+            course: course, backend: CountingLab(count: started), prompts: programs)
+        let report = LessonVerifier(lanes: [lane]).verify()
+        #expect(report.problems.map(\.description) == [])
+        #expect(report.wrongAttempts == 4)
+        // One for the steps, which has no transcript to read beside, and one an attempt.
+        #expect(started.next() == 6)
+    }
+
     @Test func `messages have the ports of the files, and come in the course's order`() throws {
         let lane = { (port: Int) in
             var course = try destructiveCourse(firstPort: port)
@@ -159,16 +176,59 @@ struct LessonVerifierTests {
             try verify(check: check, solution: attempt(5, "too many"))
                 == [
                     "Solutions/01-a/01-b.md:5: no sentence of the check answers 'too many'; there are: Five is too few.",
-                    "Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too many' but: Five is too few.",
+                    "Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too many' but: Five is too few.; A (line 8, now: 5)",
                 ])
         #expect(
             try verify(check: check, solution: attempt(6, "too few"))
                 == [
-                    "Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too few' but: nothing"
+                    "Solutions/01-a/01-b.md:5: this wrong attempt is not answered 'too few' but: nothing; A (line 8, now: 6)"
                 ])
         #expect(
             try verify(check: check, solution: attempt(3000, "too few"))
                 == ["Solutions/01-a/01-b.md:5: this wrong attempt passes 'One'"])
+    }
+
+    @Test func `a solution that is objected to on its way is a problem, unless that leads on`() throws {
+        let check = "A\n    answer = slot(abc)\n    wrong ran DBSIZE: Not their number."
+        let solution = "```redis\n127.0.0.1:7000> DBSIZE\nlab> answer ${slot(abc)}\n```\n"
+        #expect(
+            try verify(check: check, solution: solution) == [
+                "Solutions/01-a/01-b.md:3: 'DBSIZE' is a line of the solution, and the check objects: Not their number."
+            ])
+        let leading = check.replacing("wrong ran", with: "halfway ran")
+        #expect(try verify(check: leading, solution: solution) == [])
+    }
+
+    @Test func `a condition that comes true a moment later is to be waited for`() throws {
+        let lesson = try Lesson.checking("A\n    @7003 ROLE = master\n    answer = 1")
+        let solution = try LessonParser(path: lesson.path, folder: "Solutions").solution(
+            "## One\n```redis\nlab> answer 1\n```\n")
+        let course = Course(lessons: [lesson], solutions: [lesson.path: solution])
+        // It is looked at twice before it is waited for, and twice a look: for the verdict, and for what is so now.
+        let asked = Counter()
+        let backend = FakeBackend { _, words in
+            words == ["ROLE"] ? .simpleString(asked.next() < 9 ? "slave" : "master") : nil
+        }
+        let problems = LessonVerifier(course: course, backend: backend).verify().problems
+        let open = try #require(problems.first { $0.message.contains("leaves open") })
+        #expect(
+            open.message.hasPrefix("the solution leaves open: A (line 8, now: slave); it held "))
+        #expect(open.message.hasSuffix(" ms later: put 'within 10s:' in front of the condition"))
+    }
+
+    @Test func `a line of the lab's own that fails is told by its line`() throws {
+        let fault = "## One\n\n```fault\nuntil fail(7001) within 1s\n```\n"
+        let text = Self.destructive.replacing("## One\n", with: fault, maxReplacements: 1)
+        let lesson = try LessonParser(path: "01-a/01-b.md", folder: "Lessons").lesson(text)
+        let solution = try LessonParser(path: lesson.path, folder: "Solutions")
+            .solution(Self.destructiveSolution)
+        let course = Course(lessons: [lesson], solutions: [lesson.path: solution])
+        let report = LessonVerifier(course: course, backend: SimulatedLab(), prompts: prompts)
+            .verify()
+        #expect(
+            report.problems.map(\.description) == [
+                "Lessons/01-a/01-b.md:14: 'until fail(7001) within 1s' is refused: fail(7001) has not come within 1 s."
+            ])
     }
 
     @Test func `an unknown lesson is told with the nearest one`() throws {
@@ -177,5 +237,15 @@ struct LessonVerifierTests {
         #expect(
             report.problems.map(\.description)
                 == ["Lessons:1: no lesson 'slotz'; did you mean 'slots'?"])
+    }
+}
+
+/// Simulated clusters that are counted.
+private struct CountingLab: LabBackend {
+    let count: Counter
+
+    func start(_ plan: ClusterPlan) throws(LabError) -> any LabCluster {
+        _ = count.next()
+        return try SimulatedLab().start(plan)
     }
 }

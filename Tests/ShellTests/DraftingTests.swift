@@ -104,13 +104,48 @@ import Testing
         #expect(try verify(on: SimulatedLab()) == [])
     }
 
+    /// Faults and what is waited for, a transaction, and lines for nodes that are not the prompt's.
+    private let drill = [
+        "lessons record drill", "@all DBSIZE", "MULTI", "SET {b}:1 x",
+        "@owner({b}:3) SET {b}:3 aside", "INCR {b}:2", "EXEC", "MULTI", "DISCARD",
+        "connect 7001", "crash 7000", "until fail(7000) within 30s", "until ok within 30s",
+        "crash 7009", "boot 7000", "until replica(7000) within 30s", "until synced within 60s",
+        "partition 7002 client | rest", "advance 300ms", "heal", "@masters PING",
+        "lessons record stop",
+    ]
+
+    @Test func `faults, transactions and addressed lines are kept, and hold`() throws {
+        let screen = try run(drill, status: 1)
+        #expect(!screen.contains("No transcript types these"), "\(screen)")
+        let lesson = try TextFile.read("\(folder)/Lessons/01-drafts/01-drill.md")
+        let solution = try TextFile.read("\(folder)/Solutions/01-drafts/01-drill.md")
+        #expect(
+            lesson.contains("    ran EXEC with SET {b}:1 x with INCR {b}:2 giving value\n"),
+            "\(lesson)")
+        #expect(lesson.contains("## 2. MULTI … EXEC\n"))
+        #expect(lesson.contains("    ran DISCARD giving value\n"))
+        #expect(lesson.contains("    state(7000) = down\n"))
+        #expect(lesson.contains("    typed partition 7002 client \"|\" rest\n"))
+        #expect(lesson.contains("    ran DBSIZE giving value\n"))
+        #expect(
+            solution.contains(
+                "7001> crash 7000\n127.0.0.1:7001> until fail(7000) within 30s\n"), "\(solution)")
+        #expect(solution.contains("7000> @owner({b}:3) SET {b}:3 aside\n"))
+        #expect(!solution.contains("7009"))
+        #expect(try verify(on: SimulatedLab()) == [])
+        let ports = try FreePorts(count: 6)
+        // What comes back has to find its nodes.conf.
+        let lab = InProcessLab(dir: "\(folder)/nodes", isScratch: true, events: EventLog())
+        #expect(try verify(on: lab, firstPort: ports.first) == [])
+    }
+
     @Test func `secrets and what no transcript types stay out, and that is said`() throws {
         let screen = try run([
-            "lessons record safe", "SET b 1", "CONFIG SET masterauth hunter2", "crash 7005",
+            "lessons record safe", "SET b 1", "CONFIG SET masterauth hunter2", "undo",
             "lessons record stop",
         ])
         #expect(screen.contains("No transcript types these"))
-        #expect(screen.contains("CONFIG …; crash 7005."), "\(screen)")
+        #expect(screen.contains("CONFIG …; undo."), "\(screen)")
         let solution = try TextFile.read("\(folder)/Solutions/01-drafts/01-safe.md")
         #expect(!solution.contains("hunter2"))
         #expect(try verify(on: SimulatedLab()) == [])

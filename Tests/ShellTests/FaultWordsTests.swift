@@ -25,10 +25,20 @@ import Testing
                 "crash 7000", "until fail(7000) within 30s", "until ok", "boot 7000",
                 "until replica(7000) within 10s", "until synced within 30s", "faults",
             ], on: cluster)
-        #expect(seen.hasPrefix("7000 is gone, as after kill -9\nfail(7000) after "))
+        let way = "That was the node of your prompt: connect 7001 goes to one that runs.\n"
+        #expect(seen.hasPrefix("7000 is gone, as after kill -9\n\(way)fail(7000) after "))
         #expect(seen.contains("\nok after "))
         #expect(seen.contains("\n7000 runs again\nreplica(7000) after "))
         #expect(seen.hasSuffix("All nodes run, and nothing is wrong with the network.\n"))
+    }
+
+    @Test func `whoever ends the node of the prompt is told where to go`() throws {
+        let seen = screen(["stop 7000"], on: try cluster()).split(separator: "\n").joined(separator: " ")
+        #expect(
+            seen
+                == "7000 has ended in good order That was the node of your prompt: connect 7001 goes to one that runs."
+        )
+        #expect(!screen(["connect 7001", "stop 7002"], on: try cluster()).contains("That was"))
     }
 
     @Test func `a partition is told, listed and healed`() throws {

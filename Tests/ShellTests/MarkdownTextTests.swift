@@ -13,6 +13,18 @@ struct MarkdownTextTests {
             ])
     }
 
+    @Test func `text that is no Markdown stays as it is`() {
+        let literal = MarkdownText.literal
+        #expect(plain.lines(of: "In\n\(literal("4")). Only.") == ["In 4. Only."])
+        #expect(
+            plain.lines(of: "\(literal("*a* `b` - # | c"))\n\(literal("- d"))") == [
+                "*a* `b` - # | c - d"
+            ])
+        #expect(plain.lines(of: "`x \(literal("a`b"))` **\(literal("7"))**") == ["`x a`b` 7"])
+        #expect(colour.lines(of: "*\(literal("7"))*") == ["\u{1B}[4m7\u{1B}[0m"])
+        #expect(plain.item("  [ ] ", literal("1. x")) == ["  [ ] 1. x"])
+    }
+
     @Test func `list items hang, each below its marker`() {
         let text =
             "- one two three four five six seven eight nine\n  ten\n- two\n1. first\n   - inner"

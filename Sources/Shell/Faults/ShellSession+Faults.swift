@@ -47,7 +47,8 @@ extension ShellSession {
             guard !words.isEmpty else {
                 throw .unsupported("\(word) wants a node: \(word) \(shell.session.address.port)")
             }
-            for node in try shell.nodes(meantBy: words, for: word, control) {
+            let nodes = try shell.nodes(meantBy: words, for: word, control)
+            for node in nodes {
                 switch word {
                 case "stop": try control.stop(node)
                 case "crash": try control.crash(node)
@@ -58,7 +59,17 @@ extension ShellSession {
                 shell.say("\(node.port) \(Self.done[word] ?? "")")
                 shell.hasChanged(node)
             }
+            if nodes.contains(shell.session.address) { shell.tellWayOn() }
         }
+    }
+
+    /// A learner whose node has ended is told where to go.
+    private func tellWayOn() {
+        guard isLearners, cluster.control?.state(of: session.address) == .down,
+            let next = cluster.firstToTalkTo, next != session.address,
+            cluster.control?.state(of: next) == .running
+        else { return }
+        say("That was the node of your prompt: connect \(next.port) goes to one that runs.")
     }
 
     /// Whoever talked to that node talks to another process now, or to nobody.

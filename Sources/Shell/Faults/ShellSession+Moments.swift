@@ -23,7 +23,7 @@ extension ShellSession {
     mutating func noteMoment(before typed: TypedLine, isProgram: Bool) {
         prepareDraft(for: typed, isProgram: isProgram)
         let isChange = isProgram || changes(typed)
-        if keepsMoments, isChange, let control = cluster.control {
+        if isLearners, isChange, let control = cluster.control {
             noteMoment(before: HistoryFile.masked(typed.command), control)
         }
         record(typed, isProgram: isProgram, isChange: isChange)

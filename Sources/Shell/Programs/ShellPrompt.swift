@@ -35,7 +35,7 @@ package final class ShellPrompt: LabPrompt {
             writeBytes: { screen.bytes += $0 })
         session = ShellSession(
             cluster: cluster, programs: self.programs, lines: NoLines(), terminal: terminal,
-            machine: machine, writer: writer, keepsMoments: false)
+            machine: machine, writer: writer, isLearners: false)
         session.onExchange = { screen.exchanges.append($0) }
     }
 

@@ -10,18 +10,9 @@ extension LessonMode {
         start.plan.port = plan.port
         startProgress = progress
         (runner, practice, settled) = (nil, nil, [])
-        if !isRunning {
-            observer.writer.end()
-            cluster.shutDown()
-            cluster = try backend.start(start.plan)
-            runningPlan = start.plan
-            observer = ClusterObserver(cluster: cluster)
-        }
+        if !isRunning { try replaceCluster(by: start.plan) }
         isFresh = false
-        recorder.begin(start)
-        try start.fill(cluster)
-        var player = player
-        try start.prepare(&player)
+        try prepare(start)
         return isRunning ? .done : .clusterReplaced(cluster)
     }
 

@@ -9,6 +9,8 @@ struct DraftInProgress {
     var place: LessonPlace
     /// What the cluster was before the line that runs; nil where the line stays out.
     var finder: CheckFinder?
+    /// A line for nodes that are not the prompt's, and what they have answered; nil for any other line.
+    var addressed: (line: String, exchanges: [Exchange])?
 }
 
 // `lessons record NAME`: free play becomes a draft of a lesson.
@@ -109,6 +111,7 @@ extension ShellSession {
     mutating func prepareDraft(for typed: TypedLine, isProgram: Bool) {
         guard draft != nil else { return }
         draft?.finder = nil
+        draft?.addressed = nil
         guard !HistoryFile.holdsSecret(typed.command), !isProgram else {
             draft?.draft.omit(HistoryFile.masked(typed.command))
             return
@@ -117,18 +120,22 @@ extension ShellSession {
         if command.hasPrefix("@") {
             guard let (_, rest) = try? NodeSelector.split(command) else { return }
             command = rest
+            draft?.addressed = (typed.command, [])
         }
         guard let (arguments, _) = TypedLine(command).parsed(), let first = arguments.first else {
             return
         }
         let word = String(decoding: first, as: UTF8.self)
-        if Self.replayedWords.contains(word.lowercased()) {
+        if Self.returningWords.contains(word.lowercased()) {
             draft?.draft.omit(typed.command)
         } else if !LabWord.names.contains(word.lowercased()) {
             let finder = finder(for: arguments)
             draft?.finder = finder
         }
     }
+
+    /// What makes the cluster what it was, which no lesson can.
+    private static let returningWords: Set = ["undo", "rewind", "load"]
 
     private func finder(for arguments: [[UInt8]]) -> CheckFinder? {
         guard let observer = lessonMode?.observer, let first = arguments.first else { return nil }
@@ -141,15 +148,42 @@ extension ShellSession {
 
     /// Takes an answered line into the draft.
     mutating func noteForDraft(_ exchange: Exchange) {
-        guard let finder = draft?.finder, let observer = lessonMode?.observer else { return }
-        let table = (try? observer.table()) ?? []
-        let ids = Dictionary(table.map { ($0.id, $0.address.port) }) { first, _ in first }
-        let follows = session.followsRedirects
+        guard draft?.addressed == nil else {
+            draft?.addressed?.exchanges.append(exchange)
+            return
+        }
+        guard let finder = draft?.finder else { return }
+        let (ids, follows) = (draftIDs, session.followsRedirects)
         draft?.draft.add(
             exchange, followsRedirects: follows, condition: finder.check(behind: exchange), ids: ids
         )
         // The line may run again: `5 INCR x`, `@all …`.
         let next = self.finder(for: exchange.arguments)
         draft?.finder = next
+    }
+
+    /// Takes into the draft what is known of a line when all nodes have answered it, or the lab has followed it.
+    mutating func finishDraftLine(_ typed: TypedLine) {
+        guard let recorded = draft else { return }
+        let (port, follows) = (session.address.port, session.followsRedirects)
+        let word = ShellText.firstWord(of: typed.command).lowercased()
+        if let (line, exchanges) = recorded.addressed, let finder = recorded.finder,
+            let first = exchanges.first
+        {
+            let ids = draftIDs
+            draft?.draft.add(
+                addressed: line, exchanges, at: port, followsRedirects: follows,
+                condition: finder.check(behind: first), ids: ids)
+        } else if Self.replayedWords.contains(word), !hasLineFailed {
+            draft?.draft.add(word: typed.command, at: port, followsRedirects: follows)
+        }
+        draft?.finder = nil
+        draft?.addressed = nil
+    }
+
+    /// Which node has which id: they differ from cluster to cluster.
+    private var draftIDs: [String: Int] {
+        let table = (try? lessonMode?.observer.table()) ?? []
+        return Dictionary(table.map { ($0.id, $0.address.port) }) { first, _ in first }
     }
 }
