@@ -33,6 +33,14 @@ struct SimulatedFaultsTests {
         try #expect(cluster.send("GET {a}:2", to: 2) == .null)
     }
 
+    @Test func `what FLUSHALL threw away does not come back after a crash`() throws {
+        try cluster.send("SET {a}:1 saved", to: 2)
+        try cluster.send("SAVE", to: 2)
+        try #expect(cluster.send("FLUSHALL", to: 2) == .simpleString("OK"))
+        try restart(control.crash)
+        try #expect(cluster.send("GET {a}:1", to: 2) == .null)
+    }
+
     @Test func `a dump on the side takes its time, and is on the disk then`() throws {
         try cluster.send("SET {a}:1 saved", to: 2)
         try #expect(
