@@ -171,6 +171,8 @@ final class InProcessControl: LabControl {
         pause()
         defer { goOn() }
         conditions.jump(to: .start.advanced(by: snapshot.time))
+        own.cutOff()
+        hosted?.server?.cutOff()
         do throws(ClusterServer.Failure) {
             try own.restore(snapshot.own)
             try hosted?.server?.restore(snapshot.hosted)

@@ -209,4 +209,38 @@ import Testing
         }
         for ordinal in 0..<6 { #expect(try lab.state(ordinal) == "cluster_state:ok") }
     }
+
+    @Test func `what a frozen node has not read is gone with the future that it came from`() throws {
+        let lab = try Lab(isFast: false)
+        let snapshot = try lab.control.snapshot()
+        try lab.control.freeze(lab.node(0))
+        let address = lab.node(0)
+        let stream = try lab.cluster.openStream(to: .tcp(host: address.host, port: address.port))
+        defer { stream.close() }
+        let request = encodeRequest(["SET", "b", "late"].map { Array($0.utf8) })
+        #expect(try stream.send(request[...]) == request.count)
+        try lab.control.restore(snapshot)
+        #expect(lab.control.state(of: address) == .running)
+        _ = try stream.wait(for: .readable, timeout: .seconds(10))
+        let end = Result { try stream.receive(atMost: 100) }
+        switch end {
+        case .success(let bytes): #expect(bytes == [])
+        case .failure(let error): #expect((error as? StreamFailure)?.kind == .reset)
+        }
+        #expect(try lab.ask(0, "GET", "b") == .null)
+    }
+
+    @Test func `a frozen node is given up again each time that the cluster is made what it was`()
+        throws
+    {
+        let lab = try Lab()
+        let replica = try lab.replica()
+        let snapshot = try lab.control.snapshot()
+        for _ in 0..<3 {
+            try lab.control.restore(snapshot)
+            try lab.control.freeze(lab.node(0))
+            try lab.await("promotion") { try lab.isMaster(replica) }
+            try lab.await("state") { try lab.state(1) == "cluster_state:ok" }
+        }
+    }
 }
