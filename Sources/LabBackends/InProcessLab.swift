@@ -163,6 +163,8 @@ package final class InProcessCluster: LabCluster {
 
     package var time: Duration { inProcess.time }
 
+    package func admit(_ writer: WriterShare) { inProcess.admit(writer) }
+
     package func pass(_ duration: Duration) throws(LabError) {
         let speed = inProcess.speed
         guard speed > 0 else {

@@ -195,7 +195,7 @@ extension LessonMode {
     /// What the lab does when the step begins; and at the lesson's end it takes back what is wrong.
     private mutating func bringFaults() throws(LabError) {
         guard let step = runner?.step else {
-            observer.writer.stop()
+            observer.writer.stopAll()
             if try cluster.control?.heal(cluster.nodes) == true {
                 prose("The lab has healed the network, thawed what was frozen, and time passes as always.")
             }
