@@ -94,6 +94,8 @@ package struct Configuration: Hashable, Sendable {
     /// Bytes; 0 for no limit.
     package var maxmemory = 0
     package var maxmemoryPolicy = "noeviction"
+    package var lfuLogFactor = 10
+    package var lfuDecayTime = 1
     /// Up to where collections are kept in compact encodings (`EncodingLimits`).
     package var hashMaxListpackEntries = 512
     package var hashMaxListpackValue = 64
@@ -165,6 +167,8 @@ extension Database {
     mutating func follow(_ configuration: Configuration) {
         isClusterEnabled = configuration.clusterEnabled
         usesLFU = configuration.maxmemoryPolicy.hasSuffix("-lfu")
+        accessPace.logFactor = configuration.lfuLogFactor
+        accessPace.decayMinutes = configuration.lfuDecayTime
         encodingLimits.hashEntries = configuration.hashMaxListpackEntries
         encodingLimits.hashElementSize = configuration.hashMaxListpackValue
         encodingLimits.listFill = configuration.listMaxListpackSize

@@ -59,9 +59,9 @@ extension ConfigurationParameter {
 
     private static let memory: [ConfigurationParameter] = [
         ConfigurationParameter("databases", .constant("16"), .immutable),
-        ConfigurationParameter("lfu-decay-time", .constant("1"), .unsupported),
+        ConfigurationParameter("lfu-decay-time", .integer(\.lfuDecayTime, 0...largest)),
         ConfigurationParameter("notify-keyspace-events", .keyspaceEvents(\.notifyKeyspaceEvents)),
-        ConfigurationParameter("lfu-log-factor", .constant("10"), .unsupported),
+        ConfigurationParameter("lfu-log-factor", .integer(\.lfuLogFactor, 0...largest)),
         ConfigurationParameter("maxmemory", .memory(\.maxmemory, 0...Int.max)),
         ConfigurationParameter(
             "maxmemory-policy",

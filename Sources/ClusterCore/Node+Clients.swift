@@ -190,6 +190,7 @@ extension Node {
                 propagate(arguments, of: entry, since: changes)
                 clients[caller].writeOffset = pendingOffset
             }
+            if database.changes != changes, database.count == 0 { resetDump(after: command) }
         } catch {
             var error = error
             if !hasRun, clients[caller].flags.contains(.multi) {

@@ -140,6 +140,9 @@ extension Node {
                     if !cluster.lostSlots.isEmpty { dropLostChannels() }
                 }
                 if isPropagating { propagate(arguments, of: entry, since: changes) }
+                if database.changes != changes, database.count == 0 {
+                    resetDump(after: command.index)
+                }
             } catch {
                 reply.truncate(to: mark)
                 count(error)

@@ -2,9 +2,16 @@
 /// policy the minute of the last decrement and a logarithmic counter of accesses (evict.c).
 package enum AccessClock {
     private static let initialCounter: UInt32 = 5
-    /// lfu-log-factor and lfu-decay-time at their defaults.
-    private static let logFactor = 10
-    private static let decayMinutes: UInt32 = 1
+
+    /// How the counter of accesses grows and decays.
+    package struct Pace: Hashable, Sendable {
+        /// lfu-log-factor: the greater it is, the more accesses raise a counter that is high already; 0 counts each.
+        package var logFactor = 10
+        /// lfu-decay-time: minutes without an access that cost one; 0 for none.
+        package var decayMinutes = 1
+
+        package init() {}
+    }
 
     @inline(__always)
     package static func seconds(at now: Int64) -> UInt32 {
@@ -27,21 +34,23 @@ package enum AccessClock {
 
     /// The clock after one more access: the counter decays with time, then grows with falling
     /// probability.
-    package static func counted(_ clock: UInt32, at now: Int64, random: inout SplitMix64) -> UInt32
-    {
-        var counter = frequency(of: clock, at: now)
+    package static func counted(
+        _ clock: UInt32, at now: Int64, _ pace: Pace, random: inout SplitMix64
+    ) -> UInt32 {
+        var counter = frequency(of: clock, at: now, pace)
         if counter < 255 {
             let base = counter > initialCounter ? Int(counter - initialCounter) : 0
-            if random.next(below: base * logFactor + 1) == 0 { counter += 1 }
+            if random.next(below: base * pace.logFactor + 1) == 0 { counter += 1 }
         }
         return minutes(at: now) << 8 | counter
     }
 
-    /// The counter as OBJECT FREQ shows it: one less for each minute without an access.
-    package static func frequency(of clock: UInt32, at now: Int64) -> UInt32 {
+    /// The counter as OBJECT FREQ shows it: one less for each period without an access.
+    package static func frequency(of clock: UInt32, at now: Int64, _ pace: Pace) -> UInt32 {
         let elapsed = (minutes(at: now) &- (clock >> 8)) & 0xFFFF
         let counter = clock & 0xFF
-        return counter - min(counter, elapsed / decayMinutes)
+        let periods = pace.decayMinutes == 0 ? 0 : Int(elapsed) / pace.decayMinutes
+        return counter - min(counter, UInt32(periods))
     }
 
     private static func minutes(at now: Int64) -> UInt32 {

@@ -48,6 +48,8 @@ package struct Database: Sendable {
     package var mayReadAnyKey = true
     package var statistics = Statistics()
     package var random: SplitMix64
+    /// lfu-log-factor and lfu-decay-time.
+    package var accessPace = AccessClock.Pace()
     /// maxmemory-policy, for what OBJECT FREQ and IDLETIME may be asked.
     package var usesLFU = false
     /// The same for the policies that go by the last access: dumps tell how long keys were idle.
@@ -358,6 +360,7 @@ package struct Database: Sendable {
     @inline(__always)
     private mutating func accessClock(after previous: UInt32) -> UInt32 {
         usesLFU
-            ? AccessClock.counted(previous, at: now, random: &random) : AccessClock.seconds(at: now)
+            ? AccessClock.counted(previous, at: now, accessPace, random: &random)
+            : AccessClock.seconds(at: now)
     }
 }

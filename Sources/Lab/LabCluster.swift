@@ -37,8 +37,8 @@ package protocol LabCluster: AnyObject, Sendable {
     /// in `LabControl.advance`.
     var runsByItself: Bool { get }
 
-    /// Takes in a writer, and drives it whenever time passes, for whomever, until it is over. Asked only of a cluster
-    /// that does not run by itself.
+    /// Takes in a writer until it is over. A cluster that does not run by itself drives it whenever time passes, for
+    /// whomever; another one may see to it that its time is not too fast for it.
     func admit(_ writer: WriterShare)
 
     /// Waits until so much of the cluster's time has passed; a simulated cluster makes it pass.
@@ -67,7 +67,7 @@ extension LabCluster {
     package var time: Duration { RealTime.elapsed }
     package var runsByItself: Bool { true }
     package func admit(_ writer: WriterShare) {
-        preconditionFailure("a cluster whose time passes by itself drives no writer")
+        precondition(runsByItself, "a cluster whose time does not pass by itself drives its writers")
     }
     package func pass(_ duration: Duration) throws(LabError) { try RealTime.pass(duration) }
     package var control: (any LabControl)? { nil }

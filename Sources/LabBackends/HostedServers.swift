@@ -24,6 +24,8 @@ package final class HostedServers: Sendable {
         var gateways: Set<String> = []
         /// What was started last at each address, whether or not it has ended.
         var latest: [NodeAddress: Recipe] = [:]
+        /// Whoever keeps more than the servers for a cluster, such as containers.
+        var keepers: [@Sendable () -> Void] = []
     }
 
     /// What it takes to start a server again.
@@ -126,11 +128,26 @@ package final class HostedServers: Sendable {
     /// The server at an address ends by a crash, if it ends.
     func expectCrash(of address: NodeAddress) { processes.expectCrash(of: address) }
 
+    /// Makes the lab what it was before anybody started something in it: all servers end, and what others keep for
+    /// them, such as containers and their networks, goes. Whoever begins another cluster does that first; others may be
+    /// started afterwards. Returns when everything is gone and its ports are free.
+    package func reset() {
+        for keeper in state.withLock(\.keepers) { keeper() }
+        endAll()
+    }
+
+    /// Calls in `reset`, before the servers end.
+    package func whenReset(_ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.keepers.append(body) }
+    }
+
     /// Ends all as SIGTERM does, and those that do not end, such as one that cannot save, the hard way. Others may be
     /// started afterwards.
     package func endAll() {
         let running = state.withLock { $0.running.values.map(\.server) }
-        for server in running { server.signal("SIGTERM") }
+        for server in running {
+            if canEnd(server) { server.signal("SIGTERM") } else { server.crash() }
+        }
         let deadline = DispatchTime.now() + Self.patience
         for server in running where !server.waitUntilEnded(by: deadline) { server.crash() }
         state.withLock { state in
@@ -138,6 +155,13 @@ package final class HostedServers: Sendable {
             state.latest = [:]
             state.gateways = []
         }
+    }
+
+    /// Whether a server can end in good order: not while it is frozen, and not while no time passes in which it could
+    /// wait for its replicas.
+    private func canEnd(_ hosted: HostedServer) -> Bool {
+        guard conditions.clock.speed > 0, let place = hosted.place else { return false }
+        return server?.isFrozen(place) != true
     }
 
     /// What they are served by; nil before the first.

@@ -14,11 +14,17 @@ final class InProcessControl: LabControl {
     /// A member for a node of the own cluster that starts anew.
     private let member: @Sendable (_ port: Int) throws(LabError) -> ClusterServer.Member
     private let faults = Mutex(NetworkFaults())
+    /// Writers that write in the cluster's time.
+    private let writers = Mutex<[WriterShare]>([])
 
     /// How fast time passes in `advance`: the delays of this machine must stay small beside a node timeout.
     private static let hurry = 25.0
     /// Above this the machine's own delays look like failures.
     private static let fastest = 100.0
+    /// What the lab's writers can send in a second of everybody's time on any machine.
+    private static let writesPerSecond = 1000.0
+    /// In everybody's time they get so long to send what is due.
+    private static let writerPatience = Duration.seconds(2)
 
     init(
         own: ClusterServer, hosted: HostedServers?, conditions: Conditions, events: EventLog?,
@@ -161,12 +167,31 @@ final class InProcessControl: LabControl {
         conditions.setSpeed(speed)
     }
 
+    /// Where writers write, no faster than they can: they are to have sent what is due.
     func advance(_ duration: Duration) throws(LabError) {
-        let speed = max(Self.hurry, self.speed)
+        let writers = activeWriters
+        let pace = writers.reduce(0) { $0 + $1.pace }
+        let hurry = min(Self.hurry, Self.writesPerSecond / Double(max(1, pace)))
+        let speed = max(1, hurry, self.speed)
         let isDone = conditions.advance(duration, speed: speed) { pause in
             (try? RealTime.pass(pause)) != nil
         }
         guard isDone else { throw .interrupted }
+        let end = time
+        let deadline = ContinuousClock.now + Self.writerPatience
+        while ContinuousClock.now < deadline, !writers.allSatisfy({ $0.isUpToDate(at: end) }) {
+            try RealTime.pass(Self.interval)
+        }
+    }
+
+    /// Takes in a writer.
+    func admit(_ writer: WriterShare) { writers.withLock { $0.append(writer) } }
+
+    private var activeWriters: [WriterShare] {
+        writers.withLock { writers in
+            writers.removeAll(where: \.isOver)
+            return writers
+        }
     }
 
     // MARK: - Snapshots
@@ -194,6 +219,8 @@ final class InProcessControl: LabControl {
         pause()
         defer { goOn() }
         conditions.jump(to: .start.advanced(by: snapshot.time))
+        own.cutOff()
+        hosted?.server?.cutOff()
         do throws(ClusterServer.Failure) {
             try own.restore(snapshot.own)
             try hosted?.server?.restore(snapshot.hosted)

@@ -23,7 +23,8 @@ package struct InProcessLab: LabBackend {
     ///   - isScratch: the folders begin empty with each cluster, and the nodes go by redis-server's defaults: they
     ///     save at their end, and now and then, and have no append-only file.
     ///   - events: takes what the nodes do and notice; nil where nobody wants it.
-    ///   - hosted: servers that the learner starts beside the cluster. They end when another cluster begins.
+    ///   - hosted: servers that the learner starts beside the cluster. They, and what is kept for
+    ///     them, are gone when another cluster begins.
     package init(
         dir: String? = nil, isScratch: Bool = false, log: (@Sendable (String) -> Void)? = nil,
         events: EventLog? = nil, hosted: HostedServers? = nil
@@ -57,7 +58,7 @@ package struct InProcessLab: LabBackend {
     package func startServer(
         _ plan: ClusterPlan, serving: (InProcessCluster) -> Void = { _ in }
     ) throws(LabError) -> InProcessCluster {
-        hosted?.endAll()
+        hosted?.reset()
         let layout = ClusterLayout(
             masters: plan.masters, replicas: plan.replicas, spares: plan.spares, port: plan.port,
             isEmpty: plan.isEmpty, seed: plan.seed)
@@ -176,6 +177,8 @@ package final class InProcessCluster: LabCluster {
     package var control: (any LabControl)? { inProcess }
 
     package var time: Duration { inProcess.time }
+
+    package func admit(_ writer: WriterShare) { inProcess.admit(writer) }
 
     package func pass(_ duration: Duration) throws(LabError) {
         let speed = inProcess.speed

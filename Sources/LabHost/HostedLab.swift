@@ -39,6 +39,7 @@ package final class HostedLab: Sendable {
         try Launchers(executable: executable, socket: place.socket).write(to: place.programs)
         let redisServer = RedisServerProgram(servers)
         let containers = ContainerEngine(servers: servers, folder: place.containers)
+        servers.whenReset { [weak containers] in containers?.removeAll() }
         let docker = DockerProgram(containers)
         control = try ControlServer(path: place.socket) { session in
             switch (session.request.arguments[0], processes) {
@@ -58,10 +59,14 @@ package final class HostedLab: Sendable {
         }
     }
 
+    /// Makes the lab what it was when it began: servers and containers, with their networks, volumes and data, are
+    /// gone, and so are their ports. What begins another cluster in `InProcessLab` does this by itself.
+    package func reset() { servers.reset() }
+
     /// Ends all launchers and what they started, and takes the folder away.
     package func shutDown() {
         control.shutDown()
-        servers.endAll()
+        servers.reset()
         processes?.shutDown()
         place.remove()
     }

@@ -13,8 +13,14 @@ package final class ClusterObserver {
     private var watch: ClientWatch?
     private var connections: [NodeAddress: any LabConnection] = [:]
 
+    /// How often each node has given no answer, since it gave one last.
+    private var silences: [NodeAddress: Int] = [:]
+
     /// What is asked here takes a node no time: one that has not answered by then is frozen or busy.
     package static let patience = Duration.seconds(2)
+    /// What one gets that has not answered; now and then it gets more.
+    private static let impatience = Duration.milliseconds(200)
+    private static let patientTurn = 8
 
     /// - Parameter writer: where another observer's writer was when the cluster was as it has been made again.
     package init(cluster: any LabCluster, resuming writer: LabWriter.Moment? = nil) {
@@ -55,9 +61,14 @@ package final class ClusterObserver {
     /// One reply; a node that was restarted since the last question gets a new connection.
     package func ask(_ address: NodeAddress, _ arguments: [String]) throws(LabError) -> RESPValue {
         let bytes = arguments.map { Array($0.utf8) }
+        let limit = limit(for: address)
         return try withConnection(to: address) { connection throws(LabError) in
-            try connection.send(bytes, within: Self.patience)
+            try connection.send(bytes, within: limit)
         }
+    }
+
+    private func limit(for address: NodeAddress) -> Duration {
+        silences[address, default: 0] % Self.patientTurn == 0 ? Self.patience : Self.impatience
     }
 
     /// The replies to several commands, which go out at once.
@@ -69,8 +80,22 @@ package final class ClusterObserver {
         }
     }
 
+    /// Remembers whether the node answers.
     private func withConnection<Answer>(
         to address: NodeAddress, _ body: (any LabConnection) throws(LabError) -> Answer
+    ) throws(LabError) -> Answer {
+        do throws(LabError) {
+            let answer = try answer(of: address, body)
+            silences[address] = nil
+            return answer
+        } catch {
+            silences[address, default: 0] += 1
+            throw error
+        }
+    }
+
+    private func answer<Answer>(
+        of address: NodeAddress, _ body: (any LabConnection) throws(LabError) -> Answer
     ) throws(LabError) -> Answer {
         if let connection = connections[address] {
             do throws(LabError) {
@@ -85,7 +110,7 @@ package final class ClusterObserver {
                 connections[address] = nil
             }
         }
-        let connection = try cluster.observe(address)
+        let connection = try cluster.observe(address, within: limit(for: address))
         connections[address] = connection
         do throws(LabError) {
             return try body(connection)
@@ -96,10 +121,12 @@ package final class ClusterObserver {
         }
     }
 
-    /// What one node, or the first that answers, believes about the cluster.
+    /// What one node, or the first that answers, believes about the cluster. Those that did not answer are asked last.
     package func table(of address: NodeAddress? = nil) throws(LabError) -> [ClusterNode] {
         var failure = LabError.unsupported("no node answers")
-        for candidate in address.map({ [$0] }) ?? nodes {
+        let answering = nodes.filter { silences[$0] == nil }
+        let others = nodes.filter { silences[$0] != nil }
+        for candidate in address.map({ [$0] }) ?? answering + others {
             do throws(LabError) {
                 let reply = try ask(candidate, ["CLUSTER", "NODES"])
                 return ClusterNode.table(reply.text ?? "", askedAt: candidate)

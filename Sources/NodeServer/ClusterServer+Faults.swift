@@ -57,7 +57,14 @@ extension ClusterServer {
         }
     }
 
-    /// Makes the nodes what they were, between `pause` and `goOn`; the conditions' clock has to be what it was, too.
+    /// Ends all connections of all nodes, between `pause` and `goOn`, with everything in them that is unread: what was
+    /// sent to a node that is frozen is not to reach it in another past.
+    package func cutOff() {
+        for place in places { at(place) { $0.cutOff() } }
+    }
+
+    /// Makes the nodes what they were, between `pause` and `goOn`, after `cutOff` of all that they were connected to;
+    /// the conditions' clock has to be what it was, too.
     /// Nodes that were not there end, and those that have ended since are there again.
     package func restore(_ snapshots: [NodeSnapshot]) throws(Failure) {
         let kept = Set(snapshots.map(\.member.place))

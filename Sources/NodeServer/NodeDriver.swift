@@ -372,18 +372,24 @@ final class NodeDriver {
         followWires()
     }
 
-    /// Makes the node what it was. Nothing is heard any more of the connections that it has now.
-    func restore(_ snapshot: NodeSnapshot) {
-        clock = conditions.clock
+    /// Ends all connections, those included that the node has not seen yet, with everything in them that is unread.
+    func cutOff() {
         let (oldHandlers, oldPeers) = (handlers, peers)
         handlers = [:]
         peers = [:]
+        for knock in knocking.values { knock.end.cancel() }
         knocking = [:]
         held = []
-        overdue = []
         unflushed = []
         for handler in oldHandlers.values { handler.drop() }
         for peer in oldPeers.values { peer.drop() }
+        for listener in listeners { listener.dropWaitingConnections() }
+    }
+
+    /// Makes the node what it was, after `cutOff`: nothing is heard any more of the connections that it had.
+    func restore(_ snapshot: NodeSnapshot) {
+        clock = conditions.clock
+        overdue = []
         for timer in timers.values { timer.task?.cancel() }
         timers = [:]
         closeAppendOnly()

@@ -89,6 +89,9 @@ struct LabWord {
             usage: LabWriter.usage,
             summary: "write all the time; then tell which acknowledged writes are lost"),
         LabWord(
+            usage: LabWriter.readerUsage,
+            summary: "read all the time; then tell what was answered, by whom and how fast"),
+        LabWord(
             usage: "doctor",
             summary: "what this machine has: ports, terminal, Python, Docker, Redis"),
         LabWord(

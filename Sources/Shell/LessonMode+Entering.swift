@@ -116,7 +116,7 @@ extension LessonMode {
 
     /// At a lesson's end all is well again.
     private func healAll() throws(LabError) {
-        observer.writer.stop()
+        observer.writer.stopAll()
         if try cluster.control?.heal(cluster.nodes) == true {
             prose(
                 "The lab has healed the network, thawed what was frozen, and time passes as always."

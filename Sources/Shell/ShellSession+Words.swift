@@ -25,6 +25,7 @@ extension ShellSession {
         case "lessons" where texts.first == "record": recordLesson(Array(texts.dropFirst()))
         case _ where Self.seeingWords.contains(word): see(word, arguments)
         case "writer": followWriter(texts)
+        case "reader": followReader(texts)
         case _ where LessonMode.words.contains(word):
             follow { mode throws(LabError) in try mode.run(word, texts) }
         default: return runFaultWord(word, texts) || runTimeWord(word, texts)

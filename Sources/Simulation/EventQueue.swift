@@ -53,6 +53,23 @@ struct EventQueue<Occurrence: Sendable>: Sendable {
         return (Instant(nanoseconds: first.time), occurrence)
     }
 
+    /// Lets everything that is going to happen do so at another time, or at the same; what then is due at the same
+    /// instant happens in the order in which it was scheduled.
+    mutating func reschedule(_ time: (Occurrence, Instant) -> Instant) {
+        let entries = heap.map { entry in
+            guard let occurrence = occurrences[Int(entry.place)] else {
+                preconditionFailure("nothing is kept at \(entry.place)")
+            }
+            let new = time(occurrence, Instant(nanoseconds: entry.time))
+            return Entry(time: new.nanoseconds, sequence: entry.sequence, place: entry.place)
+        }
+        heap = []
+        for entry in entries {
+            heap.append(entry)
+            siftUp(heap.count - 1)
+        }
+    }
+
     private mutating func siftUp(_ start: Int) {
         var index = start
         let entry = heap[index]

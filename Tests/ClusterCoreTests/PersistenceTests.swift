@@ -50,6 +50,25 @@ struct PersistenceTests {
         #expect(served.takeActions().contains(.write(client, Array("-ERR\r\n".utf8))))
     }
 
+    @Test func `FLUSHALL empties the dump where there are save points, FLUSHDB leaves it`() throws {
+        var configuration = withFolder()
+        configuration.savePoints = [.init(seconds: 3600, changes: 1)]
+        let served = ServedNode(configuration)
+        let client = served.connect()
+        _ = served.send("SET a 1", from: client)
+        #expect(served.send("FLUSHDB", from: client) == "+OK\r\n")
+        #expect(served.takeSnapshots().isEmpty)
+        _ = served.send("SET a 1", from: client)
+        #expect(served.send("FLUSHALL", from: client) == "+OK\r\n")
+        let snapshot = try #require(served.takeSnapshots().first)
+        #expect(snapshot.isForeground && snapshot.purpose == .dump)
+        served.step(.snapshotWritten(snapshot.number, size: 100))
+        #expect(served.info("rdb_changes_since_last_save") == "0")
+        _ = served.send("CONFIG SET save \"\"", from: client)
+        #expect(served.send("FLUSHALL", from: client) == "+OK\r\n")
+        #expect(served.takeSnapshots().isEmpty)
+    }
+
     @Test func `a save point saves after its time and its changes`() {
         var configuration = withFolder()
         configuration.savePoints = [

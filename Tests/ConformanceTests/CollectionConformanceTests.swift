@@ -84,6 +84,45 @@ struct CollectionConformanceTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `fingerprints of values and of all data are those of redis-server`()
+        throws
+    {
+        let server = try LabServer {
+            $0.enableDebugCommand = "local"
+            $0.clusterEnabled = false
+        }
+        let real = try RedisServer(inCluster: false)
+        let (lab, redis) = (try server.connect(), try real.connect())
+        let digest = { (words: [String]) throws in
+            let words = words.map { Array($0.utf8) }
+            let replies = (lab: try lab.send(words), redis: try redis.send(words))
+            #expect(replies.lab == replies.redis, "\(words)")
+        }
+        try digest(["DEBUG", "DIGEST"])
+        for (key, lines) in Self.keys {
+            for line in lines {
+                let words = line.split(separator: " ").map { Array($0.utf8) }
+                _ = (try lab.send(words), try redis.send(words))
+            }
+            try digest(["DEBUG", "DIGEST-VALUE", key])
+        }
+        let others = [
+            "SET empty \"\"", "SET number 42", "APPEND number 7",
+            "SET soon v EX 1000", "SET float 3.0e3", "HINCRBY counts a 5", "RPUSH order b a b",
+        ]
+        for line in others {
+            let words = line.split(separator: " ").map { Array($0.utf8) }
+            _ = (try lab.send(words), try redis.send(words))
+        }
+        try digest(
+            ["DEBUG", "digest-value"]
+                + ["empty", "number", "soon", "float", "counts", "order", "none"])
+        try digest(["DEBUG", "DIGEST-VALUE"])
+        try digest(["DEBUG", "DIGEST"])
+        try digest(["DEBUG", "DIGEST", "more"])
+        withExtendedLifetime((server, real)) {}
+    }
+
     @Test(.timeLimit(.minutes(1))) func `DEBUG OBJECT tells what redis-server tells`() throws {
         let server = try LabServer { $0.enableDebugCommand = "local" }
         let real = try RedisServer(inCluster: false)

@@ -225,4 +225,98 @@ import Testing
         }
         for ordinal in 0..<6 { #expect(try lab.state(ordinal) == "cluster_state:ok") }
     }
+
+    @Test func `what a frozen node has not read is gone with the future that it came from`() throws {
+        let lab = try Lab(isFast: false)
+        let snapshot = try lab.control.snapshot()
+        try lab.control.freeze(lab.node(0))
+        let address = lab.node(0)
+        let stream = try lab.cluster.openStream(to: .tcp(host: address.host, port: address.port))
+        defer { stream.close() }
+        let request = encodeRequest(["SET", "b", "late"].map { Array($0.utf8) })
+        #expect(try stream.send(request[...]) == request.count)
+        try lab.control.restore(snapshot)
+        #expect(lab.control.state(of: address) == .running)
+        _ = try stream.wait(for: .readable, timeout: .seconds(10))
+        let end = Result { try stream.receive(atMost: 100) }
+        switch end {
+        case .success(let bytes): #expect(bytes == [])
+        case .failure(let error): #expect((error as? StreamFailure)?.kind == .reset)
+        }
+        #expect(try lab.ask(0, "GET", "b") == .null)
+    }
+
+    @Test func `a frozen node is given up again each time that the cluster is made what it was`()
+        throws
+    {
+        let lab = try Lab()
+        let replica = try lab.replica()
+        let snapshot = try lab.control.snapshot()
+        for _ in 0..<3 {
+            try lab.control.restore(snapshot)
+            try lab.control.freeze(lab.node(0))
+            try lab.await("promotion") { try lab.isMaster(replica) }
+            try lab.await("state") { try lab.state(1) == "cluster_state:ok" }
+        }
+    }
+
+    @Test func `what a delay holds up comes when the delay ends`() throws {
+        let lab = try Lab(isFast: false)
+        let replica = try lab.replica()
+        let reader = try lab.cluster.connect(to: lab.node(replica))
+        defer { reader.close() }
+        #expect(try reader.send("READONLY") == .simpleString("OK"))
+        var faults = NetworkFaults()
+        faults.add(
+            .init(
+                from: [.node(lab.node(0))], to: [.node(lab.node(replica))], traffic: [.replication],
+                effect: .delayed(.seconds(30))))
+        for round in 1...20 {
+            try lab.control.setNetwork(faults)
+            #expect(try lab.ask(0, "SET", "b", "\(round)") == .simpleString("OK"))
+            try RealTime.pass(.milliseconds(5))
+            #expect(try reader.send("GET", "b").text != "\(round)", "round \(round)")
+            try lab.control.setNetwork(NetworkFaults())
+            try lab.await("the write", within: .seconds(5)) {
+                try reader.send("GET", "b").text == "\(round)"
+            }
+        }
+    }
+
+    @Test func `a writer that follows the cluster's clock writes as much as was advanced`() throws {
+        let lab = try Lab(isFast: false)
+        let writer = LabWriter(lab.cluster)
+        defer { writer.end() }
+        writer.start(WriterPlan(pace: 100))
+        for round in 1...2 {
+            try lab.control.advance(.seconds(2))
+            let log = try #require(writer.log)
+            let count = log.records.count + log.heldBack
+            // What everybody's time adds, too.
+            let limit = Int((lab.cluster.time - log.start) / .milliseconds(10)) + 2
+            #expect((round * 200...limit).contains(count))
+            #expect(log.heldBack <= 4)
+        }
+    }
+
+    @Test func `one key is written and read, and nothing else`() throws {
+        let lab = try Lab(isFast: false)
+        let writer = LabWriter(lab.cluster)
+        defer { writer.end() }
+        let reader = try #require(writer.reader)
+        writer.start(WriterPlan(pace: 100, key: "deal:7"))
+        reader.start(WriterPlan(.reads, pace: 100, key: "deal:7"))
+        try lab.control.advance(.seconds(1))
+        writer.stop()
+        reader.stop()
+        let written = try #require(try writer.report())
+        #expect(written.log.records.count >= 99 && written.lost.isEmpty && written.isComplete)
+        #expect(written.log.records.allSatisfy { $0.key == "deal:7" })
+        let read = try #require(try reader.report())
+        #expect(read.log.acknowledged >= 99 && read.latency(0.5) != nil)
+        let sizes = try (0..<3).map { try lab.ask($0, "DBSIZE") }
+        #expect(sizes.filter { $0 == .integer(1) }.count == 1)
+        let owner = try #require(read.log.records.last).node
+        #expect(read.lines.last == "    \(owner)       \(read.log.acknowledged)")
+    }
 }

@@ -33,6 +33,14 @@ struct SimulatedFaultsTests {
         try #expect(cluster.send("GET {a}:2", to: 2) == .null)
     }
 
+    @Test func `what FLUSHALL threw away does not come back after a crash`() throws {
+        try cluster.send("SET {a}:1 saved", to: 2)
+        try cluster.send("SAVE", to: 2)
+        try #expect(cluster.send("FLUSHALL", to: 2) == .simpleString("OK"))
+        try restart(control.crash)
+        try #expect(cluster.send("GET {a}:1", to: 2) == .null)
+    }
+
     @Test func `a dump on the side takes its time, and is on the disk then`() throws {
         try cluster.send("SET {a}:1 saved", to: 2)
         try #expect(
@@ -260,5 +268,26 @@ struct SimulatedFaultsTests {
         try #expect(cluster.send("PING", to: 4) == .simpleString("PONG"))
         try control.setNetwork(NetworkFaults())
         try cluster.await("it is back") { try cluster.flags(of: 4, seenBy: 0) == ["slave"] }
+    }
+
+    @Test func `what a delay holds up comes when the delay ends, and in its order`() throws {
+        let replica = try cluster.replica(of: 2)
+        var faults = NetworkFaults()
+        faults.add(
+            .init(
+                from: [.node(cluster[2])], to: [.node(cluster[replica])], traffic: [.replication],
+                effect: .delayed(.seconds(30))))
+        try control.setNetwork(faults)
+        try cluster.send("READONLY", to: replica)
+        for number in 1...3 { try cluster.send("SET {a} \(number)", to: 2) }
+        try cluster.lab.pass(.milliseconds(100))
+        try #expect(cluster.send("GET {a}", to: replica) == .null)
+        try control.setNetwork(NetworkFaults())
+        try cluster.send("SET {b} after", to: 0)
+        try cluster.lab.pass(.milliseconds(2))
+        try #expect(cluster.send("GET {a}", to: replica) == .bulk("3"))
+        try cluster.send("APPEND {a} 4", to: 2)
+        try cluster.lab.pass(.milliseconds(2))
+        try #expect(cluster.send("GET {a}", to: replica) == .bulk("34"))
     }
 }

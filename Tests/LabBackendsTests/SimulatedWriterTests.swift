@@ -193,4 +193,21 @@ struct SimulatedWriterTests {
         #expect(story != (try Self.story(seed: 4)))
         #expect(story.contains { $0.hasPrefix("acknowledged ") })
     }
+
+    @Test func `one key is written and read, at both paces and in one time`() throws {
+        let reader = try #require(writer.reader)
+        writer.start(WriterPlan(pace: 200, key: "deal:7"))
+        reader.start(WriterPlan(.reads, pace: 50, key: "deal:7"))
+        try control.advance(.seconds(2))
+        writer.stop()
+        reader.stop()
+        #expect((399...402).contains(count))
+        #expect(writer.log?.records.allSatisfy { $0.key == "deal:7" } == true)
+        #expect(try report().lost.isEmpty)
+        let read = try #require(try reader.report())
+        #expect((99...101).contains(read.log.acknowledged))
+        #expect(try (0...2).map { try cluster.send("DBSIZE", to: $0) }.contains(.integer(1)))
+        try control.advance(.seconds(1))
+        #expect((99...101).contains(reader.log?.records.count ?? 0))
+    }
 }

@@ -148,6 +148,50 @@ struct DockerProgramTests {
         try cluster.connect(to: address).close()
     }
 
+    @Test func `another cluster begins without containers, networks, volumes and servers of the last`()
+        throws
+    {
+        defer { withExtendedLifetime(work) {} }
+        let ports = try FreePorts(count: 3).first
+        let networks = try docker("network ls").output
+        _ = try docker("network create redis-net")
+        _ = try docker(
+            "run -d --restart always -p \(ports):6379 --name a --network redis-net -v data:/data redis")
+        let server = try work.start(["redis-server", "--port", "\(ports + 1)", "--save", ""])
+        server.awaitOutput("Ready to accept connections")
+        _ = try client(ports).send("SET", "key", "value")
+        _ = try client(ports).send("SAVE")
+        let cluster = try InProcessLab(hosted: work.servers).start(
+            ClusterPlan(masters: 0, replicas: 0, port: ports + 2))
+        defer { cluster.shutDown() }
+        #expect(server.end().status == 0)
+        #expect(cluster.nodes.isEmpty)
+        #expect(try docker("ps -aq").output.isEmpty)
+        #expect(try docker("network ls").output == networks)
+        #expect(throws: LabError.self) { try client(ports + 1) }
+        let again = try docker("run -d -p \(ports):6379 --name a -v data:/data redis")
+        #expect(again.status == 0)
+        #expect(try client(ports).send("DBSIZE") == .integer(0))
+    }
+
+    @Test func `what is frozen or has no time to end keeps nobody waiting when the lab is made new`()
+        throws
+    {
+        defer { withExtendedLifetime(work) {} }
+        let port = try FreePorts(count: 1).first
+        let cluster = try InProcessLab(hosted: work.servers).start(
+            ClusterPlan(masters: 0, replicas: 0, port: port))
+        defer { cluster.shutDown() }
+        let server = try work.start(["redis-server", "--port", "\(port)"])
+        server.awaitOutput("Ready to accept connections")
+        try #require(cluster.control).freeze(NodeAddress(port: port))
+        let start = ContinuousClock.now
+        work.lab.reset()
+        #expect(start.duration(to: .now) < .seconds(8))
+        #expect(throws: LabError.self) { try client(port) }
+        _ = server.end()
+    }
+
     @Test func `a configuration that is wrong ends the container, and its log says why`() throws {
         defer { withExtendedLifetime(work) {} }
         try work.write("port 6379 # x\n", to: "redis.conf")

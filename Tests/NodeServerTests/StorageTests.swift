@@ -58,6 +58,21 @@ struct StorageTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `FLUSHALL empties the dump where there are save points, FLUSHDB does not`() throws {
+        let folder = try TemporaryFolder()
+        var served: StoredNode? = try StoredNode(folder)
+        for (line, kept) in [("FLUSHDB", "1"), ("FLUSHALL", nil)] {
+            _ = try served?.send("CONFIG", "SET", "save", "3600 1")
+            _ = try served?.send("SET", "a", "1")
+            #expect(try served?.send("SAVE") == .simpleString("OK"))
+            #expect(try served?.send(line) == .simpleString("OK"))
+            served = nil
+            served = try StoredNode(folder)
+            #expect(try served?.send("GET", "a").text == kept, "\(line)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `BGSAVE and BGREWRITEAOF keep what they began with, under writes`() throws {
         let folder = try TemporaryFolder()
         let settings = StoredNode.Settings(appendonly: true, appendfsync: "no")

@@ -32,8 +32,44 @@ import Testing
         #expect(shell.screen.contains("each followed by WAIT 1"))
         #expect(
             shell.screen.contains(
-                "writer wants start, stop, report or nothing: writer [start N wait R|stop|report]"
+                "writer wants start, stop, report or nothing: \(LabWriter.usage)"
             ))
+    }
+
+    @Test func `a key is written and read until the word comes, and slips are named`() throws {
+        let cluster = try start()
+        defer { cluster.shutDown() }
+        let shell = ScriptedShell(isInteractive: false)
+        var session = shell.session(on: cluster)
+        for line in ["writer start 200 key deal:7", "reader start 200 KEY deal:7"] {
+            session.run(line)
+        }
+        try cluster.pass(.milliseconds(300))
+        for line in ["reader", "reader stop", "reader report", "reader stop", "writer report"] {
+            session.run(line)
+        }
+        let screen = shell.screen
+        #expect(screen.hasPrefix("The writer sends 200 writes a second to deal:7. "))
+        #expect(screen.contains("The reader sends 200 reads a second of deal:7. "))
+        #expect(screen.contains("The reader is at work. "))
+        #expect(screen.contains(" reads of deal:7 in "))
+        #expect(screen.contains("\nanswered      "))
+        #expect(screen.contains("The reader does not read: reader start lets it.\n"))
+        #expect(screen.contains(" writes to deal:7 in "))
+        shell.clear()
+        for line in [
+            "reader start wait 1", "reader start 0", "writer start key", "writer start key a key b",
+            "writer start 5 wait none",
+        ] { session.run(line) }
+        #expect(
+            shell.screen == """
+                reader start does not know 'wait': it takes key KEY.
+                reader start wants 1 to 1000 reads a second: reader start 50
+                key wants the name of a key: writer start 200 key deal:7
+                writer start does not know 'key': it takes key KEY and wait R.
+                wait wants a number of replicas: writer start wait 1
+
+                """)
     }
 
     @Test func `a script whose session ends ends the writer`() throws {
@@ -59,7 +95,9 @@ import Testing
         let cluster = ScriptedCluster { _, _ in .simpleString("OK") }
         let shell = ScriptedShell(isInteractive: false)
         _ = shell.run(["help"], on: cluster)
-        #expect(shell.screen.contains("writer [start N wait R|stop|report]"))
-        #expect(shell.hint("writer", on: cluster) == " [start N wait R|stop|report]")
+        #expect(shell.screen.contains("writer [start N key KEY wait R|stop|report]"))
+        #expect(shell.screen.contains("reader [start N key KEY|stop|report]"))
+        #expect(shell.hint("writer", on: cluster) == " [start N key KEY wait R|stop|report]")
+        #expect(shell.hint("reader ", on: cluster) == "[start N key KEY|stop|report]")
     }
 }

@@ -57,6 +57,14 @@ extension Client {
         reply.ok()
     } else if subcommand.isKeyword("OBJECT"), arguments.count == 3 {
         reply.simpleString(try node.describeObject(of: arguments[2]))
+    } else if subcommand.isKeyword("DIGEST"), arguments.count == 2 {
+        reply.simpleString(node.database.digest.text)
+    } else if subcommand.isKeyword("DIGEST-VALUE") {
+        reply.array(arguments.count - 2)
+        for index in 2..<arguments.count {
+            let reference = node.database.peek(arguments[index])
+            reply.simpleString(node.database.digest(of: reference).text)
+        }
     } else if subcommand.isKeyword("RELOAD"), arguments.count == 2 {
         try node.reload()
         reply.ok()
@@ -78,6 +86,10 @@ private func sleepDuration(_ text: Argument) -> Duration {
 }
 
 private let debugHelp: [StaticString] = [
+    "DIGEST",
+    "    Return a fingerprint of all keys and their values.",
+    "DIGEST-VALUE <key> [<key> ...]",
+    "    Return a fingerprint of the value of each key.",
     "ERROR <string>",
     "    Return a Redis protocol error with <string> as message. Useful for clients",
     "    unit tests to simulate Redis errors.",

@@ -9,7 +9,8 @@ extension Node {
     mutating func snapshot(
         for purpose: Snapshot.Purpose, isForeground: Bool = false
     ) -> Snapshot {
-        deliverPropagated()
+        // A transaction is handed over whole.
+        if !isInTransaction { deliverPropagated() }
         defer { persistence.nextSnapshot += 1 }
         let writer = RDBWriter(
             database, auxiliary: snapshotFields(isBase: purpose != .dump))
@@ -46,6 +47,16 @@ extension Node {
         persistence.foreground = Persistence.Foreground(
             number: snapshot.number, changes: database.changes, wanted: wanted)
         outbox.append(.dump(snapshot))
+    }
+
+    /// After a command that has left no key: a FLUSHALL empties the dump, too, where there are save points, so that
+    /// a restart does not bring the keys back (`flushAllDataAndResetRDB`).
+    @inline(never)
+    mutating func resetDump(after command: Int) {
+        guard commands.rows[command].fullName == "flushall" else { return }
+        if persistence.job?.purpose == .dump { abandonJob() }
+        guard !configuration.savePoints.isEmpty, !configuration.dir.isEmpty else { return }
+        saveInForeground(.flush)
     }
 
     /// Begins to write a dump on the side (`rdbSaveBackground`).
@@ -118,6 +129,7 @@ extension Node {
             guard clients.contains(client) else { return }
             answer(client, Array((error == nil ? "+OK\r\n" : "-ERR\r\n").utf8))
         case .shutdown: finalSaveEnded(hasFailed: error != nil)
+        case .flush: return
         }
     }
 

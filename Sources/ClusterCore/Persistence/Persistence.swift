@@ -45,6 +45,8 @@ package struct Persistence: Sendable {
         enum Wanted: Sendable {
             case reply(ClientID)
             case shutdown
+            /// Nothing: the data was thrown away, and the dump with it.
+            case flush
         }
     }
 

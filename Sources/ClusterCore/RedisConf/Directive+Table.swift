@@ -78,8 +78,6 @@ extension Directive {
         ("active-expire-effort", 1...10), ("busy-reply-threshold", 0...Int.max),
         ("databases", 1...largest),
         ("hz", 0...largest), ("io-threads", 1...128), ("key-load-delay", -largest...largest),
-        ("lfu-decay-time", 0...largest),
-        ("lfu-log-factor", 0...largest),
         ("loading-process-events-interval-bytes", 1024...largest),
         ("lua-time-limit", 0...Int.max), ("maxmemory-eviction-tenacity", 0...100),
         ("maxmemory-samples", 1...largest), ("rdb-key-save-delay", -largest...largest),

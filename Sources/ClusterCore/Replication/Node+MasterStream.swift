@@ -272,6 +272,7 @@ extension Node {
                 statistics.commands += 1
                 statistics.calls[command] += 1
                 if isPropagating { propagate(arguments, of: entry, since: changes) }
+                if database.changes != changes, database.count == 0 { resetDump(after: command) }
             } catch {
                 failure = error.message
             }

@@ -58,7 +58,7 @@ let objectCommands: [CommandSpec<Database>] = [
             """)
     }
     let clock = database.access(of: reference)
-    reply.integer(Int(AccessClock.frequency(of: clock, at: database.now)))
+    reply.integer(Int(AccessClock.frequency(of: clock, at: database.now, database.accessPace)))
 }
 
 @Sendable private func idleTime(

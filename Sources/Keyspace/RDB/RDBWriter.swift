@@ -97,7 +97,10 @@ package struct RDBWriter: Sendable {
             encoder.length(Int(AccessClock.seconds(at: database.now) &- entry.access))
         } else if database.usesLFU {
             encoder.byte(RDBFormat.Opcode.frequency)
-            encoder.byte(UInt8(AccessClock.frequency(of: entry.access, at: database.now)))
+            encoder.byte(
+                UInt8(
+                    AccessClock.frequency(
+                        of: entry.access, at: database.now, database.accessPace)))
         }
         encoder.type(of: entry.value)
         encoder.string(entry.key)

@@ -84,6 +84,7 @@ extension ClusterWriter {
         case .asking: return ["ASKING"]
         case .set:
             let record = log.records[place]
+            guard plan.traffic == .writes else { return ["GET", record.key] }
             return ["SET", record.key, log.value(of: record)]
         case .wait: return ["WAIT", "\(plan.replicas)", "\(WriterPlan.waitMilliseconds)"]
         }

@@ -1,5 +1,5 @@
-/// A client that writes at a steady pace to all slots and remembers what became of every write: its logic, without
-/// connections, clock or thread.
+/// A client that writes at a steady pace, to all slots or to one key, and remembers what became of every write: its
+/// logic, without connections, clock or thread. One that reads does the same with GET: its reads are the writes here.
 ///
 /// It behaves as a good cluster client: it knows the owners from CLUSTER SLOTS, follows MOVED and ASK, and asks anew
 /// after every trouble. It never sends again what a node may have done: a write is acknowledged, refused, or unknown.
@@ -46,7 +46,8 @@ package struct ClusterWriter: Sendable {
         var current: (job: Job, deadline: Duration)?
         var waiting: [Job] = []
 
-        /// With more waiting, further writes are held back.
+        /// With more waiting, further writes are held back; those that have just been made up for are none of the
+        /// node's delay.
         static let depth = 4
     }
 
@@ -70,13 +71,13 @@ package struct ClusterWriter: Sendable {
     /// Between two questions for the owners.
     private static let refreshInterval = Duration.milliseconds(100)
 
-    /// After a pause of the machine so many writes are made up for, and no more.
-    private static let burst = 16
+    /// So much is made up for when the writer was late, such as after a pause of the machine, and no more.
+    private static let longestDelay = Duration.seconds(1)
 
     package init(_ plan: WriterPlan, seeds: [NodeAddress], at now: Duration) {
         self.plan = plan
         self.seeds = seeds
-        log = WriteLog(start: now)
+        log = WriteLog(start: now, key: plan.key)
         due = now
         latest = now
         refreshDue = now
@@ -88,6 +89,12 @@ package struct ClusterWriter: Sendable {
         let refresh = refreshing == nil ? refreshDue : nil
         return (deadlines + [refresh, isWriting && map != nil ? due : nil].compactMap(\.self)).min()
     }
+
+    /// When the next write is to be sent.
+    var nextWrite: Duration { due }
+
+    /// Whether it knows where to write, and so writes when its time has come.
+    package var isReady: Bool { map != nil }
 
     /// Whether a stopped writer has nothing more to wait for.
     package var isDone: Bool {
@@ -139,20 +146,21 @@ package struct ClusterWriter: Sendable {
             return []
         }
         var actions: [Action] = []
-        for _ in 0..<Self.burst where due <= now && isWriting {
+        due = max(due, now - Self.longestDelay)
+        let depth = Lane.depth + Int((now - due) / plan.interval)
+        while due <= now, isWriting {
             due += plan.interval
-            let slot = WriterKeys.slot(atTurn: turn)
+            let slot = WriterKeys.slot(atTurn: turn, plan.key)
             turn += 1
             // A slot without an owner is anybody's, as for other clients: the answer is CLUSTERDOWN.
             guard let node = map[slot] ?? map.ranges.first?.owner ?? seeds.first else { continue }
-            guard lanes[node]?.waiting.count ?? 0 < Lane.depth else {
+            guard lanes[node]?.waiting.count ?? 0 < depth else {
                 log.heldBack += 1
                 continue
             }
             actions += begin(.write(Write(slot: slot)), at: node, now)
             if log.isFull { stop(at: now) }
         }
-        due = max(due, now)
         return actions
     }
 

@@ -1,11 +1,14 @@
 import Dispatch
 
-/// The lab's writer: a client that writes all the time, and afterwards tells what became of every write.
+/// The lab's writer: a client that writes all the time, and afterwards tells what became of every write. Beside it is a
+/// reader, which does the same with reads and ends with it.
 ///
-/// There is one for each cluster, with one run at a time. In a cluster whose time passes by itself a run has a thread;
+/// There is one of each for each cluster, with one run at a time. In a cluster whose time passes by itself a run has a thread;
 /// another (`LabCluster.runsByItself` is false) drives it whenever its time passes, for whomever. A run ends with `stop`,
 /// and with the writer itself.
 package final class LabWriter {
+    /// The reader; nil for the reader itself.
+    package let reader: LabWriter?
     private let cluster: any LabCluster
     private var run: Run?
     /// Writes of this run that the cluster's events have already.
@@ -20,7 +23,8 @@ package final class LabWriter {
 
     /// A run as it was, for `init(_:resuming:)`.
     package struct Moment: Sendable {
-        fileprivate let writer: ClusterWriter
+        fileprivate let writer: ClusterWriter?
+        fileprivate let reader: ClusterWriter?
     }
 
     /// A report waits so long of the cluster's time until all keys can be read.
@@ -34,14 +38,28 @@ package final class LabWriter {
     /// So many lost writes of a report become events of the cluster: more would push out what happened.
     private static let eventLimit = 100
 
-    package init(_ cluster: any LabCluster) {
+    /// A cluster whose time passes by itself is waited for so long until a run can begin, and until it has made up for
+    /// what it is late; in everybody's time.
+    private static let startPatience = Duration.seconds(1)
+
+    package convenience init(_ cluster: any LabCluster) {
+        self.init(cluster, reader: LabWriter(cluster, reader: nil))
+    }
+
+    private init(_ cluster: any LabCluster, reader: LabWriter?) {
         self.cluster = cluster
+        self.reader = reader
     }
 
     /// A writer that goes on where another one was at that moment, in a cluster that has been made what it was then.
     package convenience init(_ cluster: any LabCluster, resuming moment: Moment?) {
         self.init(cluster)
-        guard var writer = moment?.writer else { return }
+        resume(moment?.writer)
+        reader?.resume(moment?.reader)
+    }
+
+    private func resume(_ writer: ClusterWriter?) {
+        guard var writer else { return }
         // Nobody is connected any more, and so nothing is left to do for it.
         _ = writer.rewind(to: cluster.time, at: cluster.time)
         drive(writer)
@@ -51,8 +69,11 @@ package final class LabWriter {
         end()
     }
 
-    /// The run as it is now; nil before the first one.
-    package var moment: Moment? { writer.map(Moment.init) }
+    /// The runs as they are now; nil before the first one.
+    package var moment: Moment? {
+        let moment = Moment(writer: writer, reader: reader?.writer)
+        return moment.writer == nil && moment.reader == nil ? nil : moment
+    }
 
     /// Whether there has been a run.
     package var hasRun: Bool { run != nil }
@@ -75,9 +96,23 @@ package final class LabWriter {
 
     /// Begins a run and forgets the one before.
     package func start(_ plan: WriterPlan) {
-        end()
+        endRun()
         told = []
         drive(ClusterWriter(plan, seeds: cluster.nodes, at: cluster.time))
+        awaitOwners()
+    }
+
+    /// Where time passes by itself, a run is to write from its first moment on, and not only once it knows whom to ask.
+    private func awaitOwners() {
+        guard cluster.runsByItself, let share = run?.share else { return }
+        let deadline = ContinuousClock.now + Self.startPatience
+        do throws(LabError) {
+            while !share.writer.isReady, ContinuousClock.now < deadline {
+                try RealTime.pass(Self.look)
+            }
+        } catch {
+            // Ctrl-C: the run begins when it can.
+        }
     }
 
     /// Hands a run to whoever drives it.
@@ -86,7 +121,8 @@ package final class LabWriter {
         let run = Run(share: share)
         self.run = run
         guard writer.isWriting else { return }
-        guard cluster.runsByItself else { return cluster.admit(share) }
+        cluster.admit(share)
+        guard cluster.runsByItself else { return }
         DispatchQueue(label: "writer").async(group: run.thread) { [cluster] in
             var loop = WriterLoop(share, in: cluster)
             loop.run()
@@ -102,10 +138,21 @@ package final class LabWriter {
         if !cluster.runsByItself { awaitReplies(run.share) }
     }
 
-    /// Ends the run at once: the cluster goes away. What it wrote is known still.
+    /// Ends the runs at once: the cluster goes away. What was written is known still.
     package func end() {
+        endRun()
+        reader?.endRun()
+    }
+
+    private func endRun() {
         run?.share.end()
         stop()
+    }
+
+    /// Ends the runs of both, with the replies that are still to come.
+    package func stopAll() {
+        stop()
+        reader?.stop()
     }
 
     private func awaitReplies(_ share: WriterShare) {
@@ -130,8 +177,11 @@ package final class LabWriter {
         within patience: Duration = patience, onWait: () -> Void = {}
     ) throws(LabError) -> WriterReport? {
         guard let writer else { return nil }
-        var reading = ReadBack(cluster, patience: patience)
-        try reading.read(Set(writer.log.records.map(\.slot)).sorted(), onWait: onWait)
+        var reading = ReadBack(cluster, key: writer.plan.key, patience: patience)
+        // What was read needs no look at what is there now.
+        if writer.plan.traffic == .writes {
+            try reading.read(Set(writer.log.records.map(\.slot)).sorted(), onWait: onWait)
+        }
         let report = WriterReport(
             writer, found: reading.found, owners: reading.owners, at: cluster.time)
         tell(report)

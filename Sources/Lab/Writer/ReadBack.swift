@@ -3,6 +3,8 @@ import RESP
 /// Reads the writer's keys from those who own them now.
 struct ReadBack {
     private let cluster: any LabCluster
+    /// The one key of the run; nil where every slot has one.
+    private let key: String?
     /// When waiting for nodes that cannot answer yet is over, on the cluster's clock.
     private let deadline: Duration
     private(set) var found: [Int: Found] = [:]
@@ -28,9 +30,12 @@ struct ReadBack {
     private static let batch = 256
     private static let pause = Duration.milliseconds(100)
 
-    /// - Parameter patience: how long the cluster may take to be able to answer; zero looks once.
-    init(_ cluster: any LabCluster, patience: Duration) {
+    /// - Parameters:
+    ///   - key: the one key of the run; nil where every slot has one.
+    ///   - patience: how long the cluster may take to be able to answer; zero looks once.
+    init(_ cluster: any LabCluster, key: String?, patience: Duration) {
         self.cluster = cluster
+        self.key = key
         deadline = cluster.time + patience
     }
 
@@ -151,7 +156,7 @@ struct ReadBack {
     private func replies(
         to slots: ArraySlice<Int>, on stream: any ByteStream
     ) throws(StreamFailure) -> [RESPValue] {
-        var rest = slots.flatMap { encodeRequest(Self.question($0)) }[...]
+        var rest = slots.flatMap { encodeRequest(question($0)) }[...]
         while !rest.isEmpty {
             let count = try stream.send(rest)
             rest = rest.dropFirst(count)
@@ -191,7 +196,7 @@ struct ReadBack {
             var session = CommandSession(cluster: cluster, address: node, followsRedirects: true)
             defer { session.disconnect() }
             do throws(LabError) {
-                let exchange = try session.run(Self.question(slot), within: Self.patience)
+                let exchange = try session.run(question(slot), within: Self.patience)
                 found[slot] = Self.found(exchange.reply)
             } catch .interrupted {
                 throw .interrupted
@@ -201,8 +206,8 @@ struct ReadBack {
         }
     }
 
-    private static func question(_ slot: Int) -> [[UInt8]] {
-        ["GET", WriterKeys.names[slot]].map { Array($0.utf8) }
+    private func question(_ slot: Int) -> [[UInt8]] {
+        ["GET", WriterKeys.name(of: slot, key)].map { Array($0.utf8) }
     }
 
     private static func found(_ reply: RESPValue) -> Found {

@@ -1,4 +1,4 @@
-/// All writes of one run of the writer, in the order in which they were sent.
+/// All writes of one run of the writer, or reads of the reader, in the order in which they were sent.
 package struct WriteLog: Sendable {
     package private(set) var records: [WriteRecord] = []
     /// When the run began.
@@ -9,13 +9,16 @@ package struct WriteLog: Sendable {
     package internal(set) var ranges: [SlotRange] = []
     /// Writes that were due while their node still owed the replies to those before; they were not sent.
     package internal(set) var heldBack = 0
+    /// The one key of the run; nil where every slot has one.
+    package let key: String?
     private var nextSerial = 1
 
     /// More writes are not noted, and so not sent: the run ends there. At 50 a second that takes an hour.
     package static let limit = 200_000
 
-    package init(start: Duration) {
+    package init(start: Duration, key: String? = nil) {
         self.start = start
+        self.key = key
     }
 
     /// Whether the limit is reached.
@@ -50,7 +53,8 @@ package struct WriteLog: Sendable {
     mutating func add(slot: Int, to node: NodeAddress, at now: Duration) -> Int {
         records.append(
             WriteRecord(
-                serial: nextSerial, slot: slot, sent: now, outcome: .underWay, node: node))
+                serial: nextSerial, key: WriterKeys.name(of: slot, key), slot: slot, sent: now,
+                outcome: .underWay, node: node))
         nextSerial += 1
         return records.count - 1
     }

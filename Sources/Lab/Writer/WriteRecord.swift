@@ -2,7 +2,7 @@
 package struct WriteRecord: Hashable, Sendable {
     /// Counts the writes of one run, from 1; the value that was written tells it.
     package let serial: Int
-    /// Its key is the writer's own key of this slot.
+    package let key: String
     package let slot: Int
     /// When it was sent first; redirects that were followed do not change that.
     package let sent: Duration
@@ -23,8 +23,6 @@ package struct WriteRecord: Hashable, Sendable {
         /// It was sent, and no reply came: it may have been done or not.
         case unknown(String)
     }
-
-    package var key: String { WriterKeys.names[slot] }
 
     /// From the sending to the reply.
     package var latency: Duration? { replied.map { $0 - sent } }

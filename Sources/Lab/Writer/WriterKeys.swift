@@ -19,6 +19,14 @@ enum WriterKeys {
         return names
     }()
 
+    /// The key of a slot, where not one key alone is meant.
+    static func name(of slot: Int, _ only: String?) -> String { only ?? names[slot] }
+
+    /// The slot whose turn it is, where not one key alone is meant.
+    static func slot(atTurn turn: Int, _ only: String?) -> Int {
+        only.map { Lab.slot(ofKey: Array($0.utf8)) } ?? slot(atTurn: turn)
+    }
+
     /// The slot whose turn it is. The step is 16384 divided by the golden ratio, and odd: all slots have their turn, and
     /// however few writes there were, they lie evenly among the masters.
     static func slot(atTurn turn: Int) -> Int { turn % count * 10125 % count }

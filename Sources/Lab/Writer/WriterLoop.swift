@@ -143,11 +143,12 @@ struct WriterLoop {
     /// Waits for a reply or the next write, whichever is first, and looks around now and then.
     private func rest() {
         do {
-            if let link = links.sorted(by: { $0.key < $1.key }).last(where: { $0.value.isAwaited })
-            {
-                _ = try link.value.stream.wait(for: .readable, timeout: Self.shortest)
-            } else {
-                try RealTime.pass(pause)
+            let awaited = links.values.filter(\.isAwaited)
+            switch awaited.count {
+            case 0: try RealTime.pass(pause)
+            case 1: _ = try awaited[0].stream.wait(for: .readable, timeout: Self.shortest)
+            // Whichever answers first may get its next write.
+            default: try RealTime.pass(Self.glance)
             }
         } catch {
             // What is wrong with a connection shows when it is read; a signal is for the others.
@@ -155,6 +156,7 @@ struct WriterLoop {
         }
     }
 
+    private static let glance = Duration.microseconds(100)
     private static let shortest = Duration.milliseconds(1)
     private static let longest = Duration.milliseconds(20)
 

@@ -1,12 +1,27 @@
-/// What the writer is asked to do.
+/// What the writer, or the reader, is asked to do.
 package struct WriterPlan: Hashable, Sendable {
-    /// Writes a second of the cluster's time.
+    package var traffic: Traffic
+    /// Writes, or reads, a second of the cluster's time.
     package var pace: Int
+    /// The one key that is meant; nil for one key of every slot in turn.
+    package var key: String?
     /// So many replicas have to confirm a write before it counts as acknowledged (WAIT); 0 asks for none.
     package var replicas: Int
 
-    package init(pace: Int = 50, replicas: Int = 0) {
+    /// What is done to the keys.
+    package enum Traffic: String, Hashable, Sendable {
+        /// SET, with a value that tells which write it was.
+        case writes
+        /// GET.
+        case reads
+    }
+
+    package init(
+        _ traffic: Traffic = .writes, pace: Int = 50, key: String? = nil, replicas: Int = 0
+    ) {
+        self.traffic = traffic
         self.pace = pace
+        self.key = key
         self.replicas = replicas
     }
 

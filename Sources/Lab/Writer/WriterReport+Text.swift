@@ -5,15 +5,20 @@ extension WriterReport {
 
     /// One line a fact.
     package var lines: [String] {
-        counts + lostLines + presentLines + unreadLines + outageLines
+        switch plan.traffic {
+        case .writes: counts + lostLines + presentLines + unreadLines + outageLines
+        case .reads: counts + nodeLines
+        }
     }
 
     private var counts: [String] {
         let confirmed = plan.replicas == 0 ? "" : ", each followed by WAIT \(plan.replicas)"
+        let key = plan.key.map { " \(plan.traffic == .writes ? "to" : "of") \($0)" } ?? ""
+        let isReading = plan.traffic == .reads
         var lines = [
-            "\(log.records.count) writes in \(duration.inSeconds) of the cluster's time, "
-                + "\(plan.pace) a second\(confirmed)",
-            row("acknowledged", "\(log.acknowledged)\(latencies)"),
+            "\(log.records.count) \(plan.traffic.rawValue)\(key) in \(duration.inSeconds) of the "
+                + "cluster's time, \(plan.pace) a second\(confirmed)",
+            row(isReading ? "answered" : "acknowledged", "\(log.acknowledged)\(latencies)"),
             row("refused", "\(log.refused)\(list(log.refusals))"),
         ]
         if plan.replicas > 0 {
@@ -90,8 +95,9 @@ extension WriterReport {
     }
 
     private var outageLines: [String] {
-        ["outages, from the last write before to the first after:"]
-            + outages.map { outage in
+        let slot = plan.key.map { WriterKeys.slot(atTurn: 0, $0) }
+        return ["outages, from the last write before to the first after:"]
+            + outages.filter { outage in slot.map(outage.slots.contains) ?? true }.map { outage in
                 let slots = "\(outage.slots.lowerBound)-\(outage.slots.upperBound)"
                 let owners = outage.owners.map { "\($0.port)" }.joined(separator: " ")
                 let hasMoved = !outage.owners.isEmpty && outage.owners != [outage.owner]
@@ -101,6 +107,17 @@ extension WriterReport {
                     ? "none" : outage.longest.inSeconds + (outage.isOngoing ? ", to the end" : "")
                 return "    " + slots.padded(to: 14) + owner.padded(to: 20) + time
             }
+    }
+
+    /// Who answered how many reads.
+    private var nodeLines: [String] {
+        var counts: [NodeAddress: Int] = [:]
+        for record in log.records where record.outcome == .acknowledged {
+            counts[record.node, default: 0] += 1
+        }
+        return counts.sorted { $0.key < $1.key }.map { node, count in
+            "    " + "\(node)".padded(to: 22) + "\(count)"
+        }
     }
 
     private func rest(of count: Int) -> [String] {

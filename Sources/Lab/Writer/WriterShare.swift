@@ -28,6 +28,17 @@ package final class WriterShare: Sendable {
     /// When `tick` is to be called; nil when nothing but a reply can change anything.
     package var nextTime: Duration? { state.withLock { $0.isEnding ? nil : $0.writer.nextTime } }
 
+    /// Writes a second of the cluster's time.
+    package var pace: Int { state.withLock(\.writer.plan.pace) }
+
+    /// Whether all is sent that was due by then.
+    package func isUpToDate(at time: Duration) -> Bool {
+        state.withLock { state in
+            guard !state.isEnding, state.writer.isWriting, state.writer.isReady else { return true }
+            return state.writer.nextWrite > time
+        }
+    }
+
     /// Asks the driver to leave at once.
     func end() { state.withLock { $0.isEnding = true } }
 

@@ -204,6 +204,20 @@ final class ContainerEngine: Sendable {
         state.withLock { state in state.networks.removeAll { $0.id == network.id } }
     }
 
+    /// Takes all containers away, also those that run, with their data, the volumes, and all networks that were made.
+    func removeAll() {
+        let gone = state.withLock { state in
+            defer {
+                // None of them starts again by itself: it is not known any more.
+                state.containers = []
+                state.networks.removeAll(where: \.isMade)
+            }
+            return state.containers
+        }
+        for container in gone { container.server?.crash() }
+        FileTree.remove(folder)
+    }
+
     /// Changes what is kept of a container, if it is there still.
     func update(_ id: String, _ body: (inout Container) -> Void) {
         state.withLock { state in

@@ -69,7 +69,9 @@ extension ShellSession {
         }
         do throws(LabError) {
             let start = cluster.time
-            while !holds(condition) {
+            // Remembers from look to look who does not answer.
+            let timed = TimedCluster.around(cluster)
+            while !holds(condition, in: timed) {
                 guard cluster.time - start < limit else {
                     return fail("\(words.joined()) has not come within \(limit.shown).")
                 }
@@ -89,12 +91,10 @@ extension ShellSession {
 
     private static let step = Duration.milliseconds(100)
 
-    private func holds(_ condition: AwaitedCondition) -> Bool {
+    private func holds(_ condition: AwaitedCondition, in cluster: TimedCluster) -> Bool {
         let view = LiveView(of: cluster, at: session.address)
         return condition.holds(in: view) { node in
-            guard let connection = try? cluster.observe(node) else { return [] }
-            defer { connection.close() }
-            return (try? connection.send("ROLE"))?.elements?.compactMap(\.text) ?? []
+            view.ask(node, "ROLE")?.elements?.compactMap(\.text) ?? []
         }
     }
 

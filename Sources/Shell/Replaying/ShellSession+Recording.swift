@@ -8,7 +8,7 @@ extension ShellSession {
     /// Words of the lab that a replay has: those that do something to the cluster or its time.
     static let replayedWords: Set = [
         "stop", "crash", "boot", "freeze", "thaw", "partition", "lag", "drop", "heal", "speed",
-        "pause", "advance", "until", "writer",
+        "pause", "advance", "until", "writer", "reader",
     ]
     /// What a replay may have, besides, to show something on its way.
     static let shownWords: Set = ["map", "views", "timeline", "nodes", "peek", "why", "log"]

@@ -1,6 +1,7 @@
 import Lab
 import Lessons
 import RESP
+import Synchronization
 
 /// What every node says of the cluster at this moment.
 ///
@@ -45,20 +46,37 @@ struct LiveView {
     /// Asks the lab's nodes, the current one, and those that they tell of. Ctrl-C ends the asking.
     init(of cluster: any LabCluster, at current: NodeAddress, also others: [NodeAddress] = []) {
         self.current = current
-        observer = ClusterObserver(cluster: TimedCluster.around(cluster))
+        let timed = TimedCluster.around(cluster)
+        observer = ClusterObserver(cluster: timed)
         var waiting = [current] + others + cluster.nodes
         var asked: [NodeAddress: Opinion] = [:]
-        while !waiting.isEmpty, asked.count < Self.nodeLimit {
-            let address = waiting.removeFirst()
-            guard asked[address] == nil else { continue }
-            let opinion = Self.opinion(of: address, observer)
-            asked[address] = opinion
-            guard !opinion.isCutShort else { break }
-            waiting += opinion.table.filter(\.hasAddress).map(\.address)
+        while asked.count < Self.nodeLimit {
+            var isNew = Set<NodeAddress>()
+            let next = waiting.filter { asked[$0] == nil && isNew.insert($0).inserted }
+                .prefix(Self.nodeLimit - asked.count)
+            guard !next.isEmpty else { break }
+            let opinions = Self.opinions(of: Array(next), timed, observer)
+            for opinion in opinions { asked[opinion.address] = opinion }
+            guard !opinions.contains(where: \.isCutShort) else { break }
+            waiting = opinions.flatMap { $0.table.filter(\.hasAddress).map(\.address) }
         }
         opinions = asked.values.sorted { $0.address < $1.address }
         let network = cluster.control?.network ?? NetworkFaults()
         cutOff = Set(asked.keys.filter { network.cutsClients(from: $0) })
+    }
+
+    /// Asks the nodes side by side: one that does not answer is waited for together with all others that do not. Where
+    /// time passes only while somebody waits, one after the other.
+    private static func opinions(
+        of nodes: [NodeAddress], _ cluster: TimedCluster, _ observer: ClusterObserver
+    ) -> [Opinion] {
+        guard cluster.runsByItself else { return nodes.map { opinion(of: $0, observer) } }
+        let found = Mutex<[Opinion]>([])
+        SideBySide.run(nodes.count) { place in
+            let opinion = opinion(of: nodes[place], ClusterObserver(cluster: cluster))
+            found.withLock { $0.append(opinion) }
+        }
+        return found.withLock(\.self)
     }
 
     private static func opinion(of address: NodeAddress, _ observer: ClusterObserver) -> Opinion {

@@ -69,7 +69,7 @@ struct VirtualNetwork: Sendable {
         var attempts = 0
         while attempts < Self.retryLimit, random.next(below: 100) < loss {
             extra += retry
-            retry *= 2
+            retry = min(retry * 2, Self.longestWait.nanoseconds)
             attempts += 1
         }
         return extra
@@ -83,8 +83,33 @@ struct VirtualNetwork: Sendable {
         }
     }
 
-    /// Linux sends again up to so often (`tcp_retries2`).
+    /// Whether a rule makes payloads late, or may.
+    func isLate(from source: Party, to target: Party, _ traffic: Traffic) -> Bool {
+        isDelayed(from: source, to: target, traffic)
+            || isLossy(from: source, to: target, traffic)
+    }
+
+    /// Whether a rule loses payloads.
+    func isLossy(from source: Party, to target: Party, _ traffic: Traffic) -> Bool {
+        rules.contains { rule in
+            guard case .lossy = rule.effect else { return false }
+            return rule.applies(from: index(source), to: index(target), traffic)
+        }
+    }
+
+    /// What rules add to the time of every payload, in nanoseconds.
+    func delay(from source: Party, to target: Party, _ traffic: Traffic) -> Int64 {
+        rules.reduce(0) { sum, rule in
+            guard case .delayed(let delay) = rule.effect,
+                rule.applies(from: index(source), to: index(target), traffic)
+            else { return sum }
+            return sum + delay.nanoseconds
+        }
+    }
+
+    /// Linux sends again up to so often (`tcp_retries2`), and waits no longer than that in between.
     private static let retryLimit = 15
+    private static let longestWait = Duration.seconds(120)
 
     /// Whether there are rules.
     @inline(__always)

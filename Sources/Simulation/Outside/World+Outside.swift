@@ -81,10 +81,43 @@ extension World {
         step(host, .signal("SIGTERM"))
     }
 
-    /// Replaces all that is wrong with the network by rules. What was held back and may pass now arrives late.
+    /// Replaces all that is wrong with the network by rules. What was held back and may pass now arrives late; what
+    /// was made late does not wait longer than if it were sent now.
     package mutating func setNetwork(_ rules: [NetworkRule]) {
+        let earlier = network
         network.set(rules)
+        if earlier.hasRules { hasten(after: earlier) }
         releaseHeld()
+    }
+
+    /// Brings what is under way, and was made late by rules, to its end as the rules of now have it.
+    private mutating func hasten(after earlier: VirtualNetwork) {
+        let (connections, network, now) = (connections, network, time)
+        let latest = { (id: ConnectionID, side: Connection.Side) -> Instant? in
+            guard let (source, target) = connections.parties(of: id, to: side) else { return nil }
+            let traffic = connections.traffic(of: id)
+            guard earlier.isLate(from: source, to: target, traffic),
+                !network.isLossy(from: source, to: target, traffic)
+            else { return nil }
+            return now.advanced(
+                byNanoseconds: network.middleLatency(from: source, to: target)
+                    + network.delay(from: source, to: target, traffic))
+        }
+        var hastened: [(id: ConnectionID, side: Connection.Side, latest: Instant)] = []
+        // Of one flow all are moved to the same instant at the earliest, so that their order stays.
+        queue.reschedule { occurrence, due in
+            guard case .arrival(let id, let side, _) = occurrence, let limit = latest(id, side),
+                limit < due
+            else { return due }
+            hastened.append((id, side, limit))
+            return limit
+        }
+        for (id, side, limit) in hastened {
+            self.connections.modify(id) { connection in
+                connection[flowTo: side].lastArrival = min(
+                    connection[flowTo: side].lastArrival, limit)
+            }
+        }
     }
 
     /// What the nodes have told since the last time.
