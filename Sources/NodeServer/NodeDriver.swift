@@ -383,7 +383,7 @@ final class NodeDriver {
         unflushed = []
         for handler in oldHandlers.values { handler.drop() }
         for peer in oldPeers.values { peer.drop() }
-        for listener in listeners { listener.dropWaitingConnections() }
+        for listener in listeners.all { listener.dropWaitingConnections() }
     }
 
     /// Makes the node what it was, after `cutOff`: nothing is heard any more of the connections that it had.

@@ -16,6 +16,21 @@ struct ConnectOptions: ParsableArguments {
     @Option(help: "With --connect: the password.")
     var pass: String?
 
+    @Option(help: "With --connect and --tls: the certificate of whom to trust.")
+    var cacert: String?
+
+    @Option(help: "With --connect and --tls: the certificate to show, and its key in --key.")
+    var cert: String?
+
+    @Option(help: "With --connect and --tls: the key of --cert.")
+    var key: String?
+
+    @Option(help: "With --connect and --tls: the name that the server is asked for.")
+    var sni: String?
+
+    @Flag(help: "With --connect and --tls: take any server's certificate.")
+    var insecure = false
+
     @Option(
         help: ArgumentHelp(
             "With --connect: where a node is really reached, behind NAT or in a container: 10.0.0.5:6379=localhost:16379, or 10.0.0.5=localhost. May be repeated.",
@@ -25,8 +40,22 @@ struct ConnectOptions: ParsableArguments {
     @Flag(help: "With --connect: let commands and lessons change the cluster.")
     var allowChanges = false
 
+    /// Whether something is said about how TLS is to be.
+    private var namesTLS: Bool {
+        cacert != nil || cert != nil || key != nil || sni != nil || insecure
+    }
+
+    private var tlsOptions: TLSOptions {
+        var options = TLSOptions()
+        (options.authorityFile, options.serverName) = (cacert, sni)
+        (options.certificateFile, options.keyFile) = (cert, key)
+        options.skipsVerification = insecure
+        return options
+    }
+
     /// What they say; nil without `--connect`.
-    func settings() throws -> ConnectedLab.Settings? {
+    /// - Parameter usesTLS: `--tls`, which clusters of the lab take, too.
+    func settings(usesTLS: Bool) throws -> ConnectedLab.Settings? {
         guard let connect else { return nil }
         let seeds = try connect.split(separator: ",").map { text in
             guard let address = NodeAddress(parsing: String(text)) else {
@@ -37,6 +66,10 @@ struct ConnectOptions: ParsableArguments {
         }
         var settings = ConnectedLab.Settings(seeds: seeds)
         (settings.user, settings.password, settings.allowsChanges) = (user, pass, allowChanges)
+        guard usesTLS || !namesTLS else {
+            throw ValidationError("--cacert, --cert, --key, --sni and --insecure go with --tls.")
+        }
+        settings.tls = usesTLS ? tlsOptions : nil
         for rule in map where !settings.map.add(rule) {
             throw ValidationError(
                 "--map takes ADDRESS:PORT=HOST:PORT, or ADDRESS=HOST for all ports; got '\(rule)'.")
@@ -54,10 +87,11 @@ struct ConnectOptions: ParsableArguments {
     }
 
     func validate() throws {
-        guard connect == nil, user != nil || pass != nil || !map.isEmpty || allowChanges else {
-            return
-        }
+        guard connect == nil,
+            user != nil || pass != nil || !map.isEmpty || allowChanges || namesTLS
+        else { return }
         throw ValidationError(
-            "--user, --pass, --map and --allow-changes go with --connect HOST:PORT.")
+            "--user, --pass, --map, --allow-changes, --cacert, --cert, --key, --sni and --insecure go with "
+                + "--connect HOST:PORT.")
     }
 }

@@ -48,9 +48,9 @@ struct ShellOptions: ParsableArguments {
         guard visit.connect == nil || (chosenBackend == nil && dir == nil) else {
             throw ValidationError("--connect visits a cluster that runs: leave out --backend and --dir.")
         }
-        if chosenBackend == .simulated, cluster.tls {
+        if let chosenBackend, chosenBackend != .inprocess, cluster.tls {
             throw ValidationError(
-                "--tls is for nodes with ports; leave it out with --backend simulated.")
+                "--tls is for nodes of this process; leave it out with --backend \(chosenBackend.rawValue).")
         }
         guard chosenBackend == .simulated, dir != nil else { return }
         throw ValidationError(
@@ -59,7 +59,7 @@ struct ShellOptions: ParsableArguments {
 
     /// Starts the cluster, runs the prompt until it ends, and ends the program with its status.
     func runShell(opening lesson: LessonChoice) throws {
-        if let settings = try visit.settings() {
+        if let settings = try visit.settings(usesTLS: cluster.tls) {
             return try runShell(visiting: ConnectedLab(settings), opening: lesson)
         }
         let plan = try lesson.replay?.start.plan ?? cluster.plan()

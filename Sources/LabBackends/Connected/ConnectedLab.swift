@@ -12,6 +12,8 @@ package struct ConnectedLab: LabBackend {
         package var seeds: [NodeAddress]
         package var user: String?
         package var password: String?
+        /// nil for nodes without TLS.
+        package var tls: TLSOptions?
         package var map = AddressMap()
         package var allowsChanges = false
 
@@ -112,15 +114,16 @@ package final class ConnectedCluster: LabCluster {
     package func openStream(
         to endpoint: StreamEndpoint
     ) throws(StreamFailure) -> any ByteStream {
-        guard case .tcp(let host, let port) = endpoint else {
+        guard case .tcp(let host, let port) = endpoint.address else {
             return GuardedStream(try SocketStream(endpoint)) { [guardian] in
                 guardian.refusal(of: $0) { _ in nil }
             }
         }
         let address = NodeAddress(host: host, port: port)
         let target = real(address)
-        let stream = try SocketStream(.tcp(host: target.host, port: target.port)) {
-            host, port throws(ClientSocket.Failure) in
+        let place = StreamEndpoint(
+            .tcp(host: target.host, port: target.port), tlsOptions: settings.tls)
+        let stream = try SocketStream(place) { host, port throws(ClientSocket.Failure) in
             own.take(try ClientSocket(host: host, port: port, timeout: nil))
         }
         try StreamLogin(settings.login).run(on: stream)
@@ -154,7 +157,10 @@ package final class ConnectedCluster: LabCluster {
         within limit: Duration, _ own: OwnConnections
     ) throws(LabError) -> RESPConnection {
         let connection = try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
-            own.take(try ClientSocket(host: real.host, port: real.port, timeout: limit))
+            var socket = own.take(
+                try ClientSocket(host: real.host, port: real.port, timeout: limit))
+            if let tls = settings.tls { try socket.secure(by: tls, timeout: limit) }
+            return socket
         }
         guard let login = settings.login else { return connection }
         if case .error(let message) = try connection.send(login, within: limit) {
