@@ -4,9 +4,12 @@ import LabBackends
 /// takes the process in.
 struct EngineProgram {
     private let processes: RedisProcesses
+    private let executable: String
 
-    init(_ processes: RedisProcesses) {
+    /// - Parameter executable: this program, for whoever has to wait for a server in the background.
+    init(_ processes: RedisProcesses, executable: String) {
         self.processes = processes
+        self.executable = executable
     }
 
     /// What the engine only tells, without serving.
@@ -23,9 +26,25 @@ struct EngineProgram {
             return .exit(1)
         }
         if let first = arguments.first, Self.telling.contains(first) { return become(arguments) }
-        processes.admitGuest(
+        let daemon = processes.admitGuest(
             arguments, in: session.request.folder, process: session.request.processID)
-        return become(arguments)
+        guard let daemon else { return become(arguments) }
+        // The next line is to find it: redis-server's parent leaves before its child listens.
+        let script =
+            "\"$@\" && exec \(Launchers.quoted(executable)) launch \(Self.awaiting) \(daemon)"
+        return .become(
+            ["/bin/sh", "-c", script, "sh", processes.engine.path] + arguments, container: nil)
+    }
+
+    /// What a launcher asks for that waits.
+    static let awaiting = "await"
+
+    /// Waits until the server of a port is in the background, or has failed to get there.
+    func awaitDaemon(_ session: ControlSession) -> ControlSession.Ending {
+        if let port = session.request.arguments.last.flatMap({ Int($0) }) {
+            processes.awaitMoving(port: port)
+        }
+        return .exit(0)
     }
 
     private func become(_ arguments: [String]) -> ControlSession.Ending {

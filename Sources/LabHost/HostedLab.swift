@@ -43,7 +43,10 @@ package final class HostedLab: Sendable {
         let docker = DockerProgram(containers)
         control = try ControlServer(path: place.socket) { session in
             switch (session.request.arguments[0], processes) {
-            case ("redis-server", let processes?): return EngineProgram(processes).run(session)
+            case ("redis-server", let processes?):
+                return EngineProgram(processes, executable: executable).run(session)
+            case (EngineProgram.awaiting, let processes?):
+                return EngineProgram(processes, executable: executable).awaitDaemon(session)
             case ("redis-server", nil): return redisServer.run(session)
             case ("docker", .some):
                 session.writeError("clusterlab: \(LabAbility.containers.refusal)\n")

@@ -144,11 +144,17 @@ final class TLSHandler: ChannelDuplexHandler {
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        if mode != .input {
-            session.shutDown()
-            send(context)
+        guard state == .open, mode != .input else {
+            return context.close(mode: mode, promise: promise)
         }
-        context.close(mode: mode, promise: promise)
+        state = .over
+        session.shutDown()
+        context.write(wrapOutboundOut(outgoing(context)), promise: nil)
+        // Not at once: this may be within a flush, where another one does nothing, and closing drops what is left.
+        context.eventLoop.assumeIsolated().execute {
+            context.flush()
+            context.close(mode: mode, promise: promise)
+        }
     }
 
     private func writeEarly(_ context: ChannelHandlerContext) {

@@ -49,6 +49,20 @@ struct TLSMixedClusterTests {
                     try cluster.send(replica, "DBSIZE") == cluster.send(master, "DBSIZE")
                 })
         }
+        // MIGRATE goes over TLS, either way and by either program.
+        for (source, target, program) in [
+            (lab[0], real[0], RedisCLI.Program.lab), (real[0], lab[0], .redis),
+        ] {
+            let ids = try [source, target].map {
+                try cluster.send($0, "CLUSTER", "MYID").text ?? ""
+            }
+            try cluster.cli(
+                [
+                    "reshard", source.name, "--cluster-from", ids[0], "--cluster-to", ids[1],
+                    "--cluster-slots", "300", "--cluster-yes",
+                ], by: program)
+            #expect(try eventually { try cluster.isSound(source) })
+        }
         // A master of the lab is replaced by a real replica, and then a real one by one of the lab.
         for (dead, successor, other) in [(lab[0], real[1], real[0]), (real[0], lab[2], lab[1])] {
             cluster.kill(dead)
@@ -152,8 +166,9 @@ private final class MixedCluster {
     }
 
     /// `redis-cli --cluster` with a verb.
-    func cli(_ arguments: [String]) throws {
-        let outcome = try RedisCLI.run(files.clientArguments + ["--cluster"] + arguments)
+    func cli(_ arguments: [String], by program: RedisCLI.Program = .redis) throws {
+        let outcome = try RedisCLI.run(
+            files.clientArguments + ["--cluster"] + arguments, of: program)
         try #require(outcome.status == 0, "\(outcome.text)")
     }
 

@@ -153,14 +153,21 @@ struct RedisProcessLabTests {
         let conf = "\(real.path)/redis.conf"
         try "port \(port)\nbind 127.0.0.1\ncluster-enabled yes\ndaemonize yes\nlogfile log\ndir .\n"
             .write(toFile: conf, atomically: true, encoding: .utf8)
+        // As a launcher of the lab: known before it becomes the server.
         let process = Process()
-        process.executableURL = URL(filePath: real.processes.engine.path)
-        process.arguments = [conf]
+        let gate = Pipe()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = [
+            "-c", "read go; exec \"$@\"", "sh", real.processes.engine.path, conf,
+        ]
         process.currentDirectoryURL = URL(filePath: real.path)
+        process.standardInput = gate
         try process.run()
-        real.processes.admitGuest(
+        let daemon = real.processes.admitGuest(
             [conf], in: real.path, process: Int(process.processIdentifier))
-        process.waitUntilExit()
+        #expect(daemon == port)
+        try gate.fileHandleForWriting.write(contentsOf: Data("go\n".utf8))
+        real.processes.awaitMoving(port: port)
         let node = NodeAddress(port: port)
         #expect(cluster.lab.nodes.contains(node))
         let control = try #require(cluster.lab.control)

@@ -27,9 +27,10 @@ package struct RedisEngine: Hashable, Sendable {
     package static let advice =
         "apt install redis-server (or brew install redis) brings one; --engine PATH names another"
 
-    /// Finds the program: the one at a path, or the first on PATH.
+    /// Finds the program: the one at a path or of a name on PATH, or the first of those that there are.
     package init(at path: String?) throws(LabError) {
-        guard let found = path.map(Self.absolute) ?? Self.found.first else {
+        let named = path.map { $0.contains("/") ? Self.absolute($0) : Self.found([$0]).first ?? $0 }
+        guard let found = named ?? Self.found(Self.names).first else {
             throw .unsupported("No redis-server or valkey-server on PATH: \(Self.advice).")
         }
         guard access(found, X_OK) == 0, !TextFile.isFolder(found) else {
@@ -67,7 +68,8 @@ package struct RedisEngine: Hashable, Sendable {
             "\(name) is outside of what the lab is made for, Redis 7.0 to 8 and Valkey 7.2 to 8: replies may differ."
     }
 
-    private static var found: [String] {
+    /// Where PATH has programs of these names.
+    private static func found(_ names: [String]) -> [String] {
         let folders = getenv("PATH").map { String(cString: $0) } ?? ""
         return names.flatMap { name in
             folders.split(separator: ":").map { "\($0)/\(name)" }

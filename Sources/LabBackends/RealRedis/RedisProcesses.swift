@@ -230,6 +230,7 @@ package final class RedisProcesses: Sendable {
 
     /// Ends all as SIGTERM does, and those that do not end the hard way, as all whose data nobody wants.
     package func endAll() {
+        awaitMoving()
         let servers = state.withLock { Array($0.servers.values) }
         end(servers.filter(\.isScratch).compactMap(\.process))
         let others = servers.filter { !$0.isScratch }.compactMap(\.process)
@@ -243,6 +244,18 @@ package final class RedisProcesses: Sendable {
             sleep(milliseconds: 5)
         }
         end(others)
+    }
+
+    /// Waits until no server is on its way into the background: of one that is nobody knows the process.
+    /// - Parameter port: of the one that is waited for; nil for all.
+    package func awaitMoving(port: Int? = nil) {
+        while state.withLock({ state in
+            state.servers.values.contains {
+                $0.isMoving && port ?? $0.address.port == $0.address.port
+            }
+        }) {
+            sleep(milliseconds: 5)
+        }
     }
 
     /// Ends all, for good.
