@@ -1,5 +1,6 @@
 package import Lab
 package import LabBackends
+import NodeServer
 
 #if canImport(Glibc)
     import Glibc
@@ -26,8 +27,8 @@ package final class HostedLab: Sendable {
         self.servers = servers
         place = try places.make(port: port)
         try Launchers(executable: executable, socket: place.socket).write(to: place.programs)
-        let redisServer = RedisServerProgram(servers)
         let engine = ContainerEngine(servers: servers, folder: place.containers)
+        let redisServer = RedisServerProgram(servers, on: .machine(of: engine.block))
         servers.whenReset { [weak engine] in engine?.removeAll() }
         let docker = DockerProgram(engine)
         control = try ControlServer(path: place.socket) { session in

@@ -69,6 +69,7 @@ extension Node {
             flags: entry.flags.subtracting([.myself, .handshake, .meet]))
         peer.created = unixMilliseconds
         cluster.add(peer)
+        trace(.introduced(entry.id, by: cluster[sender].id))
     }
 
     // MARK: - Failure reports
