@@ -49,7 +49,7 @@ extension NodeEvent {
         case .handshakeCompleted(let node): (.debug, "Handshake with node \(node) completed.")
         case .addressChanged(let node, let host, let port):
             (.warning, "Address updated for node \(node), now \(host):\(port)")
-        case .forgotten: nil
+        case .introduced, .forgotten: nil
         }
     }
 

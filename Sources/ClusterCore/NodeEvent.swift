@@ -42,6 +42,8 @@ package enum NodeEvent: Hashable, Sendable {
     case migrating(to: NodeID)
     case slotsChanged(owner: NodeID, from: [NodeID], epoch: UInt64)
     case handshakeCompleted(NodeID)
+    /// A member has told of a node that was not known: no handshake is needed.
+    case introduced(NodeID, by: NodeID)
     case addressChanged(NodeID, host: String, port: Int)
     case forgotten(NodeID)
 

@@ -18,7 +18,9 @@ enum SHA1 {
             }
         }
         return state.flatMap { word in
-            stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
+            stride(from: 24, through: 0, by: -8).map { shift in
+                UInt8(truncatingIfNeeded: word >> UInt32(shift))
+            }
         }
     }
 

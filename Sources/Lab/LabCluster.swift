@@ -67,7 +67,7 @@ extension LabCluster {
     package var time: Duration { RealTime.elapsed }
     package var runsByItself: Bool { true }
     package func admit(_ writer: WriterShare) {
-        precondition(runsByItself, "a cluster whose time does not pass by itself drives its writers")
+        precondition(runsByItself, "it has to drive its writers: its time stands still")
     }
     package func pass(_ duration: Duration) throws(LabError) { try RealTime.pass(duration) }
     package var control: (any LabControl)? { nil }

@@ -56,6 +56,8 @@ package struct LabEvent: Hashable, Sendable {
         // MARK: Membership and slots
 
         case handshakeCompleted(NodeName)
+        /// A member has told of a node that was not known.
+        case introduced(NodeName, by: NodeName)
         case addressChanged(NodeName, NodeAddress)
         case forgotten(NodeName)
         /// An orphaned master gets this replica.

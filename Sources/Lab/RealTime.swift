@@ -11,6 +11,9 @@ package enum RealTime {
     /// Since the first call.
     package static var elapsed: Duration { start.duration(to: .now) }
 
+    /// Waits for a moment that nobody notices: less than `pass` can.
+    package static func glance() { usleep(100) }
+
     /// Waits; Ctrl-C ends it.
     package static func pass(_ duration: Duration) throws(LabError) {
         let deadline = ContinuousClock.now + duration

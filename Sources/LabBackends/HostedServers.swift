@@ -19,9 +19,9 @@ package final class HostedServers: Sendable {
         var addresses: [NodeAddress] = []
         var running: [ObjectIdentifier: (server: HostedServer, network: NetworkView)] = [:]
         var isOver = false
-        /// The machine's addresses in the networks that containers were started in: who is at no other address there
-        /// cannot be reached.
-        var gateways: Set<String> = []
+        /// The machine's addresses in the networks that containers were started in, with where it really listens: who is
+        /// at no other address there cannot be reached.
+        var gateways: [String: String] = [:]
         /// What was started last at each address, whether or not it has ended.
         var latest: [NodeAddress: Recipe] = [:]
         /// Whoever keeps more than the servers for a cluster, such as containers.
@@ -63,8 +63,8 @@ package final class HostedServers: Sendable {
             if let real = networks.first(where: { $0.address == host })?.realAddress {
                 return .elsewhere(real)
             }
-            if state.gateways.contains(host) { return .elsewhere("127.0.0.1") }
-            return state.gateways.contains(NetworkView.gateway(of: host)) ? .nowhere : .direct
+            if let real = state.gateways[host] { return .elsewhere(real) }
+            return state.gateways[NetworkView.gateway(of: host)] != nil ? .nowhere : .direct
         }
     }
 
@@ -153,7 +153,7 @@ package final class HostedServers: Sendable {
         state.withLock { state in
             state.addresses = []
             state.latest = [:]
-            state.gateways = []
+            state.gateways = [:]
         }
     }
 
@@ -182,7 +182,7 @@ package final class HostedServers: Sendable {
     /// - Returns: whether there was one.
     func boot(_ address: NodeAddress) throws(LabError) -> Bool {
         guard let recipe = state.withLock({ $0.latest[address] }) else { return false }
-        guard recipe.network == .machine else {
+        guard recipe.network.address == nil else {
             throw .unsupported(
                 "\(address) is a container: docker start NAME, with its name from docker ps -a.")
         }
@@ -222,7 +222,7 @@ package final class HostedServers: Sendable {
         let port = hosted.place?.port ?? 0
         let addresses = Self.addresses(of: port, in: network)
         state.withLock { state in
-            if let gateway = network.gateway { state.gateways.insert(gateway) }
+            if let gateway = network.gateway { state.gateways[gateway] = network.block.machine }
             for address in addresses {
                 if !state.addresses.contains(address) { state.addresses.append(address) }
                 state.latest[address] = Recipe(server: hosted, network: network)

@@ -21,10 +21,12 @@ final class InProcessControl: LabControl {
     private static let hurry = 25.0
     /// Above this the machine's own delays look like failures.
     private static let fastest = 100.0
-    /// What the lab's writers can send in a second of everybody's time on any machine.
-    private static let writesPerSecond = 1000.0
-    /// In everybody's time they get so long to send what is due.
-    private static let writerPatience = Duration.seconds(2)
+    /// Where writers write, they get the time to do so after so many writes each, within limits.
+    private static let writesAtOnce = 8
+    private static let writingSlices = Duration.milliseconds(10)...Duration.milliseconds(500)
+    /// In everybody's time they get so long for that, and less once that was not enough: a node does not answer.
+    private static let writerPatience = Duration.milliseconds(200)
+    private static let writerImpatience = Duration.milliseconds(10)
 
     init(
         own: ClusterServer, hosted: HostedServers?, conditions: Conditions, events: EventLog?,
@@ -167,21 +169,38 @@ final class InProcessControl: LabControl {
         conditions.setSpeed(speed)
     }
 
-    /// Where writers write, no faster than they can: they are to have sent what is due.
+    /// Where writers write, time does not run away from them: they write now and then what is due.
     func advance(_ duration: Duration) throws(LabError) {
         let writers = activeWriters
-        let pace = writers.reduce(0) { $0 + $1.pace }
-        let hurry = min(Self.hurry, Self.writesPerSecond / Double(max(1, pace)))
-        let speed = max(1, hurry, self.speed)
-        let isDone = conditions.advance(duration, speed: speed) { pause in
+        guard let fastest = writers.map(\.pace).max() else { return try hurry(duration) }
+        let slice = min(
+            max(Self.writingSlices.lowerBound, .seconds(1) * Self.writesAtOnce / fastest),
+            Self.writingSlices.upperBound)
+        let end = time + duration
+        var patience = Self.writerPatience
+        while time < end {
+            try hurry(min(slice, end - time))
+            if try !haveCaughtUp(writers, within: patience) { patience = Self.writerImpatience }
+        }
+    }
+
+    private func hurry(_ duration: Duration) throws(LabError) {
+        let isDone = conditions.advance(duration, speed: max(Self.hurry, speed)) { pause in
             (try? RealTime.pass(pause)) != nil
         }
         guard isDone else { throw .interrupted }
-        let end = time
-        let deadline = ContinuousClock.now + Self.writerPatience
-        while ContinuousClock.now < deadline, !writers.allSatisfy({ $0.isUpToDate(at: end) }) {
+    }
+
+    private func haveCaughtUp(
+        _ writers: [WriterShare], within patience: Duration
+    ) throws(LabError) -> Bool {
+        let now = time
+        let deadline = ContinuousClock.now + patience
+        while !writers.allSatisfy({ $0.hasCaughtUp(with: now) }) {
+            guard ContinuousClock.now < deadline else { return false }
             try RealTime.pass(Self.interval)
         }
+        return true
     }
 
     /// Takes in a writer.

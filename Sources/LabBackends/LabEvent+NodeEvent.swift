@@ -24,6 +24,7 @@ extension LabEvent.Kind {
                 .manualFailoverReady, .manualFailoverTimedOut:
                 Self(manualFailover: event)
             case .handshakeCompleted(let id): .handshakeCompleted("\(id)")
+            case .introduced(let id, let sender): .introduced("\(id)", by: "\(sender)")
             case .addressChanged(let id, let host, let port):
                 .addressChanged("\(id)", NodeAddress(host: host, port: port))
             case .forgotten(let id): .forgotten("\(id)")

@@ -24,7 +24,7 @@ extension SimulatedCluster: LabControl {
 
     /// Time passes until the node has ended, whatever the speed is.
     package func stop(_ node: NodeAddress) throws(LabError) {
-        try change(node, .ended) { state, place throws(LabError) in
+        try change(node) { state, place throws(LabError) in
             guard !state.world.hosts[place].isFrozen else {
                 throw .unsupported(
                     "\(node.port) is frozen and takes no signal: thaw \(node.port) first, or crash it."
@@ -81,8 +81,9 @@ extension SimulatedCluster: LabControl {
     }
 
     /// Does something to a node that is there.
+    /// - Parameter change: what it comes to; nil where the node tells it itself.
     private func change(
-        _ node: NodeAddress, _ change: LabEvent.ProcessChange,
+        _ node: NodeAddress, _ change: LabEvent.ProcessChange? = nil,
         _ body: (inout State, Int) throws(LabError) -> Void
     ) throws(LabError) {
         let place = try place(of: node)
@@ -92,7 +93,7 @@ extension SimulatedCluster: LabControl {
                     "\(node.port) is down already: boot \(node.port) starts it again.")
             }
             try body(&state, place)
-            tell(change, of: node, &state)
+            if let change { tell(change, of: node, &state) }
         }
     }
 

@@ -167,7 +167,7 @@ extension SimulatedCluster.State {
             log.add(
                 LabEvent(
                     time: Instant.start.duration(to: told.time), node: nodes[told.host],
-                    kind: LabEvent.Kind(told.event)))
+                    kind: told.event.map { LabEvent.Kind($0) } ?? .process(.ended)))
         }
     }
 }

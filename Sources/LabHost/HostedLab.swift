@@ -1,5 +1,6 @@
 package import Lab
 package import LabBackends
+import NodeServer
 
 #if canImport(Glibc)
     import Glibc
@@ -37,8 +38,8 @@ package final class HostedLab: Sendable {
         }
         self.processes = processes
         try Launchers(executable: executable, socket: place.socket).write(to: place.programs)
-        let redisServer = RedisServerProgram(servers)
         let containers = ContainerEngine(servers: servers, folder: place.containers)
+        let redisServer = RedisServerProgram(servers, on: .machine(of: containers.block))
         servers.whenReset { [weak containers] in containers?.removeAll() }
         let docker = DockerProgram(containers)
         control = try ControlServer(path: place.socket) { session in

@@ -5,9 +5,12 @@ import Synchronization
 /// `redis-server`, asked for by a launcher: the server lives in the lab, and the launcher stands for it.
 struct RedisServerProgram {
     private let servers: HostedServers
+    /// Where what it starts listens.
+    private let network: NetworkView
 
-    init(_ servers: HostedServers) {
+    init(_ servers: HostedServers, on network: NetworkView) {
         self.servers = servers
+        self.network = network
     }
 
     /// Starts a server. Blocks until it ends, unless it goes into the background.
@@ -43,7 +46,7 @@ struct RedisServerProgram {
             return refuse(error, session)
         }
         do throws(StandaloneServer.Failure) {
-            try server.start()
+            try server.start(network: network)
         } catch {
             // redis-server's parent has left by then, and knows of nothing.
             return server.isDaemon ? .exit(0) : refuse(error, session)

@@ -114,7 +114,7 @@ extension LabEvent {
         case .cannotFailOver: (.stuck, nil)
         case .manualFailoverRequested: (.manual, nil)
         case .manualFailoverTimedOut: (.abandoned, nil)
-        case .handshakeCompleted(let name): (.joined, name)
+        case .handshakeCompleted(let name), .introduced(let name, _): (.joined, name)
         case .forgotten(let name): (.forgotten, name)
         case .migrating: (.migrating, nil)
         case .slotsChanged(let owner, _, _): (.moved, owner)

@@ -23,8 +23,10 @@ extension ClusterServer {
                     listeners.plain.append(try publish(port, of: driver, configuration))
                 }
             } else {
-                for address in configuration.bind.map(Listener.Address.init) {
-                    try bind(driver, configuration, address, into: &listeners)
+                // A machine without such an address has no containers either.
+                let open = network.openAddress.map { "-\($0)" }
+                for address in configuration.bind + [open].compactMap(\.self) {
+                    try bind(driver, configuration, Listener.Address(address), into: &listeners)
                 }
             }
         } catch {

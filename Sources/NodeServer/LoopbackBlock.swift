@@ -33,6 +33,15 @@ package struct LoopbackBlock: Hashable, Sendable {
         return Self.networks.contains(network) ? "172.\(network).\(rest)" : nil
     }
 
+    /// Where the machine is reached from the block's containers. Nobody listens there but those who listen at all of the
+    /// machine's addresses, which published ports do, too.
+    package var machine: String { "127.\(Self.networks.lowerBound + index * Self.size).0.1" }
+
+    /// An address as the machine sees it, whosever container has it; what is no container's is as it is.
+    static func shown(_ address: String) -> String {
+        all.lazy.compactMap { $0.shown(address) }.first ?? address
+    }
+
     private static func parts(of address: String, first: Int) -> (second: Int, rest: String)? {
         let parts = address.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0] == "\(first)", let second = Int(parts[1]) else {

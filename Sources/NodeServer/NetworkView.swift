@@ -37,10 +37,19 @@ package struct NetworkView: Hashable, Sendable {
         case unreachable
     }
 
-    /// The machine's own network.
-    package static let machine = NetworkView()
+    /// Where the machine's containers find a node of the machine that listens at all addresses; nil in all other cases.
+    package let openAddress: String?
 
-    private init() {
+    /// The machine's own network.
+    package static let machine = NetworkView(openAddress: nil)
+
+    /// The same, for a node that is told no address to listen at: containers reach it, too.
+    package static func machine(of block: LoopbackBlock) -> NetworkView {
+        NetworkView(openAddress: block.machine)
+    }
+
+    private init(openAddress: String?) {
+        self.openAddress = openAddress
         address = nil
         block = LoopbackBlock(index: 0)
         published = []
@@ -53,6 +62,7 @@ package struct NetworkView: Hashable, Sendable {
         published: [PublishedPort], machineAddresses: Set<String>
     ) {
         precondition(block.real(address) != nil, "\(address) is not an address of a container")
+        openAddress = nil
         self.address = address
         self.block = block
         self.published = published
@@ -73,7 +83,9 @@ package struct NetworkView: Hashable, Sendable {
     /// Where a connection to a host leads from here.
     package func route(to host: String) -> Route {
         guard let address, let own = realAddress else { return .direct }
-        if host == gateway || machineAddresses.contains(host) { return .to("127.0.0.1", from: own) }
+        if host == gateway || machineAddresses.contains(host) {
+            return .to(block.machine, from: own)
+        }
         if host.hasPrefix("127."), block.shown(host) != nil { return .to(host, from: own) }
         if host == address || host == "localhost" || host.hasPrefix("127.") {
             return .to(own, from: own)
@@ -85,7 +97,7 @@ package struct NetworkView: Hashable, Sendable {
 
     /// How the node sees who connects to it, from where the connection really comes; `local` is where it arrived.
     package func shown(remote: String, arrivedAt local: String) -> String {
-        guard let address, let own = realAddress else { return remote }
+        guard let address, let own = realAddress else { return LoopbackBlock.shown(remote) }
         if remote == own { return local == own ? address : remote }
         if local != own { return gateway ?? remote }
         return block.shown(remote) ?? remote
@@ -98,7 +110,7 @@ package struct NetworkView: Hashable, Sendable {
     }
 
     /// How the node sees its own end of a connection.
-    func shown(local: String) -> String { address ?? local }
+    func shown(local: String) -> String { address ?? LoopbackBlock.shown(local) }
 
     /// `172.17`, for a network that has 65,534 addresses as Docker's have.
     private static func network(of address: String) -> Substring {

@@ -14,13 +14,13 @@ extension NodeDriver {
     func ends(of channel: any Channel) -> (remote: String, local: String) {
         let remote = channel.remoteAddress?.redisDescription ?? "?:0"
         let local = channel.localAddress?.redisDescription ?? "?:0"
-        guard network.address != nil, let from = channel.remoteAddress,
-            let to = channel.localAddress
-        else { return (remote, local) }
-        let shown = network.shown(remote: from.ipAddress ?? "", arrivedAt: to.ipAddress ?? "")
+        guard let from = channel.remoteAddress, let to = channel.localAddress else {
+            return (remote, local)
+        }
+        let shown = network.shown(remote: from.ipAddress ?? "?", arrivedAt: to.ipAddress ?? "?")
         return (
             "\(shown):\(from.port ?? 0)",
-            "\(network.shown(local: to.ipAddress ?? "")):\(node.configuration.mainPort)"
+            "\(network.shown(local: to.ipAddress ?? "?")):\(node.configuration.mainPort)"
         )
     }
 }

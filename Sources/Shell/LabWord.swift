@@ -87,10 +87,10 @@ struct LabWord {
             summary: "the reason for the last reply; all about a key, a slot, a node"),
         LabWord(
             usage: LabWriter.usage,
-            summary: "write all the time; then tell which acknowledged writes are lost"),
+            summary: "write all the time (key KEY, wait R); then tell which acknowledged writes are lost"),
         LabWord(
             usage: LabWriter.readerUsage,
-            summary: "read all the time; then tell what was answered, by whom and how fast"),
+            summary: "read all the time (key KEY); then tell what was answered, by whom and how fast"),
         LabWord(
             usage: "doctor",
             summary: "what this machine has: ports, terminal, Python, Docker, Redis"),

@@ -40,7 +40,10 @@ extension ShellSession {
         guard let address = NodeAddress(typed: typed) else {
             return fail("connect wants a port or an address: connect 7001, connect 127.0.0.1:7001")
         }
-        move(to: address)
+        // As in redis-cli, the connection is a new one in any case: the old one may lead to a server that is gone.
+        guard address == session.address else { return move(to: address) }
+        session.disconnect()
+        reconnect()
     }
 
     private mutating func showNodes() {

@@ -91,6 +91,12 @@ extension World {
         if settings.isChecked { examine(event, of: host) }
     }
 
+    /// A process ends of its own accord.
+    mutating func end(_ host: Int) {
+        if settings.keepsEvents { events.append(ToldEvent(time: time, host: host, event: nil)) }
+        crash(host, losesPower: false)
+    }
+
     // MARK: - Clients of a node
 
     mutating func later(_ deferred: Occurrence.Deferred, for host: Int) {
@@ -108,7 +114,7 @@ extension World {
         case .complete(let client): complete(client, of: host)
         case .clientGone(let client): step(host, .clientGone(client))
         case .written(let snapshot): written(snapshot, of: host)
-        case .shutDown: crash(host, losesPower: false)
+        case .shutDown: end(host)
         }
     }
 

@@ -270,4 +270,33 @@ struct SimulatedClusterTests {
         let other = try cluster.id(of: 1)
         #expect(log.address(of: other) == cluster[1])
     }
+
+    @Test func `a node that is shut down has ended, whoever did it`() throws {
+        let cluster = try start()
+        _ = try? cluster.send("SHUTDOWN NOSAVE", to: 3)
+        try #require(cluster.lab.control).stop(cluster[4])
+        let ends = cluster.lab.events?.events.filter { $0.kind == .process(.ended) } ?? []
+        #expect(ends.map(\.node) == [cluster[3], cluster[4]])
+    }
+
+    @Test func `who hears of a node by gossip tells from whom`() throws {
+        let cluster = TestedCluster(
+            try SimulatedLab().start(
+                ClusterPlan(masters: 3, replicas: 0, isEmpty: true, nodeTimeout: .seconds(1))))
+        for node in 1...2 { try cluster.send("CLUSTER MEET 127.0.0.1 \(cluster[node].port)") }
+        try cluster.await("all know all") {
+            try (0...2).allSatisfy { node in
+                try (0...2).allSatisfy { try !cluster.flags(of: $0, seenBy: node).isEmpty }
+            }
+        }
+        try cluster.lab.pass(.seconds(2))
+        let events = cluster.lab.events?.events ?? []
+        let first = try LabEvent.NodeName(cluster.id(of: 0))
+        #expect(
+            events.contains { event in
+                if case .introduced(_, by: first) = event.kind { event.node != cluster[0] } else {
+                    false
+                }
+            })
+    }
 }

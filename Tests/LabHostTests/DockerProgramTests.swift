@@ -254,13 +254,50 @@ struct DockerProgramTests {
         let other = try #require(place.block.real("172.17.0.3"))
         #expect(place.route(to: "127.0.0.1") == .to(own, from: own))
         #expect(place.route(to: "172.17.0.3") == .to(other, from: own))
-        #expect(place.route(to: "172.17.0.1") == .to("127.0.0.1", from: own))
+        #expect(place.route(to: "172.17.0.1") == .to(place.block.machine, from: own))
         #expect(place.route(to: "172.18.0.2") == .unreachable)
         #expect(place.hasInput && place.hasTerminal)
         let plain = try docker("exec a redis-cli PING").container.flatMap(ContainerPlace.init)
         #expect(plain?.hasInput == false && plain?.hasTerminal == false)
         // Names are for networks that were made.
         #expect(place.address(of: "a") == nil)
+    }
+
+    @Test func `from a container the machine is what listens at all of its addresses`() throws {
+        defer { withExtendedLifetime(work) {} }
+        let ports = try FreePorts(count: 5).first
+        for line in [
+            "-p 127.0.0.1:\(ports):6379 redis", "-p \(ports + 1):6379 redis",
+            "--network host redis redis-server --port \(ports + 2) --bind 127.0.0.1",
+            "--network host redis redis-server --port \(ports + 3) --protected-mode yes",
+            "--network host redis redis-server --port \(ports + 4)", "--name guest redis",
+        ] {
+            #expect(try docker("run -d \(line)").status == 0)
+        }
+        let text = try #require(try docker("exec guest redis-cli PING").container)
+        let place = try #require(ContainerPlace(text))
+        let ask = { (port: Int, words: [String]) throws -> RESPValue in
+            guard case .to(let real, let own) = place.route(to: "172.17.0.1") else {
+                throw LabError.unsupported("no way to the machine")
+            }
+            let node = NodeAddress(host: "172.17.0.1", port: port)
+            let connection = try RESPConnection(to: node) { () throws(ClientSocket.Failure) in
+                try ClientSocket(host: real, port: port, from: own, timeout: .seconds(5))
+            }
+            return try connection.send(words.map { Array($0.utf8) })
+        }
+        for port in [ports, ports + 2] {
+            let node = NodeAddress(host: "172.17.0.1", port: port)
+            #expect(throws: LabError.refused(node, reason: "Connection refused")) {
+                try ask(port, ["PING"])
+            }
+            #expect(try client(port).send("PING") == .simpleString("PONG"))
+        }
+        #expect(try ask(ports + 1, ["PING"]) == .simpleString("PONG"))
+        #expect(try ask(ports + 3, ["PING"]).errorCode == "DENIED")
+        #expect(try client(ports + 3).send("PING") == .simpleString("PONG"))
+        let info = try ask(ports + 4, ["CLIENT", "INFO"]).text ?? ""
+        #expect(info.contains(" addr=172.17.") && info.contains(" laddr=172.17.0.1:\(ports + 4) "))
     }
 
     @Test func `a network that was made knows its containers by name`() throws {
@@ -280,7 +317,8 @@ struct DockerProgramTests {
             try work.run(["redis-cli"]).container.flatMap(ContainerPlace.init))
         let (a, gateway) = (try #require(real("172.20.0.9")), try #require(real("172.20.0.1")))
         #expect(machine.route(to: "172.20.0.9") == .to(a, from: gateway))
-        #expect(machine.route(to: "172.20.0.1") == .to("127.0.0.1", from: "127.0.0.1"))
+        let gate = machine.block.machine
+        #expect(machine.route(to: "172.20.0.1") == .to(gate, from: gate))
         #expect(machine.route(to: "172.20.0.77") == .direct)
         #expect(
             try docker("run -d --ip 172.17.0.9 redis").error.contains(

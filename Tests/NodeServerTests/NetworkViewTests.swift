@@ -12,7 +12,7 @@ struct NetworkViewTests {
         // Others on its network.
         ("172.17.0.2", "127.17.0.2"),
         // The machine, by either of its addresses.
-        ("172.17.0.1", "127.0.0.1"), ("192.0.2.7", "127.0.0.1"),
+        ("172.17.0.1", "127.17.0.1"), ("192.0.2.7", "127.17.0.1"),
         // Another network, and the rest of the world.
         ("172.18.0.2", "172.18.0.2"), ("198.51.100.1", "198.51.100.1"),
     ])
@@ -30,6 +30,10 @@ struct NetworkViewTests {
         }
         #expect(
             NetworkView.machine.shown(remote: "127.0.0.1", arrivedAt: "127.0.0.1") == "127.0.0.1")
+        // Strangers of every lab's networks are strangers.
+        #expect(
+            NetworkView.machine.shown(remote: "127.33.0.2", arrivedAt: "127.33.0.1")
+                == "172.17.0.2")
     }
 
     @Test
@@ -49,6 +53,7 @@ struct NetworkViewTests {
             #expect(block.real("172.31.255.254").flatMap(block.shown) == "172.31.255.254")
         }
         #expect(LoopbackBlock.all.last?.real("172.31.0.1") == "127.255.0.1")
+        #expect(LoopbackBlock(index: 1).machine == "127.33.0.1")
     }
 
     @Test func `published ports are open to this machine only`() {

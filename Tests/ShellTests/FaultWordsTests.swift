@@ -41,6 +41,23 @@ import Testing
         #expect(!screen(["connect 7001", "stop 7002"], on: try cluster()).contains("That was"))
     }
 
+    @Test func `connect is a new connection also to the node that one is at`() throws {
+        let cluster = try cluster()
+        let shell = ScriptedShell(isInteractive: false)
+        var session = shell.session(on: cluster)
+        session.run("MULTI")
+        session.run("connect 7000")
+        session.run("EXEC")
+        #expect(shell.screen == "OK\n(error) ERR EXEC without MULTI\n")
+        let control = try #require(cluster.control)
+        try control.crash(NodeAddress(port: 7000))
+        try control.boot(NodeAddress(port: 7000))
+        shell.clear()
+        session.run("connect 7000")
+        session.run("PING")
+        #expect(shell.screen == "PONG\n")
+    }
+
     @Test func `a partition is told, listed and healed`() throws {
         let cluster = try cluster()
         let seen = screen(

@@ -95,9 +95,9 @@ import Testing
         let cluster = ScriptedCluster { _, _ in .simpleString("OK") }
         let shell = ScriptedShell(isInteractive: false)
         _ = shell.run(["help"], on: cluster)
-        #expect(shell.screen.contains("writer [start N key KEY wait R|stop|report]"))
-        #expect(shell.screen.contains("reader [start N key KEY|stop|report]"))
-        #expect(shell.hint("writer", on: cluster) == " [start N key KEY wait R|stop|report]")
-        #expect(shell.hint("reader ", on: cluster) == "[start N key KEY|stop|report]")
+        #expect(shell.screen.contains("writer [start N OPTIONS|stop|report]"))
+        #expect(shell.screen.contains("reader [start N OPTIONS|stop|report]"))
+        #expect(shell.hint("writer", on: cluster) == " [start N OPTIONS|stop|report]")
+        #expect(shell.hint("reader ", on: cluster) == "[start N OPTIONS|stop|report]")
     }
 }

@@ -71,6 +71,7 @@ extension Node {
         peer.plainPort = entry.plainPort
         peer.created = unixMilliseconds
         cluster.add(peer)
+        trace(.introduced(entry.id, by: cluster[sender].id))
     }
 
     // MARK: - Failure reports

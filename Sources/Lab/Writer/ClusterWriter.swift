@@ -49,6 +49,8 @@ package struct ClusterWriter: Sendable {
         /// With more waiting, further writes are held back; those that have just been made up for are none of the
         /// node's delay.
         static let depth = 4
+        /// The same where all are for the node of one key.
+        static let depthOfKey = 16
     }
 
     /// Something to ask a node for.
@@ -90,8 +92,12 @@ package struct ClusterWriter: Sendable {
         return (deadlines + [refresh, isWriting && map != nil ? due : nil].compactMap(\.self)).min()
     }
 
-    /// When the next write is to be sent.
-    var nextWrite: Duration { due }
+    /// Whether all is sent and answered that was due by then.
+    package func hasCaughtUp(with time: Duration) -> Bool {
+        guard isWriting, isReady else { return true }
+        return due > time
+            && lanes.values.allSatisfy { $0.current == nil && $0.waiting.isEmpty }
+    }
 
     /// Whether it knows where to write, and so writes when its time has come.
     package var isReady: Bool { map != nil }
@@ -147,7 +153,8 @@ package struct ClusterWriter: Sendable {
         }
         var actions: [Action] = []
         due = max(due, now - Self.longestDelay)
-        let depth = Lane.depth + Int((now - due) / plan.interval)
+        let usual = plan.key == nil ? Lane.depth : Lane.depthOfKey
+        let depth = usual + Int((now - due) / plan.interval)
         while due <= now, isWriting {
             due += plan.interval
             let slot = WriterKeys.slot(atTurn: turn, plan.key)

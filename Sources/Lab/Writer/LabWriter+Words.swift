@@ -1,8 +1,8 @@
 // `writer` and `reader` at the prompt, and in the transcripts of lessons.
 extension LabWriter {
-    /// What follows the words, for help; N, `key KEY` and `wait R` may be left out.
-    package static let usage = "writer [start N key KEY wait R|stop|report]"
-    package static let readerUsage = "reader [start N key KEY|stop|report]"
+    /// What follows the words, for help; N and the options `key KEY` and, for the writer, `wait R` may be left out.
+    package static let usage = "writer [start N OPTIONS|stop|report]"
+    package static let readerUsage = "reader [start N OPTIONS|stop|report]"
 
     /// Follows `writer`, or `reader` where this is the reader, and the words behind it.
     /// - Parameter say: takes the lines for the screen.

@@ -29,8 +29,11 @@ struct WriterLoop {
     mutating func run() {
         while !share.isEnding, !isDone {
             perform(share.noteRewinds(of: cluster))
-            perform(share.change { $0.tick(at: cluster.time) })
-            if !takeReplies() { rest() }
+            // What has come by now is no reply that is overdue, however late this looks.
+            let now = cluster.time
+            let hasNews = takeReplies()
+            perform(share.change { $0.tick(at: now) })
+            if !hasNews { rest() }
         }
         let now = cluster.time
         share.change { $0.giveUp(at: now) }
@@ -148,7 +151,7 @@ struct WriterLoop {
             case 0: try RealTime.pass(pause)
             case 1: _ = try awaited[0].stream.wait(for: .readable, timeout: Self.shortest)
             // Whichever answers first may get its next write.
-            default: try RealTime.pass(Self.glance)
+            default: RealTime.glance()
             }
         } catch {
             // What is wrong with a connection shows when it is read; a signal is for the others.
@@ -156,9 +159,8 @@ struct WriterLoop {
         }
     }
 
-    private static let glance = Duration.microseconds(100)
     private static let shortest = Duration.milliseconds(1)
-    private static let longest = Duration.milliseconds(20)
+    private static let longest = Duration.milliseconds(5)
 
     private var pause: Duration {
         guard let next = share.writer.nextTime else { return Self.longest }

@@ -31,12 +31,9 @@ package final class WriterShare: Sendable {
     /// Writes a second of the cluster's time.
     package var pace: Int { state.withLock(\.writer.plan.pace) }
 
-    /// Whether all is sent that was due by then.
-    package func isUpToDate(at time: Duration) -> Bool {
-        state.withLock { state in
-            guard !state.isEnding, state.writer.isWriting, state.writer.isReady else { return true }
-            return state.writer.nextWrite > time
-        }
+    /// Whether all is sent and answered that was due by then.
+    package func hasCaughtUp(with time: Duration) -> Bool {
+        state.withLock { $0.isEnding || $0.writer.hasCaughtUp(with: time) }
     }
 
     /// Asks the driver to leave at once.

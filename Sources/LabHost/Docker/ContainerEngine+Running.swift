@@ -111,7 +111,7 @@ extension ContainerEngine {
 
     /// Gives the container its address and its ports.
     private func view(of container: Container) throws(DockerFailure) -> NetworkView {
-        guard let name = container.network else { return .machine }
+        guard let name = container.network else { return .machine(of: block) }
         let network = try network(name)
         let outcome: Result<(String, [ContainerSettings.Port]), DockerFailure> = state.withLock {
             state in
@@ -141,21 +141,22 @@ extension ContainerEngine {
         return NetworkView(
             address: address, in: block,
             published: ports.flatMap { port in
-                Self.places(of: port, machine).map {
+                Self.places(of: port, machine, block).map {
                     NetworkView.PublishedPort(
                         host: port.host, container: port.container, address: $0)
                 }
             }, machineAddresses: Set(machine))
     }
 
-    /// Where a port is published: everywhere on this machine, unless `-p` names an address.
+    /// Where a port is published: everywhere on this machine, unless `-p` names an address. Other containers reach what
+    /// is published at loopback alone as little as other machines do.
     private static func places(
-        of port: ContainerSettings.Port, _ machine: [String]
+        of port: ContainerSettings.Port, _ machine: [String], _ block: LoopbackBlock
     ) -> [String] {
         guard let address = port.address, address != "0.0.0.0" else {
-            return ["127.0.0.1"] + machine
+            return ["127.0.0.1", block.machine] + machine
         }
-        return [address]
+        return address.hasPrefix("127.") ? [address] : [address, block.machine]
     }
 
     /// The ports to publish, none of which anybody else has.

@@ -55,7 +55,7 @@ package struct ContainerPlace: Hashable, Sendable {
         let gateway = NetworkView.gateway(of: host)
         // A container sees who comes from the machine by the machine's address in its network.
         return host == gateway
-            ? .to("127.0.0.1", from: "127.0.0.1")
+            ? .to(block.machine, from: block.machine)
             : .to(real, from: block.real(gateway) ?? "127.0.0.1")
     }
 

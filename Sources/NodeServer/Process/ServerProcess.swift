@@ -145,6 +145,8 @@ package struct ServerProcess: Sendable {
         whenEnded: (@Sendable () -> Void)? = nil
     ) throws(Failure) -> ClusterServer.Member {
         announce(on: network)
+        // Who names addresses gets these and no others.
+        let network = settings.hasBind && network.address == nil ? .machine : network
         return ClusterServer.Member(
             node: try node(under: conditions), folder: settings.configuration.dir, network: network,
             log: log.write, whenEnded: whenEnded)
@@ -160,7 +162,7 @@ package struct ServerProcess: Sendable {
         log.write(.warning, "Configuration loaded", role: "C")
         let mode = configuration.clusterEnabled ? "cluster" : "standalone"
         log.write(.notice, "Running mode=\(mode), port=\(configuration.mainPort).")
-        if !settings.hasBind, network == .machine {
+        if !settings.hasBind, network.address == nil {
             log.write(
                 .notice,
                 "Listening on 127.0.0.1 only, as no 'bind' says otherwise; redis-server would listen on all "

@@ -40,6 +40,7 @@ extension LabEvent.Kind {
             .manualFailoverReady, .manualFailoverTimedOut:
             manualSentence(name)
         case .handshakeCompleted(let node): "has met \(name(node))"
+        case .introduced(let node, let other): "hears of \(name(node)) from \(name(other))"
         case .addressChanged(let node, let address): "finds \(name(node)) at \(address) now"
         case .forgotten(let node): "forgets \(name(node))"
         case .migrating(let node): "becomes a replica of \(name(node)), which has none"
@@ -95,7 +96,7 @@ extension LabEvent.Kind {
             .epochCollision(let node, _):
             [node]
         case .failureReported(let node, let other), .failureReportEnded(let node, let other),
-            .failureAnnounced(let node, let other):
+            .failureAnnounced(let node, let other), .introduced(let node, let other):
             [node, other]
         case .failed(let node, let reports): [node] + reports
         case .slotsChanged(let owner, let previous, _): [owner] + previous
@@ -136,7 +137,7 @@ extension LabEvent.Kind {
         case .manualFailoverRequested, .manualFailoverAccepted, .manualFailoverOffset,
             .manualFailoverReady, .manualFailoverTimedOut:
             "M"
-        case .handshakeCompleted, .addressChanged, .forgotten: "H"
+        case .handshakeCompleted, .introduced, .addressChanged, .forgotten: "H"
         case .slotsChanged, .epochCollision: "O"
         case .process, .network: "!"
         case .writeLost: "L"
@@ -185,6 +186,7 @@ extension LabEvent.Kind {
             "offset \(offset)"
         case .manualFailoverTimedOut: "time over"
         case .handshakeCompleted(let node): "met \(name(node))"
+        case .introduced(let node, _): "heard of \(name(node))"
         case .addressChanged(let node, _): "\(name(node)) moved"
         case .forgotten(let node): "forgot \(name(node))"
         case .slotsChanged(let owner, _, _): "slots to \(name(owner))"
