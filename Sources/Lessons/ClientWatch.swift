@@ -66,26 +66,22 @@ package final class ClientWatch {
     }
 
     /// What was told before the answer to a PING is all that there was until now. The PING itself is told behind its
-    /// answer.
+    /// answer. A frozen node tells later.
     private func askForAll(
         _ stream: any ByteStream, _ node: NodeAddress
     ) throws(StreamFailure) {
-        // Who has not answered the last one gets no other, and is not waited for again.
-        let isSilent = awaited[node, default: 0] > 0
-        if !isSilent {
+        let isFrozen = cluster.control?.state(of: node) == .frozen
+        if !isFrozen {
             _ = try stream.send(Array("PING\r\n".utf8)[...])
-            awaited[node] = 1
+            awaited[node, default: 0] += 1
         }
-        let patience = isSilent ? Duration.zero : Self.patience
-        while awaited[node, default: 0] > 0 {
+        let patience = isFrozen ? Duration.zero : Self.patience
+        while awaited[node, default: 0] > 0 || isFrozen {
             guard let bytes = try stream.receive(atMost: 1 << 16) else {
-                // A frozen node tells later.
                 if try stream.wait(for: .readable, timeout: patience).isEmpty { return }
                 continue
             }
-            guard !bytes.isEmpty else {
-                throw StreamFailure(reason: "Server closed the connection")
-            }
+            guard !bytes.isEmpty else { throw StreamFailure(reason: "Server closed the connection") }
             take(bytes, from: node)
         }
     }
@@ -103,7 +99,8 @@ package final class ClientWatch {
         }
     }
 
-    private static let patience = Duration.milliseconds(200)
+    /// A machine with much to do answers late; who never answers keeps each look waiting for so long.
+    private static let patience = Duration.seconds(1)
 
     /// `+1700000000.123456 [0 127.0.0.1:54321] "SET" "user:1" "Alice"`; scripts' own commands say `lua`.
     private func take(_ line: String, from node: NodeAddress) {
