@@ -36,7 +36,8 @@ struct EngineConf {
     /// Takes the dump away that is there.
     func forgetDump() { unlink("\(folder)/dump.rdb") }
 
-    /// Verbose, because only then a server tells of epochs that collide.
+    /// Verbose, because only then a server tells of epochs that collide. A node that is told to save nothing (`save ""`)
+    /// does not keep what it got at a sync either: after a crash it is as empty as its lesson says.
     private var text: String {
         let milliseconds = Int(nodeTimeout / .milliseconds(1))
         return """
@@ -49,6 +50,7 @@ struct EngineConf {
             cluster-config-file nodes.conf
             cluster-node-timeout \(milliseconds)
             enable-debug-command local
+            rdb-del-sync-files yes
             appendonly \(isKept ? "yes" : "no")
 
             """

@@ -48,9 +48,7 @@ package struct RedisProcessLab: LabBackend {
             masters: plan.masters, replicas: plan.replicas, spares: plan.spares, port: plan.port,
             isEmpty: plan.isEmpty, seed: plan.seed)
         for port in layout.ports {
-            for taken in [port, port + 10_000] where !LocalPort.isFree(taken) {
-                throw .portInUse(taken)
-            }
+            for wanted in [port, port + 10_000] { try Self.awaitFree(wanted) }
         }
         let cluster = RedisProcessCluster(
             processes, nodes: layout.ports.map { NodeAddress(port: $0) })
@@ -70,6 +68,15 @@ package struct RedisProcessLab: LabBackend {
             throw error
         }
         return cluster
+    }
+
+    /// A port whose server has just ended may be taken for a moment more.
+    private static func awaitFree(_ port: Int) throws(LabError) {
+        let deadline = ContinuousClock.now + .milliseconds(300)
+        while !LocalPort.isFree(port) {
+            guard ContinuousClock.now < deadline else { throw .portInUse(port) }
+            try RealTime.pass(.milliseconds(10))
+        }
     }
 
     /// - Returns: the folders of the nodes that are new.

@@ -268,7 +268,6 @@ package final class RedisProcesses: Sendable {
         for process in processes { process.signal(sigKill) }
         for process in processes {
             while process.state == .running || process.state == .stopped { sleep(milliseconds: 1) }
-            process.reap()
             table.remove(process)
         }
     }
@@ -328,7 +327,6 @@ package final class RedisProcesses: Sendable {
         switch (server.state, now) {
         case (_, .down):
             tell(server.isCrashing ? .crashed : .ended, server.address, start)
-            process.reap()
             table.remove(process)
         case (_, .frozen): tell(.frozen, server.address, start)
         case (_, .running): tell(.thawed, server.address, start)

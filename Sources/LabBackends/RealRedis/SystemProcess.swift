@@ -43,10 +43,11 @@ struct SystemProcess: Hashable, Sendable {
         if state != .gone { kill(id, signal) }
     }
 
-    /// Takes note of a child's end, so that the system forgets it.
-    func reap() {
+    /// Whether a process whose first thread is gone has ended: as long as another one has not, its ports are taken. For
+    /// the other threads of a process that is no child nobody waits. A child is forgotten by the system with that.
+    private static func hasEnded(_ id: pid_t) -> Bool {
         var status: Int32 = 0
-        waitpid(id, &status, WNOHANG)
+        return waitpid(id, &status, WNOHANG) != 0
     }
 
     #if canImport(Glibc)
@@ -61,7 +62,7 @@ struct SystemProcess: Hashable, Sendable {
             let fields = text[text.index(after: end)...].split(separator: " ")
             guard fields.count > 19, let birth = UInt64(fields[19]) else { return nil }
             switch fields[0] {
-            case "Z", "X": return (.gone, birth)
+            case "Z", "X": return (hasEnded(id) ? .gone : .running, birth)
             case "T", "t": return (.stopped, birth)
             default: return (.running, birth)
             }
@@ -75,7 +76,7 @@ struct SystemProcess: Hashable, Sendable {
             let start = info.kp_proc.p_un.__p_starttime
             let birth = UInt64(start.tv_sec) * 1_000_000 + UInt64(start.tv_usec)
             switch Int32(info.kp_proc.p_stat) {
-            case SZOMB: return (.gone, birth)
+            case SZOMB: return (hasEnded(id) ? .gone : .running, birth)
             case SSTOP: return (.stopped, birth)
             default: return (.running, birth)
             }
