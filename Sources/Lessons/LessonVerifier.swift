@@ -63,7 +63,11 @@ package struct LessonVerifier {
         }
         var (lessons, exercises): ([VerifierTask], [VerifierTask]) = ([], [])
         for name in names {
-            if let lesson = course.lesson(named: name) {
+            // A whole id comes before the beginning of one.
+            let isExercise =
+                course.exercises.contains { $0.sample.id == name }
+                && !course.lessons.contains { $0.id == name }
+            if !isExercise, let lesson = course.lesson(named: name) {
                 lessons += self.tasks(of: lesson, &report)
             } else if let exercise = course.exercise(named: name) {
                 exercises += self.tasks(of: exercise, &report)

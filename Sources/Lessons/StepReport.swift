@@ -37,9 +37,15 @@ package struct StepReport: Sendable, Hashable {
 extension CheckEvaluator {
     /// Ticks every requirement. A patient one is waited for when it is the only thing lacking, or
     /// when the learner asked for a check; never after a command that has nothing to do with it.
-    package func report(on step: Step, isAsked: Bool = false) throws(LabError) -> StepReport {
+    /// - Parameter earlier: how the requirements stood after a wait in vain: as long as nothing has changed there is no
+    ///   other.
+    package func report(
+        on step: Step, isAsked: Bool = false, unlike earlier: [StepReport.Item]? = nil
+    ) throws(LabError) -> StepReport {
         var report = try reportNow(on: step)
-        guard let patience = step.patience, report.canWait(isAsked: isAsked) else { return report }
+        guard let patience = step.patience, report.canWait(isAsked: isAsked),
+            report.requirements != earlier
+        else { return report }
         let cluster = observer.cluster
         let start = cluster.time
         let deadline = start + patience

@@ -8,7 +8,12 @@ extension LessonMode {
         if practice != nil { return lookAtExercise() }
         guard let runner, let step = runner.step, !runner.isStepDone else { return }
         do throws(LabError) {
-            show(try evaluator(runner).report(on: step), of: step)
+            let report = try evaluator(runner).report(on: step, unlike: standing)
+            standing = report.requirements
+            show(report, of: step)
+        } catch .interrupted {
+            // The learner goes on; what was waited for is not waited for again before something changes.
+            standing = try? evaluator(runner).reportNow(on: step).requirements
         } catch {
             say("The step could not be checked: \(error)")
         }

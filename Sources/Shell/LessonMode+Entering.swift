@@ -77,6 +77,7 @@ extension LessonMode {
     mutating func beginStep() {
         (isIntroduction, hasTyped) = (false, false)
         said = []
+        standing = nil
         runner?.journal.begin = observer.begin
         takeHeld()
         if let problem = runner?.takeProgressProblem() { say(problem) }

@@ -36,6 +36,8 @@ package struct LessonMode {
     var said: Set<String> = []
     /// The learner has typed something in this step: before that no sentence is about a wrong attempt.
     var hasTyped = false
+    /// How the requirements of the step stood when last looked at.
+    var standing: [StepReport.Item]?
     /// How many events there had been when the step was last looked at while nobody typed.
     var glanced = 0
     /// The introduction is on the screen, and not yet the first step.

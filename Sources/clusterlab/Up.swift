@@ -36,6 +36,10 @@ struct Up: ParsableCommand {
             throw ValidationError("A simulated cluster has no ports for other clients: ./lab play has it.")
         }
         try engine.validate(with: chosenBackend)
+        guard chosenBackend == .inprocess || !cluster.tls else {
+            throw ValidationError(
+                "--tls is for nodes of this process; leave it out with --backend \(chosenBackend.rawValue).")
+        }
     }
 
     func run() throws {

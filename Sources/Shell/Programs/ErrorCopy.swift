@@ -30,8 +30,8 @@ final class ErrorCopy: Sendable {
         let ours: Int32
     }
 
-    /// Bytes that are worth keeping.
-    private static let limit = 64 * 1024
+    /// Bytes that are worth keeping, the last ones: a program ends with what went wrong.
+    private static let limit = 1 << 20
     /// No program prints this: it tells how far everything was read.
     private static let mark = Array("\0clusterlab: so far\0".utf8)
 
@@ -56,7 +56,7 @@ final class ErrorCopy: Sendable {
 
     /// Keeps a text that went another way.
     func keep(_ text: String) {
-        state.withLock { $0.kept = Array(text.utf8.prefix(Self.limit)) }
+        state.withLock { $0.kept = Array(text.utf8.suffix(Self.limit)) }
     }
 
     /// Waits until all that was printed up to now has been handed on.
@@ -111,7 +111,10 @@ final class ErrorCopy: Sendable {
         guard !bytes.isEmpty else { return }
         _ = Self.write(Array(bytes), to: STDERR_FILENO)
         state.withLock { state in
-            state.kept += bytes.prefix(max(0, Self.limit - state.kept.count))
+            state.kept += bytes
+            if state.kept.count > 2 * Self.limit {
+                state.kept.removeFirst(state.kept.count - Self.limit)
+            }
         }
     }
 

@@ -151,6 +151,9 @@ extension Explainer {
     ) {
         let replicas = view.replicas(of: master, at: matter.address)
         let alive = replicas.filter { view.opinion(of: $0.address)?.absence == nil && !$0.isFailed }
+        if view.ended.contains(master.address) {
+            text.next("boot \(place(of: master.address))", "start it again with the keys that it has saved")
+        }
         guard let replica = alive.first else {
             text.say(
                 replicas.isEmpty

@@ -14,6 +14,8 @@ struct LiveView {
     let current: NodeAddress
     /// The nodes that a fault of the network keeps clients from; the view itself sees behind it.
     let cutOff: Set<NodeAddress>
+    /// The lab's nodes that have ended, which `boot` starts again.
+    let ended: Set<NodeAddress>
     private let observer: ClusterObserver
 
     /// What one node says.
@@ -63,6 +65,7 @@ struct LiveView {
         opinions = asked.values.sorted { $0.address < $1.address }
         let network = cluster.control?.network ?? NetworkFaults()
         cutOff = Set(asked.keys.filter { network.cutsClients(from: $0) })
+        ended = Set(cluster.nodes.filter { cluster.control?.state(of: $0) == .down })
     }
 
     /// Asks the nodes side by side: one that does not answer is waited for together with all others that do not. Where
