@@ -36,8 +36,8 @@ struct EngineConf {
     /// Takes the dump away that is there.
     func forgetDump() { unlink("\(folder)/dump.rdb") }
 
-    /// Verbose, because only then a server tells of epochs that collide. A node that is told to save nothing (`save ""`)
-    /// does not keep what it got at a sync either: after a crash it is as empty as its lesson says.
+    /// Verbose, because only then a server tells of epochs that collide. An empty replica loads what its master sends
+    /// without a file: a node that saves nothing is empty after a crash, and not what its last sync was.
     private var text: String {
         let milliseconds = Int(nodeTimeout / .milliseconds(1))
         return """
@@ -50,7 +50,7 @@ struct EngineConf {
             cluster-config-file nodes.conf
             cluster-node-timeout \(milliseconds)
             enable-debug-command local
-            rdb-del-sync-files yes
+            repl-diskless-load on-empty-db
             appendonly \(isKept ? "yes" : "no")
 
             """
