@@ -31,7 +31,7 @@ import Testing
         for line in ["writer start 1 wait 1", "writer nonsense", "exit"] { session.run(line) }
         #expect(shell.screen.contains("each followed by WAIT 1"))
         #expect(
-            shell.screen.contains(
+            shell.screen.replacing("\n", with: " ").contains(
                 "writer wants start, stop, report or nothing: \(LabWriter.usage)"
             ))
     }
