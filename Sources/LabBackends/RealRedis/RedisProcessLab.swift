@@ -131,6 +131,11 @@ package struct RedisProcessLab: LabBackend {
         guard try connection.send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") == true,
             try connection.send("CLUSTER", "NODES").text?.contains("disconnected") == false
         else { return false }
+        // The child that has served a sync would still keep a SAVE from its work.
+        guard
+            try connection.send("INFO", "persistence").text?.contains("rdb_bgsave_in_progress:0")
+                == true
+        else { return false }
         let replication = try connection.send("INFO", "replication").text ?? ""
         let lines = replication.split(whereSeparator: \.isNewline)
         let isReplica = lines.contains("role:slave")
