@@ -110,13 +110,17 @@ package struct RedisProcessLab: LabBackend {
         let members = cluster.nodes.prefix(plan.nodeCount - plan.spares)
         let deadline = ContinuousClock.now + plan.nodeTimeout * 2 + .seconds(20)
         for node in members {
-            let connection = try cluster.connect(to: node)
-            defer { connection.close() }
-            while try !Self.isSettled(connection) {
-                guard ContinuousClock.now < deadline else {
-                    throw .refused(node, reason: "its cluster is not settled; its log says why")
+            do throws(LabError) {
+                let connection = try cluster.connect(to: node)
+                defer { connection.close() }
+                while try !Self.isSettled(connection) {
+                    guard ContinuousClock.now < deadline else {
+                        throw .refused(node, reason: "its cluster is not settled; its log says why")
+                    }
+                    try RealTime.pass(.milliseconds(20))
                 }
-                try RealTime.pass(.milliseconds(20))
+            } catch .connectionLost(let lost) {
+                throw processes.cause(of: .connectionLost(lost), at: node)
             }
         }
         for node in cluster.nodes {

@@ -213,6 +213,16 @@ package final class RedisProcesses: Sendable {
         }
     }
 
+    /// What is to be said of a server that has failed while it began: it listens before it reads what may end it.
+    func cause(of failure: LabError, at address: NodeAddress) -> LabError {
+        let deadline = ContinuousClock.now + .seconds(1)
+        while nodeState(of: address) != .down {
+            guard ContinuousClock.now < deadline, (try? RealTime.pass(.milliseconds(5))) != nil
+            else { return failure }
+        }
+        return .refused(address, reason: "it did not start: \(lastWords(of: address))")
+    }
+
     private func isListening(_ address: NodeAddress) -> Bool {
         guard let connection = try? RESPConnection(to: address, timeout: .seconds(1)) else {
             return false
