@@ -33,13 +33,15 @@ extension LessonVerifier {
                 try player.beginStep(step)
                 try begin(step, of: lesson, player, observer, into: &parts[index])
                 guard let worked = lane.course.solution(of: lesson, step: index) else { continue }
-                if lane.lacks.contains(.snapshots) {
+                if lesson.needsPrograms {
+                    // Attempts with programs are tasks of their own.
+                } else if lane.lacks.contains(.snapshots) {
                     let attempts = sorted(worked, at: index, of: lesson, in: lane, &parts[index])
                     for attempt in attempts.looking {
                         refuse(attempt, of: step, in: file, player, observer, into: &parts[index])
                     }
                     later += attempts.fresh.map { (index, $0) }
-                } else if !worked.wrong.isEmpty, !lesson.needsPrograms {
+                } else if !worked.wrong.isEmpty {
                     if let moment = try StepMoment(player, observer) {
                         moments.append((index, worked, moment))
                     } else {
@@ -179,6 +181,9 @@ extension LessonVerifier {
         guard let worked = lane.course.solution(of: lesson, step: index),
             worked.wrong.indices.contains(number)
         else { return }
+        let needs = lane.course.needs(of: lesson, step: index)
+            .union(worked.wrong[number].transcript.needs)
+        guard needs.isDisjoint(with: lane.lacks) else { return report.attemptsPassedOver += 1 }
         let file = lane.course.solutions[lesson.path]?.file ?? lesson.file
         report.wrongAttempts += 1
         try onCluster(of: lesson.start, in: lane) { player, observer throws(LabError) in
