@@ -59,7 +59,7 @@ package struct CommandInfo: Sendable {
     package var categories: ACLCategories {
         var categories = acl
         if flags.contains(.write) { categories.insert(.write) }
-        if flags.contains(.readonly) { categories.insert(.read) }
+        if flags.contains(.readonly), group != .scripting { categories.insert(.read) }
         if flags.contains(.admin) { categories.formUnion([.admin, .dangerous]) }
         if flags.contains(.pubsub) { categories.insert(.pubsub) }
         if flags.contains(.blocking) { categories.insert(.blocking) }
@@ -68,6 +68,12 @@ package struct CommandInfo: Sendable {
         case .list: categories.insert(.list)
         case .set: categories.insert(.set)
         case .hash: categories.insert(.hash)
+        case .sortedSet: categories.insert(.sortedSet)
+        case .bitmap: categories.insert(.bitmap)
+        case .hyperloglog: categories.insert(.hyperloglog)
+        case .geo: categories.insert(.geo)
+        case .stream: categories.insert(.stream)
+        case .scripting: categories.insert(.scripting)
         case .generic, .connection, .server, .cluster, .transactions, .pubsub: break
         }
         categories.insert(flags.contains(.fast) ? .fast : .slow)
@@ -94,5 +100,8 @@ package struct Deprecation: Sendable, Hashable {
 
 /// The group of a command, by which help lists it.
 package enum CommandGroup: String, Sendable, CaseIterable {
-    case generic, string, list, set, hash, connection, server, cluster, transactions, pubsub
+    case generic, string, list, set, hash
+    case sortedSet = "sorted-set"
+    case bitmap, hyperloglog, geo, stream, scripting
+    case connection, server, cluster, transactions, pubsub
 }
