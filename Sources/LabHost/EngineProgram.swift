@@ -12,6 +12,8 @@ struct EngineProgram {
         self.executable = executable
     }
 
+    private var engine: RedisEngine { processes.engines[0] }
+
     /// What the engine only tells, without serving.
     private static let telling: Set = [
         "-v", "--version", "-h", "--help", "--test-memory", "--check-system",
@@ -33,7 +35,7 @@ struct EngineProgram {
         let script =
             "\"$@\" && exec \(Launchers.quoted(executable)) launch \(Self.awaiting) \(daemon)"
         return .become(
-            ["/bin/sh", "-c", script, "sh", processes.engine.path] + arguments, container: nil)
+            ["/bin/sh", "-c", script, "sh"] + engine.command + arguments, container: nil)
     }
 
     /// What a launcher asks for that waits.
@@ -48,6 +50,6 @@ struct EngineProgram {
     }
 
     private func become(_ arguments: [String]) -> ControlSession.Ending {
-        .become([processes.engine.path] + arguments, container: nil)
+        .become(engine.command + arguments, container: nil)
     }
 }

@@ -22,19 +22,19 @@ package final class HostedLab: Sendable {
     ///   - servers: where what they start is to live.
     ///   - port: the lab's first port, by which a terminal may choose it.
     ///   - executable: this program.
-    ///   - engine: what its servers are, where they are to be real ones.
+    ///   - engines: what its servers are in turn, where they are to be real ones.
     ///   - events: takes what becomes of these.
     ///   - places: where labs have their folders.
     package init(
-        servers: HostedServers, port: Int, executable: String, engine: RedisEngine? = nil,
+        servers: HostedServers, port: Int, executable: String, engines: [RedisEngine]? = nil,
         events: EventLog? = nil, places: LabPlaces = LabPlaces()
     ) throws(LabError) {
         self.servers = servers
         let place = try places.make(port: port)
         self.place = place
-        let processes = engine.map {
+        let processes = engines.map {
             RedisProcesses(
-                engine: $0, table: ProcessTable(path: place.processTable), events: events)
+                engines: $0, table: ProcessTable(path: place.processTable), events: events)
         }
         self.processes = processes
         try Launchers(executable: executable, socket: place.socket).write(to: place.programs)

@@ -37,15 +37,17 @@ enum BackendOption: String, ExpressibleByArgument, CaseIterable {
 struct EngineOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "With --backend redis: the redis-server or valkey-server to start; without it the first on PATH.",
+            "With --backend redis: the redis-server or valkey-server to start; without it the first on PATH. Several, with commas between them, are taken in turn, node by node; `lab` is the lab's own node, in a process of its own.",
             valueName: "path"),
         completion: .file())
     var engine: String?
 
-    /// Finds the engine; says so where it is a version that the lab was not made for.
-    func found() throws -> RedisEngine {
-        let found = try RedisEngine(at: engine)
-        if let warning = found.warning { StandardOutput.error.write("clusterlab: \(warning)\n") }
+    /// Finds the engines; says so where one is a version that the lab was not made for.
+    func found() throws -> [RedisEngine] {
+        let found = try RedisEngine.list(engine, executable: Executable.path)
+        for warning in Set(found.compactMap(\.warning)).sorted() {
+            StandardOutput.error.write("clusterlab: \(warning)\n")
+        }
         return found
     }
 

@@ -16,13 +16,13 @@ extension HostedLab {
 
     /// The same for a lab on real servers, which cannot be without.
     static func open(
-        engine: RedisEngine, servers: HostedServers, events: EventLog, port: Int
+        engines: [RedisEngine], servers: HostedServers, events: EventLog, port: Int
     ) throws(LabError) -> (host: HostedLab, processes: RedisProcesses) {
         let host = try HostedLab(
-            servers: servers, port: port, executable: Executable.path, engine: engine,
+            servers: servers, port: port, executable: Executable.path, engines: engines,
             events: events)
         guard let processes = host.processes else {
-            preconditionFailure("a lab with an engine has processes")
+            preconditionFailure("a lab with engines has processes")
         }
         return (host, processes)
     }

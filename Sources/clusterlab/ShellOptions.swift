@@ -146,7 +146,7 @@ struct ShellOptions: ParsableArguments {
             return (host, lab)
         case .redis:
             let (host, processes) = try HostedLab.open(
-                engine: try engine.found(), servers: servers, events: events, port: port)
+                engines: try engine.found(), servers: servers, events: events, port: port)
             endsWithTerminal(host)
             let progress = StartProgress()
             let lab = RedisProcessLab(

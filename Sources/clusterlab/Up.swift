@@ -75,7 +75,7 @@ struct Up: ParsableCommand {
         let signals = TerminationSignals([SIGINT, SIGTERM, SIGHUP])
         let servers = HostedServers()
         let (host, processes) = try HostedLab.open(
-            engine: found, servers: servers, events: EventLog(), port: plan.port)
+            engines: found, servers: servers, events: EventLog(), port: plan.port)
         defer {
             host.shutDown()
             servers.shutDown()

@@ -106,9 +106,9 @@ struct Verify: ParsableCommand {
                 course: course, backend: SimulatedLab(), prompts: .shell(), firstPort: port)
             return Array(repeating: lane, count: jobs ?? Self.coreCount)
         case .redis:
-            let engine = try engine.found()
+            let engines = try engine.found()
             return try LanePorts.free(jobs ?? Self.clusters, from: port).map { port in
-                let (processes, programs) = try hosts.open(engine, port: port)
+                let (processes, programs) = try hosts.open(engines, port: port)
                 let lab = RedisProcessLab(
                     processes: processes, dir: "\(scratch.nodes)/\(port)", isScratch: true)
                 var lane = LessonVerifier.Lane(
@@ -146,11 +146,11 @@ private final class VerifyHosts: Sendable {
 
     /// The same for a lane of real servers.
     func open(
-        _ engine: RedisEngine, port: Int
+        _ engines: [RedisEngine], port: Int
     ) throws(LabError) -> (RedisProcesses, @Sendable () -> ShellPrograms) {
         let servers = HostedServers()
         let (lab, processes) = try HostedLab.open(
-            engine: engine, servers: servers, events: EventLog(), port: port)
+            engines: engines, servers: servers, events: EventLog(), port: port)
         return (processes, programs(of: lab, servers))
     }
 

@@ -71,7 +71,7 @@ struct TLSMixedClusterTests {
             }
             let log = try cluster.log(successor).suffix(4000)
             try #require(hasSuccessor, "\(log)")
-            #expect(try eventually { try cluster.isSound(other) || cluster.isSound(successor) })
+            #expect(try eventually { try cluster.isSound(other) })
             for number in stride(from: 0, to: 200, by: 10) {
                 #expect(
                     try cluster.command(successor, "GET key:\(number)") == "value:\(number)\n")
@@ -136,7 +136,7 @@ private final class MixedCluster {
     }
 
     func kill(_ node: NodeAddress) {
-        programs[node.port]?.end(by: SIGKILL)
+        programs.removeValue(forKey: node.port)?.end(by: SIGKILL)
     }
 
     func log(_ node: NodeAddress) throws -> String {
@@ -172,7 +172,13 @@ private final class MixedCluster {
         try #require(outcome.status == 0, "\(outcome.text)")
     }
 
+    /// Whether every node that runs serves, and a node's view covers all slots. redis-cli's check does not ask for the
+    /// state: a master that has just begun, or was cut off, refuses for a while more.
     func isSound(_ node: NodeAddress) throws -> Bool {
+        for (_, address) in addresses where programs[address.port] != nil {
+            guard try send(address, "CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") == true
+            else { return false }
+        }
         let outcome = try RedisCLI.run(files.clientArguments + ["--cluster", "check", node.name])
         return outcome.status == 0 && outcome.text.contains("[OK] All 16384 slots covered")
     }

@@ -158,7 +158,7 @@ struct RedisProcessLabTests {
         let gate = Pipe()
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = [
-            "-c", "read go; exec \"$@\"", "sh", real.processes.engine.path, conf,
+            "-c", "read go; exec \"$@\"", "sh", real.processes.engines[0].path, conf,
         ]
         process.currentDirectoryURL = URL(filePath: real.path)
         process.standardInput = gate
@@ -194,5 +194,14 @@ struct RedisProcessLabTests {
         let engine = try RedisEngine(at: nil)
         #expect(engine.version.split(separator: ".").count == 3)
         #expect(engine.warning == nil)
+    }
+
+    @Test func `a list of engines names each, and the lab's own node by its word`() throws {
+        let engines = try RedisEngine.list("redis-server,lab", executable: "/bin/clusterlab")
+        #expect(engines.map(\.kind) == [.redis, .lab])
+        #expect(engines[1].command == ["/bin/clusterlab", "server"])
+        #expect(engines[1].warning == nil)
+        #expect(throws: LabError.self) { try RedisEngine.list("redis-server,,lab", executable: "") }
+        #expect(throws: LabError.self) { try RedisEngine.list("nosuch", executable: "") }
     }
 }

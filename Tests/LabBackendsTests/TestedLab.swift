@@ -11,9 +11,13 @@ enum TestedLab: String, CaseIterable, CustomTestStringConvertible {
     case inProcess
     /// Real servers, where they are installed.
     case redis
+    /// Real servers and the lab's own nodes in processes of their own, in turn.
+    case mixed
 
     static var allCases: [TestedLab] {
-        RedisServer.isInstalled ? [.simulated, .inProcess, .redis] : [.simulated, .inProcess]
+        let own = [TestedLab.simulated, .inProcess]
+        guard RedisServer.isInstalled else { return own }
+        return own + (ServerProgram.labPath == nil ? [.redis] : [.redis, .mixed])
     }
 
     var testDescription: String { rawValue }
@@ -31,9 +35,9 @@ enum TestedLab: String, CaseIterable, CustomTestStringConvertible {
             plan.port = try FreePorts(count: plan.nodeCount).first
             let folder = ScratchFolder()
             return TestedCluster(try InProcessLab(dir: folder.path).start(plan), in: folder)
-        case .redis:
+        case .redis, .mixed:
             plan.port = try FreePorts(count: plan.nodeCount).first
-            let real = try RealLab()
+            let real = try RealLab(engines: self == .mixed ? "redis-server,lab" : nil)
             return TestedCluster(try real.lab.start(plan), in: real)
         }
     }
@@ -59,11 +63,11 @@ final class RealLab {
 
     var path: String { folder?.path ?? "/nonexistent" }
 
-    init(isScratch: Bool = true) throws {
+    init(engines: String? = nil, isScratch: Bool = true) throws {
         let path = folder?.path ?? "/nonexistent"
         processes = RedisProcesses(
-            engine: try RedisEngine(at: nil), table: ProcessTable(path: "\(path)/processes"),
-            events: events)
+            engines: try RedisEngine.list(engines, executable: ServerProgram.labPath ?? ""),
+            table: ProcessTable(path: "\(path)/processes"), events: events)
         lab = RedisProcessLab(processes: processes, dir: "\(path)/nodes", isScratch: isScratch)
     }
 

@@ -15,7 +15,7 @@ struct LeftServersTests {
         let places = LabPlaces(folder: "\(folder.path)/labs")
         let killed = try HostedLab(
             servers: HostedServers(), port: 1, executable: "/bin/echo",
-            engine: try RedisEngine(at: nil), places: places)
+            engines: [try RedisEngine(at: nil)], places: places)
         let processes = try #require(killed.processes)
         var plan = ClusterPlan(masters: 1, replicas: 0)
         plan.port = try FreePorts(count: 1).first

@@ -6,18 +6,49 @@ package import Lab
     import Darwin
 #endif
 
-/// A redis-server or valkey-server of this machine.
+/// A redis-server or valkey-server of this machine, or the lab's own node in a process of its own.
 package struct RedisEngine: Hashable, Sendable {
     /// The program's absolute path.
     package let path: String
     package let kind: Kind
-    /// `7.0.15`.
+    /// `7.0.15`; empty for the lab's own.
     package let version: String
 
     /// Whose program it is.
     package enum Kind: String, Sendable {
         case redis = "Redis"
         case valkey = "Valkey"
+        case lab = "clusterlab"
+    }
+
+    /// The word for the lab's own node.
+    package static let labName = "lab"
+
+    /// The engines that a list of paths and names stands for, as `redis-server,lab`; without one the first on PATH.
+    /// - Parameter executable: this program, which `lab` stands for.
+    package static func list(
+        _ text: String?, executable: String
+    ) throws(LabError) -> [RedisEngine] {
+        guard let text else { return [try RedisEngine(at: nil)] }
+        return try text.split(separator: ",", omittingEmptySubsequences: false).map {
+            name throws(LabError) in
+            name == labName
+                ? RedisEngine(lab: executable) : try RedisEngine(at: String(name))
+        }
+    }
+
+    /// The lab's own node.
+    private init(lab executable: String) {
+        (path, kind, version) = (executable, .lab, "")
+    }
+
+    /// The program, and the words before redis-server's arguments.
+    package var command: [String] { kind == .lab ? [path, "server"] : [path] }
+
+    /// How it is started.
+    func launch(_ arguments: [String], in folder: String? = nil) -> EngineLaunch {
+        EngineLaunch(
+            program: path, arguments: command.dropFirst() + arguments, folder: folder)
     }
 
     /// The programs that are looked for on PATH, the first found first taken.
@@ -57,10 +88,11 @@ package struct RedisEngine: Hashable, Sendable {
     }
 
     /// `Redis 7.0.15`.
-    package var name: String { "\(kind.rawValue) \(version)" }
+    package var name: String { kind == .lab ? kind.rawValue : "\(kind.rawValue) \(version)" }
 
     /// What is to be said of a version that the lab was not made for; nil for Redis 7.0 to 8 and Valkey 7.2 to 8.
     package var warning: String? {
+        guard kind != .lab else { return nil }
         let numbers = version.split(separator: ".").map { Int($0) ?? 0 } + [0, 0]
         let first = kind == .redis ? (7, 0) : (7, 2)
         guard (numbers[0], numbers[1]) < first || numbers[0] > 8 else { return nil }

@@ -52,7 +52,7 @@ package struct RedisProcessLab: LabBackend {
         }
         let cluster = RedisProcessCluster(
             processes, nodes: layout.ports.map { NodeAddress(port: $0) })
-        onStart(.waiting("\(layout.count) × \(processes.engine.name)"))
+        onStart(.waiting(names(of: layout.count)))
         defer { onStart(.done) }
         do throws(LabError) {
             let fresh = try start(layout, plan)
@@ -68,6 +68,14 @@ package struct RedisProcessLab: LabBackend {
             throw error
         }
         return cluster
+    }
+
+    /// `6 × Redis 7.0.15`, or `3 × Redis 7.0.15, 3 × clusterlab`.
+    private func names(of count: Int) -> String {
+        let names = (0..<count).map { processes.engine(of: $0).name }
+        return Set(names).sorted().map { name in
+            "\(names.count { $0 == name }) × \(name)"
+        }.joined(separator: ", ")
     }
 
     /// A port whose server has just ended may be taken for a moment more.
@@ -92,7 +100,7 @@ package struct RedisProcessLab: LabBackend {
             if isNew { fresh.append(conf) }
             try processes.start(
                 NodeAddress(port: port),
-                EngineLaunch(program: processes.engine.path, arguments: [conf.file]),
+                processes.engine(of: ordinal).launch([conf.file]),
                 RedisProcesses.Files(log: conf.log, cluster: conf.clusterFile),
                 isScratch: isScratch,
                 onlyNow: isNew && !plan.isEmpty ? Self.withoutDelay : [])

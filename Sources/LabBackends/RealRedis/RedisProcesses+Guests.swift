@@ -15,8 +15,7 @@ extension RedisProcesses {
         guard LocalPort.isFree(settings.port),
             let process = pid(id).flatMap(SystemProcess.init)
         else { return nil }
-        let launch = EngineLaunch(
-            program: engine.path, arguments: arguments + ["--daemonize", "no"], folder: folder)
+        let launch = engines[0].launch(arguments + ["--daemonize", "no"], in: folder)
         let files = Files(log: settings.log, cluster: settings.clusterFile)
         admit(
             process, at: address, launch, files, isScratch: false,

@@ -5,7 +5,8 @@ import Synchronization
 /// The real servers of a lab: those of its own cluster, and those that the learner starts beside it. Whatever becomes
 /// of the lab, they end with it, or are ended by the next one that finds their table.
 package final class RedisProcesses: Sendable {
-    package let engine: RedisEngine
+    /// What planned nodes are, in turn. What the learner starts is the first.
+    package let engines: [RedisEngine]
     package let events: EventLog?
     /// The lab's connections to them.
     let own = OwnConnections()
@@ -50,9 +51,12 @@ package final class RedisProcesses: Sendable {
     /// A little more than a master waits for its replicas (`shutdown-timeout`).
     private static let patience = Duration.seconds(12)
 
-    /// - Parameter table: where the processes are noted.
-    package init(engine: RedisEngine, table: ProcessTable, events: EventLog? = nil) {
-        self.engine = engine
+    /// - Parameters:
+    ///   - engines: one at least.
+    ///   - table: where the processes are noted.
+    package init(engines: [RedisEngine], table: ProcessTable, events: EventLog? = nil) {
+        precondition(!engines.isEmpty, "servers without a program")
+        self.engines = engines
         self.table = table
         self.events = events
         DispatchQueue(label: "redis-server processes").async { [self] in
@@ -64,6 +68,9 @@ package final class RedisProcesses: Sendable {
             }
         }
     }
+
+    /// What the planned node of this number is.
+    func engine(of ordinal: Int) -> RedisEngine { engines[ordinal % engines.count] }
 
     /// Since the cluster began.
     var time: Duration { RealTime.elapsed - state.withLock(\.start) }
