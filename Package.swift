@@ -61,8 +61,8 @@ let package = Package(
         .executableTarget(
             name: "clusterlab",
             dependencies: [
-                "CLI", "ClusterAdmin", "Export", "Lab", "LabBackends", "LabHost", "Lessons",
-                "NodeServer", "RESP", "Shell", argumentParser,
+                "CLI", "ClusterAdmin", "ClusterCore", "Export", "Lab", "LabBackends", "LabHost",
+                "Lessons", "NodeServer", "RESP", "Shell", argumentParser,
             ]),
 
         .target(

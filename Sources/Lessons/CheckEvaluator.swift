@@ -80,6 +80,14 @@ package struct CheckEvaluator {
         return text
     }
 
+    /// The same; nil where one of the values is not known.
+    func textWhereKnown(_ template: Template) throws(LabError) -> String? {
+        for case .value(let expression) in template.parts {
+            if case .missing = try value(expression) { return nil }
+        }
+        return try text(template)
+    }
+
     // MARK: What the learner did
 
     /// What came after the first command of that shape; all without one.

@@ -78,7 +78,10 @@ extension CheckEvaluator {
         }
         guard report.isDone else { return report }
         for requirement in step.requirements {
-            if let proven = requirement.proven { report.proven.append(try text(proven)) }
+            // The step may have been done in a way of which the sentence knows nothing.
+            if let proven = requirement.proven, let text = try textWhereKnown(proven) {
+                report.proven.append(text)
+            }
         }
         return report
     }

@@ -16,7 +16,7 @@ extension LessonMode {
         guard let step = Int(arguments[1]), lesson.steps.indices.contains(step - 1) else {
             return refuse("Lesson \(name) has steps 1 to \(lesson.steps.count).")
         }
-        return try begin(lesson, at: step - 1)
+        return try begin(lesson, at: step - 1, isIntroduced: true)
     }
 
     /// `next`: the next step, once this one is done; at the end the next lesson.
@@ -100,7 +100,8 @@ extension LessonMode {
         guard let runner else { return .failed }
         isFresh = false
         let isStep = arguments.first == "step"
-        return try begin(runner.lesson, at: isStep ? runner.stepIndex : 0)
+        return try begin(
+            runner.lesson, at: isStep ? runner.stepIndex : 0, isIntroduced: isStep && !isIntroduction)
     }
 
     private mutating func moveOn() throws(LabError) -> Outcome {
@@ -111,7 +112,10 @@ extension LessonMode {
     }
 
     /// Puts the cluster into the state in which the step begins, and shows the step.
-    mutating func begin(_ lesson: Lesson, at step: Int) throws(LabError) -> Outcome {
+    /// - Parameter isIntroduced: the lesson's introduction is not what the learner wants to see.
+    mutating func begin(
+        _ lesson: Lesson, at step: Int, isIntroduced: Bool = false
+    ) throws(LabError) -> Outcome {
         guard !lesson.needsPrograms || prompts.runsPrograms else {
             return refuse(Self.programsAreMissing)
         }
@@ -135,7 +139,7 @@ extension LessonMode {
         try settle(stepsBefore: step, of: lesson)
         runner = LessonRunner(
             course: course, progress: progress, lesson: lesson, step: step, at: firstNode)
-        if step == 0 {
+        if step == 0, !isIntroduced {
             beginStep()
             showTitle(lesson)
             isIntroduction = true

@@ -16,8 +16,8 @@ struct ClusterLab: ParsableCommand {
         subcommands: [
             Learn.self, Play.self, Practice.self, Up.self, Server.self, CLICommand.self,
             ExportCommand.self, Verify.self, ProgressCommand.self,
-            Simulate.self, CertificatesCommand.self, LessonsCommand.self, DoctorCommand.self,
-            Environment.self, Launch.self,
+            Simulate.self, CertificatesCommand.self, LessonsCommand.self, CommandsCommand.self,
+            DoctorCommand.self, Environment.self, Launch.self,
         ],
         defaultSubcommand: Learn.self)
 

@@ -228,6 +228,18 @@ struct CheckEvaluatorTests {
             ])
     }
 
+    @Test func `what was proven is not told where its value is not known`() throws {
+        let lines = """
+            The slot
+                slot(abc) > 1
+                proven: It is ${slot(abc)}.
+            Quickly
+                slot(abc) > 1
+                proven: It took ${elapsed ended 7000 to promoted} ms.
+            """
+        #expect(try report(lines).proven == ["It is 3000."])
+    }
+
     @Test func `the values of many nodes are said shortly`() throws {
         let cluster = FakeCluster { node, words in
             words == ["ROLE"] ? .simpleString(node.port == 7003 ? "slave" : "master") : nil

@@ -1,5 +1,6 @@
 import Lab
 import LabBackends
+import RESP
 import Shell
 import TestSupport
 import Testing
@@ -30,6 +31,15 @@ import Testing
         #expect(seen.contains("\nok after "))
         #expect(seen.contains("\n7000 runs again\nreplica(7000) after "))
         #expect(seen.hasSuffix("All nodes run, and nothing is wrong with the network.\n"))
+    }
+
+    @Test func `behind 'until synced' every node reaches the one that came back`() throws {
+        let cluster = try cluster()
+        _ = screen(["stop 7003", "boot 7003", "until synced within 30s"], on: cluster)
+        for node in cluster.nodes {
+            let table = try cluster.connect(to: node).send("CLUSTER", "NODES").text ?? ""
+            #expect(!table.isEmpty && !table.contains("disconnected"), "\(node)")
+        }
     }
 
     @Test func `whoever ends the node of the prompt is told where to go`() throws {

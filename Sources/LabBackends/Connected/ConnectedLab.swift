@@ -69,12 +69,29 @@ package final class ConnectedCluster: LabCluster {
         let connection = try Self.open(
             seed, at: settings.map[seed], settings, within: .seconds(5), OwnConnections())
         defer { connection.close() }
-        let found = try Discovery(connection)
+        let found: Discovery
+        do throws(LabError) {
+            found = try Discovery(connection)
+        } catch .connectionLost(let address) {
+            throw Self.lostAtOnce(address, settings.tls)
+        }
         entrance = found.asked
         var map = settings.map
         // Where the first node was reached it is reached, however it is announced.
         map.note(found.asked, at: map[seed])
         state = Mutex(State(nodes: found.nodes, map: map))
+    }
+
+    /// What to try where a node hangs up before it has said a word.
+    private static func lostAtOnce(_ address: NodeAddress, _ tls: TLSOptions?) -> LabError {
+        let advice =
+            switch tls {
+            case nil: "A node that speaks TLS wants --tls"
+            case let options? where options.certificateFile == nil:
+                "It may want a client's certificate: --cert FILE and --key FILE"
+            case .some: "Its log says why"
+            }
+        return .refused(address, reason: "it hangs up at once. \(advice)")
     }
 
     package var nodes: [NodeAddress] { state.withLock(\.nodes) }

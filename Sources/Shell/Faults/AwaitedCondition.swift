@@ -11,7 +11,8 @@ enum AwaitedCondition: Equatable {
     /// Every node that answers says `cluster_state:ok`, or one says `fail`.
     case ok
     case down
-    /// Every replica is in sync with its master.
+    /// Every replica is in sync with its master, and the nodes have links to each other: a node that has just come back is
+    /// not reached by what the others send it on their own, such as a vote.
     case synced
 
     static let usage =
@@ -57,14 +58,24 @@ enum AwaitedCondition: Equatable {
         case .replica(let port):
             return answering.allSatisfy { $0.flags(of: port).contains("slave") }
         case .synced:
-            return answering.map { roles($0.address) }.allSatisfy { role in
-                role.first != "slave" || role.contains("connected")
-            }
+            let ports = Set(answering.map(\.address.port))
+            return answering.allSatisfy { $0.isLinked(to: ports) }
+                && answering.map { roles($0.address) }.allSatisfy { role in
+                    role.first != "slave" || role.contains("connected")
+                }
         }
     }
 }
 
 extension LiveView.Opinion {
+    /// Whether this node has a link to each of the others that it does not suspect.
+    fileprivate func isLinked(to ports: Set<Int>) -> Bool {
+        table.allSatisfy {
+            $0.isConnected || !ports.contains($0.address.port)
+                || !Set($0.flags).isDisjoint(with: ["fail", "fail?", "handshake", "noaddr"])
+        }
+    }
+
     /// What this node says of the node at a port.
     fileprivate func flags(of port: Int) -> Set<String> {
         Set(table.first { $0.address.port == port }?.flags ?? [])
