@@ -147,6 +147,14 @@ bool take_interrupt(void) {
     return taken;
 }
 
+void spawn_take_terminal(posix_spawn_file_actions_t *actions) {
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 35)
+    posix_spawn_file_actions_addtcsetpgrp_np(actions, STDIN_FILENO);
+#else
+    (void)actions;
+#endif
+}
+
 void spawn_close_others(posix_spawn_file_actions_t *actions) {
 #ifdef __GLIBC__
     posix_spawn_file_actions_addclosefrom_np(actions, 3);

@@ -50,6 +50,10 @@ void line_history_add(History *lines, const char *line);
 /// other means (POSIX_SPAWN_CLOEXEC_DEFAULT).
 void spawn_close_others(posix_spawn_file_actions_t *actions);
 
+/// The program that is started has its terminal from its first moment on, where the system can do that: a Ctrl-C that is
+/// typed before its parent has given it the terminal would be the parent's.
+void spawn_take_terminal(posix_spawn_file_actions_t *actions);
+
 /// From now on SIGINT ends a blocking call instead of the program.
 void catch_interrupts(void);
 

@@ -72,8 +72,16 @@ struct ChildProcess {
     private func runAtTerminal(_ error: Int32?) -> Outcome {
         var modes = termios()
         let hasModes = tcgetattr(STDIN_FILENO, &modes) == 0
-        let started = spawn(inOwnGroup: true) { $0.redirectError(to: error) }
-        if case .success(let child) = started { Self.giveTerminal(to: child) }
+        _ = take_interrupt()
+        let started = spawn(inOwnGroup: true) { actions in
+            actions.redirectError(to: error)
+            actions.takeTerminal()
+        }
+        if case .success(let child) = started {
+            Self.giveTerminal(to: child)
+            // What was typed before it had the terminal was meant for it.
+            if take_interrupt() { kill(-child, SIGINT) }
+        }
         let outcome = wait(for: started)
         Self.giveTerminal(to: getpgrp())
         if hasModes { tcsetattr(STDIN_FILENO, TCSADRAIN, &modes) }
@@ -106,6 +114,10 @@ struct ChildProcess {
         /// that had them would keep the nodes' ports when these are long gone.
         mutating func closeOthers() {
             spawn_close_others(&actions)
+        }
+
+        mutating func takeTerminal() {
+            spawn_take_terminal(&actions)
         }
 
         mutating func closeInput() {
