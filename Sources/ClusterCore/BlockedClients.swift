@@ -11,6 +11,10 @@ struct KeyWait: Sendable {
     let deadline: Instant?
     /// Does what the client waits for.
     let serve: Serve
+    /// Whether the client only reads, which it may do at a replica, too.
+    var isReadOnly = false
+    /// What ends the wait once a key does not hold that kind any more; nil where the client waits on.
+    var errorWhenGone: ReplyError?
 
     /// Tries to do with a key what a client waits for, and answers. Returns false where the key does not have it yet:
     /// then nothing is changed or answered, and the client waits on. An error ends the wait.

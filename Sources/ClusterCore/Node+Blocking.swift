@@ -53,8 +53,12 @@ extension Node {
 
     private mutating func serve(_ key: ByteString) {
         for client in blocked.queue(for: key) {
-            guard let wait = blocked.wait(of: client), holds(key, wait.kind) else { continue }
-            serve(wait, from: key)
+            guard let wait = blocked.wait(of: client) else { continue }
+            if holds(key, wait.kind) {
+                serve(wait, from: key)
+            } else if let error = wait.errorWhenGone {
+                endWait(of: client, error)
+            }
         }
     }
 
@@ -142,6 +146,10 @@ extension Node {
         guard let slot = wait.keys.first.map({ HashSlot(of: $0.bytes) }) else { return nil }
         let owner = cluster.owner(of: slot)
         guard owner != .myself, cluster.importing[slot] == nil else { return nil }
+        let isReplicaRead =
+            wait.isReadOnly && clients[wait.client.index].flags.contains(.readonly)
+            && isReplica && owner == cluster.myMaster
+        guard !isReplicaRead else { return nil }
         guard owner != .none else { return ReplyError("CLUSTERDOWN Hash slot not served") }
         return ReplyError("MOVED \(slot) \(address(of: owner, for: wait.client))")
     }

@@ -67,6 +67,8 @@ package struct Database: Sendable {
     /// What the command at hand did, as commands that do the same everywhere; empty where the command itself
     /// does.
     package var effects: [[ByteString]] = []
+    /// Whether `effects` says all of the command at hand, even where it is empty.
+    package var effectsAreAll = false
     /// Changes made since the start; a command that raised it is a write.
     package var changes = 0
 
@@ -209,6 +211,7 @@ package struct Database: Sendable {
                 if recordsReady { signalReady(key, value) }
                 notify(.new, "new", key)
             }
+            if recordsReady { signalGone(key, tables[slot][index].value) }
             tables[slot][index].value = value
             tables[slot][index].expiry = expiry
             tables[slot][index].access = accessClock(after: tables[slot][index].access)
@@ -258,6 +261,7 @@ package struct Database: Sendable {
     package mutating func setKeepingExpiry(_ key: Argument, to value: Value) {
         guard let reference = find(key) else { return set(key, to: value) }
         changes += 1
+        if recordsReady { signalGone(key, self[reference]) }
         self[reference] = value
         touch(reference)
     }
@@ -302,6 +306,7 @@ package struct Database: Sendable {
     /// Deletes every key.
     package mutating func removeAll() {
         touchAllWatched()
+        if recordsReady { signalStreams() }
         changes += count
         tables = Array(repeating: SlotTable(), count: HashSlot.count)
         volatileCounts = Array(repeating: 0, count: HashSlot.count)
@@ -339,6 +344,7 @@ package struct Database: Sendable {
 
     private mutating func removeEntry(_ slot: Int, _ index: Int) -> SlotTable.Entry {
         let entry = tables[slot].remove(at: index)
+        if recordsReady { entry.key.withArgument { signalGone($0, entry.value) } }
         count -= 1
         if entry.isVolatile { countVolatile(slot, -1) }
         return entry
