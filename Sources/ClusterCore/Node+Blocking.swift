@@ -57,6 +57,7 @@ extension Node {
             if holds(key, wait.kind) {
                 serve(wait, from: key)
             } else if let error = wait.errorWhenGone {
+                countFailure(of: client)
                 endWait(of: client, error)
             }
         }
@@ -76,6 +77,7 @@ extension Node {
                 return try wait.serve(&self, key, &reply)
             } catch {
                 count(error)
+                countFailure(of: wait.client)
                 reply.truncate(to: 0)
                 reply.error(error.message)
                 return true
@@ -86,6 +88,11 @@ extension Node {
         unblock(wait.client)
         clients[wait.client.index].writeOffset = pendingOffset
         answer(wait.client, Array(reply.bytes))
+    }
+
+    /// Counts the command that a client waits with as one that has failed (`updateStatsOnUnblock`).
+    private mutating func countFailure(of client: ClientID) {
+        clients[client.index].lastCommand.map { statistics.failedCalls[$0] += 1 }
     }
 
     // MARK: - The end of a wait
