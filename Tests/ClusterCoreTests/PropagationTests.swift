@@ -94,7 +94,7 @@ import Testing
         Case(group, "XGROUP CREATECONSUMER s g c", "XGROUP CREATECONSUMER s g c"),
         Case(
             group, "XREADGROUP GROUP g c COUNT 1 STREAMS s >",
-            "XCLAIM s g c 0 1-1 TIME \(start + 40) RETRYCOUNT 1 FORCE JUSTID LASTID 1-1"),
+            "XCLAIM s g c 0 1-1 TIME \(start + 10) RETRYCOUNT 1 FORCE JUSTID LASTID 1-1"),
         Case(
             group, "XREADGROUP GROUP g c NOACK STREAMS s >", "MULTI",
             "XGROUP CREATECONSUMER s g c", "XGROUP SETID s g 1-2 ENTRIESREAD 2", "EXEC"),
@@ -103,20 +103,21 @@ import Testing
         Case(pending, "XACK s g 1-1", "XACK s g 1-1"), Case(pending, "XACK s g 9"),
         Case(
             pending, "XCLAIM s g d 0 1-1 9",
-            "XCLAIM s g d 0 1-1 TIME \(start + 50) RETRYCOUNT 2 FORCE JUSTID LASTID 1-2"),
+            "XCLAIM s g d 0 1-1 TIME \(start + 10) RETRYCOUNT 2 FORCE JUSTID LASTID 1-1"),
         Case(
             pending, "XCLAIM s g d 100000 1-1 LASTID 7",
-            "XGROUP SETID s g 7-0 ENTRIESREAD 2"),
+            "XGROUP SETID s g 7-0 ENTRIESREAD 1"),
         Case(pending, "XCLAIM s g d 100000 1-1"),
         Case(
-            pending + ["XDEL s 1-1"], "XAUTOCLAIM s g d 0 0 JUSTID", "MULTI",
-            "XCLAIM s g c 0 1-1 TIME \(start + 40) RETRYCOUNT 1 FORCE JUSTID LASTID 1-2",
-            "XCLAIM s g d 0 1-2 TIME \(start + 60) RETRYCOUNT 1 FORCE JUSTID LASTID 1-2", "EXEC"),
+            pending + [next, "XDEL s 1-1"], "XAUTOCLAIM s g d 0 0 JUSTID", "MULTI",
+            "XCLAIM s g c 0 1-1 TIME \(start + 10) RETRYCOUNT 1 FORCE JUSTID LASTID 1-2",
+            "XCLAIM s g d 0 1-2 TIME \(start + 10) RETRYCOUNT 1 FORCE JUSTID LASTID 1-2", "EXEC"),
     ]
 
     private static let stream = ["XADD s 1-1 a b", "XADD s 1-2 c d"]
     private static let group = stream + ["XGROUP CREATE s g 0"]
-    private static let pending = group + ["XREADGROUP GROUP g c STREAMS s >"]
+    private static let next = "XREADGROUP GROUP g c COUNT 1 STREAMS s >"
+    private static let pending = group + [next]
     private static let last = "18446744073709551615-18446744073709551615"
 
     static let cases: [Case] = stringCases + collectionCases + streamCases

@@ -41,6 +41,9 @@ struct CommandRunner {
     private mutating func streamRead(_ arguments: Arguments) throws(ReplyError) -> StreamRead? {
         let isGroup = arguments[0].isKeyword("XREADGROUP")
         guard isGroup || arguments[0].isKeyword("XREAD") else { return nil }
+        guard arguments.count >= (isGroup ? 7 : 4) else {
+            throw .wrongNumberOfArguments(isGroup ? "xreadgroup" : "xread")
+        }
         return try StreamRead(arguments, isGroup: isGroup, &database)
     }
 
