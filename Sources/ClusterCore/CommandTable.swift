@@ -73,6 +73,22 @@ package struct CommandTable: Sendable {
         return rows[container].subcommands.first { CommandName(rows[$0].info.name) == name }
     }
 
+    /// The command that whole arguments name, or the subcommand; nil where there is none, or where there are too few or
+    /// too many of them.
+    func findWhole(_ arguments: Arguments) -> Int? {
+        guard let command = find(arguments),
+            !CommandInfo.isWrong(count: arguments.count, arity: entries[command].arity)
+        else { return nil }
+        return command
+    }
+
+    /// The command or subcommand that arguments name (`lookupCommand`).
+    func find(_ arguments: Arguments) -> Int? {
+        guard let command = find(arguments[0]) else { return nil }
+        guard entries[command].isContainer, arguments.count > 1 else { return command }
+        return find(arguments[1], in: command)
+    }
+
     private mutating func add<Context>(
         _ spec: CommandSpec<Context>, container: Int? = nil,
         handler: (CommandSpec<Context>) -> Handler

@@ -101,6 +101,8 @@ package struct Configuration: Hashable, Sendable {
     package var hashMaxListpackValue = 64
     package var listMaxListpackSize = -2
     package var setMaxIntsetEntries = 512
+    package var streamNodeMaxBytes = 4096
+    package var streamNodeMaxEntries = 100
     /// Nodes at each end of a list that are not compressed in memory. These nodes compress none.
     package var listCompressDepth = 0
     /// Microseconds from which a command is in the slow log; negative for never.
@@ -173,6 +175,8 @@ extension Database {
         encodingLimits.hashElementSize = configuration.hashMaxListpackValue
         encodingLimits.listFill = configuration.listMaxListpackSize
         encodingLimits.setIntegers = configuration.setMaxIntsetEntries
+        encodingLimits.streamNodeBytes = configuration.streamNodeMaxBytes
+        encodingLimits.streamNodeEntries = configuration.streamNodeMaxEntries
         usesLRU = configuration.maxmemoryPolicy.hasSuffix("-lru")
         let events = configuration.notifyKeyspaceEvents
         notified = events.isDisjoint(with: [.keyspace, .keyevent]) ? [] : events

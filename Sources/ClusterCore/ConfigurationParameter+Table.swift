@@ -91,6 +91,10 @@ extension ConfigurationParameter {
                 "list-compress-depth", .integer(\.listCompressDepth, 0...largest)),
             ConfigurationParameter(
                 "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max)),
+            ConfigurationParameter(
+                "stream-node-max-bytes", .memory(\.streamNodeMaxBytes, 0...Int.max)),
+            ConfigurationParameter(
+                "stream-node-max-entries", .integer(\.streamNodeMaxEntries, 0...Int.max)),
         ]
 
     private static let cluster: [ConfigurationParameter] = [

@@ -19,6 +19,7 @@ extension ClusterTopology.Setting {
         ("hash-max-listpack-entries", "512"), ("hash-max-listpack-value", "64"),
         ("list-max-listpack-size", "-2"), ("list-compress-depth", "0"),
         ("set-max-intset-entries", "512"), ("stop-writes-on-bgsave-error", "yes"),
+        ("stream-node-max-bytes", "4096"), ("stream-node-max-entries", "100"),
     ].map { ClusterTopology.Setting(name: $0.0, value: $0.1) }
 
     /// Passwords go into no file.

@@ -50,8 +50,21 @@ package struct DataDigest: Hashable, Sendable {
                 pair.mix(value)
                 add(pair)
             }
+        case .stream(let stream): mix(stream)
         }
         if expires { Array("!!expire!!".utf8).withUnsafeBufferPointer { add($0) } }
+    }
+
+    /// Adds the entries of a stream; its groups do not count.
+    private mutating func mix(_ stream: StreamValue) {
+        stream.forEachEntry(from: .zero, through: .maximum) { node, entry in
+            entry.id.withText(separator: UInt8(ascii: ".")) { mix($0) }
+            node.forEachField(of: entry) { field, value in
+                mix(field)
+                mix(value)
+            }
+            return true
+        }
     }
 }
 
@@ -63,6 +76,7 @@ extension Value {
         case .list: 1
         case .set: 2
         case .hash: 4
+        case .stream: 6
         }
     }
 }

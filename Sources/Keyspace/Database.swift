@@ -58,15 +58,17 @@ package struct Database: Sendable {
     package var maximumStringLength = 512 * 1024 * 1024
     /// Up to where collections are kept in compact encodings.
     package var encodingLimits: EncodingLimits
-    /// Whether `readyLists` is kept, for clients that wait for elements.
-    package var recordsLists = false
-    /// Keys that have become lists since the node last looked.
-    package var readyLists: [ByteString] = []
+    /// Whether `readyKeys` is kept, for clients that wait for something in a key.
+    package var recordsReady = false
+    /// Keys that may have what clients wait for since the node last looked.
+    package internal(set) var readyKeys: [ByteString] = []
     /// Whether `effects` is kept, for replicas and the append-only file.
     package var recordsEffects = false
     /// What the command at hand did, as commands that do the same everywhere; empty where the command itself
     /// does.
     package var effects: [[ByteString]] = []
+    /// Whether `effects` says all of the command at hand, even where it is empty.
+    package var effectsAreAll = false
     /// Changes made since the start; a command that raised it is a write.
     package var changes = 0
 
@@ -200,15 +202,16 @@ package struct Database: Sendable {
 
     @inline(__always)
     private mutating func store(_ key: Argument, _ value: Value, _ expiry: Int64) {
-        if recordsLists, value.kind == .list { readyLists.append(ByteString(key)) }
         let slot = index(of: key)
         let hash = keyHash(key, seed: seed)
         if let index = tables[slot].index(of: key, hash: hash) {
             let wasVolatile = tables[slot][index].isVolatile
             if wasVolatile, tables[slot][index].expiry < now, !isReplica {
                 noteExpired(tables[slot][index].key)
+                if recordsReady { signalReady(key, value) }
                 notify(.new, "new", key)
             }
+            if recordsReady { signalGone(key, tables[slot][index].value) }
             tables[slot][index].value = value
             tables[slot][index].expiry = expiry
             tables[slot][index].access = accessClock(after: tables[slot][index].access)
@@ -216,6 +219,7 @@ package struct Database: Sendable {
                 countVolatile(slot, wasVolatile ? -1 : 1)
             }
         } else {
+            if recordsReady { signalReady(key, value) }
             tables[slot].insert(
                 ByteString(key), hash: hash, value: value, expiry: expiry, access: newAccessClock)
             count += 1
@@ -239,7 +243,7 @@ package struct Database: Sendable {
             return (slot, hash, tables[slot].index(of: argument, hash: hash))
         }
         guard held == nil else { return false }
-        if recordsLists, value.kind == .list { readyLists.append(key) }
+        if recordsReady { key.withArgument { signalReady($0, value) } }
         var access = newAccessClock
         if usesLFU {
             if let frequency { access = AccessClock.counting(frequency, at: now) }
@@ -257,6 +261,7 @@ package struct Database: Sendable {
     package mutating func setKeepingExpiry(_ key: Argument, to value: Value) {
         guard let reference = find(key) else { return set(key, to: value) }
         changes += 1
+        if recordsReady { signalGone(key, self[reference]) }
         self[reference] = value
         touch(reference)
     }
@@ -301,6 +306,7 @@ package struct Database: Sendable {
     /// Deletes every key.
     package mutating func removeAll() {
         touchAllWatched()
+        if recordsReady { signalStreams() }
         changes += count
         tables = Array(repeating: SlotTable(), count: HashSlot.count)
         volatileCounts = Array(repeating: 0, count: HashSlot.count)
@@ -338,6 +344,7 @@ package struct Database: Sendable {
 
     private mutating func removeEntry(_ slot: Int, _ index: Int) -> SlotTable.Entry {
         let entry = tables[slot].remove(at: index)
+        if recordsReady { entry.key.withArgument { signalGone($0, entry.value) } }
         count -= 1
         if entry.isVolatile { countVolatile(slot, -1) }
         return entry

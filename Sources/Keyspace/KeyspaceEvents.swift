@@ -113,6 +113,13 @@ extension Database {
         afterReply { $0.note(kind, name, ByteString(key)) }
     }
 
+    /// Notes an event of a kind of change that Redis does not tell those who watch the key.
+    @inline(__always)
+    mutating func announce(_ kind: KeyspaceEvents, _ name: StaticString, _ key: Argument) {
+        guard !notified.isDisjoint(with: kind) else { return }
+        events.append(KeyspaceEvent(name: name, key: ByteString(key)))
+    }
+
     /// Lets a command change keys after it has replied: a client that hears of its own changes is told in that order.
     @inline(__always)
     mutating func afterReply(_ change: (inout Database) -> Void) {

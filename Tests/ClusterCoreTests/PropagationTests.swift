@@ -77,7 +77,50 @@ import Testing
         Case("SDIFFSTORE d s"), Case(["SADD s 1"], "SMOVE s t 1", "SMOVE s t 1"),
     ]
 
-    static let cases: [Case] = stringCases + collectionCases
+    private static let streamCases: [Case] = [
+        Case("XADD s 1-1 a b", "XADD s 1-1 a b"), Case("XADD s 1-* a b", "XADD s 1-0 a b"),
+        Case("XADD s * a b", "XADD s \(start + 10)-0 a b"),
+        Case(stream, "XADD s MAXLEN ~ 1 9 a b", "XADD s MAXLEN = 3 9 a b"),
+        Case(stream, "XADD s MINID ~ 2 LIMIT 7 9 a b", "XADD s MINID = 1-1 LIMIT 7 9 a b"),
+        Case(stream, "XADD s MAXLEN 1 9 a b", "XADD s MAXLEN 1 9 a b"),
+        Case("XADD s NOMKSTREAM 1 a b"), Case(stream, "XADD s 1 a b"),
+        Case(stream, "XTRIM s MAXLEN ~ 1"), Case(stream, "XTRIM s MAXLEN 1", "XTRIM s MAXLEN 1"),
+        Case(stream, "XTRIM s MAXLEN ~ 0", "XTRIM s MAXLEN = 0"),
+        Case(stream, "XTRIM s MINID ~ 9", "XTRIM s MINID = \(last)"),
+        Case(stream, "XDEL s 1-1", "XDEL s 1-1"), Case(stream, "XDEL s 9"),
+        Case(stream, "XSETID s 9", "XSETID s 9"),
+        Case(stream, "XGROUP CREATE s g 0", "XGROUP CREATE s g 0"),
+        Case(group, "XGROUP CREATE s g 0"), Case(group, "XGROUP DESTROY s none"),
+        Case(group, "XGROUP CREATECONSUMER s g c", "XGROUP CREATECONSUMER s g c"),
+        Case(
+            group, "XREADGROUP GROUP g c COUNT 1 STREAMS s >",
+            "XCLAIM s g c 0 1-1 TIME \(start + 10) RETRYCOUNT 1 FORCE JUSTID LASTID 1-1"),
+        Case(
+            group, "XREADGROUP GROUP g c NOACK STREAMS s >", "MULTI",
+            "XGROUP CREATECONSUMER s g c", "XGROUP SETID s g 1-2 ENTRIESREAD 2", "EXEC"),
+        Case(group, "XREADGROUP GROUP g c STREAMS s 0"),
+        Case(pending, "XREADGROUP GROUP g c STREAMS s 0"), Case(pending, "XREAD STREAMS s 0"),
+        Case(pending, "XACK s g 1-1", "XACK s g 1-1"), Case(pending, "XACK s g 9"),
+        Case(
+            pending, "XCLAIM s g d 0 1-1 9",
+            "XCLAIM s g d 0 1-1 TIME \(start + 10) RETRYCOUNT 2 FORCE JUSTID LASTID 1-1"),
+        Case(
+            pending, "XCLAIM s g d 100000 1-1 LASTID 7",
+            "XGROUP SETID s g 7-0 ENTRIESREAD 1"),
+        Case(pending, "XCLAIM s g d 100000 1-1"),
+        Case(
+            pending + [next, "XDEL s 1-1"], "XAUTOCLAIM s g d 0 0 JUSTID", "MULTI",
+            "XCLAIM s g c 0 1-1 TIME \(start + 10) RETRYCOUNT 1 FORCE JUSTID LASTID 1-2",
+            "XCLAIM s g d 0 1-2 TIME \(start + 10) RETRYCOUNT 1 FORCE JUSTID LASTID 1-2", "EXEC"),
+    ]
+
+    private static let stream = ["XADD s 1-1 a b", "XADD s 1-2 c d"]
+    private static let group = stream + ["XGROUP CREATE s g 0"]
+    private static let next = "XREADGROUP GROUP g c COUNT 1 STREAMS s >"
+    private static let pending = group + [next]
+    private static let last = "18446744073709551615-18446744073709551615"
+
+    static let cases: [Case] = stringCases + collectionCases + streamCases
 
     private static let stringCases: [Case] = [
         Case("SET a 1", "SET a 1"), Case("set a 1 NX", "set a 1 NX"),

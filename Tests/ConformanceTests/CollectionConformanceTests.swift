@@ -191,6 +191,7 @@ struct CollectionConformanceTests {
         contents.redis.append("\(list.redis)")
         for line in [
             "SMEMBERS \(key)", "HKEYS \(key)", "HVALS \(key)", "GET \(key)", "TYPE \(key)",
+            "XRANGE \(key) - +", "XINFO STREAM \(key) FULL",
         ] {
             let replies = try send(line)
             contents.lab += (replies.lab.elements ?? [replies.lab]).map { "\($0)" }.sorted()
@@ -210,6 +211,13 @@ struct CollectionConformanceTests {
         ("wide", ["SADD wide 1 2 -99999999999"]),
         ("many", (0..<600).map { "SADD many \($0 * 7)" }),
         ("members", (0..<20).map { "SADD members member:\($0)" }),
+        ("entries", ["XADD entries 1-1 a 1 b \(long)", "XADD entries 1-* a 2 b x", "XADD entries 5 c d"]),
+        (
+            "stream",
+            (1...500).map { "XADD stream \($0)-\($0) a \($0) b \(long)" }
+                + (1...90).map { "XDEL stream \($0 * 5)-\($0 * 5)" }
+                + ["XGROUP CREATE stream g 0", "XGROUP CREATE stream empty $", "XSETID stream 900"]
+        ),
     ]
     private static let long = String(repeating: "long", count: 12)
 

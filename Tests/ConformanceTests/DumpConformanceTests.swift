@@ -114,19 +114,6 @@ struct DumpConformanceTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a dump with a stream in it is refused by that name`() throws
-    {
-        let server = try RedisServer(inCluster: false)
-        let redis = try server.connect()
-        _ = try redis.send("XADD", "s", "*", "a", "b")
-        _ = try redis.send("SAVE")
-        var database = Database(seed: 1)
-        let dump = try server.file("dump.rdb")
-        #expect(throws: RDBError.unsupportedType("stream")) {
-            try RDBReader.load(dump, into: &database)
-        }
-    }
-
     /// Strings of every encoding, and around the borders between them.
     private static let values: [[UInt8]] = {
         var random = SplitMix64(seed: 7)

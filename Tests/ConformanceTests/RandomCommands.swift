@@ -6,14 +6,17 @@ import Keyspace
 /// Left out is what depends on the millisecond at which a command arrives (GT and LT with relative times) and
 /// OBJECT REFCOUNT, which in Redis tells a shared small integer from a copy of one.
 struct RandomCommands {
-    private var random: SplitMix64
+    var random: SplitMix64
+    /// Streams: the time of the IDs that entries are given.
+    var streamTime = 1
 
     /// The groups of commands that are drawn from.
     private let kinds: [[String]]
 
-    /// Which commands: those on strings and keys, or those on collections with some of the others.
+    /// Which commands: those on strings and keys, those on collections with some of the others, or those on streams.
     enum Kind: Sendable {
         case strings, collections
+        case streams
     }
 
     init(seed: UInt64, kind: Kind = .strings) {
@@ -21,6 +24,7 @@ struct RandomCommands {
         kinds =
             switch kind {
             case .strings: [Self.forms]
+            case .streams: Self.streamKinds
             case .collections:
                 [
                     Self.hashForms, Self.listForms, Self.setForms, Self.hashForms, Self.listForms,
@@ -92,11 +96,11 @@ struct RandomCommands {
                 ["LEN", "IDX"], ["BAD"],
             ])
         case "COPYOPTION": pick([[], ["REPLACE"], ["DB", "0"], ["DB", "1"], ["BAD"]])
-        default: [word]
+        default: streamArgument(word) ?? [word]
         }
     }
 
-    private mutating func pick<Element>(_ elements: [Element]) -> Element {
+    mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[random.next(below: elements.count)]
     }
 

@@ -22,8 +22,12 @@ struct CommandRunner {
         reply.protocolVersion = protocolVersion
         Arguments.withArguments(arguments) { arguments in
             do throws(ReplyError) {
-                let command = try Self.command(arguments)
                 database.slot = nil
+                if let read = try streamRead(arguments) {
+                    if !database.serve(read, &reply) { reply.nullArray() }
+                    return
+                }
+                let command = try Self.command(arguments)
                 try command.run(&database, arguments, &reply)
             } catch {
                 reply.truncate(to: 0)
@@ -31,6 +35,16 @@ struct CommandRunner {
             }
         }
         return Array(reply.bytes)
+    }
+
+    /// XREAD and XREADGROUP, which are the node's for that they may wait.
+    private mutating func streamRead(_ arguments: Arguments) throws(ReplyError) -> StreamRead? {
+        let isGroup = arguments[0].isKeyword("XREADGROUP")
+        guard isGroup || arguments[0].isKeyword("XREAD") else { return nil }
+        guard arguments.count >= (isGroup ? 7 : 4) else {
+            throw .wrongNumberOfArguments(isGroup ? "xreadgroup" : "xread")
+        }
+        return try StreamRead(arguments, isGroup: isGroup, &database)
     }
 
     /// The commands by their full names.
@@ -48,8 +62,12 @@ struct CommandRunner {
     private static func command(_ arguments: Arguments) throws(ReplyError) -> CommandSpec<Database>
     {
         var name = arguments[0].text.lowercased()
-        if name == "object", arguments.count > 1 { name += "|" + arguments[1].text.lowercased() }
-        guard let command = commands[name] else { throw ReplyError("ERR unknown command") }
+        guard var command = commands[name] else { throw ReplyError("ERR unknown command") }
+        if !command.subcommands.isEmpty, arguments.count > 1 {
+            name += "|" + arguments[1].text.lowercased()
+            guard let found = commands[name] else { throw ReplyError("ERR unknown subcommand") }
+            command = found
+        }
         if CommandInfo.isWrong(count: arguments.count, arity: command.info.arity) {
             throw .wrongNumberOfArguments(name)
         }

@@ -292,15 +292,6 @@ extension Node {
     }
 }
 
-extension CommandTable {
-    /// The command or subcommand that arguments name (`lookupCommand`).
-    fileprivate func find(_ arguments: Arguments) -> Int? {
-        guard let command = find(arguments[0]) else { return nil }
-        guard entries[command].isContainer, arguments.count > 1 else { return command }
-        return find(arguments[1], in: command)
-    }
-}
-
 private let aclHelp: [StaticString] = [
     "CAT [<category>]",
     "    List all commands that belong to <category>, or all command categories",

@@ -61,7 +61,7 @@ extension ReplyBuffer {
         let numbers =
             spec.isCounted
             ? [("keynumidx", 0), ("firstkey", 1), ("keystep", spec.step)]
-            : [("lastkey", spec.lastOffset), ("keystep", spec.step), ("limit", 0)]
+            : [("lastkey", spec.lastOffset), ("keystep", spec.step), ("limit", spec.limit)]
         map(numbers.count)
         for (name, number) in numbers {
             bulkString(name)

@@ -97,9 +97,8 @@ extension Node {
         if arguments[0].isKeyword("SELECT"), arguments.count == 2, arguments[1].integer == 0 {
             return
         }
-        guard let command = commands.find(arguments[0]),
-            case .database(let run) = commands.entries[command].handler,
-            !CommandInfo.isWrong(count: arguments.count, arity: commands.entries[command].arity)
+        guard let command = commands.findWhole(arguments),
+            case .database(let run) = commands.entries[command].handler
         else {
             throw StoredData.Failure(
                 reason:

@@ -82,14 +82,14 @@ extension Directive {
         ("lua-time-limit", 0...Int.max), ("maxmemory-eviction-tenacity", 0...100),
         ("maxmemory-samples", 1...largest), ("rdb-key-save-delay", -largest...largest),
         ("socket-mark-id", 0...Int(UInt32.max)),
-        ("stream-node-max-entries", 0...Int.max), ("tcp-backlog", 0...largest),
+        ("tcp-backlog", 0...largest),
         ("tracking-table-max-keys", 0...Int.max), ("unixsocketperm", 0...777),
         ("watchdog-period", 0...largest), ("zset-max-listpack-entries", 0...Int.max),
         ("zset-max-ziplist-entries", 0...Int.max),
     ]
 
     private static let memories = [
-        "active-defrag-ignore-bytes", "hll-sparse-max-bytes", "stream-node-max-bytes",
+        "active-defrag-ignore-bytes", "hll-sparse-max-bytes",
         "zset-max-listpack-value",
         "zset-max-ziplist-value",
     ]

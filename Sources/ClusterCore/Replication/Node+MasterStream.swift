@@ -256,10 +256,7 @@ extension Node {
         reply.truncate(to: 0)
         let changes = database.changes
         var failure: String?
-        if let command = commands.find(arguments[0]),
-            !CommandInfo.isWrong(
-                count: arguments.count, arity: commands.entries[command].arity)
-        {
+        if let command = commands.findWhole(arguments) {
             let entry = commands.entries[command]
             guard case .database(let run) = entry.handler else {
                 // What is not about the data is not for this node, but for its clients.

@@ -12,17 +12,21 @@ extension Node {
     ) {
         let isWrite = !hasPropagatedItself && database.changes != changes
         hasPropagatedItself = false
-        guard !database.expiredKeys.isEmpty || !database.effects.isEmpty else {
+        guard
+            !database.expiredKeys.isEmpty || !database.effects.isEmpty || database.effectsAreAll
+        else {
             if isWrite { append(arguments, as: entry.rewriting) }
             return
         }
+        let isVerbatim = database.effects.isEmpty && !database.effectsAreAll
         let effects = takeEffects()
-        let operations = database.expiredKeys.count + (isWrite ? max(1, effects.count) : 0)
+        let operations =
+            database.expiredKeys.count + (isWrite ? isVerbatim ? 1 : effects.count : 0)
         let isTransaction = operations > 1 && entry.hasKeys && !isInTransaction
         if isTransaction { propagated.appendCommand("MULTI") }
         propagateExpired()
         if isWrite {
-            if effects.isEmpty { append(arguments, as: entry.rewriting) }
+            if isVerbatim { append(arguments, as: entry.rewriting) }
             for effect in effects { append(effect) }
         }
         if isTransaction { propagated.appendCommand("EXEC") }
@@ -31,6 +35,7 @@ extension Node {
     /// What the command at hand did in words of its own, such as the SREM of a SPOP; nothing for most.
     private mutating func takeEffects() -> [[ByteString]] {
         defer { database.effects.removeAll(keepingCapacity: true) }
+        database.effectsAreAll = false
         return database.effects
     }
 
@@ -41,8 +46,12 @@ extension Node {
 
     /// Notes what a client got that had waited.
     mutating func propagateEffects() {
+        let effects = takeEffects()
+        let isTransaction = database.expiredKeys.count + effects.count > 1
+        if isTransaction { propagated.appendCommand("MULTI") }
         propagateExpired()
-        for effect in takeEffects() { append(effect) }
+        for effect in effects { append(effect) }
+        if isTransaction { propagated.appendCommand("EXEC") }
     }
 
     /// Notes the keys that have expired as deleted.

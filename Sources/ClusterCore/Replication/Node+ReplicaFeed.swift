@@ -9,6 +9,7 @@ extension Node {
         database.recordsExpired = isPropagating
         database.recordsEffects = isPropagating
         if !isPropagating { database.effects = [] }
+        if !isPropagating { database.effectsAreAll = false }
         if !isPropagating { propagated = [] }
     }
 

@@ -14,18 +14,14 @@ extension CommandCatalog {
         ("bitmap read slow", "bitcount bitpos"),
         ("bitmap slow write", "bitfield bitop setbit"),
         ("blocking fast sortedset write", "bzpopmax bzpopmin"),
-        ("blocking read slow stream", "xread"),
         ("blocking slow sortedset write", "bzmpop"),
-        ("blocking slow stream write", "xreadgroup"),
         ("connection slow", "client|caching client|tracking"),
         ("dangerous list read set slow sortedset", "sort_ro"),
         ("dangerous list set slow sortedset write", "sort"),
         ("fast hyperloglog write", "pfadd"),
         ("fast read", "lolwut"),
         ("fast read sortedset", "zcard zcount zlexcount zmscore zrank zrevrank zscore"),
-        ("fast read stream", "xlen"),
         ("fast sortedset write", "zadd zincrby zpopmax zpopmin zrem"),
-        ("fast stream write", "xack xadd xautoclaim xclaim xdel xsetid"),
         ("geo read slow", "geodist geohash geopos georadius_ro georadiusbymember_ro geosearch"),
         ("geo slow write", "geoadd georadius georadiusbymember geosearchstore"),
         ("hyperloglog read slow", "pfcount"),
@@ -36,7 +32,6 @@ extension CommandCatalog {
             "zdiff zinter zintercard zrandmember zrange zrangebylex zrangebyscore zrevrange "
                 + "zrevrangebylex zrevrangebyscore zscan zunion"
         ),
-        ("read slow stream", "xinfo|consumers xinfo|groups xinfo|stream xpending xrange xrevrange"),
         (
             "scripting slow",
             "eval eval_ro evalsha evalsha_ro fcall fcall_ro function|dump function|help "
@@ -48,18 +43,12 @@ extension CommandCatalog {
             "slow",
             "acl acl|cat acl|genpass acl|help acl|whoami function latency latency|help memory "
                 + "memory|doctor memory|help memory|malloc-stats memory|purge memory|stats module "
-                + "module|help script slowlog slowlog|help xgroup xinfo"
+                + "module|help script slowlog slowlog|help"
         ),
         (
             "slow sortedset write",
             "zdiffstore zinterstore zmpop zrangestore zremrangebylex zremrangebyrank "
                 + "zremrangebyscore zunionstore"
-        ),
-        ("slow stream", "xgroup|help xinfo|help"),
-        (
-            "slow stream write",
-            "xgroup|create xgroup|createconsumer xgroup|delconsumer xgroup|destroy "
-                + "xgroup|setid xtrim"
         ),
     ]
 }

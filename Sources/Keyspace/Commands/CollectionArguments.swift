@@ -32,6 +32,14 @@ extension Database {
     package mutating func noteEffect(_ arguments: [ByteString]) {
         if recordsEffects { effects.append(arguments) }
     }
+
+    /// Notes all that the command at hand did, be it nothing that others would have to repeat
+    /// (`preventCommandPropagation`).
+    package mutating func noteEffects(_ commands: [[ByteString]]) {
+        guard recordsEffects else { return }
+        effects += commands
+        effectsAreAll = true
+    }
 }
 
 extension Value {
@@ -39,7 +47,7 @@ extension Value {
     fileprivate func isOf(_ kind: Kind) -> Bool {
         switch (self, kind) {
         case (.list, .list), (.set, .set), (.hash, .hash), (.string, .string), (.raw, .string),
-            (.integer, .string):
+            (.integer, .string), (.stream, .stream):
             true
         default: false
         }

@@ -72,7 +72,8 @@ package struct CommandInfo: Sendable {
         case .bitmap: categories.insert(.bitmap)
         case .hyperloglog: categories.insert(.hyperloglog)
         case .geo: categories.insert(.geo)
-        case .stream: categories.insert(.stream)
+        // XGROUP and XINFO themselves are of no category of their own.
+        case .stream: if !flags.isEmpty { categories.insert(.stream) }
         case .scripting: categories.insert(.scripting)
         case .generic, .connection, .server, .cluster, .transactions, .pubsub: break
         }

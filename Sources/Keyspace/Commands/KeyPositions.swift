@@ -20,6 +20,8 @@ package struct KeyPositions: Sendable, Hashable {
         case counted(at: Int)
         /// SORT: the first argument, and what follows the last STORE.
         case sort
+        /// XREAD: the first half of what follows STREAMS.
+        case streams
     }
 
     package static let none = KeyPositions(first: 0, last: 0, step: 0, specs: [], finder: nil)
@@ -46,6 +48,14 @@ package struct KeyPositions: Sendable, Hashable {
         spec.isCounted = true
         return KeyPositions(
             first: 0, last: 0, step: 0, specs: [spec], finder: .counted(at: index))
+    }
+
+    /// The first half of what follows STREAMS, which is looked for from an argument on.
+    package static func streams(startFrom: Int, _ access: String...) -> KeyPositions {
+        var spec = KeySpec(first: 0, last: -1, step: 1, access: access)
+        spec.keyword = KeySpec.Keyword(word: "STREAMS", startFrom: startFrom)
+        spec.limit = 2
+        return KeyPositions(first: 0, last: 0, step: 0, specs: [spec], finder: .streams)
     }
 
     /// Whether the command has keys at all.
@@ -122,6 +132,26 @@ package struct KeyPositions: Sendable, Hashable {
         return stride(from: first, to: target + 1, by: target - first)
     }
 
+    /// `xreadGetKeys` in db.c: STREAMS may be a name as well, behind GROUP.
+    fileprivate static func keysOfStreams(_ arguments: Arguments, from name: Int) -> StrideTo<Int> {
+        var index = name + 1
+        scanning: while index < arguments.count {
+            let option = arguments[index]
+            if option.isKeyword("STREAMS") {
+                let first = index + 1
+                let count = arguments.count - first
+                return stride(from: first, to: first + (count % 2 == 0 ? count / 2 : 0), by: 1)
+            }
+            switch true {
+            case option.isKeyword("BLOCK"), option.isKeyword("COUNT"): index += 2
+            case option.isKeyword("GROUP"): index += 3
+            case option.isKeyword("NOACK"): index += 1
+            default: break scanning
+            }
+        }
+        return stride(from: name, to: name, by: 1)
+    }
+
     /// These keys, with a word on why they are used so, for COMMAND INFO.
     package func noting(_ notes: String) -> KeyPositions {
         changing { $0.notes = notes }
@@ -160,6 +190,7 @@ extension KeyPositions.Finder {
         case .migrate: KeyPositions.keysOfMigrate(arguments, from: name)
         case .counted(let index): KeyPositions.countedKeys(arguments, at: name + index)
         case .sort: KeyPositions.keysOfSort(arguments, from: name)
+        case .streams: KeyPositions.keysOfStreams(arguments, from: name)
         }
     }
 }
@@ -176,6 +207,8 @@ package struct KeySpec: Sendable, Hashable {
     package fileprivate(set) var keyword: Keyword?
     /// Whether the argument at `first` is the number of the keys that follow it.
     package fileprivate(set) var isCounted = false
+    /// Of the arguments up to the last one only this part are keys: all for 0, half of them for 2.
+    package fileprivate(set) var limit = 0
     /// Nothing but the command itself knows where the keys are.
     package fileprivate(set) var isUnknown = false
     /// Why the keys are used so, where that is not plain.

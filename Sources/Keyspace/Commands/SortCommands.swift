@@ -139,7 +139,7 @@ extension Database {
                 options.weights = nil
                 options.isAlphabetic = true
             }
-        case .integer, .string, .raw, .hash: throw .wrongType
+        case .integer, .string, .raw, .hash, .stream: throw .wrongType
         }
         return elements
     }

@@ -19,8 +19,8 @@ extension RDBDecoder {
         case .hash: return .hash(try hash(limits))
         case .hashZipmap: return .hash(try zipmap(limits))
         case .hashZiplist, .hashListpack: return .hash(try packedHash(type, limits))
-        case .sortedSet, .sortedSet2, .sortedSetZiplist, .sortedSetListpack, .streamListpacks,
-            .streamListpacks2, .module, .module2:
+        case .streamListpacks, .streamListpacks2: return .stream(try stream(type))
+        case .sortedSet, .sortedSet2, .sortedSetZiplist, .sortedSetListpack, .module, .module2:
             throw .unsupportedType(type.kindName)
         }
     }
@@ -72,7 +72,7 @@ extension RDBDecoder {
         return list
     }
 
-    private func listpack(_ bytes: ByteString) throws(RDBError) -> Listpack {
+    func listpack(_ bytes: ByteString) throws(RDBError) -> Listpack {
         let bytes = bytes.bytes
         guard Listpack.isWhole(bytes) else { throw .brokenCollection("Listpack") }
         return Listpack(whole: bytes)

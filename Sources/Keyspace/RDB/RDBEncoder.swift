@@ -70,6 +70,7 @@ struct RDBEncoder: Sendable {
             case .listpack: byte(RDBType.hashListpack.rawValue)
             case .table: byte(RDBType.hash.rawValue)
             }
+        case .stream: byte(RDBType.streamListpacks2.rawValue)
         }
     }
 
@@ -82,6 +83,7 @@ struct RDBEncoder: Sendable {
         case .list(let list): self.list(list)
         case .set(let set): self.set(set)
         case .hash(let hash): self.hash(hash)
+        case .stream(let stream): self.stream(stream)
         }
     }
 

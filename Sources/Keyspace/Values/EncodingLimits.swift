@@ -8,6 +8,9 @@ package struct EncodingLimits: Hashable, Sendable {
     package var listFill = -2
     /// set-max-intset-entries.
     package var setIntegers = 512
+    /// stream-node-max-bytes and stream-node-max-entries: of a stream's node; 0 for no limit.
+    package var streamNodeBytes = 4096
+    package var streamNodeEntries = 100
     /// What the hashes of elements are seeded with.
     package var seed: UInt64
 

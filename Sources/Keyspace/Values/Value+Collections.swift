@@ -49,6 +49,12 @@ extension Value {
         return body(&hash)
     }
 
+    /// The stream; nil for other kinds.
+    @inline(__always)
+    var stream: StreamValue? {
+        if case .stream(let stream) = self { stream } else { nil }
+    }
+
     /// How many elements a collection has; nil for strings.
     package var elementCount: Int? {
         switch self {
@@ -56,6 +62,7 @@ extension Value {
         case .list(let list): list.count
         case .set(let set): set.count
         case .hash(let hash): hash.count
+        case .stream(let stream): stream.count
         }
     }
 }

@@ -33,6 +33,7 @@ extension Value {
         case .list(let list): list.heapBytes(samples: samples)
         case .set(let set): set.heapBytes(samples: samples)
         case .hash(let hash): hash.heapBytes(samples: samples)
+        case .stream(let stream): stream.heapBytes(samples: samples)
         }
     }
 }
@@ -87,6 +88,49 @@ extension ElementTable {
         return HeapMemory.bytes(ofArray: entries.count * MemoryLayout<Entry>.stride)
             + HeapMemory.bytes(ofArray: chainCount * MemoryLayout<Int32>.stride)
             + scaled(bytes, from: sampled.count, to: entries.count)
+    }
+}
+
+extension StreamValue {
+    fileprivate func heapBytes(samples: Int) -> Int {
+        var bytes = HeapMemory.bytes(ofBox: Body.self)
+        bytes += body.content.nodes.heapBytes(samples: samples) { node in
+            HeapMemory.bytes(ofArray: node.bytes.count)
+        }
+        bytes += HeapMemory.bytes(ofArray: groups.count * MemoryLayout<StreamGroup>.stride)
+        for group in groups { bytes += group.heapBytes }
+        return bytes
+    }
+}
+
+extension StreamGroup {
+    fileprivate var heapBytes: Int {
+        let place = MemoryLayout<StreamConsumer?>.stride + MemoryLayout<Int>.stride
+        var bytes = name.heapBytes + HeapMemory.bytes(ofArray: consumerCount * place)
+        bytes += pending.heapBytes(samples: 0) { _ in 0 }
+        for consumer in consumers {
+            bytes += consumer.name.heapBytes
+            bytes += consumer.pending.heapBytes(samples: 0) { _ in 0 }
+        }
+        return bytes
+    }
+}
+
+extension EntryIndex {
+    /// What the index takes with its entries; `payloadBytes` is what one's payload has apart. Some of the first stand for
+    /// all.
+    fileprivate func heapBytes(samples: Int, _ payloadBytes: (Payload) -> Int) -> Int {
+        var bytes = 0
+        var sampled = 0
+        var position = samples > 0 ? firstPosition : nil
+        while sampled < samples, let place = position {
+            bytes += payloadBytes(self[place])
+            sampled += 1
+            position = self.position(after: place)
+        }
+        let chunks = chunkCount * (MemoryLayout<[Entry]>.stride + HeapMemory.bytes(ofArray: 1))
+        return chunks + count * MemoryLayout<Entry>.stride
+            + scaled(bytes, from: sampled, to: count)
     }
 }
 
