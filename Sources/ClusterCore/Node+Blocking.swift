@@ -1,76 +1,87 @@
 import Keyspace
 import RESP
 
-/// Clients that wait for elements of lists (blocked.c).
+/// Clients that wait for something in a key (blocked.c).
 extension Node {
-    /// Holds the caller's further commands until there is an element in one of the lists.
-    mutating func block(_ wait: ListWait) {
+    /// Serves the caller from the first key that has what it wants, or holds its further commands until one of them
+    /// has. Within a transaction nothing waits, and `none` answers.
+    mutating func serveOrBlock(
+        _ arguments: Arguments, keys: Range<Int>, kind: Value.Kind, until deadline: Instant?,
+        _ reply: inout ReplyBuffer, none: (inout ReplyBuffer) -> Void = { $0.nullArray() },
+        serve: @escaping KeyWait.Serve
+    ) throws(ReplyError) {
+        for index in keys {
+            if try serve(&self, arguments[index], &reply) { return }
+        }
+        guard !isInTransaction else { return none(&reply) }
+        block(
+            KeyWait(
+                client: clients[caller].id, keys: keys.map { ByteString(arguments[$0]) },
+                kind: kind, deadline: deadline, serve: serve))
+    }
+
+    /// When a timeout in seconds is over; nil for 0, which is never.
+    func deadline(_ timeout: Argument) throws(ReplyError) -> Instant? {
+        deadline(milliseconds: try timeout.timeoutMilliseconds(at: unixMilliseconds))
+    }
+
+    /// The same for a timeout in milliseconds.
+    func deadline(milliseconds: Int64) -> Instant? {
+        // What lies beyond the end of this clock is never, too.
+        let (wait, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        guard milliseconds > 0, !overflow, wait < Int64.max - now.nanoseconds else { return nil }
+        return now.advanced(by: .nanoseconds(wait))
+    }
+
+    /// Holds the caller's further commands until it is served.
+    mutating func block(_ wait: KeyWait) {
         clients[caller].flags.insert(.waiting)
         blocked.add(wait)
-        database.recordsLists = true
+        database.recordsReady = true
         setBlockTimer()
     }
 
-    /// Gives elements to those that wait for lists that have come into being (`handleClientsBlockedOnKeys`). What
+    /// Serves those that wait for keys that have come into being or have got more (`handleClientsBlockedOnKeys`). What
     /// they move elsewhere may serve others in turn.
     @inline(never)
-    mutating func serveReadyLists() {
+    mutating func serveReadyKeys() {
         database.slot = nil
-        while !database.readyLists.isEmpty {
-            let keys = database.readyLists
-            database.readyLists = []
-            for key in keys { serve(key) }
+        while !database.readyKeys.isEmpty {
+            for key in database.takeReadyKeys() { serve(key) }
         }
     }
 
     private mutating func serve(_ key: ByteString) {
         for client in blocked.queue(for: key) {
-            guard let wait = blocked.wait(of: client), isList(key) else { return }
+            guard let wait = blocked.wait(of: client), holds(key, wait.kind) else { continue }
             serve(wait, from: key)
         }
     }
 
-    private func isList(_ key: ByteString) -> Bool {
+    private func holds(_ key: ByteString, _ kind: Value.Kind) -> Bool {
         key.withArgument { key in
-            database.contains(key) && database.peek(key).map { database[$0].kind == .list } == true
+            database.contains(key) && database.peek(key).map { database[$0].kind == kind } == true
         }
     }
 
-    private mutating func serve(_ wait: ListWait, from key: ByteString) {
-        unblock(wait.client)
+    private mutating func serve(_ wait: KeyWait, from key: ByteString) {
         var reply = ReplyBuffer()
         reply.protocolVersion = clients[wait.client.index].protocolVersion
-        key.withArgument { key in
+        let isServed = key.withArgument { key in
             do throws(ReplyError) {
-                try perform(wait.purpose, on: key, &reply)
+                return try wait.serve(&self, key, &reply)
             } catch {
                 count(error)
                 reply.truncate(to: 0)
                 reply.error(error.message)
+                return true
             }
         }
         if isPropagating { propagateEffects() }
+        guard isServed else { return }
+        unblock(wait.client)
         clients[wait.client.index].writeOffset = pendingOffset
         answer(wait.client, Array(reply.bytes))
-    }
-
-    /// Does what a client waited for.
-    /// - Returns: false where there is no list yet.
-    @discardableResult
-    mutating func perform(
-        _ purpose: ListWait.Purpose, on key: Argument, _ reply: inout ReplyBuffer
-    ) throws(ReplyError) -> Bool {
-        switch purpose {
-        case .pop(let end): return try database.popOne(key, end, &reply)
-        case .popMany(let end, let count): return try database.popMany(key, end, count, &reply)
-        case .move(let move):
-            let outcome = move.destination.withArgument { destination in
-                Result { () throws(ReplyError) in
-                    try database.perform(move, from: key, to: destination, &reply)
-                }
-            }
-            return try outcome.get()
-        }
     }
 
     // MARK: - The end of a wait
@@ -78,7 +89,7 @@ extension Node {
     /// Lets a client go on, without a reply.
     private mutating func unblock(_ client: ClientID) {
         blocked.remove(client)
-        database.recordsLists = !blocked.isEmpty
+        database.recordsReady = !blocked.isEmpty
     }
 
     /// Forgets that a client waits: it is gone, or about to be.
@@ -126,7 +137,7 @@ extension Node {
         }
     }
 
-    private func redirect(of wait: ListWait) -> ReplyError? {
+    private func redirect(of wait: KeyWait) -> ReplyError? {
         guard cluster.isOK else { return ReplyError("CLUSTERDOWN The cluster is down") }
         guard let slot = wait.keys.first.map({ HashSlot(of: $0.bytes) }) else { return nil }
         let owner = cluster.owner(of: slot)
@@ -146,25 +157,4 @@ extension ReplyError {
     static let stateChanged = ReplyError(
         "UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)"
     )
-}
-
-extension Database {
-    /// Takes an element from one list to another, and notes that.
-    fileprivate mutating func perform(
-        _ move: ListMove, from source: Argument, to destination: Argument,
-        _ reply: inout ReplyBuffer
-    ) throws(ReplyError) -> Bool {
-        guard try moveElement(source, move.from, destination, move.to, &reply) else {
-            return false
-        }
-        let keys = [ByteString(source), ByteString(destination)]
-        noteEffect(
-            move.isOldStyle
-                ? ["RPOPLPUSH"] + keys : ["LMOVE"] + keys + [move.from.name, move.to.name])
-        return true
-    }
-}
-
-extension ListValue.End {
-    fileprivate var name: ByteString { self == .head ? "LEFT" : "RIGHT" }
 }

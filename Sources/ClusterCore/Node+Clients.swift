@@ -206,7 +206,7 @@ extension Node {
         if hasObservers {
             tellObservers(of: arguments, shown, &output, from: mark)
         }
-        if !database.readyLists.isEmpty { serveReadyLists() }
+        if !database.readyKeys.isEmpty { serveReadyKeys() }
         if !clients[caller].flags.isDisjoint(with: Self.briefFlags) {
             silence(&output, from: mark)
             if clients[caller].flags.remove(.askingNext) != nil {

@@ -237,7 +237,7 @@ package struct Node: Sendable {
 
     /// Hands over what the step at hand asked for.
     mutating func deliver(into actions: inout [Action]) {
-        if !database.readyLists.isEmpty { serveReadyLists() }
+        if !database.readyKeys.isEmpty { serveReadyKeys() }
         if !cluster.todo.isEmpty { finishClusterStep() }
         if !cluster.lostSlots.isEmpty { dropLostChannels() }
         if !database.events.isEmpty { publishEvents() }

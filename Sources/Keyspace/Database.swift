@@ -58,10 +58,10 @@ package struct Database: Sendable {
     package var maximumStringLength = 512 * 1024 * 1024
     /// Up to where collections are kept in compact encodings.
     package var encodingLimits: EncodingLimits
-    /// Whether `readyLists` is kept, for clients that wait for elements.
-    package var recordsLists = false
-    /// Keys that have become lists since the node last looked.
-    package var readyLists: [ByteString] = []
+    /// Whether `readyKeys` is kept, for clients that wait for something in a key.
+    package var recordsReady = false
+    /// Keys that may have what clients wait for since the node last looked.
+    package internal(set) var readyKeys: [ByteString] = []
     /// Whether `effects` is kept, for replicas and the append-only file.
     package var recordsEffects = false
     /// What the command at hand did, as commands that do the same everywhere; empty where the command itself
@@ -200,13 +200,13 @@ package struct Database: Sendable {
 
     @inline(__always)
     private mutating func store(_ key: Argument, _ value: Value, _ expiry: Int64) {
-        if recordsLists, value.kind == .list { readyLists.append(ByteString(key)) }
         let slot = index(of: key)
         let hash = keyHash(key, seed: seed)
         if let index = tables[slot].index(of: key, hash: hash) {
             let wasVolatile = tables[slot][index].isVolatile
             if wasVolatile, tables[slot][index].expiry < now, !isReplica {
                 noteExpired(tables[slot][index].key)
+                if recordsReady { signalReady(key, value) }
                 notify(.new, "new", key)
             }
             tables[slot][index].value = value
@@ -216,6 +216,7 @@ package struct Database: Sendable {
                 countVolatile(slot, wasVolatile ? -1 : 1)
             }
         } else {
+            if recordsReady { signalReady(key, value) }
             tables[slot].insert(
                 ByteString(key), hash: hash, value: value, expiry: expiry, access: newAccessClock)
             count += 1
@@ -239,7 +240,7 @@ package struct Database: Sendable {
             return (slot, hash, tables[slot].index(of: argument, hash: hash))
         }
         guard held == nil else { return false }
-        if recordsLists, value.kind == .list { readyLists.append(key) }
+        if recordsReady { key.withArgument { signalReady($0, value) } }
         var access = newAccessClock
         if usesLFU {
             if let frequency { access = AccessClock.counting(frequency, at: now) }

@@ -41,7 +41,9 @@ private func pop(_ end: ListValue.End) -> CommandSpec<Node>.Handler {
     { node, arguments, reply throws(ReplyError) in
         let last = arguments.count - 1
         let deadline = try node.deadline(arguments[last])
-        try node.take(.pop(end), arguments, 1..<last, deadline, &reply)
+        try node.serveOrBlock(
+            arguments, keys: 1..<last, kind: .list, until: deadline, &reply
+        ) { node, key, reply throws(ReplyError) in try node.database.popOne(key, end, &reply) }
     }
 }
 
@@ -50,8 +52,10 @@ private func pop(_ end: ListValue.End) -> CommandSpec<Node>.Handler {
 ) throws(ReplyError) {
     let options = try ManyListsPop(arguments, at: 2)
     let deadline = try node.deadline(arguments[1])
-    try node.take(
-        .popMany(options.end, count: options.count), arguments, options.keys, deadline, &reply)
+    let (end, count) = (options.end, options.count)
+    try node.serveOrBlock(
+        arguments, keys: options.keys, kind: .list, until: deadline, &reply
+    ) { node, key, reply throws(ReplyError) in try node.database.popMany(key, end, count, &reply) }
 }
 
 @Sendable private func move(
@@ -60,8 +64,7 @@ private func pop(_ end: ListValue.End) -> CommandSpec<Node>.Handler {
     let move = ListMove(
         destination: ByteString(arguments[2]), from: try ListValue.End(arguments[3]),
         to: try ListValue.End(arguments[4]), isOldStyle: false)
-    let deadline = try node.deadline(arguments[5])
-    try node.take(.move(move), arguments, 1..<2, deadline, &reply)
+    try node.moveOrBlock(move, arguments, until: try node.deadline(arguments[5]), &reply)
 }
 
 @Sendable private func moveTailToHead(
@@ -69,34 +72,54 @@ private func pop(_ end: ListValue.End) -> CommandSpec<Node>.Handler {
 ) throws(ReplyError) {
     let move = ListMove(
         destination: ByteString(arguments[2]), from: .tail, to: .head, isOldStyle: true)
-    let deadline = try node.deadline(arguments[3])
-    try node.take(.move(move), arguments, 1..<2, deadline, &reply)
+    try node.moveOrBlock(move, arguments, until: try node.deadline(arguments[3]), &reply)
 }
 
 extension Node {
-    /// Does it with the first key that is there, or waits until one is. Within a transaction nothing waits.
-    fileprivate mutating func take(
-        _ purpose: ListWait.Purpose, _ arguments: Arguments, _ keys: Range<Int>,
-        _ deadline: Instant?, _ reply: inout ReplyBuffer
+    /// Takes an element to another list, or waits for one.
+    fileprivate mutating func moveOrBlock(
+        _ move: ListMove, _ arguments: Arguments, until deadline: Instant?,
+        _ reply: inout ReplyBuffer
     ) throws(ReplyError) {
-        for index in keys {
-            if try perform(purpose, on: arguments[index], &reply) { return }
+        try serveOrBlock(
+            arguments, keys: 1..<2, kind: .list, until: deadline, &reply, none: { $0.null() }
+        ) { node, key, reply throws(ReplyError) in
+            let outcome = move.destination.withArgument { destination in
+                Result { () throws(ReplyError) in
+                    try node.database.perform(move, from: key, to: destination, &reply)
+                }
+            }
+            return try outcome.get()
         }
-        guard isInTransaction else {
-            return block(
-                ListWait(
-                    client: clients[caller].id, keys: keys.map { ByteString(arguments[$0]) },
-                    purpose: purpose, deadline: deadline))
-        }
-        if case .move = purpose { reply.null() } else { reply.nullArray() }
     }
+}
 
-    /// When a timeout in seconds is over; nil for 0, which is never.
-    fileprivate func deadline(_ timeout: Argument) throws(ReplyError) -> Instant? {
-        let milliseconds = try timeout.timeoutMilliseconds(at: unixMilliseconds)
-        // What lies beyond the end of this clock is never, too.
-        let (wait, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
-        guard milliseconds > 0, !overflow, wait < Int64.max - now.nanoseconds else { return nil }
-        return now.advanced(by: .nanoseconds(wait))
+/// Where an element is taken from and where it goes: BLMOVE, or BRPOPLPUSH.
+private struct ListMove: Sendable {
+    let destination: ByteString
+    let from: ListValue.End
+    let to: ListValue.End
+    /// Whether it is RPOPLPUSH to others, and not LMOVE.
+    let isOldStyle: Bool
+}
+
+extension Database {
+    /// Takes an element from one list to another, and notes that.
+    fileprivate mutating func perform(
+        _ move: ListMove, from source: Argument, to destination: Argument,
+        _ reply: inout ReplyBuffer
+    ) throws(ReplyError) -> Bool {
+        guard try moveElement(source, move.from, destination, move.to, &reply) else {
+            return false
+        }
+        let keys = [ByteString(source), ByteString(destination)]
+        noteEffect(
+            move.isOldStyle
+                ? ["RPOPLPUSH"] + keys : ["LMOVE"] + keys + [move.from.name, move.to.name])
+        return true
     }
+}
+
+extension ListValue.End {
+    fileprivate var name: ByteString { self == .head ? "LEFT" : "RIGHT" }
 }
