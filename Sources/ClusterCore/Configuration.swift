@@ -101,6 +101,8 @@ package struct Configuration: Hashable, Sendable {
     package var hashMaxListpackValue = 64
     package var listMaxListpackSize = -2
     package var setMaxIntsetEntries = 512
+    package var zsetMaxListpackEntries = 128
+    package var zsetMaxListpackValue = 64
     /// Nodes at each end of a list that are not compressed in memory. These nodes compress none.
     package var listCompressDepth = 0
     /// Microseconds from which a command is in the slow log; negative for never.
@@ -173,6 +175,8 @@ extension Database {
         encodingLimits.hashElementSize = configuration.hashMaxListpackValue
         encodingLimits.listFill = configuration.listMaxListpackSize
         encodingLimits.setIntegers = configuration.setMaxIntsetEntries
+        encodingLimits.sortedSetEntries = configuration.zsetMaxListpackEntries
+        encodingLimits.sortedSetElementSize = configuration.zsetMaxListpackValue
         usesLRU = configuration.maxmemoryPolicy.hasSuffix("-lru")
         let events = configuration.notifyKeyspaceEvents
         notified = events.isDisjoint(with: [.keyspace, .keyevent]) ? [] : events

@@ -21,7 +21,7 @@ extension Value.Kind {
     /// Whether there are commands that wait for such a value.
     fileprivate var isAwaited: Bool {
         switch self {
-        case .list: true
+        case .list, .sortedSet: true
         case .string, .set, .hash: false
         }
     }

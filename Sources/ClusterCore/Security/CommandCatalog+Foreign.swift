@@ -13,29 +13,18 @@ extension CommandCatalog {
         ("bitmap fast read", "bitfield_ro getbit"),
         ("bitmap read slow", "bitcount bitpos"),
         ("bitmap slow write", "bitfield bitop setbit"),
-        ("blocking fast sortedset write", "bzpopmax bzpopmin"),
         ("blocking read slow stream", "xread"),
-        ("blocking slow sortedset write", "bzmpop"),
         ("blocking slow stream write", "xreadgroup"),
         ("connection slow", "client|caching client|tracking"),
         ("dangerous list read set slow sortedset", "sort_ro"),
         ("dangerous list set slow sortedset write", "sort"),
         ("fast hyperloglog write", "pfadd"),
         ("fast read", "lolwut"),
-        ("fast read sortedset", "zcard zcount zlexcount zmscore zrank zrevrank zscore"),
         ("fast read stream", "xlen"),
-        ("fast sortedset write", "zadd zincrby zpopmax zpopmin zrem"),
         ("fast stream write", "xack xadd xautoclaim xclaim xdel xsetid"),
-        ("geo read slow", "geodist geohash geopos georadius_ro georadiusbymember_ro geosearch"),
-        ("geo slow write", "geoadd georadius georadiusbymember geosearchstore"),
         ("hyperloglog read slow", "pfcount"),
         ("hyperloglog slow write", "pfmerge"),
         ("read slow", "memory|usage"),
-        (
-            "read slow sortedset",
-            "zdiff zinter zintercard zrandmember zrange zrangebylex zrangebyscore zrevrange "
-                + "zrevrangebylex zrevrangebyscore zscan zunion"
-        ),
         ("read slow stream", "xinfo|consumers xinfo|groups xinfo|stream xpending xrange xrevrange"),
         (
             "scripting slow",
@@ -49,11 +38,6 @@ extension CommandCatalog {
             "acl acl|cat acl|genpass acl|help acl|whoami function latency latency|help memory "
                 + "memory|doctor memory|help memory|malloc-stats memory|purge memory|stats module "
                 + "module|help script slowlog slowlog|help xgroup xinfo"
-        ),
-        (
-            "slow sortedset write",
-            "zdiffstore zinterstore zmpop zrangestore zremrangebylex zremrangebyrank "
-                + "zremrangebyscore zunionstore"
         ),
         ("slow stream", "xgroup|help xinfo|help"),
         (

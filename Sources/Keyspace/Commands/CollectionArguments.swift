@@ -38,8 +38,8 @@ extension Value {
     @inline(__always)
     fileprivate func isOf(_ kind: Kind) -> Bool {
         switch (self, kind) {
-        case (.list, .list), (.set, .set), (.hash, .hash), (.string, .string), (.raw, .string),
-            (.integer, .string):
+        case (.list, .list), (.set, .set), (.hash, .hash), (.sortedSet, .sortedSet),
+            (.string, .string), (.raw, .string), (.integer, .string):
             true
         default: false
         }

@@ -70,6 +70,11 @@ struct RDBEncoder: Sendable {
             case .listpack: byte(RDBType.hashListpack.rawValue)
             case .table: byte(RDBType.hash.rawValue)
             }
+        case .sortedSet(let sortedSet):
+            switch sortedSet.storage {
+            case .listpack: byte(RDBType.sortedSetListpack.rawValue)
+            case .tree: byte(RDBType.sortedSet2.rawValue)
+            }
         }
     }
 
@@ -82,6 +87,7 @@ struct RDBEncoder: Sendable {
         case .list(let list): self.list(list)
         case .set(let set): self.set(set)
         case .hash(let hash): self.hash(hash)
+        case .sortedSet(let sortedSet): self.sortedSet(sortedSet)
         }
     }
 
@@ -112,6 +118,20 @@ struct RDBEncoder: Sendable {
             for entry in table.content.entries {
                 string(entry.key)
                 string(entry.payload)
+            }
+        }
+    }
+
+    /// A large one begins with its last member, which spares Redis work when it reads it.
+    private mutating func sortedSet(_ sortedSet: SortedSetValue) {
+        switch sortedSet.storage {
+        case .listpack(let listpack): string(ByteString(listpack.bytes))
+        case .tree(let body):
+            let order = body.content.order
+            length(order.count)
+            order.forEach(in: 0..<order.count, reversed: true) { item in
+                string(item.member)
+                littleEndian(item.score.bitPattern)
             }
         }
     }

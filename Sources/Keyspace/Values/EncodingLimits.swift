@@ -8,6 +8,10 @@ package struct EncodingLimits: Hashable, Sendable {
     package var listFill = -2
     /// set-max-intset-entries.
     package var setIntegers = 512
+    /// zset-max-listpack-entries.
+    package var sortedSetEntries = 128
+    /// zset-max-listpack-value: bytes of a member.
+    package var sortedSetElementSize = 64
     /// What the hashes of elements are seeded with.
     package var seed: UInt64
 

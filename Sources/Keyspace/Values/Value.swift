@@ -11,10 +11,12 @@ package enum Value: Hashable, Sendable {
     case list(ListValue)
     case set(SetValue)
     case hash(HashValue)
+    case sortedSet(SortedSetValue)
 
     /// The kind of a value, as TYPE names it.
     package enum Kind: String, Sendable {
         case string, list, set, hash
+        case sortedSet = "zset"
     }
 
     package var kind: Kind {
@@ -23,6 +25,7 @@ package enum Value: Hashable, Sendable {
         case .list: .list
         case .set: .set
         case .hash: .hash
+        case .sortedSet: .sortedSet
         }
     }
 
@@ -46,7 +49,7 @@ package enum Value: Hashable, Sendable {
                 ByteString(UnsafeBufferPointer(start: digits, count: count))
             }
         case .string(let bytes), .raw(let bytes): bytes
-        case .list, .set, .hash: nil
+        case .list, .set, .hash, .sortedSet: nil
         }
     }
 
@@ -55,7 +58,7 @@ package enum Value: Hashable, Sendable {
         switch self {
         case .integer(let number): withDecimal(of: number) { _, count in count }
         case .string(let bytes), .raw(let bytes): bytes.count
-        case .list, .set, .hash: nil
+        case .list, .set, .hash, .sortedSet: nil
         }
     }
 
@@ -65,7 +68,7 @@ package enum Value: Hashable, Sendable {
         switch self {
         case .integer: bytes = self.bytes ?? ByteString()
         case .string(let held), .raw(let held): bytes = held
-        case .list, .set, .hash: preconditionFailure("a \(kind) has no bytes")
+        case .list, .set, .hash, .sortedSet: preconditionFailure("a \(kind) has no bytes")
         }
         // Lets go of the value's own hold on the bytes, so that they are not copied.
         self = .integer(0)
@@ -82,6 +85,7 @@ package enum Value: Hashable, Sendable {
         case .list: "quicklist"
         case .set(let set): set.encoding
         case .hash(let hash): hash.encoding
+        case .sortedSet(let sortedSet): sortedSet.encoding
         }
     }
 
