@@ -104,13 +104,13 @@ extension RankTree {
             index += 1
         }
         let first = index
-        var emptied: [Int] = []
+        var emptied = 0..<0
         while start < ranks.upperBound {
             let size = branches[node].counts[index]
             let part = max(0, ranks.lowerBound - start)..<min(size, ranks.upperBound - start)
             if part.count == size {
                 free(branches[node].children[index], height - 1)
-                emptied.append(index)
+                emptied = (emptied.isEmpty ? index : emptied.lowerBound)..<index + 1
             } else {
                 remove(part, below: branches[node].children[index], height - 1)
                 branches[node].counts[index] -= part.count
@@ -118,24 +118,23 @@ extension RankTree {
             start += size
             index += 1
         }
-        if let from = emptied.first, let to = emptied.last {
-            branches[node].children.removeSubrange(from...to)
-            branches[node].counts.removeSubrange(from...to)
-            branches[node].lows.removeSubrange(from...to)
+        if !emptied.isEmpty {
+            branches[node].children.removeSubrange(emptied)
+            branches[node].counts.removeSubrange(emptied)
+            branches[node].lows.removeSubrange(emptied)
         }
-        for left in [first + 1, first, first - 1] { mergeIfSmall(left, in: node, height) }
+        mergeIfSmall(first + 1, in: node, height)
+        mergeIfSmall(first, in: node, height)
+        mergeIfSmall(first - 1, in: node, height)
     }
 
     /// Makes one of a child and the one at its right, if one of them is small and the two are not too much.
     private mutating func mergeIfSmall(_ index: Int, in node: Int, _ height: Int) {
         guard index >= 0, index + 1 < branches[node].children.count else { return }
         let (left, right) = (branches[node].children[index], branches[node].children[index + 1])
-        let sizes = [left, right].map { child in
-            height == 1
-                ? leaves[Int(child)].items.count : branches[Int(child)].children.count
-        }
-        guard min(sizes[0], sizes[1]) < Self.capacity / 4,
-            sizes[0] + sizes[1] <= Self.capacity * 3 / 4
+        let (leftSize, rightSize) = (size(of: left, height - 1), size(of: right, height - 1))
+        guard min(leftSize, rightSize) < Self.capacity / 4,
+            leftSize + rightSize <= Self.capacity * 3 / 4
         else { return }
         if height == 1 {
             let items = leaves[Int(right)].items
@@ -148,6 +147,12 @@ extension RankTree {
         branches[node].counts.remove(at: index + 1)
         branches[node].lows.remove(at: index + 1)
         if height == 1 { free(leaf: right) } else { free(branch: right) }
+    }
+
+    /// How many items a leaf has, or children a branch.
+    @inline(__always)
+    private func size(of node: Int32, _ height: Int) -> Int {
+        height == 0 ? leaves[Int(node)].items.count : branches[Int(node)].children.count
     }
 
     private mutating func merge(_ right: Int32, into left: Int32, low: Item) {

@@ -196,13 +196,18 @@ extension SortedSetValue.Body {
     }
 
     fileprivate mutating func remove(_ ranks: Range<Int>) {
+        if ranks.count == 1 {
+            let member = order[ranks.lowerBound].member
+            order.remove(ranks)
+            return removeScore(of: member)
+        }
         var members: [ByteString] = []
         order.forEach(in: ranks) { members.append($0.member) }
         order.remove(ranks)
-        for member in members {
-            if let index = member.withArgument({ scores.index(of: $0) }) {
-                scores.remove(at: index)
-            }
-        }
+        for member in members { removeScore(of: member) }
+    }
+
+    private mutating func removeScore(of member: ByteString) {
+        if let index = member.withArgument({ scores.index(of: $0) }) { scores.remove(at: index) }
     }
 }

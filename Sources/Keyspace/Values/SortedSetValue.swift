@@ -185,11 +185,15 @@ extension SortedSetValue {
             return reversed ? ranksFromBehind(of: range) : ranksFromBefore(of: range)
         case .tree(let body):
             let order = body.content.order
+            // Redis looks at both ends first, which can be seen where the order is another one.
+            guard !range.liesBehind(order[order.count - 1]), !range.liesBefore(order[0]) else {
+                return 0..<0
+            }
             let start = order.rank { item in
-                item.member.withBuffer { range.liesBehind(.bytes($0), item.score) }
+                range.liesBehind(item)
             }
             let end = order.rank { item in
-                item.member.withBuffer { !range.liesBefore(.bytes($0), item.score) }
+                !range.liesBefore(item)
             }
             return start..<max(start, end)
         }
@@ -224,5 +228,17 @@ extension SortedSetValue {
         }
         guard end >= 0, !isFirstBefore, start != count else { return 0..<0 }
         return min(end, start ?? 0)..<end
+    }
+}
+
+extension SortedSetRange {
+    @inline(__always)
+    fileprivate func liesBehind(_ item: RankTree.Item) -> Bool {
+        item.member.withBuffer { liesBehind(.bytes($0), item.score) }
+    }
+
+    @inline(__always)
+    fileprivate func liesBefore(_ item: RankTree.Item) -> Bool {
+        item.member.withBuffer { liesBefore(.bytes($0), item.score) }
     }
 }
