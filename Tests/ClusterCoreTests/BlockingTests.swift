@@ -82,6 +82,32 @@ import Testing
         #expect(first.take() == "*2\r\n$4\r\n{t}a\r\n$1\r\nx\r\n")
     }
 
+    @Test(arguments: [
+        "ZADD {t}a 1 x", "RENAME {t}b {t}a", "COPY {t}b {t}a", "ZUNIONSTORE {t}a 1 {t}b",
+        "ZRANGESTORE {t}a {t}b 0 -1",
+    ])
+    func `whatever makes a sorted set serves who waits for it`(line: String) {
+        network.send("ZADD {t}b 1 x", over: other)
+        network.send("BZPOPMIN {t}none {t}a 0", over: first)
+        network.send(line, over: other)
+        #expect(first.take() == "*3\r\n$4\r\n{t}a\r\n$1\r\nx\r\n$1\r\n1\r\n")
+    }
+
+    @Test func `each gets a value of the kind that it waits for`() {
+        network.send("BZMPOP 0 1 {t}a MAX COUNT 2", over: first)
+        network.send("BLPOP {t}a 0", over: second)
+        network.send("RPUSH {t}a l", over: other)
+        #expect(second.take() == "*2\r\n$4\r\n{t}a\r\n$1\r\nl\r\n")
+        #expect(first.take() == "")
+        network.send("SADD {t}a m", over: other)
+        network.send("DEL {t}a", over: other)
+        network.send("ZADD {t}a 1 x 2 y 3 z", over: other)
+        #expect(
+            first.take() == "*2\r\n$4\r\n{t}a\r\n*2\r\n*2\r\n$1\r\nz\r\n$1\r\n3\r\n"
+                + "*2\r\n$1\r\ny\r\n$1\r\n2\r\n")
+        #expect(network.send("ZCARD {t}a", over: other) == ":1\r\n")
+    }
+
     @Test func `CLIENT UNBLOCK ends a wait as if its time were over, or with an error`() {
         let number = first.client.number
         network.send("BLPOP a 0", over: first)

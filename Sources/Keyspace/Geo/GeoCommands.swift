@@ -30,7 +30,7 @@ private let placeCommands: [CommandSpec<Database>] = [
 ]
 
 /// The units of length, for the rows of commands.
-let unitSyntax = "unit<m=m|km=km|ft=ft|mi=mi>"
+let unitSyntax = "unit<M|KM|FT|MI>"
 
 extension GeoPoint {
     /// A longitude and, behind it, a latitude (`extractLongLatOrReply`).
@@ -79,8 +79,8 @@ extension Argument {
     guard (arguments.count - start) % 3 == 0, !(isNew && isOld) else { throw .syntax }
     var words = ["zadd".utf8.map { $0 }] + (1..<start).map { arguments[$0].bytes }
     for index in stride(from: start, to: arguments.count, by: 3) {
-        let score = Geohash(try GeoPoint(arguments, at: index)).scores.first
-        words += [withText(ofScore: score) { Array($0) }, arguments[index + 2].bytes]
+        let score = Geohash(try GeoPoint(arguments, at: index)).aligned
+        words += [Array("\(score)".utf8), arguments[index + 2].bytes]
     }
     let outcome = Arguments.withArguments(words) { arguments in
         Result { () throws(ReplyError) in try addMembers(&database, arguments, &reply) }

@@ -38,10 +38,13 @@ struct Geohash: Hashable, Sendable {
         }
     }
 
+    /// The number of the cell's first place among the cells of the finest grid.
+    var aligned: UInt64 { bits << UInt64(2 * (Self.finest - steps)) }
+
     /// The scores of the places in the cell: the first one, and the first one behind them.
     var scores: (first: Double, behind: Double) {
         let unused = UInt64(2 * (Self.finest - steps))
-        return (Double(bits << unused), Double((bits &+ 1) << unused))
+        return (Double(aligned), Double((bits &+ 1) << unused))
     }
 
     /// The middle of the cell.
