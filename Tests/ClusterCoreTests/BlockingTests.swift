@@ -1,7 +1,7 @@
 import ClusterCore
 import Testing
 
-/// Clients that wait for elements of lists.
+/// Clients that wait for elements of lists or members of sorted sets.
 @Suite struct BlockingTests {
     private let network = BusNetwork(masters: 1, replicas: 0)
     private let first: BusNetwork.Connection
@@ -155,11 +155,12 @@ import Testing
 
     // MARK: - The cluster
 
-    @Test func `a slot that another node has got sends its clients there`() {
+    @Test(arguments: ["BLPOP b 0", "BZPOPMIN b 0"])
+    func `a slot that another node has got sends its clients there`(line: String) {
         let served = ServedNode(masters: 2)
         let (client, other) = (served.connect(), served.connect())
         let id = served.node.cluster.peers[1].id
-        #expect(served.send("BLPOP b 0", from: client) == "")
+        #expect(served.send(line, from: client) == "")
         #expect(served.send("CLUSTER SETSLOT 3300 NODE \(id)", from: other) == "+OK\r\n")
         _ = served.takeActions()
         served.step(.timer(.cron), after: .milliseconds(100))
@@ -167,11 +168,12 @@ import Testing
         #expect(served.takeActions().contains(.write(client, expected)))
     }
 
-    @Test func `a master that becomes a replica lets its clients go`() {
+    @Test(arguments: ["BLPOP a 0", "BZMPOP 0 1 a MIN"])
+    func `a master that becomes a replica lets its clients go`(line: String) {
         let server = BusNetwork(
             BusNetwork.nodes(masters: 1, replicas: 0, isEmpty: true) { $0.clusterEnabled = false })
         let client = server.connect(to: 0)
-        server.send("BLPOP a 0", over: client)
+        server.send(line, over: client)
         server.send("REPLICAOF 127.0.0.1 1", to: 0)
         #expect(
             client.take()
