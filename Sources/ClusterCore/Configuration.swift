@@ -103,6 +103,8 @@ package struct Configuration: Hashable, Sendable {
     package var setMaxIntsetEntries = 512
     package var streamNodeMaxBytes = 4096
     package var streamNodeMaxEntries = 100
+    package var zsetMaxListpackEntries = 128
+    package var zsetMaxListpackValue = 64
     /// Nodes at each end of a list that are not compressed in memory. These nodes compress none.
     package var listCompressDepth = 0
     /// Microseconds from which a command is in the slow log; negative for never.
@@ -177,6 +179,8 @@ extension Database {
         encodingLimits.setIntegers = configuration.setMaxIntsetEntries
         encodingLimits.streamNodeBytes = configuration.streamNodeMaxBytes
         encodingLimits.streamNodeEntries = configuration.streamNodeMaxEntries
+        encodingLimits.sortedSetEntries = configuration.zsetMaxListpackEntries
+        encodingLimits.sortedSetElementSize = configuration.zsetMaxListpackValue
         usesLRU = configuration.maxmemoryPolicy.hasSuffix("-lru")
         let events = configuration.notifyKeyspaceEvents
         notified = events.isDisjoint(with: [.keyspace, .keyevent]) ? [] : events

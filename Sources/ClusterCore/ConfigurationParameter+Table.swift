@@ -85,6 +85,11 @@ extension ConfigurationParameter {
                 ConfigurationParameter(
                     "list-max-\(encoding)-size",
                     .integer(\.listMaxListpackSize, Int(Int32.min)...largest)),
+                ConfigurationParameter(
+                    "zset-max-\(encoding)-entries",
+                    .integer(\.zsetMaxListpackEntries, 0...Int.max)),
+                ConfigurationParameter(
+                    "zset-max-\(encoding)-value", .memory(\.zsetMaxListpackValue, 0...Int.max)),
             ]
         } + [
             ConfigurationParameter(
@@ -209,13 +214,6 @@ extension ConfigurationParameter {
             ConfigurationParameter("supervised", .constant("no"), .immutable),
             ConfigurationParameter("unixsocket", .constant(""), .immutable),
         ]
-        + ["listpack", "ziplist"].flatMap { encoding in
-            [
-                ConfigurationParameter(
-                    "zset-max-\(encoding)-entries", .constant("128"), .unsupported),
-                ConfigurationParameter("zset-max-\(encoding)-value", .constant("64"), .unsupported),
-            ]
-        }
 
     private static let megabyte = 1024 * 1024
     private static let largest = Int(Int32.max)

@@ -90,10 +90,10 @@ extension CommandTable.Entry {
     var isAboutShardChannels: Bool { flags.contains(.pubsub) && firstKey > 0 }
 
     /// Which arguments of a command are keys.
-    func keyIndexes(in arguments: Arguments) -> StrideTo<Int> {
+    func keyIndexes(in arguments: Arguments) -> KeyIndexes {
         if let finder { return finder.indexes(in: arguments, from: 0) }
         let last = lastKey < 0 ? arguments.count + lastKey : lastKey
-        return stride(from: firstKey, to: last + 1, by: keyStep)
+        return KeyIndexes(stride(from: firstKey, to: last + 1, by: keyStep))
     }
 }
 

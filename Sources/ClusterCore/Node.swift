@@ -67,7 +67,7 @@ package struct Node: Sendable {
     /// Something that goes on and that no client is served during.
     var stall: Stall?
     var migration = MigrationState()
-    /// Clients that wait for elements of lists.
+    /// Clients that wait for something in a key.
     var blocked = BlockedClients()
     private var streamCount: Int64 = 0
     /// What INFO shows of the world outside.

@@ -51,6 +51,13 @@ package struct DataDigest: Hashable, Sendable {
                 add(pair)
             }
         case .stream(let stream): mix(stream)
+        case .sortedSet(let sortedSet):
+            sortedSet.forEach { member, score in
+                var pair = DataDigest()
+                pair.mix(member)
+                withText(ofScore: score) { pair.mix($0) }
+                add(pair)
+            }
         }
         if expires { Array("!!expire!!".utf8).withUnsafeBufferPointer { add($0) } }
     }
@@ -75,6 +82,7 @@ extension Value {
         case .integer, .string, .raw: 0
         case .list: 1
         case .set: 2
+        case .sortedSet: 3
         case .hash: 4
         case .stream: 6
         }

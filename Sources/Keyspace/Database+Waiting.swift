@@ -35,7 +35,7 @@ extension Value.Kind {
     /// Whether there are commands that wait for such a value.
     fileprivate var isAwaited: Bool {
         switch self {
-        case .list, .stream: true
+        case .list, .sortedSet, .stream: true
         case .string, .set, .hash: false
         }
     }

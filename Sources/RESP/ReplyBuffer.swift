@@ -148,6 +148,17 @@ package struct ReplyBuffer: ~Copyable {
         if protocolVersion == 3 { line(UInt8(ascii: ","), digits) } else { bulkString(digits) }
     }
 
+    /// The same for digits that lie somewhere.
+    package mutating func double(_ digits: UnsafeBufferPointer<UInt8>) {
+        guard protocolVersion == 3, let start = digits.baseAddress else {
+            return bulkString(digits)
+        }
+        reserve(digits.count + 3)
+        byte(UInt8(ascii: ","))
+        append(start, digits.count)
+        lineEnd()
+    }
+
     /// Text with a format of three letters, `txt` or `mkd`; in RESP2 a bulk string.
     package mutating func verbatimString(_ text: String, format: StaticString = "txt") {
         guard protocolVersion == 3 else { return bulkString(text) }

@@ -1,7 +1,7 @@
 import ClusterCore
 import Testing
 
-/// Clients that wait for elements of lists.
+/// Clients that wait for elements of lists or members of sorted sets.
 @Suite struct BlockingTests {
     private let network = BusNetwork(masters: 1, replicas: 0)
     private let first: BusNetwork.Connection
@@ -82,6 +82,32 @@ import Testing
         #expect(first.take() == "*2\r\n$4\r\n{t}a\r\n$1\r\nx\r\n")
     }
 
+    @Test(arguments: [
+        "ZADD {t}a 1 x", "RENAME {t}b {t}a", "COPY {t}b {t}a", "ZUNIONSTORE {t}a 1 {t}b",
+        "ZRANGESTORE {t}a {t}b 0 -1",
+    ])
+    func `whatever makes a sorted set serves who waits for it`(line: String) {
+        network.send("ZADD {t}b 1 x", over: other)
+        network.send("BZPOPMIN {t}none {t}a 0", over: first)
+        network.send(line, over: other)
+        #expect(first.take() == "*3\r\n$4\r\n{t}a\r\n$1\r\nx\r\n$1\r\n1\r\n")
+    }
+
+    @Test func `each gets a value of the kind that it waits for`() {
+        network.send("BZMPOP 0 1 {t}a MAX COUNT 2", over: first)
+        network.send("BLPOP {t}a 0", over: second)
+        network.send("RPUSH {t}a l", over: other)
+        #expect(second.take() == "*2\r\n$4\r\n{t}a\r\n$1\r\nl\r\n")
+        #expect(first.take() == "")
+        network.send("SADD {t}a m", over: other)
+        network.send("DEL {t}a", over: other)
+        network.send("ZADD {t}a 1 x 2 y 3 z", over: other)
+        #expect(
+            first.take() == "*2\r\n$4\r\n{t}a\r\n*2\r\n*2\r\n$1\r\nz\r\n$1\r\n3\r\n"
+                + "*2\r\n$1\r\ny\r\n$1\r\n2\r\n")
+        #expect(network.send("ZCARD {t}a", over: other) == ":1\r\n")
+    }
+
     @Test func `CLIENT UNBLOCK ends a wait as if its time were over, or with an error`() {
         let number = first.client.number
         network.send("BLPOP a 0", over: first)
@@ -129,11 +155,12 @@ import Testing
 
     // MARK: - The cluster
 
-    @Test func `a slot that another node has got sends its clients there`() {
+    @Test(arguments: ["BLPOP b 0", "BZPOPMIN b 0"])
+    func `a slot that another node has got sends its clients there`(line: String) {
         let served = ServedNode(masters: 2)
         let (client, other) = (served.connect(), served.connect())
         let id = served.node.cluster.peers[1].id
-        #expect(served.send("BLPOP b 0", from: client) == "")
+        #expect(served.send(line, from: client) == "")
         #expect(served.send("CLUSTER SETSLOT 3300 NODE \(id)", from: other) == "+OK\r\n")
         _ = served.takeActions()
         served.step(.timer(.cron), after: .milliseconds(100))
@@ -141,11 +168,12 @@ import Testing
         #expect(served.takeActions().contains(.write(client, expected)))
     }
 
-    @Test func `a master that becomes a replica lets its clients go`() {
+    @Test(arguments: ["BLPOP a 0", "BZMPOP 0 1 a MIN"])
+    func `a master that becomes a replica lets its clients go`(line: String) {
         let server = BusNetwork(
             BusNetwork.nodes(masters: 1, replicas: 0, isEmpty: true) { $0.clusterEnabled = false })
         let client = server.connect(to: 0)
-        server.send("BLPOP a 0", over: client)
+        server.send(line, over: client)
         server.send("REPLICAOF 127.0.0.1 1", to: 0)
         #expect(
             client.take()

@@ -86,6 +86,22 @@ struct KeyspaceEventTests {
         Example(
             "SADD a 1", "SUNIONSTORE {a}2 a", events: "new {a}2", "sunionstore {a}2"),
         Example("SADD a 1", "SINTERSTORE a a {a}2", events: "keymiss {a}2", "del a"),
+        Example("ZADD a 1 m", events: "new a", "zadd a"),
+        Example("ZADD a 1 m", "ZADD a 1 m", events: nil),
+        Example("ZADD a 1 m", "ZINCRBY a 1 m", events: "zincr a"),
+        Example("ZADD a 1 m", "ZREM a m", events: "zrem a", "del a"),
+        Example("ZADD a 1 m", "ZPOPMAX a", events: "zpopmax a", "del a"),
+        Example("ZADD a 1 m", "BZPOPMIN a 0", events: "zpopmin a", "del a"),
+        Example("ZADD a 1 m", "ZREMRANGEBYSCORE a 1 1", events: "zremrangebyscore a", "del a"),
+        Example("ZADD a 1 m", "ZUNIONSTORE {a}2 1 a", events: "new {a}2", "zunionstore {a}2"),
+        Example("ZADD a 1 m", "ZRANGESTORE a a 1 2", events: "del a"),
+        Example("GEOADD a 1 1 m", events: "new a", "zadd a"),
+        Example(
+            "GEOADD a 1 1 m", "GEOSEARCHSTORE {a}2 a FROMLONLAT 1 1 BYRADIUS 1 km",
+            events: "new {a}2", "geosearchstore {a}2"),
+        Example(
+            "GEOADD a 1 1 m", "GEORADIUS a 1 1 1 km STORE {a}2",
+            events: "new {a}2", "georadiusstore {a}2"),
     ])
     func `a command tells what it does to keys, as in Redis`(_ example: Example) {
         let served = ServedNode()

@@ -120,7 +120,24 @@ import Testing
     private static let pending = group + [next]
     private static let last = "18446744073709551615-18446744073709551615"
 
-    static let cases: [Case] = stringCases + collectionCases + streamCases
+    private static let sortedSetCases: [Case] = [
+        Case("ZADD z CH 1 a 2 b", "ZADD z CH 1 a 2 b"), Case(["ZADD z 1 a"], "ZADD z 1 a"),
+        Case(["ZADD z 1 a"], "ZADD z XX 2 b"), Case("ZINCRBY z 0.1 a", "ZINCRBY z 0.1 a"),
+        Case(["ZADD z 1 a"], "ZINCRBY z 0 a"), Case(["ZADD z 1 a"], "ZREM z b"),
+        Case(["ZADD z 1 a"], "ZPOPMIN z", "ZPOPMIN z"), Case("ZPOPMIN z"),
+        Case(["ZADD z 1 a 2 b"], "ZMPOP 2 none z MAX COUNT 5", "ZPOPMAX z 2"),
+        Case(["ZADD z 1 a 2 b"], "BZPOPMIN none z 0", "ZPOPMIN z"),
+        Case(["ZADD z 1 a 2 b"], "BZMPOP 0 1 z MAX", "ZPOPMAX z 1"),
+        Case(["ZADD z 1 a"], "ZUNIONSTORE d 1 z", "ZUNIONSTORE d 1 z"),
+        Case(["ZADD z 1 a"], "ZRANGESTORE d z 5 6"), Case("ZREMRANGEBYRANK z 0 -1"),
+        Case("GEOADD g CH 13.5 38 a", "zadd g CH 3479097324432493 a"),
+        Case(
+            ["GEOADD g 13.5 38 a"], "GEORADIUS g 13 38 100 km STORE d",
+            "GEORADIUS g 13 38 100 km STORE d"),
+        Case(["GEOADD g 13.5 38 a"], "GEORADIUS g 13 38 100 km"),
+    ]
+
+    static let cases: [Case] = stringCases + collectionCases + sortedSetCases + streamCases
 
     private static let stringCases: [Case] = [
         Case("SET a 1", "SET a 1"), Case("set a 1 NX", "set a 1 NX"),

@@ -65,7 +65,7 @@ struct RestoreTests {
     }
 
     @Test(arguments: [
-        ("ZADD z 1 a", "Unknown command 'ZADD' reading the append only file 1.incr"),
+        ("NOSUCH z 1 a", "Unknown command 'NOSUCH' reading the append only file 1.incr"),
         ("SELECT 1", "Unknown command 'SELECT' reading the append only file 1.incr"),
         ("SHUTDOWN", "Unknown command 'SHUTDOWN' reading the append only file 1.incr"),
         ("GET", "Unknown command 'GET' reading the append only file 1.incr"),

@@ -84,7 +84,8 @@ struct CollectionConformanceTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `fingerprints of values and of all data are those of redis-server`()
+    @Test(.timeLimit(.minutes(1)))
+    func `fingerprints of values and of all data are those of redis-server`()
         throws
     {
         let server = try LabServer {
@@ -171,7 +172,11 @@ struct CollectionConformanceTests {
             if number % 11 == 0 { _ = try master.send("SPOP", "{t}s\(number % 4 + 1)") }
         }
         while try master.send("WAIT", "1", "1000") != .integer(1) {}
-        for key in ["h1", "h2", "h3", "l1", "l2", "l3", "s1", "s2", "s3", "s4"] {
+        for key in [
+            "h1", "h2", "h3", "l1", "l2", "l3", "s1", "s2", "s3", "s4", "z1", "z2", "z3", "z4",
+            "x1", "x2",
+            "g1", "g2", "d1",
+        ] {
             let replies = try Self.contents(of: "{t}" + key) { line in
                 let words = line.split(separator: " ").map { Array($0.utf8) }
                 return (try master.send(words), try replica.send(words))
@@ -189,6 +194,9 @@ struct CollectionConformanceTests {
         let list = try send("LRANGE \(key) 0 -1")
         contents.lab.append("\(list.lab)")
         contents.redis.append("\(list.redis)")
+        let scores = try send("ZRANGE \(key) 0 -1 WITHSCORES")
+        contents.lab.append("\(scores.lab)")
+        contents.redis.append("\(scores.redis)")
         for line in [
             "SMEMBERS \(key)", "HKEYS \(key)", "HVALS \(key)", "GET \(key)", "TYPE \(key)",
             "XRANGE \(key) - +", "XINFO STREAM \(key) FULL",
@@ -218,6 +226,12 @@ struct CollectionConformanceTests {
                 + (1...90).map { "XDEL stream \($0 * 5)-\($0 * 5)" }
                 + ["XGROUP CREATE stream g 0", "XGROUP CREATE stream empty $", "XSETID stream 900"]
         ),
+        (
+            "scores",
+            ["ZADD scores 1 a 2.5 b -inf c inf d 0.1 70000 1e300 e 99999999999999999 f -0 g"]
+        ),
+        ("ranks", (0..<300).map { "ZADD ranks \(Double($0 * 7 % 50) / 3) member:\($0)" }),
+        ("longmember", ["ZADD longmember 1 \(long)\(long) -0 zero inf 5"]),
     ]
     private static let long = String(repeating: "long", count: 12)
 
@@ -244,6 +258,13 @@ struct CollectionConformanceTests {
         "1<", "0: EXISTS e", "1: BLPOP f 0", "0: SADD f x", "0: DEL f", "0: LPUSH g z",
         "0: RENAME g f", "1<", "0: BLPOP s x", "0: BLPOP s -1", "0: BLMOVE a b LEFT UP 0",
         "0: BLMPOP 0 0 a LEFT", "0: BLMPOP x 1 a LEFT", "0: BLPOP", "0: BLMOVE a b LEFT LEFT",
+        "1: BZPOPMIN z y 0", "2: BZPOPMAX y 0", "0: ZADD y 1 a 2 b 3.5 c", "1<", "2<",
+        "1: BZMPOP 0 2 x z MIN COUNT 2", "0: ZADD z 1.5 p 2.5 q 3 r", "1<", "0: DEL z",
+        "1: BZPOPMIN z 0", "2: BLPOP z 0", "0: RPUSH z v", "2<", "0: SADD z m", "0: DEL z",
+        "0: ZUNIONSTORE z 1 y", "1<", "1: BZPOPMAX z 0", "0: GEOADD z 13 38 home", "1<",
+        "1: BZPOPMAX z 0", "0: MULTI", "0: ZADD z 1 m", "0: ZREM z m", "0: ZADD z 2 n",
+        "0: BZPOPMIN z 0", "0: BZPOPMIN z 0", "0: BZMPOP 0 1 z MIN", "0: EXEC", "0: ZADD z 3 o",
+        "1<", "0: BZPOPMIN none 0.05", "0: BZMPOP 0.05 1 none MAX", "0: BZPOPMIN none x",
     ]
 
     private static func replies(_ connect: () throws -> RESPConnection) throws -> [String] {

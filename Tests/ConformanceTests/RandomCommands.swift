@@ -28,7 +28,8 @@ struct RandomCommands {
             case .collections:
                 [
                     Self.hashForms, Self.listForms, Self.setForms, Self.hashForms, Self.listForms,
-                    Self.setForms, Self.sharedForms,
+                    Self.setForms, Self.sharedForms, Self.sortedSetForms, Self.sortedSetForms,
+                    Self.placeForms,
                 ]
             }
     }
@@ -45,7 +46,7 @@ struct RandomCommands {
         case "LIST": [collection(["l1", "l2", "l3"])]
         case "SET": [collection(["s1", "s2", "s3", "s4"])]
         case "ANY":
-            ["{t}" + pick(["h1", "h2", "l1", "l2", "l3", "s1", "s2", "s3", "a"])]
+            ["{t}" + pick(["h1", "h2", "l1", "l2", "l3", "s1", "s2", "s3", "z1", "z2", "x1", "a"])]
         case "FIELD": ["f\(random.next(below: 12))"]
         case "MEMBER", "ELEMENT": [element()]
         case "FIELDS": (0..<1 + random.next(below: 6)).flatMap { _ in [element(), element()] }
@@ -96,7 +97,7 @@ struct RandomCommands {
                 ["LEN", "IDX"], ["BAD"],
             ])
         case "COPYOPTION": pick([[], ["REPLACE"], ["DB", "0"], ["DB", "1"], ["BAD"]])
-        default: streamArgument(word) ?? [word]
+        default: streamArgument(word) ?? sortedSetArgument(word) ?? [word]
         }
     }
 
@@ -105,12 +106,12 @@ struct RandomCommands {
     }
 
     /// A key of a collection, and now and then one that holds something else.
-    private mutating func collection(_ names: [String]) -> String {
-        "{t}" + (random.next(below: 40) == 0 ? pick(["a", "h1", "l1", "s1"]) : pick(names))
+    mutating func collection(_ names: [String]) -> String {
+        "{t}" + (random.next(below: 40) == 0 ? pick(["a", "h1", "l1", "s1", "z1"]) : pick(names))
     }
 
     /// Short texts that come again, numbers of all sizes, and now and then something long.
-    private mutating func element() -> String {
+    mutating func element() -> String {
         switch random.next(below: 24) {
         case 0: pick(Self.values)
         case 1: String(repeating: "long", count: random.next(below: 40))

@@ -54,6 +54,7 @@ struct ReplyConformanceTests {
 
     private static let smallEncodings = [
         "CONFIG SET hash-max-ziplist-entries 6 hash-max-listpack-value 30",
+        "CONFIG SET zset-max-ziplist-entries 9 zset-max-listpack-value 30",
         "CONFIG SET set-max-intset-entries 7", "CONFIG SET list-max-ziplist-size 4",
         "CONFIG GET hash-max-ziplist-entries", "CONFIG GET hash-max-listpack-entries",
         "CONFIG GET list-max-listpack-size", "CONFIG SET hash-max-listpack-entries -1",
@@ -63,7 +64,7 @@ struct ReplyConformanceTests {
     private func sorted(_ reply: RESPValue, _ command: [String]) -> RESPValue {
         let name = command[0]
         let isPairs =
-            ["HGETALL", "HSCAN"].contains(name)
+            ["HGETALL", "HSCAN", "ZSCAN"].contains(name)
             || name == "HRANDFIELD" && command.last?.uppercased() == "WITHVALUES"
         switch reply {
         case .array(let elements) where elements.count == 2 && name.hasSuffix("SCAN"):
@@ -196,9 +197,12 @@ extension Pair {
     fileprivate func hasOrder(_ command: [String]) throws -> Bool {
         switch command[0] {
         case "HKEYS", "HVALS", "HGETALL", "HSCAN", "HRANDFIELD", "SMEMBERS", "SSCAN", "SPOP",
-            "SRANDMEMBER":
+            "SRANDMEMBER", "SORT", "SORT_RO":
             let encoding = try send(words: ["OBJECT", "ENCODING", command[1]])
             return encoding.lab.text != "hashtable"
+        case "ZSCAN":
+            let encoding = try send(words: ["OBJECT", "ENCODING", command[1]])
+            return encoding.lab.text != "skiplist"
         case "SINTER", "SUNION", "SDIFF", "SCAN": return false
         default: return true
         }

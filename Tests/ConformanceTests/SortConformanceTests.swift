@@ -76,6 +76,14 @@ struct SortConformanceTests {
         SORT_RO {k}l
         SORT_RO {k}l STORE {k}d
         SORT_RO {k}l DESC LIMIT 0 2
+        ZADD {k}z 3 c 1 30 2 4
+        SORT {k}z ALPHA
+        SORT {k}z
+        SORT {k}z BY nosort
+        SORT {k}z BY nosort DESC LIMIT 0 2
+        OBJECT ENCODING {k}z
+        SORT {k}z BY nosort STORE {k}d
+        LRANGE {k}d 0 -1
         SET {k}str x
         SORT {k}str
         HSET {k}h a b

@@ -18,6 +18,32 @@ struct CollectionCommandsTests {
         transcript.check()
     }
 
+    @Test(arguments: Transcript.sortedSets)
+    func `sorted sets answer as in Redis`(transcript: Transcript) {
+        transcript.check()
+    }
+
+    @Test(arguments: Transcript.geo)
+    func `places are found as in Redis`(transcript: Transcript) {
+        transcript.check()
+    }
+
+    @Test func `RESP3 has doubles for scores, and members in pairs with them`() {
+        var runner = CommandRunner()
+        runner.protocolVersion = 3
+        _ = runner.run("ZADD z 1 a 2.5 b inf c")
+        #expect(runner.run("ZSCORE z b") == ",2.5")
+        #expect(runner.run("ZINCRBY z 1 c") == ",inf")
+        #expect(runner.run("ZRANGE z 0 0 WITHSCORES") == "*1\n*2\n$1\na\n,1")
+        #expect(runner.run("ZMSCORE z a none") == "*2\n,1\n_")
+        #expect(runner.run("ZPOPMIN z") == "*2\n$1\na\n,1")
+        #expect(runner.run("ZPOPMIN z 1") == "*1\n*2\n$1\nb\n,2.5")
+        #expect(runner.run("ZSCAN z 0") == "*2\n$1\n0\n*2\n$1\nc\n$3\ninf")
+        #expect(runner.run("ZMPOP 1 none MIN") == "_")
+        _ = runner.run("GEOADD g 0 0 m")
+        #expect(runner.run("GEOPOS g m x").hasSuffix("\n_"))
+    }
+
     @Test func `RESP3 has maps, sets and pairs`() {
         var runner = CommandRunner()
         runner.protocolVersion = 3
@@ -54,6 +80,20 @@ struct CollectionCommandsTests {
         #expect(Set(popped).count == 70)
         #expect(runner.run("SCARD s") == ":30")
         #expect(runner.run("SMISMEMBER s \(popped[0]) \(popped[69])") == "*2\n:0\n:0")
+    }
+
+    @Test func `members of a sorted set are drawn from all, and those of one draw differ`() {
+        var runner = CommandRunner()
+        for number in 0..<200 { _ = runner.run("ZADD z \(number) member\(number)") }
+        for count in [1, 5, 66, 100, 199, 200, 300] {
+            let drawn = elements(runner.run("ZRANDMEMBER z \(count)"))
+            #expect(Set(drawn).count == min(count, 200) && drawn.count == min(count, 200))
+        }
+        let drawn = elements(runner.run("ZRANDMEMBER z -100 WITHSCORES"))
+        #expect(drawn.count == 200)
+        for index in stride(from: 0, to: 200, by: 2) {
+            #expect(drawn[index] == "member\(drawn[index + 1])")
+        }
     }
 
     @Test func `HSCAN and SSCAN meet all that stays, while the table grows and shrinks`() {

@@ -13,7 +13,10 @@ struct CollectionDumpTests {
         for key in Self.keys {
             let encoding = runner.run("OBJECT ENCODING \(key)")
             #expect(loaded.run("OBJECT ENCODING \(key)") == encoding, "\(key)")
-            for line in ["LRANGE \(key) 0 -1", "HGETALL \(key)", "SMEMBERS \(key)"] {
+            for line in [
+                "LRANGE \(key) 0 -1", "HGETALL \(key)", "SMEMBERS \(key)",
+                "ZRANGE \(key) 0 -1 WITHSCORES",
+            ] {
                 #expect(loaded.run(line) == runner.run(line), "\(line)")
             }
         }
@@ -21,17 +24,20 @@ struct CollectionDumpTests {
     }
 
     private static let keys = [
-        "small:hash", "large:hash", "list", "long:list", "integers", "members",
+        "small:hash", "large:hash", "list", "long:list", "integers", "members", "scores",
+        "many:scores",
     ]
 
     private static func fill(_ runner: inout CommandRunner) {
         _ = runner.run("HSET small:hash a 1 b -70000 c text")
         _ = runner.run("SADD integers 1 -2 300 70000")
+        _ = runner.run("ZADD scores 1 one 2.5 two -inf low 1e300 high 7 7")
         _ = runner.run(
             "RPUSH list a 1 -5 4000 -70000 9999999999 \(String(repeating: "x", count: 100))")
         for number in 0..<600 {
             _ = runner.run("HSET large:hash field\(number) \(number)")
             _ = runner.run("SADD members member\(number)")
+            _ = runner.run("ZADD many:scores \(number % 50).5 member\(number)")
             _ = runner.run("RPUSH long:list element-\(number) \(number * 77)")
         }
     }
@@ -77,6 +83,22 @@ struct CollectionDumpTests {
         #expect(restored([9] + Self.string(zipmap), "OBJECT ENCODING k") == "$8\nlistpack")
     }
 
+    @Test func `sorted sets of older versions are read`() {
+        let ziplist = Self.ziplist([.text("b"), .text("1.5"), .text("a"), .number(5)])
+        let members = "*4\n$1\nb\n$3\n1.5\n$1\na\n$1\n5"
+        let line = "ZRANGE k 0 -1 WITHSCORES"
+        // Scores in digits, or in eight bytes; in any order.
+        #expect(restored([3, 2, 1, 97, 1, 53, 1, 98, 3, 49, 46, 53], line) == members)
+        #expect(
+            restored(
+                [5, 2, 1, 97, 0, 0, 0, 0, 0, 0, 0x14, 0x40, 1, 98, 0, 0, 0, 0, 0, 0, 0xF8, 0x3F],
+                line) == members)
+        #expect(restored([12] + Self.string(ziplist), line) == members)
+        #expect(restored([12] + Self.string(ziplist), "OBJECT ENCODING k") == "$8\nlistpack")
+        let infinite = "*4\n$1\nb\n$4\n-inf\n$1\na\n$3\ninf"
+        #expect(restored([3, 2, 1, 97, 254, 1, 98, 255], line) == infinite)
+    }
+
     @Test func `numbers of every width of a ziplist are read`() {
         let numbers: [Int64] = [
             0, 12, 13, -1, 127, -128, 128, 32767, -32768, 32768, 8_388_607, -8_388_608, 8_388_608,
@@ -95,6 +117,10 @@ struct CollectionDumpTests {
             // Fields that come twice, a field without a value, nothing at all, a set with a member twice.
             [4, 2, 1, 97, 1, 98, 1, 97, 1, 98], [4, 0], [1, 0], [2, 0], [2, 2, 1, 97, 1, 97],
             [16, 7, 7, 0, 0, 0, 0, 0, 0xFF], [18, 1, 3, 1, 97], [18, 0],
+            // A member that comes twice, scores that are no numbers, no members at all.
+            [5, 2, 1, 97, 0, 0, 0, 0, 0, 0, 0, 0, 1, 97, 0, 0, 0, 0, 0, 0, 0, 0],
+            [5, 1, 1, 97, 0, 0, 0, 0, 0, 0, 0xF8, 0x7F], [3, 1, 1, 97, 253], [5, 0],
+            [17, 7, 7, 0, 0, 0, 0, 0, 0xFF],
             // A set of numbers in the wrong order.
             [11, 12, 2, 0, 0, 0, 2, 0, 0, 0, 5, 0, 1, 0],
         ] as [[UInt8]])
@@ -108,16 +134,16 @@ struct CollectionDumpTests {
         var random = SplitMix64(seed: 11)
         var runner = CommandRunner()
         Self.fill(&runner)
-        let payloads = ["small:hash", "list", "integers"].map { key in
+        let payloads = ["small:hash", "list", "integers", "scores"].map { key in
             let reply = runner.reply(to: [Array("DUMP".utf8), Array(key.utf8)])
             return Array(reply.drop { $0 != 10 }.dropFirst().dropLast(12))
         }
-        let old = [10, 13, 14].map { type in
+        let old = [10, 12, 13, 14].map { type in
             let items: [Item] = [.text("a"), .number(300), .text("b"), .text("c")]
             return [UInt8(type)] + (type == 14 ? [1] : []) + Self.string(Self.ziplist(items))
         }
         for _ in 0..<20_000 {
-            var body = (payloads + old)[random.next(below: 6)]
+            var body = (payloads + old)[random.next(below: 8)]
             for _ in 0..<1 + random.next(below: 4) {
                 body[random.next(below: body.count)] = UInt8(random.next(below: 256))
             }
@@ -128,6 +154,8 @@ struct CollectionDumpTests {
             for line in [
                 "LRANGE k 0 -1", "HGETALL k", "SMEMBERS k", "LPUSH k x", "HSET k f v", "SADD k 5 x",
                 "LREM k 0 a", "LINSERT k AFTER x y", "RPOP k", "HDEL k a", "SREM k 1", "DUMP k",
+                "ZADD k 1 x 2 one", "ZRANGEBYSCORE k 1 5", "ZRANGEBYLEX k [a (z", "ZRANK k one",
+                "SORT k ALPHA", "ZREM k low", "ZPOPMAX k 2", "ZREMRANGEBYRANK k 0 -2",
             ] {
                 _ = runner.run(line)
             }

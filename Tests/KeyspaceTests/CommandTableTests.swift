@@ -9,7 +9,8 @@ struct CommandTableTests {
             #expect(info.summary.hasSuffix("."), "\(info.name)")
             let required = (info.isSubcommand ? 2 : 1) + words(of: info.arguments)
             let isContainer = info.arity == -2 && info.arguments.isEmpty
-            #expect(required == abs(info.arity) || isContainer, "\(info.name)")
+            let isRight = required == abs(info.arity) || isContainer || Self.exceptions.contains(info.name)
+            #expect(isRight, "\(info.name)")
             #expect(!CommandInfo.isWrong(count: abs(info.arity), arity: info.arity))
         }
     }
@@ -22,6 +23,8 @@ struct CommandTableTests {
                 + (argument.kind == .block ? max(1, words(of: argument.arguments)) : 1)
         }
     }
+    /// Commands that have to have more or fewer arguments than their syntax says, in Redis too.
+    private static let exceptions = ["object", "geohash", "geopos", "geosearch", "geosearchstore"]
 
     @Test func `keys stand where the arguments say`() {
         for info in rows {

@@ -50,7 +50,7 @@ private func pop(_ end: ListValue.End) -> CommandSpec<Node>.Handler {
 @Sendable private func popMany(
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    let options = try ManyListsPop(arguments, at: 2)
+    let options = try ManyKeysPop(arguments, at: 2, end: ListValue.End.init)
     let deadline = try node.deadline(arguments[1])
     let (end, count) = (options.end, options.count)
     try node.serveOrBlock(

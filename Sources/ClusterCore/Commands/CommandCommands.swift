@@ -164,7 +164,7 @@ extension CommandTable {
         let keys = rows[command].info.keys
         if let finder = keys.finder {
             // SORT reads its first key, and writes the other one.
-            let others = finder == .sort ? keys.specs[keys.specs.count - 1] : keys.specs[0]
+            let others = keys.specs[finder.findsOtherUses ? keys.specs.count - 1 : 0]
             return finder.indexes(in: arguments, from: name).enumerated().map { rank, index in
                 (index, rank == 0 ? keys.specs[0].access : others.access)
             }

@@ -30,7 +30,7 @@ extension Node {
     }
 
     private func presence(
-        of indexes: StrideTo<Int>, in arguments: Arguments
+        of indexes: KeyIndexes, in arguments: Arguments
     ) -> (existing: Int, missing: Int, areSeveral: Bool) {
         var keys = (existing: 0, missing: 0, areSeveral: false)
         var first: Argument?

@@ -84,14 +84,11 @@ extension Directive {
         ("socket-mark-id", 0...Int(UInt32.max)),
         ("tcp-backlog", 0...largest),
         ("tracking-table-max-keys", 0...Int.max), ("unixsocketperm", 0...777),
-        ("watchdog-period", 0...largest), ("zset-max-listpack-entries", 0...Int.max),
-        ("zset-max-ziplist-entries", 0...Int.max),
+        ("watchdog-period", 0...largest),
     ]
 
     private static let memories = [
         "active-defrag-ignore-bytes", "hll-sparse-max-bytes",
-        "zset-max-listpack-value",
-        "zset-max-ziplist-value",
     ]
 
     private static let texts = [

@@ -13,25 +13,14 @@ extension CommandCatalog {
         ("bitmap fast read", "bitfield_ro getbit"),
         ("bitmap read slow", "bitcount bitpos"),
         ("bitmap slow write", "bitfield bitop setbit"),
-        ("blocking fast sortedset write", "bzpopmax bzpopmin"),
-        ("blocking slow sortedset write", "bzmpop"),
         ("connection slow", "client|caching client|tracking"),
         ("dangerous list read set slow sortedset", "sort_ro"),
         ("dangerous list set slow sortedset write", "sort"),
         ("fast hyperloglog write", "pfadd"),
         ("fast read", "lolwut"),
-        ("fast read sortedset", "zcard zcount zlexcount zmscore zrank zrevrank zscore"),
-        ("fast sortedset write", "zadd zincrby zpopmax zpopmin zrem"),
-        ("geo read slow", "geodist geohash geopos georadius_ro georadiusbymember_ro geosearch"),
-        ("geo slow write", "geoadd georadius georadiusbymember geosearchstore"),
         ("hyperloglog read slow", "pfcount"),
         ("hyperloglog slow write", "pfmerge"),
         ("read slow", "memory|usage"),
-        (
-            "read slow sortedset",
-            "zdiff zinter zintercard zrandmember zrange zrangebylex zrangebyscore zrevrange "
-                + "zrevrangebylex zrevrangebyscore zscan zunion"
-        ),
         (
             "scripting slow",
             "eval eval_ro evalsha evalsha_ro fcall fcall_ro function|dump function|help "
@@ -44,11 +33,6 @@ extension CommandCatalog {
             "acl acl|cat acl|genpass acl|help acl|whoami function latency latency|help memory "
                 + "memory|doctor memory|help memory|malloc-stats memory|purge memory|stats module "
                 + "module|help script slowlog slowlog|help"
-        ),
-        (
-            "slow sortedset write",
-            "zdiffstore zinterstore zmpop zrangestore zremrangebylex zremrangebyrank "
-                + "zremrangebyscore zunionstore"
         ),
     ]
 }

@@ -46,8 +46,8 @@ extension Value {
     @inline(__always)
     fileprivate func isOf(_ kind: Kind) -> Bool {
         switch (self, kind) {
-        case (.list, .list), (.set, .set), (.hash, .hash), (.string, .string), (.raw, .string),
-            (.integer, .string), (.stream, .stream):
+        case (.list, .list), (.set, .set), (.hash, .hash), (.sortedSet, .sortedSet),
+            (.string, .string), (.raw, .string), (.integer, .string), (.stream, .stream):
             true
         default: false
         }

@@ -22,6 +22,11 @@ package struct KeyPositions: Sendable, Hashable {
         case sort
         /// XREAD: the first half of what follows STREAMS.
         case streams
+        /// ZUNIONSTORE and its kind: the first argument, and as many as a number says behind that.
+        case storeCounted(at: Int)
+        /// GEORADIUS and its kind: the first argument, and what follows STORE and STOREDIST, looked for from an
+        /// index on.
+        case storeOptions(from: Int)
     }
 
     package static let none = KeyPositions(first: 0, last: 0, step: 0, specs: [], finder: nil)
@@ -75,6 +80,27 @@ package struct KeyPositions: Sendable, Hashable {
         spec.isUnknown = true
         return KeyPositions(
             first: first, last: last, step: step, specs: specs + [spec], finder: finder)
+    }
+
+    /// This key, and as many more of another use as the argument at `index` says, behind it.
+    package func andCounted(at index: Int, _ access: String...) -> KeyPositions {
+        var spec = KeySpec(first: index, last: index, step: 1, access: access)
+        spec.isCounted = true
+        return KeyPositions(
+            first: first, last: last, step: step, specs: specs + [spec],
+            finder: .storeCounted(at: index))
+    }
+
+    /// This key, and others that are written behind STORE and STOREDIST.
+    package func andStores(from index: Int, _ access: String...) -> KeyPositions {
+        let stores = ["STORE", "STOREDIST"].map { word in
+            var spec = KeySpec(first: 0, last: 0, step: 1, access: access)
+            spec.keyword = KeySpec.Keyword(word: word, startFrom: index)
+            return spec
+        }
+        return KeyPositions(
+            first: first, last: last, step: step, specs: specs + stores,
+            finder: .storeOptions(from: index))
     }
 
     /// These keys, which `finder` finds.
@@ -152,6 +178,30 @@ package struct KeyPositions: Sendable, Hashable {
         return stride(from: name, to: name, by: 1)
     }
 
+    /// Without a number that can be there is no key at all.
+    fileprivate static func targetAndCountedKeys(
+        _ arguments: Arguments, from name: Int, at index: Int
+    ) -> KeyIndexes {
+        let counted = countedKeys(arguments, at: index)
+        let isEmpty = counted.allSatisfy { _ in false }
+        return KeyIndexes(counted, after: isEmpty ? nil : name + 1)
+    }
+
+    /// The first key behind each of the words that is there.
+    fileprivate static func storeKeys(
+        _ arguments: Arguments, from name: Int, after start: Int
+    ) -> KeyIndexes {
+        let words: [StaticString] = ["STORE", "STOREDIST"]
+        let stores = words.compactMap { word in
+            (name + start..<max(name + start, arguments.count - 1))
+                .first { arguments[$0].isKeyword(word) }
+        }
+        let first = stores.first ?? 0
+        return KeyIndexes(
+            stride(from: first + 1, to: stores.isEmpty ? first + 1 : first + 2, by: 1),
+            after: name + 1, before: stores.count > 1 ? stores[1] + 1 : nil)
+    }
+
     /// These keys, with a word on why they are used so, for COMMAND INFO.
     package func noting(_ notes: String) -> KeyPositions {
         changing { $0.notes = notes }
@@ -183,14 +233,50 @@ package struct KeyPositions: Sendable, Hashable {
     }
 }
 
+/// Which arguments of a command are keys: a row of them, and perhaps one more before them and one behind.
+package struct KeyIndexes: Sequence, IteratorProtocol {
+    private var first: Int?
+    private var row: StrideTo<Int>.Iterator
+    private var last: Int?
+
+    package init(_ row: StrideTo<Int>, after first: Int? = nil, before last: Int? = nil) {
+        self.first = first
+        self.row = row.makeIterator()
+        self.last = last
+    }
+
+    package mutating func next() -> Int? {
+        if let index = first {
+            first = nil
+            return index
+        }
+        if let index = row.next() { return index }
+        defer { last = nil }
+        return last
+    }
+}
+
 extension KeyPositions.Finder {
-    /// Which arguments of a command are keys; `name` is the index of its name.
-    package func indexes(in arguments: Arguments, from name: Int) -> StrideTo<Int> {
+    /// Whether the first key is used in another way than the others.
+    package var findsOtherUses: Bool {
         switch self {
-        case .migrate: KeyPositions.keysOfMigrate(arguments, from: name)
-        case .counted(let index): KeyPositions.countedKeys(arguments, at: name + index)
-        case .sort: KeyPositions.keysOfSort(arguments, from: name)
-        case .streams: KeyPositions.keysOfStreams(arguments, from: name)
+        case .migrate, .counted, .streams: false
+        case .sort, .storeCounted, .storeOptions: true
+        }
+    }
+
+    /// Which arguments of a command are keys; `name` is the index of its name.
+    package func indexes(in arguments: Arguments, from name: Int) -> KeyIndexes {
+        switch self {
+        case .migrate: KeyIndexes(KeyPositions.keysOfMigrate(arguments, from: name))
+        case .counted(let index):
+            KeyIndexes(KeyPositions.countedKeys(arguments, at: name + index))
+        case .sort: KeyIndexes(KeyPositions.keysOfSort(arguments, from: name))
+        case .streams: KeyIndexes(KeyPositions.keysOfStreams(arguments, from: name))
+        case .storeCounted(let index):
+            KeyPositions.targetAndCountedKeys(arguments, from: name, at: name + index)
+        case .storeOptions(let start):
+            KeyPositions.storeKeys(arguments, from: name, after: start)
         }
     }
 }

@@ -87,21 +87,23 @@ extension Database {
     }
 }
 
-/// What LMPOP and BLMPOP say after the number of keys.
-package struct ManyListsPop {
+/// What LMPOP, ZMPOP and their kind say after the number of keys.
+package struct ManyKeysPop<End> {
     /// The indexes of the keys among the arguments.
     package let keys: Range<Int>
-    package let end: ListValue.End
+    package let end: End
     package private(set) var count = 1
 
-    /// `index` is that of the number of keys.
-    package init(_ arguments: Arguments, at index: Int) throws(ReplyError) {
+    /// `index` is that of the number of keys; `end` reads at which end elements are taken.
+    package init(
+        _ arguments: Arguments, at index: Int, end readEnd: (Argument) throws(ReplyError) -> End
+    ) throws(ReplyError) {
         let number = try arguments[index].requireInteger(
             in: 1...Int.max, ReplyError("ERR numkeys should be greater than 0"))
         guard number < arguments.count - index - 1 else { throw .syntax }
         let place = index + number + 1
         keys = index + 1..<place
-        end = try ListValue.End(arguments[place])
+        end = try readEnd(arguments[place])
         guard arguments.count > place + 1 else { return }
         guard arguments.count == place + 3, arguments[place + 1].isKeyword("COUNT") else {
             throw try Self.failure(arguments, from: place + 1)
@@ -128,7 +130,7 @@ package struct ManyListsPop {
 @Sendable private func popFromFirst(
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    let options = try ManyListsPop(arguments, at: 1)
+    let options = try ManyKeysPop(arguments, at: 1, end: ListValue.End.init)
     for index in options.keys {
         if try database.popMany(arguments[index], options.end, options.count, &reply) { return }
     }

@@ -8,13 +8,15 @@ package let sortCommands: [CommandSpec<Database>] = [
             .andSomewhere("OW", "update", notes: storeNotes).found(by: .sort),
         [.write, .denyOOM, .movableKeys], .generic, acl: sortCategories, since: "1.0.0",
         complexity: sortCost,
-        summary: "Returns the elements of a list or a set in order, or stores them as a list.",
+        summary:
+            "Returns the elements of a list, a set or a sorted set in order, or stores them as a list.",
         syntax: sortSyntax + " [STORE destination#2]", run: sort(isReadOnly: false)),
     CommandSpec(
         "sort_ro", arity: -2,
         keys: .at(1, "RO", "access").andSomewhere("RO", "access", notes: patternNotes),
         [.readonly, .movableKeys], .generic, acl: sortCategories, since: "7.0.0",
-        complexity: sortCost, summary: "Returns the elements of a list or a set in order.",
+        complexity: sortCost,
+        summary: "Returns the elements of a list, a set or a sorted set in order.",
         syntax: sortSyntax, run: sort(isReadOnly: true)),
 ]
 
@@ -122,7 +124,7 @@ private func sort(isReadOnly: Bool) -> CommandSpec<Database>.Handler {
 }
 
 extension Database {
-    /// The elements of a list or a set.
+    /// The elements of a list, a set or a sorted set.
     fileprivate mutating func sortable(
         _ key: Argument, _ options: inout SortOptions
     ) throws(ReplyError) -> [ByteString] {
@@ -139,6 +141,12 @@ extension Database {
                 options.weights = nil
                 options.isAlphabetic = true
             }
+        case .sortedSet:
+            // Redis has it sorted by a skiplist, and leaves it so.
+            let limits = encodingLimits
+            self[reference].modifySortedSet { $0.convert(limits) }
+            self[reference].sortedSet?.forEach { member, _ in elements.append(member.copied) }
+            if options.isUnsorted, options.isDescending { elements.reverse() }
         case .integer, .string, .raw, .hash, .stream: throw .wrongType
         }
         return elements

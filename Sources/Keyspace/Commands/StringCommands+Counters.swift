@@ -68,7 +68,7 @@ private func add(
     switch database[reference] {
     case .integer(let integer): old = integer
     case .string(let bytes), .raw(let bytes): old = bytes.integer
-    case .list, .set, .hash, .stream: throw .wrongType
+    case .list, .set, .hash, .sortedSet, .stream: throw .wrongType
     }
     guard let old else { throw .notAnInteger }
     let (sum, overflow) = old.addingReportingOverflow(number)

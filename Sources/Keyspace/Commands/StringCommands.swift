@@ -63,7 +63,7 @@ extension ReplyBuffer {
         switch value {
         case .string(let bytes), .raw(let bytes): bulkString(bytes)
         case .integer(let number): bulkString(number)
-        case .list, .set, .hash, .stream: throw .wrongType
+        case .list, .set, .hash, .sortedSet, .stream: throw .wrongType
         }
     }
 }

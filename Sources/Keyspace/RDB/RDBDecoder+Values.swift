@@ -20,7 +20,10 @@ extension RDBDecoder {
         case .hashZipmap: return .hash(try zipmap(limits))
         case .hashZiplist, .hashListpack: return .hash(try packedHash(type, limits))
         case .streamListpacks, .streamListpacks2: return .stream(try stream(type))
-        case .sortedSet, .sortedSet2, .sortedSetZiplist, .sortedSetListpack, .module, .module2:
+        case .sortedSet, .sortedSet2: return .sortedSet(try sortedSet(type, limits))
+        case .sortedSetZiplist, .sortedSetListpack:
+            return .sortedSet(try packedSortedSet(type, limits))
+        case .module, .module2:
             throw .unsupportedType(type.kindName)
         }
     }
@@ -132,6 +135,70 @@ extension RDBDecoder {
         }
         guard !pairs.isEmpty else { throw .emptyCollection }
         return HashValue(pairs, limits: limits)
+    }
+}
+
+// MARK: - Sorted sets
+
+extension RDBDecoder {
+    private mutating func sortedSet(
+        _ type: RDBType, _ limits: EncodingLimits
+    ) throws(RDBError) -> SortedSetValue {
+        var scores = ElementTable<Double>(seed: limits.seed)
+        for _ in 0..<(try elementCount()) {
+            let member = try string()
+            let score =
+                type == .sortedSet2
+                ? Double(bitPattern: try littleEndian(UInt64.self)) : try oldScore()
+            let hash = member.withArgument { scores.hash(of: $0) }
+            let isNew = member.withArgument { scores.index(of: $0, hash: hash) == nil }
+            guard isNew, !score.isNaN else { throw .brokenCollection("Zset") }
+            scores.insert(member, hash: hash, score)
+        }
+        return SortedSetValue(scores, limits)
+    }
+
+    /// A score in digits, as Redis wrote them until version 4 (`rdbLoadDoubleValue`).
+    private mutating func oldScore() throws(RDBError) -> Double {
+        switch try byte() {
+        case 255: return -.infinity
+        case 254: return .infinity
+        case 253: return .nan
+        case let count:
+            guard let score = parseBound(try take(Int(count))) else {
+                throw .brokenCollection("Zset")
+            }
+            return score
+        }
+    }
+
+    private mutating func packedSortedSet(
+        _ type: RDBType, _ limits: EncodingLimits
+    ) throws(RDBError) -> SortedSetValue {
+        let bytes = try string()
+        let pairs =
+            type == .sortedSetListpack ? try listpack(bytes) : try Ziplist(bytes).listpack()
+        guard pairs.count % 2 == 0, pairs.hasUniqueFields(seed: limits.seed) else {
+            throw .brokenCollection("Zset")
+        }
+        guard !pairs.isEmpty else { throw .emptyCollection }
+        guard pairs.hasScores else { throw .brokenCollection("Zset") }
+        return SortedSetValue(pairs, limits: limits)
+    }
+}
+
+extension Listpack {
+    /// Whether every second element of these pairs may be a score, by which members can be put in order.
+    fileprivate var hasScores: Bool {
+        withView { view in
+            var offset = ListpackView.first
+            while offset < view.end {
+                let score = view.next(after: offset)
+                if view.item(at: score).score.isNaN { return false }
+                offset = view.next(after: score)
+            }
+            return true
+        }
     }
 }
 

@@ -71,6 +71,11 @@ struct RDBEncoder: Sendable {
             case .table: byte(RDBType.hash.rawValue)
             }
         case .stream: byte(RDBType.streamListpacks2.rawValue)
+        case .sortedSet(let sortedSet):
+            switch sortedSet.storage {
+            case .listpack: byte(RDBType.sortedSetListpack.rawValue)
+            case .tree: byte(RDBType.sortedSet2.rawValue)
+            }
         }
     }
 
@@ -84,6 +89,7 @@ struct RDBEncoder: Sendable {
         case .set(let set): self.set(set)
         case .hash(let hash): self.hash(hash)
         case .stream(let stream): self.stream(stream)
+        case .sortedSet(let sortedSet): self.sortedSet(sortedSet)
         }
     }
 
@@ -114,6 +120,20 @@ struct RDBEncoder: Sendable {
             for entry in table.content.entries {
                 string(entry.key)
                 string(entry.payload)
+            }
+        }
+    }
+
+    /// A large one begins with its last member, which spares Redis work when it reads it.
+    private mutating func sortedSet(_ sortedSet: SortedSetValue) {
+        switch sortedSet.storage {
+        case .listpack(let listpack): string(ByteString(listpack.bytes))
+        case .tree(let body):
+            let order = body.content.order
+            length(order.count)
+            order.forEach(in: 0..<order.count, reversed: true) { item in
+                string(item.member)
+                littleEndian(item.score.bitPattern)
             }
         }
     }

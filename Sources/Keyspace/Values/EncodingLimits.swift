@@ -11,6 +11,10 @@ package struct EncodingLimits: Hashable, Sendable {
     /// stream-node-max-bytes and stream-node-max-entries: of a stream's node; 0 for no limit.
     package var streamNodeBytes = 4096
     package var streamNodeEntries = 100
+    /// zset-max-listpack-entries.
+    package var sortedSetEntries = 128
+    /// zset-max-listpack-value: bytes of a member.
+    package var sortedSetElementSize = 64
     /// What the hashes of elements are seeded with.
     package var seed: UInt64
 

@@ -18,6 +18,12 @@ extension Value {
         if case .hash(let hash) = self { hash } else { nil }
     }
 
+    /// The sorted set; nil for other kinds.
+    @inline(__always)
+    var sortedSet: SortedSetValue? {
+        if case .sortedSet(let sortedSet) = self { sortedSet } else { nil }
+    }
+
     /// Changes the list, which the value is known to be.
     @discardableResult
     @inline(__always)
@@ -55,6 +61,18 @@ extension Value {
         if case .stream(let stream) = self { stream } else { nil }
     }
 
+    /// Changes the sorted set, which the value is known to be.
+    @discardableResult
+    @inline(__always)
+    mutating func modifySortedSet<Result>(_ body: (inout SortedSetValue) -> Result) -> Result {
+        guard case .sortedSet(var sortedSet) = self else {
+            preconditionFailure("a \(kind) is no sorted set")
+        }
+        self = .integer(0)
+        defer { self = .sortedSet(sortedSet) }
+        return body(&sortedSet)
+    }
+
     /// How many elements a collection has; nil for strings.
     package var elementCount: Int? {
         switch self {
@@ -63,6 +81,7 @@ extension Value {
         case .set(let set): set.count
         case .hash(let hash): hash.count
         case .stream(let stream): stream.count
+        case .sortedSet(let sortedSet): sortedSet.count
         }
     }
 }

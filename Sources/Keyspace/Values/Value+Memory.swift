@@ -34,6 +34,7 @@ extension Value {
         case .set(let set): set.heapBytes(samples: samples)
         case .hash(let hash): hash.heapBytes(samples: samples)
         case .stream(let stream): stream.heapBytes(samples: samples)
+        case .sortedSet(let sortedSet): sortedSet.heapBytes(samples: samples)
         }
     }
 }
@@ -77,6 +78,34 @@ extension HashValue {
             HeapMemory.bytes(ofBox: ElementTable<ByteString>.self)
                 + table.content.heapBytes(samples: samples, \.heapBytes)
         }
+    }
+}
+
+extension SortedSetValue {
+    fileprivate func heapBytes(samples: Int) -> Int {
+        switch storage {
+        case .listpack(let listpack): HeapMemory.bytes(ofArray: listpack.bytes.count)
+        case .tree(let body):
+            HeapMemory.bytes(ofBox: Body.self)
+                + body.content.scores.heapBytes(samples: samples) { _ in 0 }
+                + body.content.order.heapBytes(samples: samples)
+        }
+    }
+}
+
+extension RankTree {
+    /// What the tree takes; long members share their memory with the table of scores.
+    fileprivate func heapBytes(samples: Int) -> Int {
+        let sampled = leaves.prefix(samples)
+        let bytes = sampled.reduce(0) {
+            $0 + HeapMemory.bytes(ofArray: $1.items.capacity * MemoryLayout<Item>.stride)
+        }
+        let child =
+            MemoryLayout<Int32>.stride + MemoryLayout<Int>.stride + MemoryLayout<Item>.stride
+        return HeapMemory.bytes(ofArray: leaves.capacity * MemoryLayout<Leaf>.stride)
+            + HeapMemory.bytes(ofArray: branches.capacity * MemoryLayout<Branch>.stride)
+            + branches.count * HeapMemory.bytes(ofArray: Self.capacity * child)
+            + scaled(bytes, from: sampled.count, to: leaves.count)
     }
 }
 

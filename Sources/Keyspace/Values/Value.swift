@@ -12,11 +12,13 @@ package enum Value: Hashable, Sendable {
     case set(SetValue)
     case hash(HashValue)
     case stream(StreamValue)
+    case sortedSet(SortedSetValue)
 
     /// The kind of a value, as TYPE names it.
     package enum Kind: String, Sendable {
         case string, list, set, hash
         case stream
+        case sortedSet = "zset"
     }
 
     package var kind: Kind {
@@ -26,6 +28,7 @@ package enum Value: Hashable, Sendable {
         case .set: .set
         case .hash: .hash
         case .stream: .stream
+        case .sortedSet: .sortedSet
         }
     }
 
@@ -49,7 +52,7 @@ package enum Value: Hashable, Sendable {
                 ByteString(UnsafeBufferPointer(start: digits, count: count))
             }
         case .string(let bytes), .raw(let bytes): bytes
-        case .list, .set, .hash, .stream: nil
+        case .list, .set, .hash, .sortedSet, .stream: nil
         }
     }
 
@@ -58,7 +61,7 @@ package enum Value: Hashable, Sendable {
         switch self {
         case .integer(let number): withDecimal(of: number) { _, count in count }
         case .string(let bytes), .raw(let bytes): bytes.count
-        case .list, .set, .hash, .stream: nil
+        case .list, .set, .hash, .sortedSet, .stream: nil
         }
     }
 
@@ -68,7 +71,7 @@ package enum Value: Hashable, Sendable {
         switch self {
         case .integer: bytes = self.bytes ?? ByteString()
         case .string(let held), .raw(let held): bytes = held
-        case .list, .set, .hash, .stream: preconditionFailure("a \(kind) has no bytes")
+        case .list, .set, .hash, .sortedSet, .stream: preconditionFailure("a \(kind) has no bytes")
         }
         // Lets go of the value's own hold on the bytes, so that they are not copied.
         self = .integer(0)
@@ -86,6 +89,7 @@ package enum Value: Hashable, Sendable {
         case .set(let set): set.encoding
         case .hash(let hash): hash.encoding
         case .stream: "stream"
+        case .sortedSet(let sortedSet): sortedSet.encoding
         }
     }
 
