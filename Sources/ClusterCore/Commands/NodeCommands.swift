@@ -5,4 +5,5 @@ package let nodeCommands: [CommandSpec<Node>] =
     connectionCommands + clientCommands + commandCommands + configCommands + infoCommands
     + serverCommands + debugCommands + clusterCommands + replicationCommands + persistenceCommands
     + aclCommands + memoryCommands + slowlogCommands + latencyCommands + moduleCommands
-    + migrateCommands + transactionCommands + blockingListCommands + blockingStreamCommands + pubSubCommands
+    + migrateCommands + transactionCommands + blockingListCommands + blockingStreamCommands
+    + pubSubCommands
