@@ -57,6 +57,26 @@ struct RestoreTests {
         #expect(node.database.value(of: "a") == .integer(8))
     }
 
+    @Test func `subcommands are repeated, and trims that were limited once are not limited again`()
+        throws
+    {
+        let commands = [
+            "XADD s 1-1 a b", "XADD s 1-2 a b", "XGROUP CREATE s g 0",
+            "XGROUP SETID s g 1 ENTRIESREAD 1",
+            "XADD s MAXLEN = 1 LIMIT 7 2-0 a b", "XTRIM s MINID = 2 LIMIT 1",
+        ]
+        var node = emptyNode()
+        #expect(try node.restore(.incremental(commands.flatMap(\.asRequest))) == nil)
+        let network = BusNetwork(masters: 1, replicas: 0)
+        for command in commands.dropLast(2) { network.send(command, to: 0) }
+        network.send("XADD s MAXLEN 1 2-0 a b", to: 0)
+        let reply = network.send("DUMP s", to: 0)
+        let held = node.database.value(of: "s")
+        let value = try #require(held)
+        #expect(
+            reply.hasSuffix(String(decoding: DumpPayload.bytes(of: value), as: UTF8.self) + "\r\n"))
+    }
+
     @Test func `no key expires while its writes are repeated`() throws {
         var node = emptyNode()
         let lines = ["SET a 1 PXAT 1000", "INCR a", "PERSIST a"].flatMap(\.asRequest)

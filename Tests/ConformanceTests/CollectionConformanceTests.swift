@@ -219,7 +219,10 @@ struct CollectionConformanceTests {
         ("wide", ["SADD wide 1 2 -99999999999"]),
         ("many", (0..<600).map { "SADD many \($0 * 7)" }),
         ("members", (0..<20).map { "SADD members member:\($0)" }),
-        ("entries", ["XADD entries 1-1 a 1 b \(long)", "XADD entries 1-* a 2 b x", "XADD entries 5 c d"]),
+        (
+            "entries",
+            ["XADD entries 1-1 a 1 b \(long)", "XADD entries 1-* a 2 b x", "XADD entries 5 c d"]
+        ),
         (
             "stream",
             (1...500).map { "XADD stream \($0)-\($0) a \($0) b \(long)" }

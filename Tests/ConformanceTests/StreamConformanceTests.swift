@@ -157,7 +157,8 @@ struct StreamConformanceTests {
     // MARK: - Waiting
 
     @Test(.timeLimit(.minutes(1)), arguments: [2, 3])
-    func `clients that wait for entries are served as by redis-server`(protocolVersion: Int) throws {
+    func `clients that wait for entries are served as by redis-server`(protocolVersion: Int) throws
+    {
         try compareWaiting(Self.steps, protocolVersion)
     }
 

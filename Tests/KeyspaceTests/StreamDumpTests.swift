@@ -72,7 +72,8 @@ struct StreamDumpTests {
         "XPENDING k g - + 10", "DUMP k", "XREADGROUP GROUP g d STREAMS k 0",
         "XREADGROUP GROUP g d COUNT 2 STREAMS k >", "XAUTOCLAIM k g e 0 -", "XACK k g 1 2 3",
         "XDEL k 3 4", "XTRIM k MINID 4", "XADD k * a 1", "XADD k MAXLEN ~ 3 * b 2",
-        "XTRIM k MAXLEN 1", "XINFO GROUPS k", "XTRIM k MAXLEN 0", "XADD k * a 1", "COPY k l REPLACE",
+        "XTRIM k MAXLEN 1", "XINFO GROUPS k", "XTRIM k MAXLEN 0", "XADD k * a 1",
+        "COPY k l REPLACE",
     ]
 }
 

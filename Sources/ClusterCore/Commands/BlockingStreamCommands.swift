@@ -7,8 +7,8 @@ let blockingStreamCommands: [CommandSpec<Node>] = [
         "xread", arity: -4, keys: .streams(startFrom: 1, "RO", "access"),
         [.readonly, .blocking, .movableKeys], .stream, since: "5.0.0",
         complexity: "O(N) for each stream where N is the number of entries returned",
-        summary: "Returns the entries of streams after those that the client has, or waits for some.",
-        syntax: "[COUNT count] [BLOCK milliseconds] STREAMS streams(key... ID:string...)",
+        summary: "Returns the entries of streams after those that the client has, or waits.",
+        syntax: "[COUNT count] [BLOCK milliseconds] STREAMS streams(key... id...)",
         run: read(isGroup: false)),
     CommandSpec(
         "xreadgroup", arity: -7, keys: .streams(startFrom: 4, "RO", "access"),
@@ -16,7 +16,7 @@ let blockingStreamCommands: [CommandSpec<Node>] = [
         complexity: "O(M) for each stream where M is the number of entries returned",
         summary: "Returns entries of streams to a consumer of a group, or waits for new ones.",
         syntax: "GROUP group_consumer(group consumer) [COUNT count] [BLOCK milliseconds] [NOACK] "
-            + "STREAMS streams(key... ID:string...)",
+            + "STREAMS streams(key... id...)",
         run: read(isGroup: true)),
 ]
 

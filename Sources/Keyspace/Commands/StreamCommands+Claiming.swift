@@ -13,7 +13,7 @@ let streamClaimCommands: [CommandSpec<Database>] = [
         tips: ["nondeterministic_output"], since: "5.0.0",
         complexity: "O(log N) for each ID where N is the number of pending entries",
         summary: "Takes over entries that are pending, or makes them pending.",
-        syntax: "key group consumer min-idle-time ID:string... [IDLE ms:integer] "
+        syntax: "key group consumer min-idle-time id... [IDLE ms:integer] "
             + "[TIME unix-time-milliseconds] [RETRYCOUNT count] [FORCE] [JUSTID] [LASTID id]",
         run: claim),
 ]

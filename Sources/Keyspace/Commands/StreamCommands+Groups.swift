@@ -9,7 +9,7 @@ let streamGroupCommands: [CommandSpec<Database>] = [
             CommandSpec(
                 "create", arity: -5, keys: .at(2, "RW", "insert"), [.write, .denyOOM], .stream,
                 since: "5.0.0", summary: "Creates a group.",
-                syntax: "key groupname id<ID:string|new_id=$> [MKSTREAM] "
+                syntax: "key groupname id<id|new_id=$> [MKSTREAM] "
                     + "[ENTRIESREAD entries_read:integer]",
                 run: create),
             CommandSpec(
@@ -30,7 +30,7 @@ let streamGroupCommands: [CommandSpec<Database>] = [
             CommandSpec(
                 "setid", arity: -5, keys: .at(2, "RW", "update"), [.write], .stream,
                 since: "5.0.0", summary: "Sets the entry that a group was delivered last.",
-                syntax: "key groupname id<ID:string|new_id=$> [ENTRIESREAD entries_read:integer]",
+                syntax: "key groupname id<id|new_id=$> [ENTRIESREAD entries_read:integer]",
                 run: setID),
         ],
         run: help)
@@ -69,7 +69,8 @@ extension ReplyError {
     static func wrongSubcommand(_ arguments: Arguments) -> ReplyError {
         ReplyError(
             "ERR unknown subcommand or wrong number of arguments for "
-                + "'\(arguments[1].cText.prefix(128))'. Try \(arguments[0].cText.uppercased()) HELP.")
+                + "'\(arguments[1].cText.prefix(128))'. Try \(arguments[0].cText.uppercased()) HELP."
+        )
     }
 
     fileprivate static let noStream = ReplyError(

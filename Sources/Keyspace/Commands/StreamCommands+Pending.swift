@@ -6,7 +6,7 @@ let streamPendingCommands: [CommandSpec<Database>] = [
         "xack", arity: -4, keys: .at(1, "RW", "update"), [.write, .fast], .stream, since: "5.0.0",
         complexity: "O(1) for each ID",
         summary: "Marks entries as processed, so that they are not pending any more.",
-        syntax: "key group ID:string...", run: acknowledge),
+        syntax: "key group id...", run: acknowledge),
     CommandSpec(
         "xpending", arity: -3, keys: .at(1, "RO", "access"), [.readonly], .stream,
         tips: ["nondeterministic_output"], since: "5.0.0",

@@ -14,12 +14,12 @@ private let streamEntryCommands: [CommandSpec<Database>] = [
         [.write, .denyOOM, .fast], .stream, tips: ["nondeterministic_output"], since: "5.0.0",
         complexity: "O(1) for the entry, O(N) to trim where N is the number of entries evicted",
         summary: "Adds an entry at the end of a stream, which it creates if there is none.",
-        syntax: "key [NOMKSTREAM@6.2.0] [\(trimSyntax)] id_or_auto<auto_id=*|ID:string> (field value)...",
+        syntax: "key [NOMKSTREAM@6.2.0] [\(trimSyntax)] id_or_auto<auto_id=*|id> (field value)...",
         run: add),
     CommandSpec(
         "xdel", arity: -3, keys: .at(1, "RW", "delete"), [.write, .fast], .stream, since: "5.0.0",
         complexity: "O(1) for each entry", summary: "Takes entries out of a stream.",
-        syntax: "key ID:string...", run: delete),
+        syntax: "key id...", run: delete),
     CommandSpec(
         "xlen", arity: 2, keys: .at(1, "RO"), [.readonly, .fast], .stream, since: "5.0.0",
         summary: "Counts the entries of a stream.", syntax: "key", run: count),
