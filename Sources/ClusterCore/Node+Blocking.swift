@@ -15,6 +15,8 @@ extension Node {
     /// they move elsewhere may serve others in turn.
     @inline(never)
     mutating func serveReadyLists() {
+        // What a script brings into being is given away when it has ended.
+        guard scripting.running == nil else { return }
         database.slot = nil
         while !database.readyLists.isEmpty {
             let keys = database.readyLists

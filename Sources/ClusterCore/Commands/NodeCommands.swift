@@ -5,4 +5,4 @@ package let nodeCommands: [CommandSpec<Node>] =
     connectionCommands + clientCommands + commandCommands + configCommands + infoCommands
     + serverCommands + debugCommands + clusterCommands + replicationCommands + persistenceCommands
     + aclCommands + memoryCommands + slowlogCommands + latencyCommands + moduleCommands
-    + migrateCommands + transactionCommands + blockingListCommands + pubSubCommands
+    + scriptCommands + functionCommands + migrateCommands + transactionCommands + blockingListCommands + pubSubCommands
