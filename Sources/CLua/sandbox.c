@@ -152,7 +152,8 @@ static int base_getmetatable(lua_State *L) {
     lua.rawget(L, -2);
     if (lua.type(L, -1) != LUA_TNIL) return 1;
     lua_drop(L, 1);
-    if (is_protected) sandbox_protect(L);
+    // That of strings is shared by all scripts.
+    if (is_protected || lua.type(L, 1) != LUA_TTABLE) sandbox_protect(L);
     return 1;
 }
 
@@ -188,14 +189,14 @@ static int base_loadstring(lua_State *L) {
     return compiled(L, sandbox_compile(L, text, length, name));
 }
 
-/// Puts the parts together that a function gives; an error is raised where one is no string.
+/// Puts the parts together that a function gives; nothing where one is no string.
 static int collect(lua_State *L) {
     lua.pushstring(L, "");
     while (true) {
         lua.pushvalue(L, 1);
         lua.call(L, 0, 1);
         if (lua.type(L, -1) == LUA_TNIL) break;
-        if (!lua.isstring(L, -1)) return lua.fail(L, "reader function must return a string");
+        if (!lua.isstring(L, -1)) return 0;
         if (lua.objlen(L, -1) == 0) break;
         lua.concat(L, 2);
     }
@@ -203,16 +204,31 @@ static int collect(lua_State *L) {
     return 1;
 }
 
+/// Pushes the error of a part that is no string, with the place of whoever loads it.
+static void push_unreadable(lua_State *L) {
+    lua_Debug place;
+    const char *message = "reader function must return a string";
+    if (lua.getstack(L, 1, &place) && lua.getinfo(L, "Sl", &place) && place.currentline > 0) {
+        message = lua.pushfstring(L, "%s:%d: %s", place.short_src, place.currentline, message);
+    }
+    redis_push_message(L, message);
+}
+
 static int base_load(lua_State *L) {
     lua.checktype(L, 1, LUA_TFUNCTION);
     const char *name = lua.optlstring(L, 2, "=(load)", NULL);
     lua.settop(L, 2);
+    lua.pushcclosure(L, sandbox_handler, 0);
     lua.pushcclosure(L, collect, 0);
     lua.pushvalue(L, 1);
-    int status = lua.pcall(L, 1, 1, 0);
+    int status = lua.pcall(L, 1, 1, 3);
     if (status != 0) return compiled(L, status);
     size_t length;
     const char *text = lua.tolstring(L, -1, &length);
+    if (text == NULL) {
+        push_unreadable(L);
+        return compiled(L, 1);
+    }
     return compiled(L, sandbox_compile(L, text, length, name));
 }
 
@@ -361,15 +377,15 @@ static void replace_base(lua_State *L) {
     lua.getfield(L, LUA_GLOBALSINDEX, "setmetatable");
     lua.pushcclosure(L, base_setmetatable, 1);
     set(L, "setmetatable");
-    static const char *const unwanted[] = {"dofile", "loadfile", "print", "require", "module", "package"};
+    static const char *const unwanted[] = {
+        "dofile", "loadfile", "print", "require", "module", "package", "getfenv", "setfenv", "newproxy",
+    };
     for (size_t index = 0; index < COUNT(unwanted); index++) remove_global(L, unwanted[index]);
 }
 
 static void replace_in_libraries(lua_State *L) {
     lua.getfield(L, LUA_GLOBALSINDEX, "table");
     guard(L, "insert", change_table);
-    guard(L, "remove", change_table);
-    guard(L, "sort", change_table);
     guard(L, "foreach", read_table);
     guard(L, "maxn", read_table);
     lua_drop(L, 1);

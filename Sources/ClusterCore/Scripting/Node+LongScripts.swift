@@ -7,7 +7,8 @@ import RESP
 /// nobody is served in between, and from then on all get BUSY.
 extension Node {
     /// Leaves the script that has used up its turn until the next one.
-    mutating func holdScript() {
+    /// - Parameter begun: when its turn began, by the stopwatch.
+    mutating func holdScript(since begun: Int64) {
         guard let run = scripting.running else { return }
         scripting.running?.isPaused = true
         scripting.running?.effects = Array(propagated[run.firstEffect...])
@@ -21,13 +22,16 @@ extension Node {
         isInTransaction = false
         database.isFrozen = true
         if stall == nil, !run.isBusy { stall = .script }
-        outbox.append(.setTimer(.script, at: nextTurn(of: run)))
+        outbox.append(.setTimer(.script, at: nextTurn(since: begun)))
     }
 
-    /// Where time does not pass by itself, instructions take some.
-    private func nextTurn(of run: RunningScript) -> Instant {
-        guard stopwatch == nil else { return now }
-        return now.advanced(by: RunningScript.timeOfInstruction * Int(RunningScript.slice))
+    /// Where time does not pass by itself, instructions take some. Otherwise the next turn is a moment later than now, so
+    /// that the driver gets to what has come meanwhile.
+    private func nextTurn(since begun: Int64) -> Instant {
+        guard let stopwatch else {
+            return now.advanced(by: RunningScript.timeOfInstruction * Int(RunningScript.slice))
+        }
+        return now.advanced(by: .nanoseconds(stopwatch() - begun) + RunningScript.gap)
     }
 
     /// Gives the script another turn.
@@ -45,12 +49,13 @@ extension Node {
         let time = database.now
         database.now = run.time
         database.isFrozen = isPaused
+        let begun = stopwatch?() ?? 0
         let outcome = withUnsafeMutablePointer(to: &self) { node in
             clua_resume(run.interpreter.handle, node)
         }
         database.now = time
         guard outcome == clua_done else {
-            holdScript()
+            holdScript(since: begun)
             return checkThreshold()
         }
         endLongScript(run)

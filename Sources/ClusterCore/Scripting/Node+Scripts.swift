@@ -189,6 +189,7 @@ extension Node {
         let slice = mayPause ? RunningScript.slice : 0
         isInTransaction = true
         let protocolVersion = Int32(reply.protocolVersion)
+        let begun = slice > 0 ? stopwatch?() ?? 0 : 0
         let outcome = call.script.withCString { script in
             call.name.withCString { name in
                 withUnsafeMutablePointer(to: &self) { node in
@@ -208,7 +209,7 @@ extension Node {
             scripting.running?.command = arguments.indices.map { ByteString(arguments[$0]) }
             beginLongCommand(arguments)
             clients[caller].flags.insert(.waiting)
-            holdScript()
+            holdScript(since: begun)
         }
     }
 

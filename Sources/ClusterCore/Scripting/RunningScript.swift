@@ -40,6 +40,8 @@ struct RunningScript: Sendable {
 
     /// Instructions until it lets others have a turn: some ten milliseconds.
     static let slice: UInt64 = 1_000_000
+    /// The time between two turns.
+    static let gap = Duration.microseconds(500)
     /// What an instruction takes where no time passes by itself.
     static let timeOfInstruction = Duration.nanoseconds(10)
 

@@ -65,7 +65,7 @@ struct Scripting: Sendable {
     }
 
     private mutating func scriptEvaluator() throws(ReplyError) -> ScriptInterpreter {
-        if let evaluator, isKnownUniquelyReferenced(&self.evaluator) { return evaluator }
+        if isKnownUniquelyReferenced(&evaluator), let evaluator { return evaluator }
         let made = try Self.make(.scripts, random: evaluator?.random ?? random)
         evaluator = made
         return made
@@ -92,7 +92,7 @@ struct Scripting: Sendable {
 
     /// The interpreter with all libraries in it.
     mutating func functionEngine() throws(ReplyError) -> ScriptInterpreter {
-        if let engine, isKnownUniquelyReferenced(&self.engine) { return engine }
+        if isKnownUniquelyReferenced(&engine), let engine { return engine }
         let made = try Self.make(.functions, random: engine?.random)
         engine = made
         try functions.reload(in: made)
