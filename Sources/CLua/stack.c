@@ -11,16 +11,51 @@ static const size_t size = 16 * 1024 * 1024;
 
 #if defined(__GLIBC__) && !defined(CLUA_THREADS)
 
+#include <setjmp.h>
 #include <ucontext.h>
 
+// A context makes the stack; from then on jumps go to and fro, as they do not ask the system to keep signals.
 struct script_stack {
-    ucontext_t host;
-    ucontext_t script;
+    ucontext_t start;
+    jmp_buf host;
+    jmp_buf script;
     void *memory;
     void (*body)(void *);
     void *argument;
+    bool has_begun;
     bool has_ended;
 };
+
+static void leave(script_stack *stack) {
+    if (_setjmp(stack->script) == 0) _longjmp(stack->host, 1);
+}
+
+static bool enter(script_stack *stack) {
+    if (_setjmp(stack->host) == 0) {
+        if (stack->has_begun) _longjmp(stack->script, 1);
+        stack->has_begun = true;
+        setcontext(&stack->start);
+    }
+    return stack->has_ended;
+}
+
+static void begin(unsigned high, unsigned low) {
+    script_stack *stack = (script_stack *)((uintptr_t)high << 32 | (uintptr_t)low);
+    while (true) {
+        stack->body(stack->argument);
+        stack->has_ended = true;
+        leave(stack);
+    }
+}
+
+static void prepare(script_stack *stack) {
+    getcontext(&stack->start);
+    stack->start.uc_stack.ss_sp = stack->memory;
+    stack->start.uc_stack.ss_size = size;
+    stack->start.uc_link = NULL;
+    uint64_t address = (uint64_t)(uintptr_t)stack;
+    makecontext(&stack->start, (void (*)(void))begin, 2, (unsigned)(address >> 32), (unsigned)address);
+}
 
 script_stack *stack_new(void) {
     script_stack *stack = calloc(1, sizeof *stack);
@@ -33,6 +68,7 @@ script_stack *stack_new(void) {
     }
     // Whatever runs over the end meets a page that is nobody's.
     mprotect(stack->memory, (size_t)sysconf(_SC_PAGESIZE), PROT_NONE);
+    prepare(stack);
     return stack;
 }
 
@@ -42,32 +78,16 @@ void stack_free(script_stack *stack) {
     free(stack);
 }
 
-static void begin(unsigned high, unsigned low) {
-    script_stack *stack = (script_stack *)((uintptr_t)high << 32 | (uintptr_t)low);
-    stack->body(stack->argument);
-    stack->has_ended = true;
-    swapcontext(&stack->script, &stack->host);
-}
-
 bool stack_run(script_stack *stack, void (*body)(void *), void *argument) {
     stack->body = body;
     stack->argument = argument;
     stack->has_ended = false;
-    getcontext(&stack->script);
-    stack->script.uc_stack.ss_sp = stack->memory;
-    stack->script.uc_stack.ss_size = size;
-    stack->script.uc_link = NULL;
-    uint64_t address = (uint64_t)(uintptr_t)stack;
-    makecontext(&stack->script, (void (*)(void))begin, 2, (unsigned)(address >> 32), (unsigned)address);
-    return stack_resume(stack);
+    return enter(stack);
 }
 
-bool stack_resume(script_stack *stack) {
-    swapcontext(&stack->host, &stack->script);
-    return stack->has_ended;
-}
+bool stack_resume(script_stack *stack) { return enter(stack); }
 
-void stack_pause(script_stack *stack) { swapcontext(&stack->script, &stack->host); }
+void stack_pause(script_stack *stack) { leave(stack); }
 
 #else
 

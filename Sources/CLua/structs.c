@@ -74,7 +74,11 @@ static void control(lua_State *L, char option, const char **format, layout *layo
 
 static void write_integer(lua_State *L, buffer *to, int argument, layout layout, size_t size) {
     double number = lua.checknumber(L, argument);
-    uint64_t value = number < 0 ? (uint64_t)(int64_t)number : (uint64_t)number;
+    uint64_t value = 0;
+    // What is too great becomes what it is to the processors of most servers.
+    if (number < -9223372036854775808.0) value = (uint64_t)1 << 63;
+    else if (number < 0) value = (uint64_t)(int64_t)number;
+    else if (number < 18446744073709551616.0) value = (uint64_t)number;
     char *bytes = buffer_reserve(to, size);
     for (size_t index = 0; index < size; index++) {
         bytes[layout.is_little ? index : size - 1 - index] = (char)(value & 0xFF);
@@ -100,6 +104,8 @@ static int pack(lua_State *L) {
     const char *format = lua.checklstring(L, 1, NULL);
     layout layout = native_layout();
     int argument = 2;
+    // The first argument that is missing is nil, others are nothing.
+    lua.pushnil(L);
     while (*format != 0) {
         char option = *format++;
         size_t size = size_of(L, option, &format);

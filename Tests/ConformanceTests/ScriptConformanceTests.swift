@@ -1,3 +1,4 @@
+import ClusterCore
 import Lab
 import LabBackends
 import RESP
