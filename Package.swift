@@ -26,8 +26,17 @@ let package = Package(
         // The cluster: values without sockets, clocks or system randomness.
         .target(name: "RESP"),
         .target(name: "Keyspace", dependencies: ["RESP"]),
-        .target(name: "ClusterCore", dependencies: ["Keyspace", "RESP"]),
+        .target(name: "ClusterCore", dependencies: ["CLua", "Keyspace", "RESP"]),
         .target(name: "Simulation", dependencies: ["ClusterCore", "Keyspace", "RESP"]),
+
+        // Scripts by the system's Lua 5.1, which is loaded when it is needed.
+        .target(
+            name: "CLua",
+            linkerSettings: [
+                .linkedLibrary("dl", .when(platforms: [.linux])),
+                .linkedLibrary("m", .when(platforms: [.linux])),
+                .linkedLibrary("pthread", .when(platforms: [.linux])),
+            ]),
 
         // TLS by the system's OpenSSL, which is loaded when it is needed.
         .target(
@@ -115,6 +124,6 @@ let package = Package(
     ]
 )
 
-for target in package.targets where !["CLibedit", "COpenSSL"].contains(target.name) {
+for target in package.targets where !["CLibedit", "CLua", "COpenSSL"].contains(target.name) {
     target.swiftSettings = settings
 }

@@ -13,7 +13,7 @@ package struct CommandTable: Sendable {
     package struct Entry: Sendable {
         package let handler: Handler
         package let arity: Int
-        package let flags: CommandFlags
+        package internal(set) var flags: CommandFlags
         package let hasKeys: Bool
         package let firstKey: Int
         package let lastKey: Int

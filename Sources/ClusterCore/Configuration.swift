@@ -91,6 +91,8 @@ package struct Configuration: Hashable, Sendable {
     package var aofLoadTruncated = true
     /// Seconds that SHUTDOWN waits for replicas that lag behind.
     package var shutdownTimeout = 10
+    /// Milliseconds after which others are told that a script keeps the node busy; 0 for never.
+    package var busyReplyThreshold = 5000
     /// Bytes; 0 for no limit.
     package var maxmemory = 0
     package var maxmemoryPolicy = "noeviction"

@@ -6,6 +6,8 @@ extension ConfigurationParameter {
         .sorted { $0.name < $1.name }
 
     private static let connections: [ConfigurationParameter] = [
+        ConfigurationParameter("busy-reply-threshold", .integer(\.busyReplyThreshold, 0...Int.max)),
+        ConfigurationParameter("lua-time-limit", .integer(\.busyReplyThreshold, 0...Int.max)),
         ConfigurationParameter("bind", .words(\.bind), .unsupported),
         ConfigurationParameter(
             "client-query-buffer-limit", .memory(\.clientQueryBufferLimit, megabyte...Int.max)),

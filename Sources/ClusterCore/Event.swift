@@ -38,7 +38,7 @@ extension Event {
     var waitsForWaking: Bool {
         switch self {
         case .clientGone, .timer(.cron), .timer(.wake): false
-        case .signal, .timer(.unpause), .timer(.waitTimeout), .timer(.blockTimeout),
+        case .signal, .timer(.unpause), .timer(.script), .timer(.waitTimeout), .timer(.blockTimeout),
             .timer(.snapshot), .timer(.migration), .linkUp, .linkDown, .bus,
             .streamUp, .streamDown, .streamBytes, .snapshotWritten, .snapshotFailed,
             .appendOnlyChanged:
@@ -55,6 +55,8 @@ package enum TimerID: Hashable, Sendable {
     case wake
     /// The end of a pause of clients.
     case unpause
+    /// The next turn of a script that takes long.
+    case script
     /// The end of a WAIT.
     case waitTimeout
     /// The end of a wait for an element of a list.

@@ -45,6 +45,8 @@ extension Node {
     /// they move elsewhere may serve others in turn.
     @inline(never)
     mutating func serveReadyKeys() {
+        // What a script brings into being is given away when it has ended.
+        guard scripting.running == nil else { return }
         database.slot = nil
         while !database.readyKeys.isEmpty {
             for key in database.takeReadyKeys() { serve(key) }

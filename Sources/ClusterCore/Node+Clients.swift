@@ -163,9 +163,12 @@ extension Node {
         var shown: Int?
         running: do throws(ReplyError) {
             let command = try command(of: arguments)
-            let entry = commands.entries[command]
+            var entry = commands.entries[command]
+            if entry.flags.contains(.runsScript) {
+                entry.flags = self.flags(of: entry, running: arguments)
+            }
             clients[caller].lastCommand = command
-            try check(command, arguments)
+            try check(command, entry, arguments)
             let flags = clients[caller].flags
             if isRestricted || flags.contains(.subscribed), try mustPostpone(entry) {
                 return false
@@ -251,9 +254,8 @@ extension Node {
 
     @inline(__always)
     private mutating func check(
-        _ command: Int, _ arguments: Arguments
+        _ command: Int, _ entry: CommandTable.Entry, _ arguments: Arguments
     ) throws(ReplyError) {
-        let entry = commands.entries[command]
         let flags = clients[caller].flags
         if entry.flags.contains(.protected) { try requireProtected(commands.rows[command].fullName) }
         if !flags.contains(.authenticated), isLoginRequired, !entry.flags.contains(.noAuth) {

@@ -7,8 +7,8 @@ extension Node {
 
     /// What Redis' `serverCron` and `clusterCron` do.
     mutating func runCron() {
-        // A node that sleeps does nothing at all.
-        if !isAsleep {
+        // A node that sleeps does nothing at all, nor does one that a script keeps busy.
+        if !isAsleep, scripting.running == nil {
             closeIdleMigrationStreams()
             database.expireSome()
             if isPropagating { propagateExpired() }

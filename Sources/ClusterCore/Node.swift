@@ -49,6 +49,10 @@ package struct Node: Sendable {
     var publications: [UInt8] = []
     /// An EXEC runs: what its commands change is propagated as one.
     var isInTransaction = false
+    /// Parts of `propagated` that are not for everybody.
+    var partialPropagations: [PartialPropagation] = []
+    /// Scripts and functions.
+    var scripting = Scripting()
     /// The command at hand has said itself what is to be propagated of it.
     var hasPropagatedItself = false
     /// Whether commands have to be asked about before they run: on replicas, during pauses, and where writes need
@@ -83,6 +87,8 @@ package struct Node: Sendable {
         case sleep(ClientID)
         /// MIGRATE.
         case migration
+        /// A script that has not ended yet.
+        case script
     }
 
     /// Counters since the start or CONFIG RESETSTAT.
@@ -182,11 +188,16 @@ package struct Node: Sendable {
     package mutating func step(_ event: Event, at now: Instant, into actions: inout [Action]) {
         advance(to: now)
         // A node that sleeps does nothing; what happens meanwhile is taken when it wakes.
-        if isAsleep, event.waitsForWaking { postponedEvents.append(event) } else { take(event) }
+        if isAsleep && event.waitsForWaking || waitsForScript(event) {
+            postponedEvents.append(event)
+        } else {
+            take(event)
+        }
         deliver(into: &actions)
     }
 
-    private mutating func take(_ event: Event) {
+    /// Takes an event now.
+    mutating func take(_ event: Event) {
         switch event {
         case .signal(let name): beginShutdown(signal: name)
         case .clientGone(let client):
@@ -197,6 +208,7 @@ package struct Node: Sendable {
             clients.remove(client)
         case .timer(.cron): runCron()
         case .timer(.wake): wake()
+        case .timer(.script): continueScript()
         case .timer(.unpause): endDuePauses()
         case .timer(.waitTimeout): answerWaits()
         case .timer(.blockTimeout): endDueWaits()

@@ -1,10 +1,10 @@
 /// The hash that fingerprints of data are made of (FIPS 180-4).
-enum SHA1 {
+package enum SHA1 {
     /// Bytes of a hash.
-    static let length = 20
+    package static let length = 20
 
     /// The hash of some bytes.
-    static func hash(of message: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    package static func hash(of message: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
         var words = [UInt32](repeating: 0, count: 80)
         let whole = message.count / 64 * 64

@@ -76,8 +76,8 @@ package struct Argument {
 
 /// The arguments of one command, the command's name first. Valid during one step, as `Argument` is.
 package struct Arguments {
-    @usableFromInline let base: UnsafePointer<UInt8>
-    @usableFromInline let ranges: UnsafePointer<ArgumentRange>
+    @usableFromInline package let base: UnsafePointer<UInt8>
+    @usableFromInline package let ranges: UnsafePointer<ArgumentRange>
     package let count: Int
 
     @inlinable @inline(__always)

@@ -181,10 +181,13 @@ package struct ReplyBuffer: ~Copyable {
 
     /// The same for bytes that were encoded elsewhere.
     package mutating func raw(_ bytes: [UInt8]) {
+        bytes.withUnsafeBufferPointer { raw($0) }
+    }
+
+    /// The same for bytes that lie somewhere.
+    package mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
         reserve(bytes.count)
-        bytes.withUnsafeBufferPointer { bytes in
-            if let start = bytes.baseAddress { append(start, bytes.count) }
-        }
+        if let start = bytes.baseAddress { append(start, bytes.count) }
     }
 
     /// Puts bytes in front of what was written after the buffer had `length` bytes: what the client is told

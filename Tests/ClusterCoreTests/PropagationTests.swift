@@ -138,6 +138,24 @@ import Testing
     ]
 
     static let cases: [Case] = stringCases + collectionCases + sortedSetCases + streamCases
+        + scriptCases
+
+    private static let scriptCases: [Case] = [
+        Case(#"EVAL "return 1" 0"#), Case(#"EVAL "return redis.call('set','a',1)" 0"#, "set a 1"),
+        Case(
+            #"EVAL "redis.call('set','a',1) redis.call('incr','a')" 0"#, "MULTI", "set a 1",
+            "incr a", "EXEC"),
+        Case(#"EVAL "redis.call('set','a',1) error('x')" 0"#, "set a 1"),
+        Case(#"EVAL "redis.call('setex','a',10,1)" 0"#, "SET a 1 PXAT \(start + 10_010)"),
+        Case(#"EVAL "redis.set_repl(redis.REPL_NONE) redis.call('set','a',1)" 0"#),
+        Case(#"EVAL "redis.set_repl(redis.REPL_AOF) redis.call('set','a',1)" 0"#),
+        Case(
+            #"EVAL "redis.set_repl(redis.REPL_AOF) redis.call('set','a',1) redis.set_repl(redis.REPL_REPLICA) redis.call('set','b',1)" 0"#,
+            "MULTI", "set b 1", "EXEC"),
+        Case(#"SCRIPT LOAD "return 1""#), Case("SCRIPT FLUSH"),
+        Case("FUNCTION FLUSH", "FUNCTION FLUSH"), Case("FUNCTION DELETE x"),
+    ]
+
 
     private static let stringCases: [Case] = [
         Case("SET a 1", "SET a 1"), Case("set a 1 NX", "set a 1 NX"),

@@ -10,7 +10,7 @@ enum ModuleImports {
     private static let allowed: [String: Set<String>] = [
         "RESP": collections,
         "Keyspace": collections.union(["RESP"]),
-        "ClusterCore": collections.union(["Keyspace", "RESP"]),
+        "ClusterCore": collections.union(["CLua", "Keyspace", "RESP"]),
         "Simulation": core.union(collections),
         "TLS": system.union(["COpenSSL"]),
         "NodeServer": core.union(network).union(collections).union(system).union([

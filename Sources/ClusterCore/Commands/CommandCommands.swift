@@ -151,7 +151,8 @@ extension CommandTable {
             throw ReplyError("ERR Invalid number of arguments specified for command")
         }
         let keys = keyUses(of: command, in: arguments, from: 2)
-        guard !keys.isEmpty || info.keys.finder == nil else {
+        let mayHaveNone = info.keys.finder == nil || info.flags.contains(.noMandatoryKeys)
+        guard !keys.isEmpty || mayHaveNone else {
             throw ReplyError("ERR Invalid arguments specified for command")
         }
         return keys

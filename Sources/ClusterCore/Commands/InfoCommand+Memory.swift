@@ -3,7 +3,7 @@ import Keyspace
 extension Node {
     /// INFO memory. What the process holds is there where a driver told the node, as in MEMORY STATS.
     var memoryLines: [String] {
-        processMemoryLines + Self.scriptMemoryLines + limitLines + allocatorLines + bufferLines
+        processMemoryLines + scriptMemoryLines + limitLines + allocatorLines + bufferLines
     }
 
     private var processMemoryLines: [String] {
@@ -26,14 +26,23 @@ extension Node {
         ]
     }
 
-    /// These nodes run no scripts.
-    private static let scriptMemoryLines = [
-        "used_memory_lua:0", "used_memory_vm_eval:0", "used_memory_lua_human:0B",
-        "used_memory_scripts_eval:0", "number_of_cached_scripts:0", "number_of_functions:0",
-        "number_of_libraries:0", "used_memory_vm_functions:0", "used_memory_vm_total:0",
-        "used_memory_vm_total_human:0B", "used_memory_functions:0", "used_memory_scripts:0",
-        "used_memory_scripts_human:0B",
-    ]
+    /// Interpreters are made when they are needed.
+    private var scriptMemoryLines: [String] {
+        let (eval, functions) = (scripting.evaluatorMemory, scripting.engineMemory)
+        let scripts = scripting.scriptBytes
+        let libraries = scripting.functions.byteCount
+        return [
+            "used_memory_lua:\(eval)", "used_memory_vm_eval:\(eval)",
+            "used_memory_lua_human:\(humanReadable(eval))", "used_memory_scripts_eval:\(scripts)",
+            "number_of_cached_scripts:\(scripting.scripts.count)",
+            "number_of_functions:\(scripting.functions.functionCount)",
+            "number_of_libraries:\(scripting.functions.count)",
+            "used_memory_vm_functions:\(functions)", "used_memory_vm_total:\(eval + functions)",
+            "used_memory_vm_total_human:\(humanReadable(eval + functions))",
+            "used_memory_functions:\(libraries)", "used_memory_scripts:\(scripts + libraries)",
+            "used_memory_scripts_human:\(humanReadable(scripts + libraries))",
+        ]
+    }
 
     private var limitLines: [String] {
         [

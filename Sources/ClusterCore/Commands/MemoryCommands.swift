@@ -110,7 +110,8 @@ struct MemoryFigures {
         ("peak.allocated", figures.peak), ("total.allocated", figures.used),
         ("startup.allocated", 0), ("replication.backlog", figures.backlog),
         ("clients.slaves", 0), ("clients.normal", 0), ("cluster.links", 0), ("aof.buffer", 0),
-        ("lua.caches", 0), ("functions.caches", 0),
+        ("lua.caches", node.scripting.scriptBytes),
+        ("functions.caches", node.scripting.functions.byteCount),
     ])
     if figures.keyCount > 0 {
         reply.bulkString("db.0")

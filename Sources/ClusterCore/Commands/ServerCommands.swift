@@ -76,6 +76,8 @@ struct ShutdownOptions: Sendable {
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     let options = try ShutdownOptions(arguments)
+    // A script that is in the middle of its writes must not be saved.
+    if !options.isWithoutSaving, let busyError = node.busyError { throw busyError }
     guard options.isAbort else { return node.beginShutdown(options) }
     guard node.abortShutdown() else { throw ReplyError("ERR No shutdown in progress.") }
     reply.ok()

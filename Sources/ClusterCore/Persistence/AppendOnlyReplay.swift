@@ -97,6 +97,12 @@ extension Node {
         if arguments[0].isKeyword("SELECT"), arguments.count == 2, arguments[1].integer == 0 {
             return
         }
+        if let command = commands.find(arguments[0]),
+            commands.entries[command].flags.contains(.runsScript)
+                || arguments[0].isKeyword("FUNCTION")
+        {
+            return executeScripting(arguments, command)
+        }
         guard let command = commands.findWhole(arguments),
             case .database(let run) = commands.entries[command].handler
         else {

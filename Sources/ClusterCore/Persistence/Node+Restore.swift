@@ -24,13 +24,15 @@ extension Node {
 
     /// DEBUG RELOAD: puts what a dump has in place of the data that it was made from.
     mutating func reload() throws(ReplyError) {
-        let dump = RDBWriter.dump(database, auxiliary: snapshotFields(isBase: false))
+        let dump = RDBWriter.dump(
+            database, auxiliary: snapshotFields(isBase: false),
+            functions: scripting.functions.codes)
         // Neither replicas nor the append-only file are told: nothing changes.
         let changes = database.changes
         defer { database.changes = changes }
         database.removeAll()
         do throws(RDBError) {
-            try RDBReader.load(dump, into: &database)
+            try takeFunctions(of: try RDBReader.load(dump, into: &database))
         } catch {
             log(.warning, error.description)
             throw ReplyError("ERR Error trying to load the RDB dump, check server logs.")
@@ -42,6 +44,7 @@ extension Node {
         database.isReplica = isReplica
         do throws(RDBError) {
             let contents = try RDBReader.load(bytes, into: &database)
+            try takeFunctions(of: contents)
             persistence.loadedKeys = contents.loadedKeys
             persistence.expiredKeys = contents.expiredKeys.count
             adoptHistory(contents)
@@ -122,7 +125,10 @@ extension Node {
         var start = 0
         if file.bytes.starts(with: "REDIS".utf8) {
             do throws(RDBError) {
-                start = try RDBReader.load(file.bytes, into: &database, keepsExpired: true).length
+                let contents = try RDBReader.load(
+                    file.bytes, into: &database, keepsExpired: true)
+                try takeFunctions(of: contents)
+                start = contents.length
             } catch {
                 throw StoredData.Failure(
                     reason:

@@ -13,7 +13,8 @@ extension Node {
         if !isInTransaction { deliverPropagated() }
         defer { persistence.nextSnapshot += 1 }
         let writer = RDBWriter(
-            database, auxiliary: snapshotFields(isBase: purpose != .dump))
+            database, auxiliary: snapshotFields(isBase: purpose != .dump),
+            functions: scripting.functions.codes)
         return Snapshot(
             number: persistence.nextSnapshot, purpose: purpose, isForeground: isForeground,
             writer: writer)

@@ -67,6 +67,11 @@ extension Node {
         guard !monitors.isEmpty, entry.flags.isDisjoint(with: [.skipMonitor, .admin]) else {
             return
         }
+        sendToMonitors(arguments, from: address)
+    }
+
+    /// Shows a command to those who monitor, whatever it is.
+    mutating func sendToMonitors(_ arguments: Arguments, from address: String) {
         let line = monitorLine(arguments, from: address)
         let mutes: Client.Flags = [.replyOff, .replySkip]
         for client in monitors where clients[client.index].flags.isDisjoint(with: mutes) {

@@ -81,6 +81,7 @@ extension Node {
     mutating func updateRestrictions() {
         isRestricted =
             replication.master != nil || needsReplicas || isPaused || diskError != nil
+            || scripting.running != nil
     }
 
     /// Whether writes need replicas that are not behind (`checkGoodReplicasStatus`).
@@ -132,6 +133,7 @@ extension Node {
             throw ReplyError("NOREPLICAS Not enough good replicas to write.")
         }
         try requireSubscribing(entry)
+        if let busyError, !entry.flags.contains(.allowBusy) { throw busyError }
         guard let pauseKind, clients[caller].flags.isDisjoint(with: [.replica, .monitor]) else {
             return false
         }

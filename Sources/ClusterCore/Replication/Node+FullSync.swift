@@ -117,7 +117,8 @@ extension Node {
     /// Writes the data as it is now, with what Redis says about itself in front.
     private func snapshotWriter(withoutKeys: Bool) -> RDBWriter {
         RDBWriter(
-            withoutKeys ? Database(seed: 0) : database, auxiliary: snapshotFields(isBase: false))
+            withoutKeys ? Database(seed: 0) : database, auxiliary: snapshotFields(isBase: false),
+            functions: scripting.functions.codes)
     }
 
     private mutating func finish(_ snapshot: SnapshotTransfer) {

@@ -87,7 +87,9 @@ extension Node {
         database.removeAll()
         log(.notice, "MASTER <-> REPLICA sync: Loading DB in memory")
         do throws(RDBError) {
-            report(try RDBReader.load(snapshot, into: &database))
+            let contents = try RDBReader.load(snapshot, into: &database)
+            try takeFunctions(of: contents)
+            report(contents)
         } catch {
             log(.warning, error.description)
             log(
@@ -258,6 +260,10 @@ extension Node {
         var failure: String?
         if let command = commands.findWhole(arguments) {
             let entry = commands.entries[command]
+            if entry.flags.contains(.runsScript) || commands.rows[command].fullName == "function" {
+                executeScripting(arguments, command)
+                return showMonitors(arguments, entry)
+            }
             guard case .database(let run) = entry.handler else {
                 // What is not about the data is not for this node, but for its clients.
                 if entry.flags.contains(.pubsub) { receivePublicationOfMaster(arguments) }

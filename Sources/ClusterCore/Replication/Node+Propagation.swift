@@ -198,11 +198,20 @@ extension Node {
     mutating func deliverPropagated() {
         if !propagated.isEmpty {
             let commands = propagated
+            let parts = partialPropagations
+            partialPropagations = []
             // Who sends them on keeps this memory; the next step begins with as much.
             propagated = []
             propagated.reserveCapacity(min(commands.count, 64 * 1024))
-            appendToFile(commands)
-            feedReplicas(commands)
+            if parts.isEmpty {
+                appendToFile(commands)
+                feedReplicas(commands)
+            } else {
+                let forFile = commands.without(parts.filter { !$0.isForFile })
+                let forReplicas = commands.without(parts.filter { !$0.isForReplicas })
+                if !forFile.isEmpty { appendToFile(forFile) }
+                if !forReplicas.isEmpty { feedReplicas(forReplicas) }
+            }
         }
         if !publications.isEmpty {
             feedReplicas(publications)
@@ -211,5 +220,18 @@ extension Node {
         if replication.wantsAcknowledgements, replication.master == nil {
             requestAcknowledgements()
         }
+    }
+}
+
+extension [UInt8] {
+    /// What is left without some parts, which are in their order.
+    fileprivate func without(_ parts: [PartialPropagation]) -> [UInt8] {
+        var rest: [UInt8] = []
+        var position = 0
+        for part in parts {
+            rest += self[position..<part.range.lowerBound]
+            position = part.range.upperBound
+        }
+        return rest + self[position...]
     }
 }

@@ -26,7 +26,7 @@ struct AccessLog: Sendable {
 
     /// Where.
     enum Context: String, Sendable {
-        case toplevel, multi
+        case toplevel, multi, lua
     }
 
     /// Milliseconds within which refusals of a kind are one entry.

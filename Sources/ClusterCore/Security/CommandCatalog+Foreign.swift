@@ -22,17 +22,10 @@ extension CommandCatalog {
         ("hyperloglog slow write", "pfmerge"),
         ("read slow", "memory|usage"),
         (
-            "scripting slow",
-            "eval eval_ro evalsha evalsha_ro fcall fcall_ro function|dump function|help "
-                + "function|kill function|list function|stats script|debug script|exists "
-                + "script|flush script|help script|kill script|load"
-        ),
-        ("scripting slow write", "function|delete function|flush function|load function|restore"),
-        (
             "slow",
-            "acl acl|cat acl|genpass acl|help acl|whoami function latency latency|help memory "
+            "acl acl|cat acl|genpass acl|help acl|whoami latency latency|help memory "
                 + "memory|doctor memory|help memory|malloc-stats memory|purge memory|stats module "
-                + "module|help script slowlog slowlog|help"
+                + "module|help slowlog slowlog|help"
         ),
     ]
 }

@@ -83,6 +83,32 @@ extension Node {
         )
     }
 
+    /// The same for a command that a script of the caller calls (`scriptVerifyACL`).
+    mutating func authorizeInScript(
+        _ command: Int, _ arguments: Arguments
+    ) throws(ReplyError) {
+        guard clients[caller].flags.contains(.restricted) else {
+            database.mayReadAnyKey = true
+            return
+        }
+        guard let denial = denial(of: command, arguments) else { return }
+        note(denial, of: command, arguments, in: .lua)
+        let reason =
+            switch denial {
+            case .command: "can't run this command or subcommand"
+            case .key: "can't access at least one of the keys mentioned in the command arguments"
+            case .channel: "can't publish to the channel mentioned in the command"
+            }
+        throw ReplyError("ERR The user executing the script \(reason)")
+    }
+
+    /// Whether the caller may run a command.
+    func permits(_ command: Int, _ arguments: Arguments) -> Bool {
+        guard clients[caller].flags.contains(.restricted) else { return true }
+        guard let user = access.user(named: clients[caller].user) else { return false }
+        return user.denial(of: commands.request(command, arguments)) == nil
+    }
+
     private mutating func denial(
         of command: Int, _ arguments: Arguments
     ) -> CommandSelector.Denial? {

@@ -89,13 +89,20 @@ extension Node {
     /// `latencyAddSampleIfNeeded`). One that goes on is noted when it ends.
     @inline(never)
     mutating func noteDuration(
-        since begun: Int64, of arguments: Arguments, _ entry: CommandTable.Entry
+        since begun: Int64, of arguments: Arguments, _ entry: CommandTable.Entry,
+        inScript: Bool = false
     ) {
         guard !clients[caller].flags.contains(.waiting) else { return }
         let duration = Duration.nanoseconds((stopwatch?() ?? begun) - begun)
         noteLatency(duration, entry.flags.contains(.fast) ? "fast-command" : "command")
         guard isSlow(duration), !entry.flags.contains(.skipSlowlog) else { return }
-        note(slowEntry(arguments), took: duration)
+        // Scripts have a client of their own, which has no address.
+        let slow =
+            inScript
+            ? SlowLog.Entry(
+                arguments: SlowLog.shortened(arguments, secrets: arguments.secrets),
+                address: "?:0", name: "") : slowEntry(arguments)
+        note(slow, took: duration)
     }
 
     /// The command at hand goes on while the node serves nobody.

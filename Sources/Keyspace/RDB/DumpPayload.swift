@@ -10,7 +10,7 @@ package enum DumpPayload {
         case badFormat
     }
 
-    private static let footerLength = 10
+    fileprivate static let footerLength = 10
 
     /// The payload for a value.
     package static func bytes(of value: Value) -> [UInt8] {
@@ -37,7 +37,7 @@ package enum DumpPayload {
         }
     }
 
-    private static func isIntact(_ payload: Argument) -> Bool {
+    fileprivate static func isIntact(_ payload: Argument) -> Bool {
         let bytes = UnsafeRawBufferPointer(payload.buffer)
         let footer = payload.count - footerLength
         let version = UInt16(
@@ -46,5 +46,49 @@ package enum DumpPayload {
             littleEndian: bytes.loadUnaligned(fromByteOffset: footer + 2, as: UInt64.self))
         let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(footer + 2)])
         return version <= RDBFormat.version && CRC64.checksum(covered) == checksum
+    }
+}
+
+/// Libraries of functions, as FUNCTION DUMP gives them out and FUNCTION RESTORE takes them: as in a dump, with the
+/// version of the format and a checksum.
+package enum FunctionPayload {
+    /// Why FUNCTION RESTORE refuses a payload, in Redis' words.
+    package struct Failure: Error, Hashable, Sendable {
+        package let reason: String
+    }
+
+    /// The payload for the codes of libraries.
+    package static func bytes(of codes: [ByteString]) -> [UInt8] {
+        var encoder = RDBEncoder()
+        for code in codes { encoder.functionLibrary(code) }
+        encoder.littleEndian(UInt16(RDBFormat.version))
+        encoder.littleEndian(encoder.bytes.withUnsafeBytes { CRC64.checksum($0) })
+        return encoder.take()
+    }
+
+    /// The codes of a payload from here or from another node.
+    package static func codes(of payload: Argument) throws(Failure) -> [ByteString] {
+        guard payload.count >= DumpPayload.footerLength, DumpPayload.isIntact(payload) else {
+            throw Failure(reason: "DUMP payload version or checksum are wrong")
+        }
+        let end = payload.count - DumpPayload.footerLength
+        var decoder = RDBDecoder(payload.buffer)
+        var codes: [ByteString] = []
+        while decoder.position < end {
+            do throws(RDBError) {
+                let opcode = try decoder.byte()
+                guard
+                    opcode == RDBFormat.Opcode.functionLibrary
+                        || opcode == RDBFormat.Opcode.earlyFunctionLibrary
+                else { throw .unknownType(opcode) }
+                codes.append(try decoder.functionLibrary(opcode: opcode))
+            } catch {
+                if case .unknownType = error {
+                    throw Failure(reason: "given type is not a function")
+                }
+                throw Failure(reason: "Failed loading library payload")
+            }
+        }
+        return codes
     }
 }

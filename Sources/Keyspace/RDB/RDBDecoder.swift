@@ -75,6 +75,17 @@ struct RDBDecoder {
     /// A string, whatever its form.
     mutating func string() throws(RDBError) -> ByteString { try text().bytes }
 
+    /// The code of a library of functions, whose opcode was read. Those of before the release of Redis 7.0 have their
+    /// name apart.
+    mutating func functionLibrary(opcode: UInt8) throws(RDBError) -> ByteString {
+        guard opcode == RDBFormat.Opcode.earlyFunctionLibrary else { return try string() }
+        let name = try string()
+        let engine = try string()
+        if try length() != 0 { _ = try string() }
+        let header = Array("#!\(engine) name=\(name)\n".utf8)
+        return ByteString(header + (try string()).bytes)
+    }
+
     private mutating func length(first: UInt8) throws(RDBError) -> UInt64 {
         switch first {
         case ..<RDBFormat.Length.fourteenBits: return UInt64(first)

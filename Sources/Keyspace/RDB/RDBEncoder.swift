@@ -55,6 +55,12 @@ struct RDBEncoder: Sendable {
         }
     }
 
+    /// A library of functions.
+    mutating func functionLibrary(_ code: ByteString) {
+        byte(RDBFormat.Opcode.functionLibrary)
+        string(code)
+    }
+
     /// The type of a value, for its place in front of the key.
     mutating func type(of value: Value) {
         switch value {

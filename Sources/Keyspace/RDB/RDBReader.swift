@@ -9,6 +9,8 @@ package struct RDBReader {
         package var loadedKeys = 0
         /// Keys that had expired and were dropped.
         package var expiredKeys: [ByteString] = []
+        /// The codes of function libraries.
+        package var functions: [ByteString] = []
         /// Bytes of the dump; more may follow it, as in an old append-only file.
         package var length = 0
 
@@ -75,7 +77,7 @@ package struct RDBReader {
                 contents.auxiliary.append((name, try decoder.text().bytes.description))
             case RDBFormat.Opcode.moduleAuxiliary: throw .unsupported("data of a module")
             case RDBFormat.Opcode.functionLibrary, RDBFormat.Opcode.earlyFunctionLibrary:
-                throw .unsupported("a function library")
+                contents.functions.append(try decoder.functionLibrary(opcode: opcode))
             default: try readKey(type: opcode, into: &database)
             }
         }

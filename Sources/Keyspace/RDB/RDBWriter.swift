@@ -5,6 +5,7 @@
 package struct RDBWriter: Sendable {
     private let database: Database
     private let auxiliary: [(name: String, value: String)]
+    private let functions: [ByteString]
     private var encoder = RDBEncoder()
     private var checksum = CRC64()
     private var stage = Stage.header
@@ -16,18 +17,25 @@ package struct RDBWriter: Sendable {
         case done
     }
 
-    /// - Parameter auxiliary: what the dump says about itself, such as `redis-ver`; readers skip what
-    ///   they do not know.
-    package init(_ database: Database, auxiliary: [(name: String, value: String)]) {
+    /// - Parameters:
+    ///   - auxiliary: what the dump says about itself, such as `redis-ver`; readers skip what they do
+    ///     not know.
+    ///   - functions: the codes of function libraries.
+    package init(
+        _ database: Database, auxiliary: [(name: String, value: String)],
+        functions: [ByteString] = []
+    ) {
         self.database = database
         self.auxiliary = auxiliary
+        self.functions = functions
     }
 
     /// The whole dump at once.
     package static func dump(
-        _ database: Database, auxiliary: [(name: String, value: String)]
+        _ database: Database, auxiliary: [(name: String, value: String)],
+        functions: [ByteString] = []
     ) -> [UInt8] {
-        var writer = RDBWriter(database, auxiliary: auxiliary)
+        var writer = RDBWriter(database, auxiliary: auxiliary, functions: functions)
         return writer.next(limit: .max) ?? []
     }
 
@@ -54,6 +62,7 @@ package struct RDBWriter: Sendable {
             encoder.string(ByteString(field.name))
             encoder.string(ByteString(field.value))
         }
+        for code in functions { encoder.functionLibrary(code) }
         guard database.count > 0 else { return }
         encoder.byte(RDBFormat.Opcode.selectDatabase)
         encoder.length(0)

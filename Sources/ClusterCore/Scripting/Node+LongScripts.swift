@@ -1,0 +1,135 @@
+import CLua
+import Keyspace
+import RESP
+
+/// Scripts that take long. Redis stops whatever it does until a script ends, and after busy-reply-threshold begins to
+/// tell others that it is busy. A node is to come back to its driver, so it runs a script by turns: up to the threshold
+/// nobody is served in between, and from then on all get BUSY.
+extension Node {
+    /// Leaves the script that has used up its turn until the next one.
+    /// - Parameter begun: when its turn began, by the stopwatch.
+    mutating func holdScript(since begun: Int64) {
+        guard let run = scripting.running else { return }
+        scripting.running?.isPaused = true
+        scripting.running?.effects = Array(propagated[run.firstEffect...])
+        // Nothing of it is to be seen by others until all of it is.
+        propagated.removeSubrange(run.firstEffect...)
+        scripting.running?.partialEffects = partialPropagations.map {
+            $0.moved(by: -run.firstEffect)
+        }
+        partialPropagations = []
+        hasPropagatedItself = true
+        isInTransaction = false
+        database.isFrozen = true
+        if stall == nil, !run.isBusy { stall = .script }
+        outbox.append(.setTimer(.script, at: nextTurn(since: begun)))
+    }
+
+    /// Where time does not pass by itself, instructions take some. Otherwise the next turn is a moment later than now, so
+    /// that the driver gets to what has come meanwhile.
+    private func nextTurn(since begun: Int64) -> Instant {
+        guard let stopwatch else {
+            return now.advanced(by: RunningScript.timeOfInstruction * Int(RunningScript.slice))
+        }
+        return now.advanced(by: .nanoseconds(stopwatch() - begun) + RunningScript.gap)
+    }
+
+    /// Gives the script another turn.
+    mutating func continueScript() {
+        guard var run = scripting.running, run.isPaused, let client = run.client else { return }
+        caller = client.index
+        isInTransaction = true
+        run.isPaused = false
+        run.firstEffect = propagated.count
+        propagated += run.effects
+        partialPropagations = run.partialEffects.map { $0.moved(by: run.firstEffect) }
+        run.effects = []
+        run.partialEffects = []
+        scripting.running = run
+        let time = database.now
+        database.now = run.time
+        database.isFrozen = isPaused
+        let begun = stopwatch?() ?? 0
+        let outcome = withUnsafeMutablePointer(to: &self) { node in
+            clua_resume(run.interpreter.handle, node)
+        }
+        database.now = time
+        guard outcome == clua_done else {
+            holdScript(since: begun)
+            return checkThreshold()
+        }
+        endLongScript(run)
+    }
+
+    private mutating func endLongScript(_ run: RunningScript) {
+        guard let client = run.client else { return }
+        var reply = ReplyBuffer()
+        finishScript(&reply)
+        hasPropagatedItself = false
+        clients[client.index].writeOffset = pendingOffset
+        endLongCommand()
+        answer(client, Array(reply.bytes))
+        if case .script = stall { stall = nil }
+        updateRestrictions()
+        outbox.append(.resumeAll)
+        let events = postponedEvents
+        postponedEvents = []
+        for event in events { take(event) }
+    }
+
+    private mutating func checkThreshold() {
+        guard let run = scripting.running, !run.isBusy else { return }
+        let elapsed = run.begun.duration(to: now).wholeMilliseconds
+        guard elapsed >= configuration.busyReplyThreshold else { return }
+        log(
+            .warning,
+            "Slow script detected: still in execution after \(elapsed) milliseconds. You can try killing the "
+                + "script using the \(run.isFunction ? "FUNCTION" : "SCRIPT") KILL command. Script name is: "
+                + "\(run.name).")
+        scripting.running?.isBusy = true
+        if case .script = stall { stall = nil }
+        updateRestrictions()
+        outbox.append(.resumeAll)
+    }
+
+    // MARK: - What others may do
+
+    /// What those are told whose commands do not run while a script does.
+    var busyError: ReplyError? {
+        guard let run = scripting.running, run.isBusy else { return nil }
+        return run.isFunction ? .busyFunction : .busyScript
+    }
+
+    /// Whether an event has to wait for the end of the script that runs.
+    func waitsForScript(_ event: Event) -> Bool {
+        guard let run = scripting.running, run.isPaused else { return false }
+        switch event {
+        case .timer(.cron), .timer(.script): return false
+        case .clientGone(let client): return client == run.client
+        // The master's writes must not come in between.
+        case .streamUp, .streamDown, .streamBytes, .signal: return true
+        case .timer, .linkUp, .linkDown, .bus, .snapshotWritten, .snapshotFailed,
+            .appendOnlyChanged:
+            return !run.isBusy
+        }
+    }
+
+    /// SCRIPT KILL and FUNCTION KILL (`scriptKill`).
+    mutating func killScript(isFunction: Bool) throws(ReplyError) {
+        guard let run = scripting.running else {
+            throw ReplyError("NOTBUSY No scripts in execution right now.")
+        }
+        guard !run.hasWritten else {
+            throw ReplyError(
+                "UNKILLABLE Sorry the script already executed write commands against the dataset. You can "
+                    + "either wait the script termination or kill the server in a hard way using the "
+                    + "SHUTDOWN NOSAVE command.")
+        }
+        guard run.isFunction == isFunction else {
+            throw run.isFunction ? .busyFunction : .busyScript
+        }
+        clua_kill(run.interpreter.handle)
+        scripting.running?.isKilled = true
+        log(.warning, "Lua script killed by user with SCRIPT KILL.")
+    }
+}

@@ -1,0 +1,182 @@
+import CLua
+import Keyspace
+import RESP
+
+/// The commands that scripts call (`scriptCall`).
+extension Node {
+    /// redis.call: runs a command of the script that runs, and hands its reply over.
+    mutating func runCommandOfScript(_ arguments: Arguments, _ interpreter: OpaquePointer) {
+        var reply = ReplyBuffer()
+        reply.protocolVersion = Int(clua_protocol(interpreter))
+        var found: Int?
+        do throws(ReplyError) {
+            let command = try commandOfScript(arguments, found: &found)
+            try verify(command, arguments)
+            run(command, arguments, clua_replication(interpreter), &reply)
+        } catch {
+            count(error)
+            if let found { statistics.rejectedCalls[found] += 1 }
+            reply.truncate(to: 0)
+            reply.error(error.message)
+        }
+        clua_set_result(
+            interpreter, reply.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), reply.count)
+    }
+
+    /// redis.acl_check_cmd: 1 or 0, and -1 where there is no such command.
+    func permitsCommandOfScript(_ arguments: Arguments) -> Int32 {
+        guard let command = lookUp(arguments) else { return -1 }
+        guard let run = scripting.running, run.client != nil else { return 1 }
+        return permits(command, arguments) ? 1 : 0
+    }
+
+    /// redis.log. Nothing below the level of the log is written.
+    mutating func logLineOfScript(level: Int, _ line: String) {
+        let levels: [LogLevel] = [.debug, .verbose, .notice, .warning]
+        guard level >= 2, levels.indices.contains(level) else { return }
+        log(levels[level], line)
+    }
+
+    // MARK: - Whether it may run
+
+    private func lookUp(_ arguments: Arguments) -> Int? {
+        guard let command = commands.find(arguments[0]) else { return nil }
+        guard commands.entries[command].isContainer, arguments.count > 1 else { return command }
+        return commands.find(arguments[1], in: command)
+    }
+
+    private func commandOfScript(
+        _ arguments: Arguments, found: inout Int?
+    ) throws(ReplyError) -> Int {
+        guard let command = lookUp(arguments) else {
+            throw ReplyError("ERR Unknown Redis command called from script")
+        }
+        found = command
+        let entry = commands.entries[command]
+        if CommandInfo.isWrong(count: arguments.count, arity: entry.arity) {
+            throw ReplyError("ERR Wrong number of args calling Redis command from script")
+        }
+        guard entry.flags.isDisjoint(with: [.noScript, .answersLater]) else {
+            throw ReplyError("ERR This Redis command is not allowed from script")
+        }
+        return command
+    }
+
+    private mutating func verify(
+        _ command: Int, _ arguments: Arguments
+    ) throws(ReplyError) {
+        guard let run = scripting.running else { return }
+        let entry = commands.entries[command]
+        if isStale, !entry.flags.contains(.stale) {
+            throw ReplyError("ERR Can not execute the command on a stale replica")
+        }
+        if run.client != nil { try authorizeInScript(command, arguments) }
+        try verifyWrite(entry, run)
+        if configuration.maxmemory > 0, !run.allowsOOM, run.client != nil, !run.hasWritten,
+            run.isOutOfMemory, entry.flags.contains(.denyOOM)
+        {
+            throw ReplyError("OOM command not allowed when used memory > 'maxmemory'.")
+        }
+        if entry.flags.contains(.write) { scripting.running?.hasWritten = true }
+        try verifyKeys(entry, arguments, run)
+    }
+
+    private func verifyWrite(
+        _ entry: CommandTable.Entry, _ run: RunningScript
+    ) throws(ReplyError) {
+        if run.isReadOnly, !entry.flags.isDisjoint(with: [.write, .mayReplicate]) {
+            throw ReplyError("ERR Write commands are not allowed from read-only scripts.")
+        }
+        // A script that has begun to write is not stopped in the middle.
+        guard entry.flags.contains(.write), !run.hasWritten else { return }
+        if replication.master != nil, configuration.replicaReadOnly, run.client != nil {
+            throw ReplyError("READONLY You can't write against a read only replica.")
+        }
+        if let error = diskError { throw error }
+        try requireGoodReplicas()
+    }
+
+    /// Scripts use only keys that are here (`scriptVerifyClusterState`).
+    private mutating func verifyKeys(
+        _ entry: CommandTable.Entry, _ arguments: Arguments, _ run: RunningScript
+    ) throws(ReplyError) {
+        database.slot = nil
+        guard entry.hasKeys, let client = run.client else { return }
+        do throws(ReplyError) {
+            try route(entry, arguments, clients[client.index].flags)
+        } catch {
+            throw Self.refusal(for: error)
+        }
+        guard configuration.clusterEnabled, let slot = database.slot, !run.allowsCrossSlotKeys
+        else { return }
+        if run.slot == nil {
+            scripting.running?.slot = slot
+        } else if run.slot != slot {
+            throw ReplyError(
+                "ERR Script attempted to access keys that do not hash to the same slot")
+        }
+    }
+
+    private static func refusal(for redirect: ReplyError) -> ReplyError {
+        switch redirect.message {
+        case "CLUSTERDOWN The cluster is down and only accepts read commands":
+            ReplyError(
+                "ERR Script attempted to execute a write command while the cluster is down and "
+                    + "readonly")
+        case "CLUSTERDOWN The cluster is down":
+            ReplyError("ERR Script attempted to execute a command while the cluster is down")
+        default:
+            ReplyError("ERR Script attempted to access a non local key in a cluster node")
+        }
+    }
+
+    // MARK: - Running it
+
+    private mutating func run(
+        _ command: Int, _ arguments: Arguments, _ replication: Int32,
+        _ reply: inout ReplyBuffer
+    ) {
+        let entry = commands.entries[command]
+        let changes = database.changes
+        if !monitors.isEmpty, entry.flags.isDisjoint(with: [.skipMonitor, .admin]) {
+            sendToMonitors(arguments, from: "lua")
+        }
+        let start = propagated.count
+        hasPropagatedItself = false
+        do throws(ReplyError) {
+            let begun = measures(entry) ? stopwatch?() ?? 0 : nil
+            defer { if let begun { noteDuration(since: begun, of: arguments, entry, inScript: true) } }
+            switch entry.handler {
+            case .database(let run): try run(&database, arguments, &reply)
+            case .node(let run):
+                try run(&self, arguments, &reply)
+                if !cluster.lostSlots.isEmpty { dropLostChannels() }
+            }
+            if isPropagating { propagate(arguments, of: entry, since: changes) }
+            if database.changes != changes, database.count == 0 { resetDump(after: command) }
+        } catch {
+            if isPropagating { propagateExpired() }
+            count(error)
+            reply.truncate(to: 0)
+            reply.error(error.message)
+            statistics.failedCalls[command] += 1
+        }
+        statistics.commands += 1
+        statistics.calls[command] += 1
+        if hasObservers { publishEvents() }
+        limitPropagation(from: start, to: replication)
+    }
+
+    /// redis.set_repl: what was written since a place is for the file (1), for replicas (2), or for nobody.
+    private mutating func limitPropagation(from start: Int, to flags: Int32) {
+        guard flags != 3, propagated.count > start else { return }
+        guard flags != 0 else {
+            propagated.removeSubrange(start...)
+            return
+        }
+        partialPropagations.append(
+            PartialPropagation(
+                range: start..<propagated.count, isForFile: flags == 1,
+                isForReplicas: flags == 2))
+    }
+}

@@ -1,0 +1,44 @@
+import Keyspace
+import RESP
+
+/// Functions in dumps, in the append-only file and in the stream of a master.
+extension Node {
+    /// Puts the libraries of a dump in place of those that are there.
+    mutating func takeFunctions(of contents: RDBReader.Contents) throws(RDBError) {
+        guard !contents.functions.isEmpty || scripting.functions.count > 0 else { return }
+        do throws(ReplyError) {
+            let engine = try scripting.functionEngine()
+            scripting.functions.removeAll(from: engine)
+            for code in contents.functions {
+                _ = try scripting.functions.load(code, replacing: false, limit: 0, in: engine)
+            }
+        } catch {
+            throw .unsupported("a function library (\(error.message))")
+        }
+    }
+
+    /// Executes FUNCTION, or a script of a server before Redis 7.0, for the master or from the append-only file.
+    mutating func executeScripting(_ arguments: Arguments, _ container: Int) {
+        var command = container
+        if commands.entries[container].isContainer {
+            guard arguments.count > 1, let found = commands.find(arguments[1], in: container)
+            else { return }
+            command = found
+        }
+        let entry = commands.entries[command]
+        guard !CommandInfo.isWrong(count: arguments.count, arity: entry.arity),
+            case .node(let run) = entry.handler
+        else { return }
+        var reply = ReplyBuffer()
+        let changes = database.changes
+        database.slot = nil
+        do throws(ReplyError) {
+            try run(&self, arguments, &reply)
+            statistics.commands += 1
+            statistics.calls[command] += 1
+            if isPropagating { propagate(arguments, of: entry, since: changes) }
+        } catch {
+            log(.warning, "\(arguments[0].text) failed: \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Keyspace
+
+/// A script that runs (`scriptRunCtx`). Most have ended before anybody else gets to see this.
+struct RunningScript: Sendable {
+    /// The hash of a script, or the name of a function.
+    let name: String
+    let isFunction: Bool
+    /// Who has it run; nil where it came from the master or from the append-only file.
+    let client: ClientID?
+    let isReadOnly: Bool
+    let allowsOOM: Bool
+    let allowsCrossSlotKeys: Bool
+    /// Whether there was too little memory when it began.
+    let isOutOfMemory: Bool
+    let interpreter: ScriptInterpreter
+    let begun: Instant
+    /// Whether it runs within EXEC, or within a transaction of the master.
+    let isInTransaction: Bool
+    /// The slot of its keys.
+    var slot: HashSlot?
+    /// Whether it has called a command that writes.
+    var hasWritten = false
+    /// Where in `Node.propagated` its effects begin.
+    var firstEffect: Int
+
+    // MARK: One that takes long
+
+    /// Whether it waits for its next turn.
+    var isPaused = false
+    /// Whether others are told that the node is busy, and do not wait any more.
+    var isBusy = false
+    var isKilled = false
+    /// Its effects while it waits.
+    var effects: [UInt8] = []
+    var partialEffects: [PartialPropagation] = []
+    /// The command, for FUNCTION STATS.
+    var command: [ByteString] = []
+    /// The instant and Unix time that it lives in.
+    var time: Int64
+
+    /// Instructions until it lets others have a turn: some ten milliseconds.
+    static let slice: UInt64 = 1_000_000
+    /// The time between two turns.
+    static let gap = Duration.microseconds(500)
+    /// What an instruction takes where no time passes by itself.
+    static let timeOfInstruction = Duration.nanoseconds(10)
+
+    /// Whether commands of others are put off until it has ended, or taken long enough.
+    var holdsClients: Bool { isPaused && !isBusy }
+}
+
+/// A part of what is propagated that is not for everybody: redis.set_repl.
+struct PartialPropagation: Sendable {
+    let range: Range<Int>
+    let isForFile: Bool
+    let isForReplicas: Bool
+
+    /// The same in bytes that have others in front of them, or no others any more.
+    func moved(by count: Int) -> PartialPropagation {
+        PartialPropagation(
+            range: range.lowerBound + count..<range.upperBound + count, isForFile: isForFile,
+            isForReplicas: isForReplicas)
+    }
+}

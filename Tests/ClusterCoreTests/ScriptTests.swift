@@ -1,0 +1,132 @@
+import ClusterCore
+import RESP
+import Testing
+
+/// Scripts on a node as a value: what they may do is compared with redis-server elsewhere.
+struct ScriptTests {
+    private let served = ServedNode()
+    private let client: ClientID
+
+    init() {
+        client = served.connect()
+        _ = served.takeActions()
+    }
+
+    @Test func `a script runs commands, and gives their replies`() {
+        #expect(served.send(#"EVAL "return 1" 0"#, from: client) == ":1\r\n")
+        let script = #"EVAL "return redis.call('incr', KEYS[1])" 1 {a}n"#
+        #expect(served.send(script, from: client) == ":1\r\n")
+        #expect(served.send(script, from: client) == ":2\r\n")
+    }
+
+    @Test func `monitors see a script before its commands`() {
+        let monitor = served.connect(from: "127.0.0.1:50002")
+        _ = served.send("MONITOR", from: monitor)
+        _ = served.takeActions()
+        _ = served.send(#"EVAL "redis.call('set', KEYS[1], 1)" 1 {a}k"#, from: client)
+        let start = "+1700000000.000000 [0 "
+        #expect(
+            served.takeMessages(of: monitor)
+                == start + #"127.0.0.1:50001] "EVAL" "redis.call('set', KEYS[1], 1)" "1" "{a}k""#
+                + "\r\n" + start + #"lua] "set" "{a}k" "1""# + "\r\n")
+    }
+
+    // MARK: - Scripts that take long
+
+    private static let endless = #"EVAL "while true do end" 0"#
+    private static let busy =
+        "-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n"
+
+    /// Gives the script turns for so long.
+    private func pass(_ duration: Duration) {
+        var rest = duration
+        while rest > .zero {
+            served.step(.timer(.script), after: .milliseconds(10))
+            rest -= .milliseconds(10)
+        }
+    }
+
+    @Test func `others wait for a script, and from the threshold on are told that it is busy`() {
+        let other = served.connect(from: "127.0.0.1:50002")
+        _ = served.send("CONFIG SET busy-reply-threshold 100", from: client)
+        #expect(served.send(Self.endless, from: client) == "")
+        #expect(served.send("PING", from: other) == "")
+        pass(.milliseconds(90))
+        #expect(served.send([], from: other) == "")
+        pass(.milliseconds(20))
+        #expect(served.send([], from: other) == Self.busy)
+        #expect(served.send("GET {a}x", from: other) == Self.busy)
+        #expect(served.send("FUNCTION STATS", from: other) == Self.busy)
+        #expect(served.send("FUNCTION KILL", from: other) == Self.busy)
+        #expect(served.send("SHUTDOWN", from: other) == Self.busy)
+        #expect(served.send("SCRIPT KILL", from: other) == "+OK\r\n")
+        _ = served.takeActions()
+        pass(.milliseconds(10))
+        let sha = "694a5fe1ddb97a4c6a1bf299d9537c7d3d0f84e7"
+        let message = served.takeMessages(of: client)
+        #expect(message.hasPrefix("-ERR Error") || message.contains("Script killed by user"))
+        #expect(message.hasSuffix(", on @user_script:1.\r\n"), "\(message) \(sha)")
+        #expect(served.send("PING", from: other) == "+PONG\r\n")
+        #expect(served.send("SCRIPT KILL", from: other).hasPrefix("-NOTBUSY"))
+    }
+
+    @Test(arguments: [
+        #"pcall(function() while true do end end)"#,
+        #"setmetatable({}, {__index = function() while true do end end}).x = nil"#,
+        #"local t = setmetatable({}, {__index = function() while true do end end}) return t.x"#,
+        #"table.sort({3, 2, 1}, function() while true do end end)"#,
+        #"string.gsub('abc', '.', function() while true do end end)"#,
+        #"coroutine.wrap(function() while true do end end)()"#,
+        #"while true do pcall(function() while true do end end) end"#,
+    ])
+    func `a script lets go wherever it is, and can be killed there`(_ script: String) {
+        let other = served.connect(from: "127.0.0.1:50002")
+        _ = served.send("CONFIG SET busy-reply-threshold 10", from: client)
+        let reply = served.send(["EVAL", script, "0"].map { Array($0.utf8) }.request, from: client)
+        guard reply.isEmpty else { return }
+        pass(.milliseconds(20))
+        #expect(served.send("SCRIPT KILL", from: other) == "+OK\r\n")
+        _ = served.takeActions()
+        pass(.milliseconds(10))
+        #expect(served.takeMessages(of: client).contains("Script killed by user with SCRIPT KILL"))
+        #expect(served.send("PING", from: other) == "+PONG\r\n")
+    }
+
+    @Test func `a script that has written cannot be killed, and ends by itself`() {
+        let other = served.connect(from: "127.0.0.1:50002")
+        _ = served.send("CONFIG SET busy-reply-threshold 10", from: client)
+        let script = "redis.call('set', KEYS[1], 1) for i = 1, 5e6 do end return 'done'"
+        let request = ["EVAL", script, "1", "{a}k"].map { Array($0.utf8) }.request
+        #expect(served.send(request, from: client) == "")
+        pass(.milliseconds(20))
+        #expect(served.send("SCRIPT KILL", from: other).hasPrefix("-UNKILLABLE Sorry"))
+        pass(.milliseconds(100))
+        #expect(served.takeMessages(of: client) == "$4\r\ndone\r\n")
+        #expect(served.send("GET {a}k", from: other) == "$1\r\n1\r\n")
+    }
+
+    @Test func `a script whose client is gone goes on to its end`() {
+        let other = served.connect(from: "127.0.0.1:50002")
+        let script = "for i = 1, 3e6 do end redis.call('set', KEYS[1], 1)"
+        let request = ["EVAL", script, "1", "{a}k"].map { Array($0.utf8) }.request
+        #expect(served.send(request, from: client) == "")
+        served.step(.clientGone(client))
+        pass(.milliseconds(100))
+        #expect(!served.isConnected(client))
+        #expect(served.send("GET {a}k", from: other) == "$1\r\n1\r\n")
+    }
+
+    // MARK: - Copies
+
+    @Test func `a copy of a node has its scripts and functions, and an interpreter of its own`() {
+        let library = "#!lua name=l\nredis.register_function('f', function(k) return 7 end)"
+        _ = served.send(
+            ["FUNCTION", "LOAD", library].map { Array($0.utf8) }.request, from: client)
+        #expect(served.send("FCALL f 0", from: client) == ":7\r\n")
+        let hash = served.send(#"SCRIPT LOAD "return 5""#, from: client).split(separator: "\r\n")[1]
+        let copy = served.node
+        #expect(served.send("FCALL f 0", from: client) == ":7\r\n")
+        #expect(served.send("EVALSHA \(hash) 0", from: client) == ":5\r\n")
+        withExtendedLifetime(copy) {}
+    }
+}
