@@ -31,6 +31,28 @@ struct ScriptTests {
                 + "\r\n" + start + #"lua] "set" "{a}k" "1""# + "\r\n")
     }
 
+    @Test func `a replica runs scripts that read, and no others`() {
+        let replica = ServedNode(isReplica: true)
+        let client = replica.connect()
+        let (read, write) = ("return redis.call('get', KEYS[1])", "redis.call('set', KEYS[1], 1)")
+        func send(_ words: String...) -> String {
+            replica.send(words.map { Array($0.utf8) }.request, from: client)
+        }
+        #expect(send("EVAL", read, "1", "k").hasPrefix("-MOVED"))
+        #expect(send("READONLY") == "+OK\r\n")
+        #expect(send("EVAL", read, "1", "k") == "$-1\r\n")
+        #expect(
+            send("EVAL", write, "1", "k").hasPrefix(
+                "-READONLY You can't write against a read only replica. script: "))
+        #expect(send("EVAL", "#!lua flags=no-writes\n" + read, "1", "k") == "$-1\r\n")
+        #expect(send("EVAL", "#!lua\n" + read, "1", "k").hasPrefix("-MOVED"))
+        #expect(
+            send("EVAL", "#!lua\nreturn 1", "0")
+                == "-READONLY You can't write against a read only replica.\r\n")
+        #expect(
+            send("FUNCTION", "FLUSH") == "-READONLY You can't write against a read only replica.\r\n")
+    }
+
     // MARK: - Scripts that take long
 
     private static let endless = #"EVAL "while true do end" 0"#
