@@ -80,7 +80,8 @@ private let scriptSubcommands: [CommandSpec<Node>] = [
     CommandSpec(
         "exists", arity: -3, [.noScript], .scripting, acl: .scripting,
         tips: [everyShard, "response_policy:agg_logical_and"], since: "2.6.0",
-        complexity: "O(N) with N being the number of scripts to check (so checking a single script is an "
+        complexity:
+            "O(N) with N being the number of scripts to check (so checking a single script is an "
             + "O(1) operation).",
         summary: "Tells which scripts are kept.", syntax: "sha1..."
     ) { node, arguments, reply throws(ReplyError) in
