@@ -73,8 +73,7 @@ package struct CommandInfo: Sendable {
         case .hyperloglog: categories.insert(.hyperloglog)
         case .geo: categories.insert(.geo)
         case .stream: categories.insert(.stream)
-        case .scripting: categories.insert(.scripting)
-        case .generic, .connection, .server, .cluster, .transactions, .pubsub: break
+        case .generic, .connection, .server, .cluster, .transactions, .pubsub, .scripting: break
         }
         categories.insert(flags.contains(.fast) ? .fast : .slow)
         return categories
