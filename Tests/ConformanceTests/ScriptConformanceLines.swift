@@ -92,110 +92,66 @@ enum ScriptConformanceLines {
         EVAL "#!\nreturn 1" 0
         EVAL "return 1" 2 {a}1 {b}1
         EVAL x
-
-        """#
-
-    private static let sandbox = #"""
-        EVAL "return {1,2,{3,'x'},nil,4}" 0
-        EVAL "return nil" 0
-        EVAL "return {verbatim_string={format='txt',string='abc'}}" 0
-        EVAL "return {verbatim_string={format='t',string='abc'}}" 0
-        EVAL "redis.setresp(3); return {true,false,nil}" 0
-        EVAL "return redis.pcall('incr',KEYS[1])" 1 k
-        EVAL "return pcall(redis.call,'incr',KEYS[1])" 1 k
-        EVAL "local ok,e=pcall(redis.call,'incr',KEYS[1]); return {ok and 1 or 0, e}" 1 k
-        EVAL "local e=redis.pcall('incr',KEYS[1]); return e.err" 1 k
-        EVAL "local e=redis.pcall('incr',KEYS[1]); return {tostring(e.ignore_error_stats_update),tostring(e.source),tostring(e.line)}" 1 k
-        EVAL "return redis.pcall()" 0
-        EVAL "return redis.pcall('nosuch')" 0
-        EVAL "return redis.call('get',nil)" 0
-        EVAL "redis.setresp(3) local r=redis.call('smembers',KEYS[1]) return tostring(r.set.m)" 1 s
-        EVAL "return _G.x" 0
-        EVAL _G.x=1 0
-        EVAL "return type(_G)" 0
-        EVAL string.x=1 0
-        EVAL math.pi=1 0
-        EVAL "rawset(_G,'x',1)" 0
-        EVAL "rawset(redis,'x',1)" 0
-        EVAL "setmetatable(_G,{})" 0
-        EVAL "table.insert(redis,1)" 0
-        EVAL "table.insert(_G,1)" 0
-        EVAL "table.remove(redis)" 0
-        EVAL "table.sort(redis)" 0
-        EVAL "getmetatable(_G).__index=nil" 0
-        EVAL "return type(getmetatable(_G))" 0
-        EVAL "return type(getmetatable(_G).__index)" 0
-        EVAL "getmetatable('').__index=nil" 0
-        EVAL string.upper=nil 0
-        EVAL "getmetatable('').__index.upper=nil" 0
-        EVAL "return rawget(_G,'x')" 0
-        EVAL "return type(rawget(_G,'redis'))" 0
-        EVAL "local t={} for k,v in pairs(redis) do t[#t+1]=k..'='..type(v) end table.sort(t) return t" 0
-        EVAL "local t={} for k,v in pairs(_G) do t[#t+1]=k..'='..type(v) end table.sort(t) return t" 0
-        EVAL "local t={} for k,v in pairs(string) do t[#t+1]=k end table.sort(t) return t" 0
-        EVAL "local t={} for k,v in pairs(table) do t[#t+1]=k end table.sort(t) return t" 0
-        EVAL "local t={} for k,v in pairs(math) do t[#t+1]=k end table.sort(t) return t" 0
-        EVAL "local t={} for k,v in pairs(coroutine) do t[#t+1]=k end table.sort(t) return t" 0
-        EVAL "local t={} for k,v in pairs(bit) do t[#t+1]=k end table.sort(t) return t" 0
-        EVAL "local t={} table.foreach(bit,function(k) t[#t+1]=k end) table.sort(t) return t" 0
-        EVAL "return next(redis)==nil" 0
-        EVAL "return table.maxn(redis)" 0
-        EVAL "return os.time()" 0
-        EVAL "return io" 0
-        EVAL "return debug" 0
-        EVAL "return package" 0
-        EVAL "return tostring(pcall(error))" 0
-        EVAL "return {pcall(error,'x')}" 0
-        EVAL "local a,b=pcall(error,'x') return b" 0
-        EVAL "local a,b=pcall(error,{err='E y'}) return b" 0
-        EVAL "local a,b=pcall(error,{1}) return b" 0
-        EVAL "error('boom')" 0
-        EVAL "error('boom',0)" 0
-        EVAL "error('boom',2)" 0
-        EVAL "error({err='MYCODE text'})" 0
-        EVAL "error()" 0
-        EVAL "error(nil)" 0
-        EVAL "error(5)" 0
-        EVAL "error(true)" 0
-        EVAL "local function f() error('in f') end\nf()" 0
-        EVAL "local t=nil\nreturn t.x" 0
-        EVAL "string.rep()" 0
-        EVAL "return loadstring('return 5')()" 0
-        EVAL "return loadstring('x=')" 0
-        EVAL "local a,b=loadstring('x=') return b" 0
-        EVAL "local a,b=loadstring('\\27Lua') return b" 0
-        EVAL "loadstring('x=1')()" 0
-        EVAL "local a,b=load(function() return nil end) return type(a)" 0
-        EVAL "local n=0 local f=load(function() n=n+1 return ({'return ','7'})[n] end) return f()" 0
-        EVAL "local a,b=load(function() return {} end) return b" 0
-        EVAL "local a,b=load(function() error('rd') end) return b" 0
-        EVAL "return load(5)" 0
-        EVAL "local f=function() return y end setfenv(f,{y=3}) return f()" 0
-        EVAL "return type(getfenv())" 0
-        EVAL "return getfenv()==_G" 0
-        EVAL "return xpcall(function() error('q') end,function(e) return 'h:'..e end)" 0
-        EVAL "local a,b=xpcall(function() error('q') end,function(e) return 'h:'..e end) return b" 0
-        EVAL "local co=coroutine.wrap(function() coroutine.yield(redis.call('ping')) end) return co()" 0
-        EVAL "return math.random()" 0
-        EVAL "return tostring(math.random())" 0
-        EVAL "return {math.random(100),math.random(5,10)}" 0
-        EVAL "math.randomseed(10) return {tostring(math.random()),math.random(1000),math.random(-5,5)}" 0
-        EVAL "return math.random(0)" 0
-        EVAL "return math.random(1,2,3)" 0
-        EVAL "return math.random(5,1)" 0
-        EVAL "math.randomseed()" 0
-        EVAL "return tostring(math.pi)" 0
-        EVAL "return redis.error_reply('My Err')" 0
-        EVAL "return redis.error_reply('-My Err')" 0
-        EVAL "return redis.error_reply('MyErr')" 0
-        EVAL "return redis.error_reply('')" 0
-        EVAL "return redis.error_reply()" 0
-        EVAL "return redis.error_reply(5)" 0
-        EVAL "return redis.debug('x')" 0
-        EVAL "return redis.register_function('a',function() end)" 0
-        EVAL "#!lua\nerror('line 2')" 0
-        EVAL "error('x')" 0
-        EVAL "return redis.call('randomkey')==nil" 0
+        EVAL "return {1,2,{map={a=1}},{set={a=1}},{double=0.1},{big_number='12'},{ok='a\nb'},{err='a\nb'},false,true}" 0
+        EVAL "redis.setresp(3) return {1,2,{map={a={1,2}}},{set={a=1}},{double=-0.0},{big_number='1\r2'},true,false,1e17,-1e300,0/0}" 0
+        EVAL "return {double='x'}" 0
+        EVAL "return {map=1}" 0
+        EVAL "return {ok=5}" 0
+        EVAL "return {err=5}" 0
+        EVAL "return {ok='x',err='y'}" 0
+        EVAL "return {err='x',source='s',line='3'}" 0
+        EVAL "local t={} for i=1,100 do t={t} end return t" 0
+        EVAL "return 2^53" 0
+        EVAL "return 2^63" 0
+        EVAL "return -2^63" 0
+        EVAL "return -2^64" 0
+        EVAL "return 0/0" 0
+        EVAL "return {unpack({1,2,3},2)}" 0
+        EVAL "return {unpack({1,2,3},1,1e8)}" 0
+        EVAL "return collectgarbage('count') > 0" 0
+        EVAL "return collectgarbage('bad')" 0
+        EVAL "return gcinfo() > 0" 0
+        EVAL "return type(coroutine.running())" 0
+        EVAL "coroutine.yield(1)" 0
+        EVAL "return next({},'x')" 0
+        EVAL "return next(5)" 0
+        EVAL "return pairs()" 0
+        EVAL "return ipairs()" 0
+        EVAL "for k,v in ipairs({5,6}) do return {k,v} end" 0
+        EVAL "return rawequal(redis,redis)" 0
+        EVAL "return rawget(5,1)" 0
+        EVAL "return setmetatable({},5)" 0
+        EVAL "local t=setmetatable({},{__metatable='locked'}) return getmetatable(t)" 0
+        EVAL "local t=setmetatable({},{__metatable='locked'}) setmetatable(t,{})" 0
+        EVAL "return getmetatable(5)" 0
+        EVAL "return type(getmetatable(''))" 0
+        EVAL "setmetatable('',{})" 0
+        EVAL "local m=getmetatable('') m.x=1" 0
+        EVAL "local t={} setmetatable(t,{__index=redis}) return type(t.call)" 0
+        EVAL "KEYS[1]='x' return KEYS[1]" 1 a
+        EVAL KEYS={} 1 a
+        EVAL "return assert(false)" 0
+        EVAL "return assert(false,{err='E m'})" 0
+        EVAL "return type(__redis__err__handler)" 0
+        EVAL "return __redis__err__handler('x')" 0
+        EVAL "return tonumber('z',36)" 0
+        EVAL "goto x" 0
+        EVAL if 0
+        EVAL "x = = 1" 0
+        EVAL "local x <const> = 1" 0
+        EVAL --comment 0
+        EVAL "return 1 2" 0
+        EVAL break 0
+        EVAL "return [[x" 0
+        EVAL "for i=1,'x' do end" 0
+        EVAL "return {} < {}" 0
+        EVAL "return 1 < 'x'" 0
+        EVAL "return -{}" 0
+        EVAL "local a <close> = 1" 0
+        EVAL "return 'a\x00b'" 0
+        EVAL "return {ok='a\x00b'}" 0
+        EVAL "return redis.sha1hex('a\x00b')" 0
+        EVAL "return {big_number='1\x002'}" 0
 
         """#
 
@@ -306,6 +262,8 @@ enum ScriptConformanceLines {
         EVAL "return bit.band('x')" 0
         EVAL "return bit.band()" 0
         EVAL "return bit.band(1.5,3)" 0
+        EVAL "return cjson.null" 0
+        EVAL "local t={} for i=1,10000 do t={t} end return #cjson.encode({1})" 0
 
         """#
 
@@ -405,6 +363,51 @@ enum ScriptConformanceLines {
         CONFIG SET lua-time-limit 4000
         CONFIG GET busy-reply-threshold
         CONFIG SET busy-reply-threshold 5000
+        EVAL "redis.call('set',KEYS[1],1) redis.call('config','get','x')" 1 a
+        EVAL "redis.call('ping')" 0
+        EVAL "redis.call('set',KEYS[1],1)" 1 a
+        EVAL "return redis.call('client','id')>0" 0
+        EVAL "return redis.call('client','getname')" 0
+        EVAL "return redis.call('cluster','keyslot','a')" 0
+        EVAL "return redis.call('command','count') > 100" 0
+        EVAL "return redis.call('flushall')" 0
+        EVAL "return redis.call('keys','*')" 0
+        EVAL "return redis.call('scan',0)" 0
+        EVAL "return redis.call('asking')" 0
+        EVAL "return redis.call('readonly')" 0
+        EVAL "return redis.call('quit')" 0
+        EVAL "return redis.call('reset')" 0
+        EVAL "return redis.call('hello',3)" 0
+        EVAL "return redis.call('auth','x')" 0
+        EVAL "return redis.call('watch','x')" 0
+        EVAL "return redis.call('unwatch')" 0
+        EVAL "return redis.call('exec')" 0
+        EVAL "return redis.call('shutdown')" 0
+        EVAL "return redis.call('save')" 0
+        EVAL "return redis.call('bgsave')" 0
+        EVAL "return redis.call('acl','whoami')" 0
+        EVAL "return redis.call('acl','help')[1]" 0
+        EVAL "return redis.call('lastsave')>0" 0
+        EVAL "return redis.call('role')[1]" 0
+        EVAL "return redis.call('slowlog','len')>=0" 0
+        EVAL "return redis.call('module','list')" 0
+        EVAL "return redis.call('pubsub','channels')" 0
+        EVAL "return redis.call('publish','x','y')" 0
+        EVAL "return redis.call('spublish','x','y')" 0
+        EVAL "return redis.call('script','help')[1]" 0
+        EVAL "return redis.call('fcall','g',0)" 0
+        EVAL "return redis.call('latency','reset')" 0
+        EVAL "return redis.call('swapdb',0,1)" 0
+        EVAL "return redis.call('restore','k',0,'x')" 0
+        EVAL "redis.setresp(3) return redis.call('config','get','port')" 0
+        EVAL "redis.setresp(3) redis.call('hset','h','a','1.5') return redis.call('hincrbyfloat','h','a',1)" 0
+        EVAL "redis.setresp(3) return redis.call('command','docs','nosuch')" 0
+        EVAL "redis.setresp(3) return redis.call('info','cluster')" 0
+        EVAL "redis.setresp(3) return redis.call('lpop','nolist',2)" 0
+        EVAL "return redis.call('lpop','nolist',2)" 0
+        EVAL "redis.setresp(3) return {redis.call('lpop','nolist',2)}" 0
+        EVAL "return redis.call('SET','k','v','bad')" 0
+        EVAL "return redis.call('GET','k','v')" 0
 
         """#
 }

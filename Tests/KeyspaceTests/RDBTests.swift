@@ -103,7 +103,7 @@ struct RDBTests {
         Refusal("REDIS0010\u{11}\u{1}k\u{0}", .brokenCollection("Listpack")),
         Refusal("REDIS0010\u{7}\u{1}k\u{0}", .unsupportedType("module")),
         Refusal("REDIS0010\u{14}\u{1}k\u{0}", .unknownType(20)),
-        Refusal(Array("REDIS0010".utf8) + [245, 1, 65], .unsupported("a function library")),
+        Refusal(Array("REDIS0010".utf8) + [245, 1, 65], .truncated),
         Refusal(Array("REDIS0010".utf8) + [247, 1], .unsupported("data of a module")),
         Refusal(Array("REDIS0010".utf8) + [254, 3], .otherDatabase(3)),
         Refusal(Array("REDIS0010".utf8) + [0, 0xC4], .unknownStringEncoding(4)),
@@ -125,6 +125,19 @@ struct RDBTests {
         #expect(throws: refusal.error) {
             try RDBReader.load(refusal.bytes, into: &database)
         }
+    }
+
+    @Test func `libraries of functions come back from a dump, those of the first drafts too`()
+        throws
+    {
+        let code: ByteString = "#!lua name=a\nredis.register_function('f', print)"
+        let dump = RDBWriter.dump(Database(seed: 1), auxiliary: [], functions: [code])
+        var database = Database(seed: 1)
+        #expect(try RDBReader.load(dump, into: &database).functions == [code])
+        let early = Array("REDIS0010".utf8) + [246, 1, 97, 3] + Array("LUA".utf8) + [0, 1, 120]
+        let file = early + [255, 0, 0, 0, 0, 0, 0, 0, 0]
+        #expect(
+            try RDBReader.load(file, into: &database).functions == ["#!LUA name=a\nx"])
     }
 
     @Test func `no broken dump does more than fail to load`() {

@@ -16,7 +16,8 @@ private let worstReading =
 /// The commands that run scripts and functions (eval.c, functions.c).
 let scriptCommands: [CommandSpec<Node>] = [
     CommandSpec(
-        "eval", arity: -3, keys: keys.noting(worst), evalFlags, .scripting, since: "2.6.0",
+        "eval", arity: -3, keys: keys.noting(worst), evalFlags, .scripting, acl: .scripting,
+        since: "2.6.0",
         complexity: "Depends on the script that is executed.",
         summary: "Runs a Lua script.", syntax: "script numkeys [key...] [arg...]"
     ) { node, arguments, reply throws(ReplyError) in
@@ -24,20 +25,21 @@ let scriptCommands: [CommandSpec<Node>] = [
     },
     CommandSpec(
         "eval_ro", arity: -3, keys: readKeys.noting(worstReading), readOnlyEvalFlags, .scripting,
-        since: "7.0.0", complexity: "Depends on the script that is executed.",
+        acl: .scripting, since: "7.0.0", complexity: "Depends on the script that is executed.",
         summary: "Runs a Lua script that only reads.", syntax: "script numkeys [key...] [arg...]"
     ) { node, arguments, reply throws(ReplyError) in
         try node.evaluate(arguments, byHash: false, readOnly: true, &reply)
     },
     CommandSpec(
-        "evalsha", arity: -3, keys: keys, evalFlags, .scripting, since: "2.6.0",
+        "evalsha", arity: -3, keys: keys, evalFlags, .scripting, acl: .scripting, since: "2.6.0",
         complexity: "Depends on the script that is executed.",
         summary: "Runs a Lua script by its hash.", syntax: "sha1 numkeys [key...] [arg...]"
     ) { node, arguments, reply throws(ReplyError) in
         try node.evaluate(arguments, byHash: true, readOnly: false, &reply)
     },
     CommandSpec(
-        "evalsha_ro", arity: -3, keys: readKeys, readOnlyEvalFlags, .scripting, since: "7.0.0",
+        "evalsha_ro", arity: -3, keys: readKeys, readOnlyEvalFlags, .scripting, acl: .scripting,
+        since: "7.0.0",
         complexity: "Depends on the script that is executed.",
         summary: "Runs a Lua script that only reads by its hash.",
         syntax: "sha1 numkeys [key...] [arg...]"
@@ -45,7 +47,8 @@ let scriptCommands: [CommandSpec<Node>] = [
         try node.evaluate(arguments, byHash: true, readOnly: true, &reply)
     },
     CommandSpec(
-        "fcall", arity: -3, keys: keys.noting(worst), evalFlags, .scripting, since: "7.0.0",
+        "fcall", arity: -3, keys: keys.noting(worst), evalFlags, .scripting, acl: .scripting,
+        since: "7.0.0",
         complexity: "Depends on the function that is executed.",
         summary: "Calls a function.", syntax: "function numkeys [key...] [arg...]"
     ) { node, arguments, reply throws(ReplyError) in
@@ -53,7 +56,7 @@ let scriptCommands: [CommandSpec<Node>] = [
     },
     CommandSpec(
         "fcall_ro", arity: -3, keys: readKeys.noting(worstReading), readOnlyEvalFlags, .scripting,
-        since: "7.0.0", complexity: "Depends on the function that is executed.",
+        acl: .scripting, since: "7.0.0", complexity: "Depends on the function that is executed.",
         summary: "Calls a function that only reads.", syntax: "function numkeys [key...] [arg...]"
     ) { node, arguments, reply throws(ReplyError) in
         try node.callFunction(arguments, readOnly: true, &reply)
@@ -80,7 +83,8 @@ private let scriptSubcommands: [CommandSpec<Node>] = [
     CommandSpec(
         "exists", arity: -3, [.noScript], .scripting, acl: .scripting,
         tips: [everyShard, "response_policy:agg_logical_and"], since: "2.6.0",
-        complexity: "O(N) with N being the number of scripts to check (so checking a single script is an "
+        complexity:
+            "O(N) with N being the number of scripts to check (so checking a single script is an "
             + "O(1) operation).",
         summary: "Tells which scripts are kept.", syntax: "sha1..."
     ) { node, arguments, reply throws(ReplyError) in

@@ -62,7 +62,7 @@ extension Node {
     }
 
     private mutating func pausesChanged() {
-        database.isFrozen = isPaused
+        database.isFrozen = isPaused || isHeldByScript
         updateRestrictions()
         guard let next = pauses.compactMap({ $0?.end }).min() else { return }
         outbox.append(.setTimer(.unpause, at: next))
@@ -81,7 +81,7 @@ extension Node {
     mutating func updateRestrictions() {
         isRestricted =
             replication.master != nil || needsReplicas || isPaused || diskError != nil
-            || scripting.running != nil
+            || busyError != nil
     }
 
     /// Whether writes need replicas that are not behind (`checkGoodReplicasStatus`).

@@ -18,7 +18,7 @@ extension Node {
             $0.moved(by: -run.firstEffect)
         }
         partialPropagations = []
-        hasPropagatedItself = true
+        if isPropagating { hasPropagatedItself = true }
         isInTransaction = false
         database.isFrozen = true
         if stall == nil, !run.isBusy { stall = .script }
@@ -93,6 +93,9 @@ extension Node {
     }
 
     // MARK: - What others may do
+
+    /// Whether a script is in the middle of its work.
+    package var isHeldByScript: Bool { scripting.running?.isPaused ?? false }
 
     /// What those are told whose commands do not run while a script does.
     var busyError: ReplyError? {

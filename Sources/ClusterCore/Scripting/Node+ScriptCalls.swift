@@ -145,7 +145,9 @@ extension Node {
         hasPropagatedItself = false
         do throws(ReplyError) {
             let begun = measures(entry) ? stopwatch?() ?? 0 : nil
-            defer { if let begun { noteDuration(since: begun, of: arguments, entry, inScript: true) } }
+            defer {
+                if let begun { noteDuration(since: begun, of: arguments, entry, inScript: true) }
+            }
             switch entry.handler {
             case .database(let run): try run(&database, arguments, &reply)
             case .node(let run):

@@ -146,7 +146,8 @@ extension Node {
         if diskError != nil, !database.obeysMaster {
             throw ReplyError(
                 "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to "
-                    + "disk. Writable scripts are blocked. Use 'no-writes' flag for read only scripts.")
+                    + "disk. Writable scripts are blocked. Use 'no-writes' flag for read only scripts."
+            )
         }
         if readOnly {
             throw ReplyError("ERR Can not execute a script with write flag using *_ro command.")

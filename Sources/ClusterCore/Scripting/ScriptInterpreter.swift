@@ -79,8 +79,8 @@ final class ScriptInterpreter: Sendable {
         guard isDefined else { throw ReplyError("ERR \(text)") }
     }
 
-    /// Runs the code of a library; the functions that it has registered.
-    /// - Parameter limit: instructions after which it is given up; 0 for none.
+    /// Runs the code of a library; the functions that it has registered. It is given up after so many instructions, 0
+    /// for none.
     func load(_ code: [UInt8], limit: UInt64) throws(ReplyError) -> [FunctionLibrary.Function] {
         let isLoaded = code.withUnsafeBufferPointer {
             clua_load_library(handle, $0.baseAddress, $0.count, limit)

@@ -74,8 +74,7 @@ package struct CommandInfo: Sendable {
         case .geo: categories.insert(.geo)
         // XGROUP and XINFO themselves are of no category of their own.
         case .stream: if !flags.isEmpty { categories.insert(.stream) }
-        case .scripting: categories.insert(.scripting)
-        case .generic, .connection, .server, .cluster, .transactions, .pubsub: break
+        case .generic, .connection, .server, .cluster, .transactions, .pubsub, .scripting: break
         }
         categories.insert(flags.contains(.fast) ? .fast : .slow)
         return categories
