@@ -211,9 +211,10 @@ private func answer(_ form: RangeQuery.Form) -> CommandSpec<Database>.Handler {
         }
         let ranks = query.ranks(in: sortedSet)
         reply.members(ranks.count, withScores: query.withScores)
-        sortedSet.forEach(in: ranks, reversed: query.isReversed) { member, score in
-            reply.member(member, query.withScores ? score : nil)
-        }
+        let withScores = query.withScores
+        sortedSet.forEach(
+            in: ranks, reversed: query.isReversed, withScores: withScores
+        ) { member, score in reply.member(member, withScores ? score : nil) }
     }
 }
 

@@ -34,35 +34,48 @@ func leadingNumber(_ text: UnsafeBufferPointer<UInt8>) -> Double {
     plainDecimal(text) ?? withParsed(text) { number, _, _ in number }
 }
 
-/// Numbers as they mostly come: digits, few enough that one division of two exact numbers gives what `strtod` gives.
+/// Numbers as they mostly come: up to 19 digits, of which up to 27 are decimals, those that a negative exponent adds
+/// among them. They are what `strtod` makes of them.
 @inline(__always)
 private func plainDecimal(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
-    guard text.count > 0, text.count <= 17 else { return nil }
+    guard text.count > 0, text.count <= 32 else { return nil }
     let isNegative = text[0] == UInt8(ascii: "-")
     var mantissa: UInt64 = 0
     var digits = 0
     var decimals = -1
+    var hasDigits = false
     for index in (isNegative ? 1 : 0)..<text.count {
         let byte = text[index]
         let digit = byte &- UInt8(ascii: "0")
         if digit <= 9 {
             mantissa = mantissa &* 10 &+ UInt64(digit)
-            digits += 1
+            if mantissa != 0 || digits > 0 { digits += 1 }
             if decimals >= 0 { decimals += 1 }
+            hasDigits = true
         } else if byte == UInt8(ascii: "."), decimals < 0 {
             decimals = 0
         } else {
-            return nil
+            guard let exponent = negativeExponent(text, from: index) else { return nil }
+            decimals = max(decimals, 0) + exponent
+            break
         }
     }
-    guard digits > 0, digits <= 15 else { return nil }
-    let number = decimals > 0 ? Double(mantissa) / powersOfTen[decimals] : Double(mantissa)
+    guard hasDigits, digits <= 19, decimals <= 27 else { return nil }
+    let number =
+        decimals <= 0 || mantissa == 0
+        ? Double(mantissa) : Decimals.quotient(mantissa, decimals: decimals)
     return isNegative ? -number : number
 }
 
-private let powersOfTen: [Double] = [
-    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-]
+/// The exponent behind an `e-` with which a text ends, without its sign.
+private func negativeExponent(_ text: UnsafeBufferPointer<UInt8>, from index: Int) -> Int? {
+    guard text.count == index + 4, text[index] | 0x20 == UInt8(ascii: "e"),
+        text[index + 1] == UInt8(ascii: "-")
+    else { return nil }
+    let tens = text[index + 2] &- UInt8(ascii: "0")
+    let ones = text[index + 3] &- UInt8(ascii: "0")
+    return tens <= 9 && ones <= 9 ? Int(tens * 10 + ones) : nil
+}
 
 /// Lends what `strtod` makes of a text: the number, how many bytes it took, and whether they are beyond its range.
 private func withParsed<Result>(
@@ -87,7 +100,7 @@ func withText<Result>(
     if abs(score) < 1e17, let number = Int64(exactly: score), number != 0 || score.sign == .plus {
         return withDecimal(of: number) { body(UnsafeBufferPointer(start: $0, count: $1)) }
     }
-    return withFormatted(score, "%.17g", capacity: 40, body)
+    return Decimals.withDigits(of: score, body) ?? withFormatted(score, "%.17g", capacity: 40, body)
 }
 
 /// Lends what `printf` makes of a number.

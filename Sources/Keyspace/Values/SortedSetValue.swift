@@ -101,10 +101,11 @@ package struct SortedSetValue: Hashable, Sendable {
         }
     }
 
-    /// Calls `visit` with the members of some ranks and their scores, in order or in the opposite order.
+    /// Calls `visit` with the members of some ranks and their scores, in order or in the opposite order. Who does not
+    /// need the scores spares them being read from digits, and gets zeros.
     @inline(__always)
     func forEach(
-        in ranks: Range<Int>, reversed: Bool = false,
+        in ranks: Range<Int>, reversed: Bool = false, withScores: Bool = true,
         _ visit: (_ member: ListpackItem, _ score: Double) -> Void
     ) {
         switch storage {
@@ -115,7 +116,7 @@ package struct SortedSetValue: Hashable, Sendable {
                 var offset = view.offset(of: 2 * first, count: listpack.count)
                 for index in 0..<ranks.count {
                     let score = view.next(after: offset)
-                    visit(view.item(at: offset), view.item(at: score).score)
+                    visit(view.item(at: offset), withScores ? view.item(at: score).score : 0)
                     if !reversed {
                         offset = view.next(after: score)
                     } else if index < ranks.count - 1 {
