@@ -157,8 +157,8 @@ extension StreamGroup {
         key: ByteString, _ id: ByteString, _ delivery: Delivery, consumer: ByteString
     ) -> [ByteString] {
         [
-            "XCLAIM", key, name, consumer, "0", id, "TIME", ByteString("\(delivery.time)"),
-            "RETRYCOUNT", ByteString("\(Int64(bitPattern: delivery.count))"), "FORCE", "JUSTID",
+            "XCLAIM", key, name, consumer, "0", id, "TIME", ByteString(decimal: delivery.time),
+            "RETRYCOUNT", ByteString(decimal: Int64(bitPattern: delivery.count)), "FORCE", "JUSTID",
             "LASTID", lastID.text,
         ]
     }
@@ -167,7 +167,7 @@ extension StreamGroup {
     func positionWords(key: ByteString) -> [ByteString] {
         [
             "XGROUP", "SETID", key, name, lastID.text, "ENTRIESREAD",
-            ByteString("\(entriesRead ?? -1)"),
+            ByteString(decimal: entriesRead ?? -1),
         ]
     }
 }

@@ -120,7 +120,7 @@ extension StreamTrimOptions {
         guard isApproximate, let strategy else { return }
         words[strategyIndex - 1] = "="
         switch strategy {
-        case .maximumCount: words[strategyIndex] = ByteString("\(stream.count)")
+        case .maximumCount: words[strategyIndex] = ByteString(decimal: Int64(stream.count))
         case .minimumID:
             words[strategyIndex] = stream.edgeID(isFirst: true, withDeleted: true).text
         }

@@ -77,6 +77,15 @@ extension EntryID {
     }
 }
 
+extension ByteString {
+    /// The digits of a number.
+    init(decimal number: Int64) {
+        self = withDecimal(of: number) { digits, count in
+            ByteString(UnsafeBufferPointer(start: digits, count: count))
+        }
+    }
+}
+
 extension ReplyBuffer {
     /// Answers with the ID of an entry.
     mutating func bulkString(_ id: EntryID) {
