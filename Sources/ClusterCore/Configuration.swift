@@ -100,6 +100,7 @@ package struct Configuration: Hashable, Sendable {
     package var hashMaxListpackEntries = 512
     package var hashMaxListpackValue = 64
     package var listMaxListpackSize = -2
+    package var hllSparseMaxBytes = 3000
     package var setMaxIntsetEntries = 512
     /// Nodes at each end of a list that are not compressed in memory. These nodes compress none.
     package var listCompressDepth = 0
@@ -173,6 +174,8 @@ extension Database {
         encodingLimits.hashElementSize = configuration.hashMaxListpackValue
         encodingLimits.listFill = configuration.listMaxListpackSize
         encodingLimits.setIntegers = configuration.setMaxIntsetEntries
+        encodingLimits.hyperLogLogSparseBytes = configuration.hllSparseMaxBytes
+        maximumStringLength = configuration.protoMaxBulkLength
         usesLRU = configuration.maxmemoryPolicy.hasSuffix("-lru")
         let events = configuration.notifyKeyspaceEvents
         notified = events.isDisjoint(with: [.keyspace, .keyevent]) ? [] : events

@@ -90,6 +90,8 @@ extension ConfigurationParameter {
             ConfigurationParameter(
                 "list-compress-depth", .integer(\.listCompressDepth, 0...largest)),
             ConfigurationParameter(
+                "hll-sparse-max-bytes", .memory(\.hllSparseMaxBytes, 0...Int.max)),
+            ConfigurationParameter(
                 "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max)),
         ]
 

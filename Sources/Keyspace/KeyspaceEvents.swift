@@ -104,6 +104,11 @@ extension Database {
         if !heard.isDisjoint(with: kind) { note(kind, name, key) }
     }
 
+    /// Marks who watches a key whose change is told to nobody.
+    mutating func signalModified(_ key: Argument) {
+        if !watches.isEmpty { touchWatched(ByteString(key), isGone: false) }
+    }
+
     /// The same for what is told after the command's reply.
     @inline(__always)
     mutating func notifyAfterReply(

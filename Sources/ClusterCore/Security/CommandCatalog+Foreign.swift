@@ -1,8 +1,6 @@
 extension CommandCatalog {
     /// The commands of Redis 7.0 that these nodes do not have or did not always have, by their categories.
     static let foreign: [(categories: String, names: String)] = [
-        ("admin dangerous hyperloglog slow", "pfselftest"),
-        ("admin dangerous hyperloglog slow write", "pfdebug"),
         (
             "admin dangerous slow",
             "acl|deluser acl|dryrun acl|getuser acl|list acl|load acl|log acl|save "
@@ -10,9 +8,6 @@ extension CommandCatalog {
                 + "latency|history latency|latest latency|reset module|list module|load "
                 + "module|loadex module|unload slowlog|get slowlog|len slowlog|reset"
         ),
-        ("bitmap fast read", "bitfield_ro getbit"),
-        ("bitmap read slow", "bitcount bitpos"),
-        ("bitmap slow write", "bitfield bitop setbit"),
         ("blocking fast sortedset write", "bzpopmax bzpopmin"),
         ("blocking read slow stream", "xread"),
         ("blocking slow sortedset write", "bzmpop"),
@@ -20,7 +15,6 @@ extension CommandCatalog {
         ("connection slow", "client|caching client|tracking"),
         ("dangerous list read set slow sortedset", "sort_ro"),
         ("dangerous list set slow sortedset write", "sort"),
-        ("fast hyperloglog write", "pfadd"),
         ("fast read", "lolwut"),
         ("fast read sortedset", "zcard zcount zlexcount zmscore zrank zrevrank zscore"),
         ("fast read stream", "xlen"),
@@ -28,8 +22,6 @@ extension CommandCatalog {
         ("fast stream write", "xack xadd xautoclaim xclaim xdel xsetid"),
         ("geo read slow", "geodist geohash geopos georadius_ro georadiusbymember_ro geosearch"),
         ("geo slow write", "geoadd georadius georadiusbymember geosearchstore"),
-        ("hyperloglog read slow", "pfcount"),
-        ("hyperloglog slow write", "pfmerge"),
         ("read slow", "memory|usage"),
         (
             "read slow sortedset",

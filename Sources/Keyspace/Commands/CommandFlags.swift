@@ -40,6 +40,8 @@ package struct CommandFlags: OptionSet, Sendable, Hashable {
 
     /// Allowed to a client of RESP2 that is subscribed to something.
     package static let whileSubscribed = CommandFlags(rawValue: 1 << 27)
+    /// An internal command, as COMMAND DOCS says (`syscmd`).
+    package static let system = CommandFlags(rawValue: 1 << 28)
 
     /// The flags with the names that COMMAND INFO gives them, in its order.
     package static let names: [(flag: CommandFlags, name: String)] = [

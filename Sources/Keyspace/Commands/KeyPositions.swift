@@ -129,7 +129,17 @@ package struct KeyPositions: Sendable, Hashable {
 
     /// These keys, which are used otherwise when an option is not given: SET reads only with GET.
     package func without(_ option: String, _ access: String...) -> KeyPositions {
-        changing { $0.plain = KeySpec.PlainUse(option: option, access: access) }
+        changing {
+            $0.plain = KeySpec.PlainUse(options: [option], firstOption: 2, access: access)
+        }
+    }
+
+    /// These keys, which are used otherwise when none of several options is given, right behind the key: BITFIELD reads
+    /// only without SET and INCRBY.
+    package func withoutAny(of options: [String], _ access: String...) -> KeyPositions {
+        changing {
+            $0.plain = KeySpec.PlainUse(options: options, firstOption: 1, access: access)
+        }
     }
 
     private func changing(_ change: (inout KeySpec) -> Void) -> KeyPositions {
@@ -191,17 +201,17 @@ package struct KeySpec: Sendable, Hashable {
 
     /// What the keys are used for unless an option is given.
     package struct PlainUse: Sendable, Hashable {
-        package let option: String
+        package let options: [String]
+        /// Where the options begin, counted from the key.
+        package let firstOption: Int
         package let access: [String]
     }
 
-    /// How a command uses the keys, given where its name is among the arguments. Options come after the first
-    /// key and its value.
+    /// How a command uses the keys, given where its name is among the arguments.
     package func access(in arguments: Arguments, from name: Int) -> [String] {
         guard let plain else { return access }
-        let isGiven = arguments.indices.dropFirst(name + first + 2).contains {
-            arguments[$0].text.uppercased() == plain.option
-        }
+        let isGiven = arguments.indices.dropFirst(name + first + plain.firstOption)
+            .contains { plain.options.contains(arguments[$0].text.uppercased()) }
         return isGiven ? access.filter { $0 != "variable_flags" } : plain.access
     }
 

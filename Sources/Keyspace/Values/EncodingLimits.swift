@@ -8,6 +8,8 @@ package struct EncodingLimits: Hashable, Sendable {
     package var listFill = -2
     /// set-max-intset-entries.
     package var setIntegers = 512
+    /// hll-sparse-max-bytes: up to how many bytes a HyperLogLog has sparse registers.
+    package var hyperLogLogSparseBytes = 3000
     /// What the hashes of elements are seeded with.
     package var seed: UInt64
 
