@@ -62,6 +62,14 @@ extension ConfigurationParameter {
         ConfigurationParameter("lfu-decay-time", .integer(\.lfuDecayTime, 0...largest)),
         ConfigurationParameter("notify-keyspace-events", .keyspaceEvents(\.notifyKeyspaceEvents)),
         ConfigurationParameter("lfu-log-factor", .integer(\.lfuLogFactor, 0...largest)),
+        ConfigurationParameter(
+            "maxmemory-eviction-tenacity", .integer(\.maxmemoryEvictionTenacity, 0...100)),
+        ConfigurationParameter("maxmemory-samples", .integer(\.maxmemorySamples, 1...largest)),
+        ConfigurationParameter(
+            "replica-ignore-maxmemory", .boolean(\.replicaIgnoreMaxmemory)),
+        ConfigurationParameter("slave-ignore-maxmemory", .boolean(\.replicaIgnoreMaxmemory)),
+        ConfigurationParameter(
+            "tracking-table-max-keys", .integer(\.trackingTableMaxKeys, 0...Int.max)),
         ConfigurationParameter("maxmemory", .memory(\.maxmemory, 0...Int.max)),
         ConfigurationParameter(
             "maxmemory-policy",

@@ -12,7 +12,6 @@ extension CommandCatalog {
         ("blocking read slow stream", "xread"),
         ("blocking slow sortedset write", "bzmpop"),
         ("blocking slow stream write", "xreadgroup"),
-        ("connection slow", "client|caching client|tracking"),
         ("dangerous list read set slow sortedset", "sort_ro"),
         ("dangerous list set slow sortedset write", "sort"),
         ("fast read", "lolwut"),

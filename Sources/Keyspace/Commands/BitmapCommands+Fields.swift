@@ -5,7 +5,7 @@ let bitFieldCommands: [CommandSpec<Database>] = [
     CommandSpec(
         "bitfield", arity: -2,
         keys: .at(1, "RW", "access", "update", "variable_flags")
-            .withoutAny(of: ["SET", "INCRBY"], "RO", "access")
+            .withOnlyFieldGets("RO", "access")
             .noting("This command allows both access and modification of the key"),
         [.write, .denyOOM], .bitmap, since: "3.2.0",
         complexity: "O(1) for each subcommand specified",
