@@ -50,6 +50,12 @@ package struct Client: Sendable {
         package static let restricted = Flags(rawValue: 1 << 16)
         /// It may do everything, whoever the users are.
         package static let trusted = Flags(rawValue: 1 << 17)
+        /// CLIENT TRACKING: it is told when keys change that it has read.
+        package static let tracking = Flags(rawValue: 1 << 18)
+        /// CLIENT TRACKING BCAST: it is told of every key of some prefixes.
+        package static let trackingBroadcast = Flags(rawValue: 1 << 19)
+        /// Whom it has named to be told in its place is gone.
+        package static let trackingBroken = Flags(rawValue: 1 << 20)
     }
 
     package let id: ClientID
@@ -125,6 +131,12 @@ package struct ClientList: Sendable {
 
     package func contains(_ id: ClientID) -> Bool {
         id.index < clients.count && isTaken[id.index] && clients[id.index].id == id
+    }
+
+    /// The client of a number, if it is connected.
+    package func find(number: Int64) -> ClientID? {
+        clients.indices.first { isTaken[$0] && clients[$0].id.number == number }
+            .map { clients[$0].id }
     }
 
     /// The client at a place that is known to be taken, such as the one whose command is running.

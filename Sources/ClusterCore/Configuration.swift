@@ -96,12 +96,21 @@ package struct Configuration: Hashable, Sendable {
     /// Bytes; 0 for no limit.
     package var maxmemory = 0
     package var maxmemoryPolicy = "noeviction"
+    /// Keys that are looked at to find one to evict.
+    package var maxmemorySamples = 5
+    /// From 0 to 100: how long a command may have to wait for others' keys to be evicted.
+    package var maxmemoryEvictionTenacity = 10
+    /// A replica leaves it to its master to evict keys.
+    package var replicaIgnoreMaxmemory = true
+    /// Keys that are remembered for clients that track them; 0 for no limit.
+    package var trackingTableMaxKeys = 1_000_000
     package var lfuLogFactor = 10
     package var lfuDecayTime = 1
     /// Up to where collections are kept in compact encodings (`EncodingLimits`).
     package var hashMaxListpackEntries = 512
     package var hashMaxListpackValue = 64
     package var listMaxListpackSize = -2
+    package var hllSparseMaxBytes = 3000
     package var setMaxIntsetEntries = 512
     package var streamNodeMaxBytes = 4096
     package var streamNodeMaxEntries = 100
@@ -183,6 +192,9 @@ extension Database {
         encodingLimits.streamNodeEntries = configuration.streamNodeMaxEntries
         encodingLimits.sortedSetEntries = configuration.zsetMaxListpackEntries
         encodingLimits.sortedSetElementSize = configuration.zsetMaxListpackValue
+        encodingLimits.hyperLogLogSparseBytes = configuration.hllSparseMaxBytes
+        maximumStringLength = configuration.protoMaxBulkLength
+        countsMemory = configuration.maxmemory > 0
         usesLRU = configuration.maxmemoryPolicy.hasSuffix("-lru")
         let events = configuration.notifyKeyspaceEvents
         notified = events.isDisjoint(with: [.keyspace, .keyevent]) ? [] : events

@@ -64,6 +64,14 @@ extension ConfigurationParameter {
         ConfigurationParameter("lfu-decay-time", .integer(\.lfuDecayTime, 0...largest)),
         ConfigurationParameter("notify-keyspace-events", .keyspaceEvents(\.notifyKeyspaceEvents)),
         ConfigurationParameter("lfu-log-factor", .integer(\.lfuLogFactor, 0...largest)),
+        ConfigurationParameter(
+            "maxmemory-eviction-tenacity", .integer(\.maxmemoryEvictionTenacity, 0...100)),
+        ConfigurationParameter("maxmemory-samples", .integer(\.maxmemorySamples, 1...largest)),
+        ConfigurationParameter(
+            "replica-ignore-maxmemory", .boolean(\.replicaIgnoreMaxmemory)),
+        ConfigurationParameter("slave-ignore-maxmemory", .boolean(\.replicaIgnoreMaxmemory)),
+        ConfigurationParameter(
+            "tracking-table-max-keys", .integer(\.trackingTableMaxKeys, 0...Int.max)),
         ConfigurationParameter("maxmemory", .memory(\.maxmemory, 0...Int.max)),
         ConfigurationParameter(
             "maxmemory-policy",
@@ -96,6 +104,8 @@ extension ConfigurationParameter {
         } + [
             ConfigurationParameter(
                 "list-compress-depth", .integer(\.listCompressDepth, 0...largest)),
+            ConfigurationParameter(
+                "hll-sparse-max-bytes", .memory(\.hllSparseMaxBytes, 0...Int.max)),
             ConfigurationParameter(
                 "set-max-intset-entries", .integer(\.setMaxIntsetEntries, 0...Int.max)),
             ConfigurationParameter(

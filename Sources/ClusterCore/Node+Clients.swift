@@ -102,6 +102,7 @@ extension Node {
         statistics.inputBytes += consumed
         statistics.outputBytes += stream.output.count - outputBefore
         isReceiving = false
+        if tracking.isActive { invalidateModified(by: client) }
         deliver(into: &actions)
         return consumed
     }
@@ -169,6 +170,7 @@ extension Node {
             }
             clients[caller].lastCommand = command
             try check(command, entry, arguments)
+            if tracking.isActive { limitTracking() }
             let flags = clients[caller].flags
             if isRestricted || flags.contains(.subscribed), try mustPostpone(entry) {
                 return false
@@ -206,6 +208,7 @@ extension Node {
             reply(error, to: &output)
             count(arguments, hasFailed: hasRun)
         }
+        if tracking.isActive { followTracking(arguments, hasRun ? shown : nil) }
         if hasObservers {
             tellObservers(of: arguments, shown, &output, from: mark)
         }
@@ -218,6 +221,7 @@ extension Node {
                 clients[caller].flags.remove(.asking)
             }
         }
+        if tracking.isActive { endCachingChoice(after: arguments) }
         return true
     }
 

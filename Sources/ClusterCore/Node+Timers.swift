@@ -12,6 +12,8 @@ extension Node {
             closeIdleMigrationStreams()
             database.expireSome()
             if isPropagating { propagateExpired() }
+            continueEviction()
+            if tracking.isActive { limitTracking() }
             runClusterCron()
             if ticks % Self.ticksPerSecond == 0 { runReplicationCron() }
             continueShutdown()

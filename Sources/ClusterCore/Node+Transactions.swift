@@ -149,6 +149,7 @@ extension Node {
                 reply.error(error.message)
                 statistics.failedCalls[command.index] += 1
             }
+            if tracking.isActive { followTracking(arguments, command.index) }
             if hasObservers {
                 tellObservers(of: arguments, command.index, &reply, from: mark)
             }

@@ -15,6 +15,10 @@ package struct Node: Sendable {
     package internal(set) var subscriptions = Subscriptions()
     /// The users and what they may do.
     var access: AccessControl
+    /// Who has copies of which keys.
+    var tracking = TrackingTable()
+    /// More keys have to be evicted than one command could.
+    var isEvicting = false
     /// The clients that are shown every command, in the order in which they asked for it.
     var monitors: [ClientID] = []
     /// Whether somebody is to hear of the command at hand: whoever monitors, whoever keyspace events are for, or
@@ -253,6 +257,10 @@ package struct Node: Sendable {
         if !cluster.todo.isEmpty { finishClusterStep() }
         if !cluster.lostSlots.isEmpty { dropLostChannels() }
         if !database.events.isEmpty { publishEvents() }
+        if tracking.isActive {
+            invalidateModified(by: nil)
+            if tracking.hasBroadcasts { broadcastInvalidations() }
+        }
         if isPropagating { deliverPropagated() }
         guard !outbox.isEmpty else { return }
         guard !actions.isEmpty else { return swap(&actions, &outbox) }

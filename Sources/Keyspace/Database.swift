@@ -16,6 +16,7 @@ package struct Database: Sendable {
         package var hits = 0
         package var misses = 0
         package var expiredKeys = 0
+        package var evictedKeys = 0
 
         package init() {}
     }
@@ -43,6 +44,17 @@ package struct Database: Sendable {
     package internal(set) var watches = KeyWatches() { didSet { updateHeard() } }
     /// What happened to keys since the node last looked.
     package var events: [KeyspaceEvent] = []
+    /// Whether `modifiedKeys` is kept, for clients that have copies of keys.
+    package var recordsModified = false { didSet { updateHeard() } }
+    /// The keys that changed since the node last looked.
+    package var modifiedKeys: [ModifiedKey] = []
+    /// Whether it is counted what the keys take (maxmemory).
+    package var countsMemory = false {
+        didSet { if countsMemory != oldValue { recountMemory() } }
+    }
+    /// What the keys take, while it is counted.
+    var countedMemory = 0
+    var evictionPool = EvictionPool()
     package var isClusterEnabled = true
     /// The user whose command is at hand may read every key, those among them that only SORT's patterns name.
     package var mayReadAnyKey = true
@@ -166,7 +178,21 @@ package struct Database: Sendable {
         @inline(__always)
         _read { yield tables[reference.slot][reference.index].value }
         @inline(__always)
-        _modify { yield &tables[reference.slot][reference.index].value }
+        _modify {
+            if countsMemory { discount(reference) }
+            defer { if countsMemory { recount(reference) } }
+            yield &tables[reference.slot][reference.index].value
+        }
+    }
+
+    @inline(never)
+    private mutating func discount(_ reference: Reference) {
+        countedMemory -= tables[reference.slot][reference.index].countedBytes
+    }
+
+    @inline(never)
+    private mutating func recount(_ reference: Reference) {
+        countedMemory += tables[reference.slot][reference.index].countedBytes
     }
 
     /// When the key expires, in Unix milliseconds; nil where it does not.
@@ -212,7 +238,7 @@ package struct Database: Sendable {
                 notify(.new, "new", key)
             }
             if recordsReady { signalGone(key, tables[slot][index].value) }
-            tables[slot][index].value = value
+            self[Reference(slot: slot, index: index)] = value
             tables[slot][index].expiry = expiry
             tables[slot][index].access = accessClock(after: tables[slot][index].access)
             if wasVolatile != (expiry != SlotTable.Entry.never) {
@@ -223,6 +249,7 @@ package struct Database: Sendable {
             tables[slot].insert(
                 ByteString(key), hash: hash, value: value, expiry: expiry, access: newAccessClock)
             count += 1
+            if countsMemory { recount(Reference(slot: slot, index: tables[slot].count - 1)) }
             if expiry != SlotTable.Entry.never { countVolatile(slot, 1) }
             notify(.new, "new", key)
         }
@@ -253,6 +280,7 @@ package struct Database: Sendable {
         tables[slot].insert(
             key, hash: hash, value: value, expiry: Self.stored(expiry), access: access)
         count += 1
+        if countsMemory { recount(Reference(slot: slot, index: tables[slot].count - 1)) }
         if expiry != nil { countVolatile(slot, 1) }
         return true
     }
@@ -307,7 +335,9 @@ package struct Database: Sendable {
     package mutating func removeAll() {
         touchAllWatched()
         if recordsReady { signalStreams() }
+        if recordsModified { modifiedKeys.append(ModifiedKey(key: nil, isByClient: true)) }
         changes += count
+        countedMemory = 0
         tables = Array(repeating: SlotTable(), count: HashSlot.count)
         volatileCounts = Array(repeating: 0, count: HashSlot.count)
         count = 0
@@ -343,6 +373,7 @@ package struct Database: Sendable {
     }
 
     private mutating func removeEntry(_ slot: Int, _ index: Int) -> SlotTable.Entry {
+        if countsMemory { discount(Reference(slot: slot, index: index)) }
         let entry = tables[slot].remove(at: index)
         if recordsReady { entry.key.withArgument { signalGone($0, entry.value) } }
         count -= 1
@@ -351,7 +382,8 @@ package struct Database: Sendable {
     }
 
     private mutating func updateHeard() {
-        heard = watches.isEmpty ? notified : notified.union(.changes)
+        let isFollowed = recordsModified || !watches.isEmpty
+        heard = isFollowed ? notified.union(.changes) : notified
     }
 
     private mutating func countVolatile(_ slot: Int, _ change: Int32) {

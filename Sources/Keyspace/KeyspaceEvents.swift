@@ -87,6 +87,21 @@ package struct KeyspaceEvent: Sendable {
     }
 }
 
+/// A key that has changed, for clients that have copies.
+package struct ModifiedKey: Sendable {
+    /// nil where every key is gone.
+    package let key: ByteString?
+    /// Whether the command at hand changed it; not where it expired or was evicted.
+    package let isByClient: Bool
+    /// Whether it changed after the command's reply.
+    package fileprivate(set) var followsReply = false
+
+    init(key: ByteString?, isByClient: Bool) {
+        self.key = key
+        self.isByClient = isByClient
+    }
+}
+
 extension Database {
     /// Notes that something happened to a key (`notifyKeyspaceEvent`). Every command that changes a key calls this;
     /// the node publishes what was noted when the command is done, and who watches the key is marked at once
@@ -102,6 +117,14 @@ extension Database {
     @inline(__always)
     package mutating func notify(_ kind: KeyspaceEvents, _ name: StaticString, _ key: ByteString) {
         if !heard.isDisjoint(with: kind) { note(kind, name, key) }
+    }
+
+    /// Marks who watches a key whose change is told to nobody.
+    mutating func signalModified(_ key: Argument) {
+        if !watches.isEmpty { touchWatched(ByteString(key), isGone: false) }
+        if recordsModified {
+            modifiedKeys.append(ModifiedKey(key: ByteString(key), isByClient: true))
+        }
     }
 
     /// The same for what is told after the command's reply.
@@ -124,14 +147,20 @@ extension Database {
     @inline(__always)
     mutating func afterReply(_ change: (inout Database) -> Void) {
         let noted = events.count
+        let modified = modifiedKeys.count
         change(&self)
         for index in noted..<events.count { events[index].followsReply = true }
+        for index in modified..<modifiedKeys.count { modifiedKeys[index].followsReply = true }
     }
 
     @inline(never)
     private mutating func note(_ kind: KeyspaceEvents, _ name: StaticString, _ key: ByteString) {
-        if !watches.isEmpty, !kind.isDisjoint(with: .changes) {
-            touchWatched(key, isGone: kind.contains(.expired))
+        if !kind.isDisjoint(with: .changes) {
+            let isGone = !kind.isDisjoint(with: [.expired, .evicted])
+            if !watches.isEmpty { touchWatched(key, isGone: isGone) }
+            if recordsModified {
+                modifiedKeys.append(ModifiedKey(key: key, isByClient: !isGone))
+            }
         }
         if !notified.isDisjoint(with: kind) {
             events.append(KeyspaceEvent(name: name, key: key))

@@ -84,7 +84,8 @@ extension Node {
         line += " multi=\(queued)"
         line += " qbuf=0 qbuf-free=0 argv-mem=0"
         line += " multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=\(command)"
-        line += " user=\(client.user) redir=-1 resp=\(client.protocolVersion)"
+        line += " user=\(client.user) redir=\(redirection(of: client.id))"
+        line += " resp=\(client.protocolVersion)"
         // As Redis 7.2 shows them, for the clients that set them.
         if client.libraryName.count > 0 { line += " lib-name=\(client.libraryName)" }
         if client.libraryVersion.count > 0 { line += " lib-ver=\(client.libraryVersion)" }
@@ -108,6 +109,9 @@ extension Client.Flags {
         if contains(.subscribed) { letters += "P" }
         if contains(.multi) { letters += "x" }
         if !isDisjoint(with: [.waiting, .postponed]) { letters += "b" }
+        if contains(.tracking) { letters += "t" }
+        if contains(.trackingBroken) { letters += "R" }
+        if contains(.trackingBroadcast) { letters += "B" }
         if isDirty { letters += "d" }
         if contains(.closing) { letters += "c" }
         if contains(.readonly) { letters += "r" }

@@ -7,6 +7,7 @@ let clientCommands: [CommandSpec<Node>] = [
         "client", arity: -2, [], .connection, since: "2.4.0", complexity: "Depends on subcommand.",
         summary: "A container for commands about client connections.",
         subcommands: clientOwnCommands + clientListCommands + clientPauseCommands
+            + clientTrackingCommands
     ) { _, _, _ throws(ReplyError) in
         preconditionFailure("a container runs its subcommands only")
     }
@@ -62,27 +63,6 @@ private let clientOwnCommands: [CommandSpec<Node>] = [
         since: "3.2.0",
         summary: "Chooses whether the connection gets replies.", syntax: "on_off_skip<ON|OFF|SKIP>",
         run: setReply),
-    CommandSpec(
-        "getredir", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection,
-        since: "6.0.0",
-        summary: "Returns the connection that invalidations are sent to: -1, as nothing is tracked."
-    ) { _, _, reply throws(ReplyError) in
-        reply.integer(-1)
-    },
-    CommandSpec(
-        "trackinginfo", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection,
-        since: "6.2.0",
-        summary: "Returns what is tracked for the connection: nothing."
-    ) { _, _, reply throws(ReplyError) in
-        reply.map(3)
-        reply.bulkString("flags")
-        reply.set(1)
-        reply.bulkString("off")
-        reply.bulkString("redirect")
-        reply.integer(-1)
-        reply.bulkString("prefixes")
-        reply.array(0)
-    },
     CommandSpec(
         "help", arity: 2, [.loading, .stale], .connection, acl: .connection, since: "5.0.0",
         summary: "Returns a text about the subcommands."
@@ -145,6 +125,8 @@ func isPrintable(_ text: Argument) -> Bool {
 }
 
 private let clientHelp: [StaticString] = [
+    "CACHING (YES|NO)",
+    "    Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.",
     "GETREDIR",
     "    Return the client ID we are redirecting to when tracking is enabled.",
     "GETNAME",
@@ -181,6 +163,9 @@ private let clientHelp: [StaticString] = [
     "    * LIB-VER: the client lib version.",
     "SETNAME <name>",
     "    Assign the name <name> to the current connection.",
+    "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+    "         [OPTIN] [OPTOUT] [NOLOOP]",
+    "    Control server assisted client side caching.",
     "TRACKINGINFO",
     "    Report tracking status for the current connection.",
     "UNBLOCK <clientid> [TIMEOUT|ERROR]",

@@ -85,14 +85,20 @@ extension ReplyBuffer {
         let row = table.rows[command]
         let arguments = row.info.arguments
         let deprecation = row.info.deprecation
+        let isSystem = row.info.flags.contains(.system)
         bulkString(row.fullName)
         map(
-            4 + (deprecation == nil ? 0 : 3) + (arguments.isEmpty ? 0 : 1)
+            4 + (deprecation == nil ? 0 : 3) + (isSystem ? 1 : 0) + (arguments.isEmpty ? 0 : 1)
                 + (row.subcommands.isEmpty ? 0 : 1))
         pair("summary", row.info.summary)
         pair("since", row.info.since)
         pair("group", row.info.group.rawValue)
         pair("complexity", row.info.complexity)
+        if isSystem {
+            bulkString("doc_flags")
+            set(1)
+            simpleString("syscmd" as StaticString)
+        }
         if let deprecation {
             bulkString("doc_flags")
             set(1)

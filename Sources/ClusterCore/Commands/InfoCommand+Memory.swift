@@ -12,11 +12,11 @@ extension Node {
         let perc = percentage(figures.used, of: figures.peak)
         let data = figures.keys.contents
         return [
-            "used_memory:\(memory.used)", "used_memory_human:\(humanReadable(memory.used))",
+            "used_memory:\(figures.used)", "used_memory_human:\(humanReadable(figures.used))",
             "used_memory_rss:\(memory.resident)",
             "used_memory_rss_human:\(humanReadable(memory.resident))",
-            "used_memory_peak:\(memory.peak)",
-            "used_memory_peak_human:\(humanReadable(memory.peak))",
+            "used_memory_peak:\(figures.peak)",
+            "used_memory_peak_human:\(humanReadable(figures.peak))",
             "used_memory_peak_perc:\(perc)%", "used_memory_overhead:\(figures.overhead)",
             "used_memory_startup:0", "used_memory_dataset:\(data)",
             "used_memory_dataset_perc:\(percentage(data, of: figures.used))%",

@@ -85,7 +85,8 @@ struct MemoryFigures {
         keyCount = node.database.count
         backlog = node.replication.backlog?.count ?? 0
         let own = keys.overhead + keys.contents + backlog
-        used = node.host.memory?.used ?? own
+        // What is held against maxmemory is the node's own.
+        used = node.configuration.maxmemory > 0 ? node.usedMemory : node.host.memory?.used ?? own
         peak = max(node.host.memory?.peak ?? own, used)
         resident = node.host.memory?.resident ?? own
     }

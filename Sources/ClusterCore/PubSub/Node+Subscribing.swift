@@ -32,6 +32,7 @@ extension Node {
 
     /// Ends all that a client listens to, without a word.
     mutating func endListening(of client: ClientID) {
+        stopTracking(by: client)
         if !subscriptions.isEmpty {
             subscriptions.removeAll(of: client)
             noteSubscriptions(of: client)

@@ -81,7 +81,7 @@ extension Node {
     mutating func updateRestrictions() {
         isRestricted =
             replication.master != nil || needsReplicas || isPaused || diskError != nil
-            || busyError != nil
+            || busyError != nil || configuration.maxmemory > 0
     }
 
     /// Whether writes need replicas that are not behind (`checkGoodReplicasStatus`).
@@ -114,6 +114,7 @@ extension Node {
             flags = transaction.flags
         }
         let isWrite = flags.contains(.write)
+        if configuration.maxmemory > 0 { try requireMemory(for: entry, flags) }
         if isWrite || isPing, let error = diskError { throw error }
         if let master = replication.master {
             if isWrite, configuration.replicaReadOnly {

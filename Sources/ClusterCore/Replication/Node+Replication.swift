@@ -126,6 +126,7 @@ extension Node {
         countGoodReplicas()
         updatePropagation()
         updateRestrictions()
+        isEvicting = configuration.maxmemory > 0
     }
 
     /// Whether a stream is the one to the master.

@@ -161,11 +161,6 @@ extension Node {
         return !master.isConnected && !configuration.replicaServeStaleData
     }
 
-    /// Whether more memory is used than may be.
-    var isOutOfMemory: Bool {
-        configuration.maxmemory > 0 && (host.memory?.used ?? 0) > configuration.maxmemory
-    }
-
     func requireGoodReplicas() throws(ReplyError) {
         if replication.master == nil, configuration.minReplicasToWrite > 0,
             configuration.minReplicasMaxLag > 0,

@@ -1,8 +1,6 @@
 extension CommandCatalog {
     /// The commands of Redis 7.0 that these nodes do not have or did not always have, by their categories.
     static let foreign: [(categories: String, names: String)] = [
-        ("admin dangerous hyperloglog slow", "pfselftest"),
-        ("admin dangerous hyperloglog slow write", "pfdebug"),
         (
             "admin dangerous slow",
             "acl|deluser acl|dryrun acl|getuser acl|list acl|load acl|log acl|save "
@@ -10,16 +8,9 @@ extension CommandCatalog {
                 + "latency|history latency|latest latency|reset module|list module|load "
                 + "module|loadex module|unload slowlog|get slowlog|len slowlog|reset"
         ),
-        ("bitmap fast read", "bitfield_ro getbit"),
-        ("bitmap read slow", "bitcount bitpos"),
-        ("bitmap slow write", "bitfield bitop setbit"),
-        ("connection slow", "client|caching client|tracking"),
         ("dangerous list read set slow sortedset", "sort_ro"),
         ("dangerous list set slow sortedset write", "sort"),
-        ("fast hyperloglog write", "pfadd"),
         ("fast read", "lolwut"),
-        ("hyperloglog read slow", "pfcount"),
-        ("hyperloglog slow write", "pfmerge"),
         ("read slow", "memory|usage"),
         (
             "slow",

@@ -42,6 +42,8 @@ package struct CommandFlags: OptionSet, Sendable, Hashable {
     package static let whileSubscribed = CommandFlags(rawValue: 1 << 27)
     /// EVAL and its kind: a script may have flags of its own.
     package static let runsScript = CommandFlags(rawValue: 1 << 28)
+    /// An internal command, as COMMAND DOCS says (`syscmd`).
+    package static let system = CommandFlags(rawValue: 1 << 29)
 
     /// The flags with the names that COMMAND INFO gives them, in its order.
     package static let names: [(flag: CommandFlags, name: String)] = [

@@ -1,4 +1,4 @@
 /// Every command that works on keys.
 package let databaseCommands: [CommandSpec<Database>] =
     stringCommands + hashCommands + listCommands + setCommands + sortedSetCommands + geoCommands
-    + streamCommands + genericCommands + sortCommands
+    + bitmapCommands + hyperLogLogCommands + streamCommands + genericCommands + sortCommands

@@ -212,6 +212,11 @@ package struct KeyPositions: Sendable, Hashable {
         changing { $0.plain = KeySpec.PlainUse(option: option, access: access) }
     }
 
+    /// These keys of BITFIELD, which are only read where all that it is asked is GET.
+    package func withOnlyFieldGets(_ access: String...) -> KeyPositions {
+        changing { $0.plain = KeySpec.PlainUse(option: nil, access: access) }
+    }
+
     private func changing(_ change: (inout KeySpec) -> Void) -> KeyPositions {
         var changed = specs
         for index in changed.indices { change(&changed[index]) }
@@ -310,18 +315,38 @@ package struct KeySpec: Sendable, Hashable {
 
     /// What the keys are used for unless an option is given.
     package struct PlainUse: Sendable, Hashable {
-        package let option: String
+        /// nil for BITFIELD, whose words say it.
+        package let option: String?
         package let access: [String]
     }
 
-    /// How a command uses the keys, given where its name is among the arguments. Options come after the first
-    /// key and its value.
+    /// How a command uses the keys, given where its name is among the arguments.
     package func access(in arguments: Arguments, from name: Int) -> [String] {
         guard let plain else { return access }
-        let isGiven = arguments.indices.dropFirst(name + first + 2).contains {
-            arguments[$0].text.uppercased() == plain.option
-        }
+        // Options come after the first key and its value.
+        let isGiven =
+            plain.option.map { option in
+                arguments.indices.dropFirst(name + first + 2).contains {
+                    arguments[$0].text.uppercased() == option
+                }
+            } ?? changesFields(arguments, from: name + first + 1)
         return isGiven ? access.filter { $0 != "variable_flags" } : plain.access
+    }
+
+    /// Whether BITFIELD does more than to read (`bitfieldGetKeys`).
+    private func changesFields(_ arguments: Arguments, from start: Int) -> Bool {
+        var index = start
+        while index < arguments.count {
+            let left = arguments.count - index - 1
+            if arguments[index].isKeyword("GET"), left >= 2 {
+                index += 3
+            } else if arguments[index].isKeyword("OVERFLOW"), left >= 1 {
+                index += 2
+            } else {
+                return true
+            }
+        }
+        return false
     }
 
     /// The last key as `find_keys` has it: counted from the first, or negative from the end.

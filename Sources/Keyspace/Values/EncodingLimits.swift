@@ -15,6 +15,8 @@ package struct EncodingLimits: Hashable, Sendable {
     package var sortedSetEntries = 128
     /// zset-max-listpack-value: bytes of a member.
     package var sortedSetElementSize = 64
+    /// hll-sparse-max-bytes: up to how many bytes a HyperLogLog has sparse registers.
+    package var hyperLogLogSparseBytes = 3000
     /// What the hashes of elements are seeded with.
     package var seed: UInt64
 
