@@ -94,12 +94,6 @@ extension Database {
         watches.touch(key, exists: exists)
     }
 
-    /// Marks those who watch a key that has changed without an event of its own (`signalModifiedKey`).
-    mutating func signalModified(_ key: Argument) {
-        guard !watches.isEmpty else { return }
-        touchWatched(ByteString(key), isGone: false)
-    }
-
     /// All keys are about to go: marks those who watch one that is there (`touchAllWatchedKeysInDb`).
     mutating func touchAllWatched() {
         for key in watches.watchedKeys where key.withArgument({ peekAnywhere($0) != nil }) {
