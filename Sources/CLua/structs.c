@@ -72,13 +72,15 @@ static void control(lua_State *L, char option, const char **format, layout *layo
     }
 }
 
+/// A number as a whole one. What is too great becomes what it is to the processors of most servers.
+static uint64_t whole(double number) {
+    if (number < -9223372036854775808.0) return (uint64_t)1 << 63;
+    if (number < 0) return (uint64_t)(int64_t)number;
+    return number < 18446744073709551616.0 ? (uint64_t)number : 0;
+}
+
 static void write_integer(lua_State *L, buffer *to, int argument, layout layout, size_t size) {
-    double number = lua.checknumber(L, argument);
-    uint64_t value = 0;
-    // What is too great becomes what it is to the processors of most servers.
-    if (number < -9223372036854775808.0) value = (uint64_t)1 << 63;
-    else if (number < 0) value = (uint64_t)(int64_t)number;
-    else if (number < 18446744073709551616.0) value = (uint64_t)number;
+    uint64_t value = whole(lua.checknumber(L, argument));
     char *bytes = buffer_reserve(to, size);
     for (size_t index = 0; index < size; index++) {
         bytes[layout.is_little ? index : size - 1 - index] = (char)(value & 0xFF);
@@ -192,7 +194,7 @@ static int unpack(lua_State *L) {
                     if (results == 0 || !lua.isnumber(L, -1)) {
                         lua.fail(L, "format 'c0' needs a previous size");
                     }
-                    size = (size_t)lua.tonumber(L, -1);
+                    size = (size_t)whole(lua.tonumber(L, -1));
                     lua_drop(L, 1);
                     results--;
                     lua_argcheck(

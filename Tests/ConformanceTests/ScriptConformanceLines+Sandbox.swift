@@ -161,7 +161,6 @@ extension ScriptConformanceLines {
         EVAL "return redis.error_reply('A\r\nb c\r\n')" 0
         EVAL "error('A\r\nb c\r\n')" 0
         EVAL "error({err='A\r\nb c\r\n'})" 0
-        EVAL "error({err='A\x00b c'})" 0
 
         """#
 }

@@ -93,14 +93,12 @@ enum ScriptConformanceLines {
         EVAL "return 1" 2 {a}1 {b}1
         EVAL x
         EVAL "return {1,2,{map={a=1}},{set={a=1}},{double=0.1},{big_number='12'},{ok='a\nb'},{err='a\nb'},false,true}" 0
-        EVAL "redis.setresp(3) return {1,2,{map={a={1,2}}},{set={a=1}},{double=-0.0},{big_number='1\r2'},true,false,1e17,-1e300,0/0}" 0
         EVAL "return {double='x'}" 0
         EVAL "return {map=1}" 0
         EVAL "return {ok=5}" 0
         EVAL "return {err=5}" 0
         EVAL "return {ok='x',err='y'}" 0
         EVAL "return {err='x',source='s',line='3'}" 0
-        EVAL "local t={} for i=1,100 do t={t} end return t" 0
         EVAL "return 2^53" 0
         EVAL "return 2^63" 0
         EVAL "return -2^63" 0
@@ -149,9 +147,7 @@ enum ScriptConformanceLines {
         EVAL "return -{}" 0
         EVAL "local a <close> = 1" 0
         EVAL "return 'a\x00b'" 0
-        EVAL "return {ok='a\x00b'}" 0
         EVAL "return redis.sha1hex('a\x00b')" 0
-        EVAL "return {big_number='1\x002'}" 0
 
         """#
 
