@@ -45,7 +45,10 @@ extension RandomCommands {
 
     private mutating func newID() -> String {
         switch random.next(below: 12) {
-        case 0: return id()
+        case 0:
+            // An ID by the clock would be each server's own.
+            let id = id()
+            return id == "*" ? "0-*" : id
         case 1...2: return "\(streamTime)-\(random.next(below: 100))"
         default:
             streamTime += random.next(below: 2)
