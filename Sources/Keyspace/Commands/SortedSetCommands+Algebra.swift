@@ -123,6 +123,9 @@ private struct Source {
         return weighed.isNaN ? 0 : weighed
     }
 
+    /// Members of a sorted set that are gone through at a time; a listpack has no more unless it is told to.
+    private static let part = 128
+
     /// Calls `visit` with every member and its score, until it returns false.
     func forEach(_ visit: (ByteString, Double) -> Bool) {
         var goesOn = true
@@ -132,8 +135,12 @@ private struct Source {
                 set.withMember(at: index) { goesOn = visit($0.copied, 1) }
             }
         case .sortedSet(let sortedSet):
-            for index in 0..<sortedSet.count where goesOn {
-                sortedSet.withMember(at: index) { goesOn = visit($0.copied, $1) }
+            let count = sortedSet.count
+            // In parts, so that who has seen enough is not shown many more.
+            for start in stride(from: 0, to: count, by: Self.part) where goesOn {
+                sortedSet.forEach(in: start..<min(start + Self.part, count)) { member, score in
+                    if goesOn { goesOn = visit(member.copied, score) }
+                }
             }
         case nil: break
         }
