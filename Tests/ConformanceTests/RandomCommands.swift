@@ -13,7 +13,7 @@ struct RandomCommands {
 
     /// Which commands: those on strings and keys, or those on collections with some of the others.
     enum Kind: Sendable {
-        case strings, collections
+        case strings, collections, bits
     }
 
     init(seed: UInt64, kind: Kind = .strings) {
@@ -21,6 +21,7 @@ struct RandomCommands {
         kinds =
             switch kind {
             case .strings: [Self.forms]
+            case .bits: [Self.bitForms]
             case .collections:
                 [
                     Self.hashForms, Self.listForms, Self.setForms, Self.hashForms, Self.listForms,
@@ -31,7 +32,9 @@ struct RandomCommands {
 
     mutating func next() -> [String] {
         let form = pick(pick(kinds))
-        return form.split(separator: " ").flatMap { word in argument(String(word)) }
+        return form.split(separator: " ").flatMap { word in
+            bitArgument(String(word)) ?? argument(String(word))
+        }
     }
 
     private mutating func argument(_ word: String) -> [String] {
@@ -96,7 +99,10 @@ struct RandomCommands {
         }
     }
 
-    private mutating func pick<Element>(_ elements: [Element]) -> Element {
+    /// A number below a bound.
+    mutating func number(below bound: Int) -> Int { random.next(below: bound) }
+
+    mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[random.next(below: elements.count)]
     }
 

@@ -6,3 +6,4 @@ package let nodeCommands: [CommandSpec<Node>] =
     + serverCommands + debugCommands + clusterCommands + replicationCommands + persistenceCommands
     + aclCommands + memoryCommands + slowlogCommands + latencyCommands + moduleCommands
     + migrateCommands + transactionCommands + blockingListCommands + pubSubCommands
+    + lolwutCommands

@@ -67,8 +67,8 @@ extension Directive {
         "lazyfree-lazy-server-del", "lazyfree-lazy-user-del", "lazyfree-lazy-user-flush",
         "no-appendfsync-on-rewrite", "rdb-del-sync-files", "rdb-save-incremental-fsync",
         "rdbchecksum", "rdbcompression", "repl-disable-tcp-nodelay", "replica-announced",
-        "replica-ignore-disk-write-errors", "replica-ignore-maxmemory", "replica-lazy-flush",
-        "set-proc-title", "slave-ignore-maxmemory", "slave-lazy-flush", "use-exit-on-panic",
+        "replica-ignore-disk-write-errors", "replica-lazy-flush", "set-proc-title",
+        "slave-lazy-flush", "use-exit-on-panic",
     ]
 
     private static let integers: [(String, ClosedRange<Int>)] = [
@@ -79,17 +79,16 @@ extension Directive {
         ("databases", 1...largest),
         ("hz", 0...largest), ("io-threads", 1...128), ("key-load-delay", -largest...largest),
         ("loading-process-events-interval-bytes", 1024...largest),
-        ("lua-time-limit", 0...Int.max), ("maxmemory-eviction-tenacity", 0...100),
-        ("maxmemory-samples", 1...largest), ("rdb-key-save-delay", -largest...largest),
+        ("lua-time-limit", 0...Int.max), ("rdb-key-save-delay", -largest...largest),
         ("socket-mark-id", 0...Int(UInt32.max)),
         ("stream-node-max-entries", 0...Int.max), ("tcp-backlog", 0...largest),
-        ("tracking-table-max-keys", 0...Int.max), ("unixsocketperm", 0...777),
+        ("unixsocketperm", 0...777),
         ("watchdog-period", 0...largest), ("zset-max-listpack-entries", 0...Int.max),
         ("zset-max-ziplist-entries", 0...Int.max),
     ]
 
     private static let memories = [
-        "active-defrag-ignore-bytes", "hll-sparse-max-bytes", "stream-node-max-bytes",
+        "active-defrag-ignore-bytes", "stream-node-max-bytes",
         "zset-max-listpack-value",
         "zset-max-ziplist-value",
     ]

@@ -14,7 +14,6 @@ extension CommandCatalog {
         ("blocking slow stream write", "xreadgroup"),
         ("dangerous list read set slow sortedset", "sort_ro"),
         ("dangerous list set slow sortedset write", "sort"),
-        ("fast read", "lolwut"),
         ("fast read sortedset", "zcard zcount zlexcount zmscore zrank zrevrank zscore"),
         ("fast read stream", "xlen"),
         ("fast sortedset write", "zadd zincrby zpopmax zpopmin zrem"),
