@@ -47,6 +47,12 @@ EditLine *line_editor_create(const char *program, History *lines, line_prompt pr
     return editor;
 }
 
+const char *line_editor_read(EditLine *editor, int *count) {
+    // By itself libedit prints the prompt first.
+    el_set(editor, EL_PREP_TERM, 1);
+    return el_gets(editor, count);
+}
+
 void *line_editor_context(EditLine *editor) {
     void *context = NULL;
     el_get(editor, EL_CLIENTDATA, &context);

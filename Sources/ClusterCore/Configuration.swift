@@ -123,6 +123,8 @@ package struct Configuration: Hashable, Sendable {
     package var slowlogMaxLen = 128
     /// Milliseconds from which LATENCY notes a command; 0 for never.
     package var latencyMonitorThreshold = 0
+    /// Parameters that these nodes hold and have no use for, where they were set.
+    package var accepted: [String: String] = [:]
     package var protoMaxBulkLength = 512 * 1024 * 1024
     package var clientQueryBufferLimit = 1024 * 1024 * 1024
     package var outputBufferLimits = OutputBufferLimits()

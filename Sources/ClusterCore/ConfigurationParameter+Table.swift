@@ -2,7 +2,8 @@ extension ConfigurationParameter {
     /// Every parameter that CONFIG knows, by name. A parameter of Redis is missing here where these nodes have
     /// nothing of what it is about.
     static let all: [ConfigurationParameter] =
-        (connections + tls + memory + encodings + cluster + replication + persistence + absent)
+        (connections + tls + memory + encodings + cluster + replication + persistence + absent
+        + accepted)
         .sorted { $0.name < $1.name }
 
     private static let connections: [ConfigurationParameter] = [

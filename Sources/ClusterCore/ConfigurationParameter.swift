@@ -24,6 +24,8 @@ struct ConfigurationParameter: Sendable {
         /// The letters of classes of keyspace events.
         case keyspaceEvents(any WritableKeyPath<Configuration, KeyspaceEvents> & Sendable)
         case choice(any WritableKeyPath<Configuration, String> & Sendable, [String])
+        /// What these nodes have no use for and hold all the same, by that name.
+        case accepted(Directive.Rule, key: String, initial: String)
         /// What is always so on these nodes.
         case constant(String)
     }
@@ -64,6 +66,7 @@ struct ConfigurationParameter: Sendable {
                 .joined(separator: " ")
         case .outputLimits(let path): configuration[keyPath: path].description
         case .keyspaceEvents(let path): configuration[keyPath: path].letters
+        case .accepted(_, let key, let initial): configuration.accepted[key] ?? initial
         case .constant(let value): value
         }
     }
@@ -102,6 +105,8 @@ struct ConfigurationParameter: Sendable {
                 throw Refusal(reason: "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")
             }
             configuration[keyPath: path] = events
+        case .accepted(let rule, let key, _):
+            configuration.accepted[key] = try rule.normalized(value)
         case .constant: break
         }
         if change == .unsupported, self.value(in: configuration) != value {
@@ -112,10 +117,11 @@ struct ConfigurationParameter: Sendable {
     /// The parameter's line in redis.conf.
     func line(in configuration: Configuration) -> String {
         switch kind {
-        case .text, .hostname, .keyspaceEvents: "\(name) \(value(in: configuration).quoted)"
+        case .text, .hostname, .keyspaceEvents, .accepted(.text, _, _):
+            "\(name) \(value(in: configuration).quoted)"
         case .savePoints(let path) where configuration[keyPath: path].isEmpty: "\(name) \"\""
         case .boolean, .integer, .memory, .milliseconds, .words, .choice, .savePoints,
-            .outputLimits, .constant:
+            .outputLimits, .accepted, .constant:
             "\(name) \(value(in: configuration))"
         }
     }

@@ -184,7 +184,7 @@ extension Node {
                 statistics.calls[command] += 1
             }
             let begun = measures(entry) ? stopwatch?() ?? 0 : nil
-            defer { if let begun { noteDuration(since: begun, of: arguments, entry) } }
+            defer { if let begun { noteDuration(since: begun, of: arguments, command) } }
             switch entry.handler {
             case .database(let run): try run(&database, arguments, &output)
             case .node(let run):
@@ -198,7 +198,9 @@ extension Node {
             if database.changes != changes, database.count == 0 { resetDump(after: command) }
         } catch {
             var error = error
-            if !hasRun, clients[caller].flags.contains(.multi) {
+            if !hasRun,
+                clients[caller].flags.contains(.multi) || arguments[0].isKeyword("EXEC")
+            {
                 error = abortTransaction(because: error, arguments[0])
                 // A transaction that they saw begin is over.
                 if arguments[0].isKeyword("EXEC") { shown = commands.find(arguments[0]) }
@@ -261,7 +263,9 @@ extension Node {
         _ command: Int, _ entry: CommandTable.Entry, _ arguments: Arguments
     ) throws(ReplyError) {
         let flags = clients[caller].flags
-        if entry.flags.contains(.protected) { try requireProtected(commands.rows[command].fullName) }
+        if entry.flags.contains(.protected) {
+            try requireProtected(commands.rows[command].fullName)
+        }
         if !flags.contains(.authenticated), isLoginRequired, !entry.flags.contains(.noAuth) {
             throw ReplyError("NOAUTH Authentication required.")
         }

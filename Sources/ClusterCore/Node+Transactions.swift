@@ -132,7 +132,7 @@ extension Node {
                     try authorizeAgain(command.index, arguments)
                 }
                 let begun = measures(entry) ? stopwatch?() ?? 0 : nil
-                defer { if let begun { noteDuration(since: begun, of: arguments, entry) } }
+                defer { if let begun { noteDuration(since: begun, of: arguments, command.index) } }
                 switch entry.handler {
                 case .database(let run): try run(&database, arguments, &reply)
                 case .node(let run):

@@ -118,11 +118,14 @@ package struct Node: Sendable {
         package var rejectedCalls: [Int]
         /// Calls that answered an error.
         package var failedCalls: [Int]
+        /// How long the calls took that were measured.
+        package var nanoseconds: [Int64]
 
         package init(commandCount: Int = 0) {
             calls = Array(repeating: 0, count: commandCount)
             rejectedCalls = calls
             failedCalls = calls
+            nanoseconds = Array(repeating: 0, count: commandCount)
         }
     }
 

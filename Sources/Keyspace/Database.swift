@@ -93,6 +93,8 @@ package struct Database: Sendable {
     /// How many keys of each slot expire.
     private(set) var volatileCounts: [Int32]
     private let seed: UInt64
+    /// Milliseconds that the keys which expire have left, on the average of what active expiry has met.
+    package internal(set) var averageTTL: Int64 = 0
     /// The slot that active expiry goes on with.
     var expiryCursor = 0
 

@@ -78,7 +78,7 @@ package final class LineReader: LineSource {
         line_editor_mark_pastes(true)
         if !unfinished.isEmpty { line_editor_type(editor, unfinished) }
         unfinished = ""
-        let line = el_gets(editor, &count)
+        let line = line_editor_read(editor, &count)
         line_editor_mark_pastes(false)
         if wasInterrupted || (line == nil && take_interrupt()) { return .interrupted }
         guard let line, count > 0 else {

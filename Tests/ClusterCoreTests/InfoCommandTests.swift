@@ -68,9 +68,10 @@ struct InfoCommandTests {
         }
         let text = served.send("INFO everything", from: client)
         for line in [
-            "db0:keys=2,expires=1,avg_ttl=0", "cmdstat_set:calls=2,rejected_calls=0,failed_calls=0",
-            "cmdstat_get:calls=2,rejected_calls=1,failed_calls=0",
-            "cmdstat_select:calls=1,rejected_calls=0,failed_calls=1",
+            "db0:keys=2,expires=1,avg_ttl=0",
+            "cmdstat_set:calls=2,usec=0,usec_per_call=0.00,rejected_calls=0,failed_calls=0",
+            "cmdstat_get:calls=2,usec=0,usec_per_call=0.00,rejected_calls=1,failed_calls=0",
+            "cmdstat_select:calls=1,usec=0,usec_per_call=0.00,rejected_calls=0,failed_calls=1",
             "errorstat_ERR:count=3", "total_error_replies:3", "total_commands_processed:5",
             "keyspace_hits:1", "keyspace_misses:1", "connected_clients:1",
             "total_connections_received:1", "redis_mode:cluster", "tcp_port:7000", "role:master",

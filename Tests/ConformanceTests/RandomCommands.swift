@@ -15,8 +15,7 @@ struct RandomCommands {
 
     /// Which commands: those on strings and keys, those on collections with some of the others, or those on streams.
     enum Kind: Sendable {
-        case strings, collections
-        case streams
+        case strings, collections, streams, bits
     }
 
     init(seed: UInt64, kind: Kind = .strings) {
@@ -25,6 +24,7 @@ struct RandomCommands {
             switch kind {
             case .strings: [Self.forms]
             case .streams: Self.streamKinds
+            case .bits: [Self.bitForms]
             case .collections:
                 [
                     Self.hashForms, Self.listForms, Self.setForms, Self.hashForms, Self.listForms,
@@ -36,7 +36,9 @@ struct RandomCommands {
 
     mutating func next() -> [String] {
         let form = pick(pick(kinds))
-        return form.split(separator: " ").flatMap { word in argument(String(word)) }
+        return form.split(separator: " ").flatMap { word in
+            bitArgument(String(word)) ?? argument(String(word))
+        }
     }
 
     private mutating func argument(_ word: String) -> [String] {
@@ -100,6 +102,9 @@ struct RandomCommands {
         default: streamArgument(word) ?? sortedSetArgument(word) ?? [word]
         }
     }
+
+    /// A number below a bound.
+    mutating func number(below bound: Int) -> Int { random.next(below: bound) }
 
     mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[random.next(below: elements.count)]

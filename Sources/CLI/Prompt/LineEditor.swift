@@ -74,7 +74,7 @@ final class LineEditor {
         isOver = false
         walk = Walk()
         var count: Int32 = 0
-        let line = el_gets(editor, &count)
+        let line = line_editor_read(editor, &count)
         guard let line, count > 0, !isOver else {
             line_editor_write("\n")
             return nil

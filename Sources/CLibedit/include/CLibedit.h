@@ -18,6 +18,10 @@ EditLine *line_editor_create(const char *program, History *lines, line_prompt pr
 /// The `context` given to `line_editor_create`.
 void *line_editor_context(EditLine *editor);
 
+/// The next line (`el_gets`). The terminal gives every key from before the prompt is on the screen: what is typed as soon as
+/// it is there is a key, and neither echoed nor a signal.
+const char *line_editor_read(EditLine *editor, int *count);
+
 /// Binds a key to a function, in the keymap that ~/.editrc has chosen.
 void line_editor_bind(EditLine *editor, const char *key, const char *name, line_key_function function);
 

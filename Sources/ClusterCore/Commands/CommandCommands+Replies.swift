@@ -88,12 +88,13 @@ extension ReplyBuffer {
         let isSystem = row.info.flags.contains(.system)
         bulkString(row.fullName)
         map(
-            4 + (deprecation == nil ? 0 : 3) + (isSystem ? 1 : 0) + (arguments.isEmpty ? 0 : 1)
+            3 + (row.info.complexity.isEmpty ? 0 : 1) + (deprecation == nil ? 0 : 3)
+                + (isSystem ? 1 : 0) + (arguments.isEmpty ? 0 : 1)
                 + (row.subcommands.isEmpty ? 0 : 1))
         pair("summary", row.info.summary)
         pair("since", row.info.since)
         pair("group", row.info.group.rawValue)
-        pair("complexity", row.info.complexity)
+        if !row.info.complexity.isEmpty { pair("complexity", row.info.complexity) }
         if isSystem {
             bulkString("doc_flags")
             set(1)

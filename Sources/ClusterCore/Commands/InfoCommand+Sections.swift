@@ -33,7 +33,10 @@ extension Node {
         case .keyspace:
             database.count == 0
                 ? []
-                : ["db0:keys=\(database.count),expires=\(database.volatileCount),avg_ttl=0"]
+                : [
+                    "db0:keys=\(database.count),expires=\(database.volatileCount),"
+                        + "avg_ttl=\(database.averageTTL)"
+                ]
         }
     }
 
@@ -77,7 +80,8 @@ extension Node {
             "sync_partial_ok:\(statistics.partialSyncs)",
             "sync_partial_err:\(statistics.refusedPartialSyncs)",
             "expired_keys:\(database.statistics.expiredKeys)", "expired_stale_perc:0.00",
-            "expired_time_cap_reached_count:0", "expire_cycle_cpu_milliseconds:0", "evicted_keys:\(database.statistics.evictedKeys)",
+            "expired_time_cap_reached_count:0", "expire_cycle_cpu_milliseconds:0",
+            "evicted_keys:\(database.statistics.evictedKeys)",
             "evicted_clients:0", "total_eviction_exceeded_time:0",
             "current_eviction_exceeded_time:0", "keyspace_hits:\(database.statistics.hits)",
             "keyspace_misses:\(database.statistics.misses)",
@@ -119,9 +123,20 @@ extension Node {
             .filter { statistics.calls[$0] + statistics.rejectedCalls[$0] > 0 }
             .map {
                 "cmdstat_\(commands.rows[$0].fullName):calls=\(statistics.calls[$0]),"
-                    + "rejected_calls=\(statistics.rejectedCalls[$0]),"
+                    + durations(of: $0) + "rejected_calls=\(statistics.rejectedCalls[$0]),"
                     + "failed_calls=\(statistics.failedCalls[$0])"
             }
+    }
+}
+
+extension Node {
+    /// What a command took where that was measured, which it is not of fast ones unless LATENCY or SLOWLOG asks for it.
+    private func durations(of command: Int) -> String {
+        let microseconds = Int(statistics.nanoseconds[command] / 1000)
+        let hundredths = microseconds * 100 / max(1, statistics.calls[command])
+        let decimals = hundredths % 100
+        let perCall = "\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals)"
+        return "usec=\(microseconds),usec_per_call=\(perCall),"
     }
 }
 

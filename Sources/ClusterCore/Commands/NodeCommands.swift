@@ -6,4 +6,4 @@ package let nodeCommands: [CommandSpec<Node>] =
     + serverCommands + debugCommands + clusterCommands + replicationCommands + persistenceCommands
     + aclCommands + memoryCommands + slowlogCommands + latencyCommands + moduleCommands
     + migrateCommands + transactionCommands + blockingListCommands + blockingSortedSetCommands
-    + blockingStreamCommands + pubSubCommands + scriptCommands + functionCommands
+    + blockingStreamCommands + pubSubCommands + scriptCommands + functionCommands + lolwutCommands

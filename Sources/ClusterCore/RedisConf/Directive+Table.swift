@@ -67,8 +67,8 @@ extension Directive {
         "lazyfree-lazy-server-del", "lazyfree-lazy-user-del", "lazyfree-lazy-user-flush",
         "no-appendfsync-on-rewrite", "rdb-del-sync-files", "rdb-save-incremental-fsync",
         "rdbchecksum", "rdbcompression", "repl-disable-tcp-nodelay", "replica-announced",
-        "replica-ignore-disk-write-errors", "replica-ignore-maxmemory", "replica-lazy-flush",
-        "set-proc-title", "slave-ignore-maxmemory", "slave-lazy-flush", "use-exit-on-panic",
+        "replica-ignore-disk-write-errors", "replica-lazy-flush", "set-proc-title",
+        "slave-lazy-flush", "use-exit-on-panic",
     ]
 
     private static let integers: [(String, ClosedRange<Int>)] = [
@@ -79,16 +79,13 @@ extension Directive {
         ("databases", 1...largest),
         ("hz", 0...largest), ("io-threads", 1...128), ("key-load-delay", -largest...largest),
         ("loading-process-events-interval-bytes", 1024...largest),
-        ("maxmemory-eviction-tenacity", 0...100),
-        ("maxmemory-samples", 1...largest), ("rdb-key-save-delay", -largest...largest),
-        ("socket-mark-id", 0...Int(UInt32.max)),
-        ("tcp-backlog", 0...largest),
-        ("tracking-table-max-keys", 0...Int.max), ("unixsocketperm", 0...777),
+        ("rdb-key-save-delay", -largest...largest), ("socket-mark-id", 0...Int(UInt32.max)),
+        ("tcp-backlog", 0...largest), ("unixsocketperm", 0...777),
         ("watchdog-period", 0...largest),
     ]
 
     private static let memories = [
-        "active-defrag-ignore-bytes", "hll-sparse-max-bytes",
+        "active-defrag-ignore-bytes",
     ]
 
     private static let texts = [

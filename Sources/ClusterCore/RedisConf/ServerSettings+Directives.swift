@@ -44,7 +44,9 @@ extension ServerSettings {
             throw .reason(error.reason)
         }
         switch directive.effect {
-        case .none: if !ignored.contains(directive.name) { ignored.append(directive.name) }
+        case .none:
+            if !ignored.contains(directive.name) { ignored.append(directive.name) }
+            try accept(directive.name, value)
         case .refused(let accepted, let reason):
             if !accepted.contains(value.lowercased()) { throw .reason(reason) }
         case .daemonize: isDaemon = value.lowercased() == "yes"
@@ -57,6 +59,18 @@ extension ServerSettings {
             hasBind = true
         case .save: try addSavePoints(values)
         case .replicaOf: try follow(values)
+        }
+    }
+
+    /// Holds what the node has no use for, where CONFIG shows it.
+    private mutating func accept(_ name: String, _ value: String) throws(RedisConf.Problem) {
+        guard let parameter = ConfigurationParameter.named(name),
+            case .accepted = parameter.kind
+        else { return }
+        do throws(ConfigurationParameter.Refusal) {
+            try parameter.set(value, in: &configuration)
+        } catch {
+            throw .reason(error.reason)
         }
     }
 

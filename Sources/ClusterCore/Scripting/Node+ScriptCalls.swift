@@ -146,7 +146,7 @@ extension Node {
         do throws(ReplyError) {
             let begun = measures(entry) ? stopwatch?() ?? 0 : nil
             defer {
-                if let begun { noteDuration(since: begun, of: arguments, entry, inScript: true) }
+                if let begun { noteDuration(since: begun, of: arguments, command, inScript: true) }
             }
             switch entry.handler {
             case .database(let run): try run(&database, arguments, &reply)
@@ -163,6 +163,8 @@ extension Node {
             reply.error(error.message)
             statistics.failedCalls[command] += 1
         }
+        // Who has the script run has what it reads.
+        if tracking.isActive { followTracking(arguments, command) }
         statistics.commands += 1
         statistics.calls[command] += 1
         if hasObservers { publishEvents() }

@@ -10,7 +10,6 @@ extension CommandCatalog {
         ),
         ("dangerous list read set slow sortedset", "sort_ro"),
         ("dangerous list set slow sortedset write", "sort"),
-        ("fast read", "lolwut"),
         ("read slow", "memory|usage"),
         (
             "slow",

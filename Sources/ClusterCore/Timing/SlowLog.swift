@@ -89,11 +89,13 @@ extension Node {
     /// `latencyAddSampleIfNeeded`). One that goes on is noted when it ends.
     @inline(never)
     mutating func noteDuration(
-        since begun: Int64, of arguments: Arguments, _ entry: CommandTable.Entry,
-        inScript: Bool = false
+        since begun: Int64, of arguments: Arguments, _ command: Int, inScript: Bool = false
     ) {
+        let entry = commands.entries[command]
         guard !clients[caller].flags.contains(.waiting) else { return }
-        let duration = Duration.nanoseconds((stopwatch?() ?? begun) - begun)
+        let nanoseconds = (stopwatch?() ?? begun) - begun
+        let duration = Duration.nanoseconds(nanoseconds)
+        statistics.nanoseconds[command] += nanoseconds
         noteLatency(duration, entry.flags.contains(.fast) ? "fast-command" : "command")
         guard isSlow(duration), !entry.flags.contains(.skipSlowlog) else { return }
         // Scripts have a client of their own, which has no address.

@@ -112,7 +112,9 @@ extension Node {
 
     /// Every key is gone.
     private mutating func invalidateAll(by client: ClientID?) {
-        for follower in tracking.all {
+        let own = tracking.all.filter { $0.client == client }
+        let others = tracking.all.filter { $0.client != client }
+        for follower in others + own {
             let isOld = clients[follower.client.index].protocolVersion == 2
             tell(follower, followsReply: follower.client == client) { message in
                 message.raw(isOld ? "$-1\r\n" : "_\r\n")
