@@ -35,11 +35,11 @@ extension Database {
         let total = policy.isVolatile ? volatileCount : count
         guard total > 0 else { return nil }
         guard policy.order != .random else {
-            return entry(ofRank: random.next(below: total), policy)
+            return entries(ofRanks: [random.next(below: total)], policy).first
         }
         while true {
-            let start = entry(ofRank: random.next(below: total), policy)
-            for reference in sample(samples, from: start, policy) {
+            let ranks = (0..<min(samples, total)).map { _ in random.next(below: total) }
+            for reference in entries(ofRanks: ranks.sorted(), policy) {
                 let entry = tables[reference.slot][reference.index]
                 evictionPool.add(entry.key, idleness: idleness(of: entry, policy))
             }
@@ -62,45 +62,30 @@ extension Database {
         }
     }
 
-    /// The key of a rank among those that may go.
-    private func entry(ofRank rank: Int, _ policy: EvictionPolicy) -> Reference? {
-        var rank = rank
-        for slot in tables.indices {
+    /// The keys of some ranks, in order, among those that may go: one look at how many each slot has.
+    private func entries(ofRanks ranks: [Int], _ policy: EvictionPolicy) -> [Reference] {
+        var references: [Reference] = []
+        var first = 0
+        for slot in tables.indices where references.count < ranks.count {
             let count = policy.isVolatile ? Int(volatileCounts[slot]) : tables[slot].count
-            guard rank >= count else {
-                guard policy.isVolatile else { return Reference(slot: slot, index: rank) }
-                for index in tables[slot].entries.indices where tables[slot][index].isVolatile {
-                    if rank == 0 { return Reference(slot: slot, index: index) }
-                    rank -= 1
-                }
-                return nil
+            while references.count < ranks.count, ranks[references.count] < first + count {
+                let rank = ranks[references.count] - first
+                references.append(
+                    Reference(slot: slot, index: index(ofRank: rank, in: slot, policy)))
             }
-            rank -= count
+            first += count
         }
-        return nil
+        return references
     }
 
-    /// Some keys that may go, in a row from one of them on, as Redis takes them (`dictGetSomeKeys`): a bounded number
-    /// of steps, and so fewer of them where they lie far apart.
-    private func sample(
-        _ limit: Int, from start: Reference?, _ policy: EvictionPolicy
-    ) -> [Reference] {
-        guard let start else { return [] }
-        var sample: [Reference] = []
-        var (slot, index) = (start.slot, start.index)
-        var steps = 10 * limit
-        while sample.count < limit, steps > 0 {
-            steps -= 1
-            guard index < tables[slot].count else {
-                (slot, index) = ((slot + 1) % tables.count, 0)
-                continue
-            }
-            if !policy.isVolatile || tables[slot][index].isVolatile {
-                sample.append(Reference(slot: slot, index: index))
-            }
-            index += 1
+    private func index(ofRank rank: Int, in slot: Int, _ policy: EvictionPolicy) -> Int {
+        guard policy.isVolatile else { return rank }
+        var rank = rank
+        for index in tables[slot].entries.indices where tables[slot][index].isVolatile {
+            if rank == 0 { return index }
+            rank -= 1
         }
-        return sample
+        preconditionFailure("slot \(slot) has fewer keys that expire than it should")
     }
 }
 

@@ -10,8 +10,8 @@ struct EvictionNodeTests {
     private static func full(_ policy: String, isReplica: Bool = false) -> (ServedNode, ClientID) {
         let served = ServedNode(isReplica: isReplica)
         let client = served.connect()
-        _ = served.send("CONFIG SET maxmemory-policy \(policy) maxmemory 400000", from: client)
-        for index in 0..<3000 {
+        _ = served.send("CONFIG SET maxmemory-policy \(policy) maxmemory 1600000", from: client)
+        for index in 0..<6000 {
             _ = served.send("SET k\(index) \(String(repeating: "x", count: 100))", from: client)
         }
         return (served, client)
@@ -35,7 +35,7 @@ struct EvictionNodeTests {
         #expect(served.send("SET a 1", from: client) == "+OK\r\n")
         let stats = served.send("INFO stats", from: client)
         #expect(!stats.contains("evicted_keys:0\r\n"))
-        #expect(served.send("DBSIZE", from: client) != ":3001\r\n")
+        #expect(served.send("DBSIZE", from: client) != ":6001\r\n")
     }
 
     @Test func `a key that is evicted is told of`() {

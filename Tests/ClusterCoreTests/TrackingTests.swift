@@ -54,7 +54,7 @@ struct TrackingTests {
     @Test func `a subscriber of RESP2 is told in place of the client`() {
         let served = ServedNode()
         let subscriber = served.connect()
-        let number = served.send("CLIENT ID", from: subscriber).dropFirst().dropLast(2)
+        let number = served.send("CLIENT ID", from: subscriber).dropFirst().dropLast()
         _ = served.send("SUBSCRIBE __redis__:invalidate", from: subscriber)
         let reader = Self.client(of: served, "CLIENT TRACKING ON REDIRECT \(number)")
         #expect(served.send("CLIENT GETREDIR", from: reader) == ":\(number)\r\n")

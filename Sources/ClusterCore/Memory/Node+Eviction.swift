@@ -2,8 +2,8 @@ import Keyspace
 
 /// maxmemory: what a node does when its data takes more than it may (evict.c).
 ///
-/// Redis counts what its allocator has given out. These nodes count keys, values and the backlog, by estimates that are the
-/// same on every machine, so that a run repeats exactly.
+/// Redis counts what its allocator has given out. These nodes count keys, values and the backlog, by estimates that are
+/// the same on every machine, so that a run repeats exactly.
 extension Node {
     /// What counts for maxmemory.
     var usedMemory: Int { database.usedMemory + (replication.backlog?.count ?? 0) }
