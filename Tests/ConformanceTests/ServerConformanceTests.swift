@@ -19,6 +19,18 @@ struct ServerConformanceTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func `the commands are all of redis-server's`() throws {
+        let pair = try Pair()
+        defer { pair.close() }
+        let names = { (reply: RESPValue) in Set((reply.elements ?? []).compactMap(\.text)) }
+        let replies = try pair.send("COMMAND LIST")
+        #expect(names(replies.redis).count > 360)
+        #expect(names(replies.redis).subtracting(names(replies.lab)) == [])
+        // Newer clients send it as soon as they connect.
+        #expect(names(replies.lab).subtracting(names(replies.redis)) == ["client|setinfo"])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func `MEMORY STATS has the fields of redis-server`() throws {
         let pair = try Pair(protocolVersion: 3)
         defer { pair.close() }

@@ -1,8 +1,6 @@
 import Keyspace
 
-/// The commands that the rules of users may speak of: those of these nodes, at their places in `CommandTable`, and
-/// after them those that only Redis has. So rules that were written for Redis are taken, and are described in Redis'
-/// words.
+/// The commands that the rules of users speak of, at their places in `CommandTable`.
 struct CommandCatalog: Sendable {
     /// A command or subcommand.
     struct Command: Sendable {
@@ -33,7 +31,6 @@ struct CommandCatalog: Sendable {
         for row in table.rows {
             add(row.fullName, row.info.categories, container: row.container)
         }
-        addForeign()
         categories = ACLCategories.names.map { category, name in
             self.category(String(name.dropFirst()), category)
         }
@@ -54,24 +51,6 @@ struct CommandCatalog: Sendable {
         commands.append(Command(fullName: name, categories: categories, container: container))
     }
 
-    private mutating func addForeign() {
-        var rows: [(name: String, categories: ACLCategories)] = []
-        for (categories, names) in Self.foreign {
-            let categories = categories.split(separator: " ").reduce(into: ACLCategories()) {
-                $0.formUnion(ACLCategories(named: String($1)))
-            }
-            rows += names.split(separator: " ").map { (String($0), categories) }
-        }
-        // Containers come before what they contain: `|` is behind every letter.
-        for row in rows.sorted(by: { $0.name < $1.name }) where index[row.name] == nil {
-            let container = row.name.split(separator: "|").first.map(String.init)
-            let isSubcommand = row.name.contains("|")
-            add(
-                row.name, row.categories,
-                container: isSubcommand ? container.flatMap { index[$0] } : nil)
-        }
-    }
-
     private func category(_ name: String, _ category: ACLCategories) -> Category {
         var members = CommandSet(count: commands.count)
         var reach = members
@@ -81,12 +60,5 @@ struct CommandCatalog: Sendable {
             for member in family(of: number) { reach.set(member, true) }
         }
         return Category(name: name, members: members, reach: reach)
-    }
-}
-
-extension ACLCategories {
-    /// The category of that name; none where there is no such one.
-    fileprivate init(named name: String) {
-        self = Self.names.first { $0.name.dropFirst() == name }?.category ?? []
     }
 }
