@@ -1,33 +1,30 @@
 import Lab
 import LabBackends
 import RESP
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// Clients that send more than they take, and values that do not fit into one read.
 @Suite(.timeLimit(.minutes(1)), .serialized)
 struct BackpressureTests {
     private static let megabyte = 1 << 20
 
-    @Test
+    @Test(.enabled(if: ServerProgram.labPath != nil, "the clusterlab program is not built"))
     func `who does not take replies holds up nobody, costs little, and gets all of them later`()
         throws
     {
-        let served = try ServedCluster()
-        let other = try served.connect()
+        let server = try MeasuredServer()
+        let other = try server.connect()
         let value = [UInt8](repeating: UInt8(ascii: "v"), count: Self.megabyte)
         #expect(
             try other.send([Array("SET".utf8), Array("big".utf8), value]) == .simpleString("OK"))
-        let before = residentBytes()
-        let slow = try served.client()
+        let before = try server.residentBytes
+        let slow = try server.client()
         let count = 200
         for _ in 0..<count { slow.send(request("GET big")) }
         slow.send(request("PING"))
         for _ in 0..<100 { #expect(try other.send("PING") == .simpleString("PONG")) }
-        #expect(residentBytes() - before < 64 * Self.megabyte)
+        #expect(try server.residentBytes - before < 64 * Self.megabyte)
         let reply = Array("$\(Self.megabyte)\r\n".utf8) + value + [13, 10]
         for _ in 0..<count {
             let isWhole = slow.read(reply.count) == reply
@@ -36,9 +33,10 @@ struct BackpressureTests {
         #expect(slow.text(like: "+PONG\r\n") == "+PONG\r\n")
     }
 
-    @Test func `a replica that does not take its snapshot does not make the node hold it`() throws {
-        let served = try ServedCluster()
-        let other = try served.connect()
+    @Test(.enabled(if: ServerProgram.labPath != nil, "the clusterlab program is not built"))
+    func `a replica that does not take its snapshot does not make the node hold it`() throws {
+        let server = try MeasuredServer()
+        let other = try server.connect()
         _ = try other.send("CONFIG", "SET", "repl-diskless-sync-delay", "0")
         _ = try other.send("CONFIG", "SET", "client-output-buffer-limit", "replica 8mb 8mb 1")
         var random = SystemRandomNumberGenerator()
@@ -49,12 +47,12 @@ struct BackpressureTests {
             let set = [Array("SET".utf8), Array("key:\(number)".utf8), value]
             #expect(try other.send(set) == .simpleString("OK"))
         }
-        let before = residentBytes()
-        let slow = try served.client()
+        let before = try server.residentBytes
+        let slow = try server.client()
         slow.send(request("REPLCONF capa eof"))
         slow.send(request("PSYNC ? -1"))
         for _ in 0..<5000 { #expect(try other.send("PING") == .simpleString("PONG")) }
-        #expect(residentBytes() - before < 32 * Self.megabyte)
+        #expect(try server.residentBytes - before < 32 * Self.megabyte)
         #expect(try other.send("INFO", "replication").text?.contains("state=wait_bgsave") == true)
         #expect(slow.read(80 * Self.megabyte).count == 80 * Self.megabyte)
     }
@@ -97,20 +95,28 @@ struct BackpressureTests {
         }
         #expect(client.text(like: "$5\r\nhello\r\n+PONG\r\n") == "$5\r\nhello\r\n+PONG\r\n")
     }
+}
 
-    private func residentBytes() -> Int {
-        #if canImport(Glibc)
-            guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-            defer { fclose(file) }
-            var line = [CChar](repeating: 0, count: 256)
-            fgets(&line, 256, file)
-            let fields = String(decoding: line.map(UInt8.init(bitPattern:)), as: UTF8.self).split(
-                separator: " ")
-            return (Int(fields[1]) ?? 0) * Int(getpagesize())
-        #else
-            return 0
-        #endif
+/// A node in a process of its own, whose memory no other test has a part in.
+private final class MeasuredServer {
+    private let folder: TemporaryFolder
+    private let port: Int
+    private let program: ServerProgram
+
+    init() throws {
+        folder = try TemporaryFolder()
+        port = try FreePorts(count: 1).first
+        program = try ServerProgram(.lab, ["--port", "\(port)", "--save", ""], in: folder.path)
+        _ = try program.connect(port: port)
     }
+
+    var residentBytes: Int { get throws { try #require(program.residentBytes) } }
+
+    func connect() throws -> RESPConnection {
+        try RESPConnection(to: NodeAddress(port: port))
+    }
+
+    func client() throws -> RawClient { try RawClient(port: port) }
 }
 
 extension Range<Int> {

@@ -48,6 +48,14 @@ package final class ServerProgram {
         return process.terminationStatus
     }
 
+    /// The memory that it has of its own; nil where the system does not tell.
+    package var residentBytes: Int? {
+        let path = "/proc/\(process.processIdentifier)/statm"
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+            .map { $0 * Int(getpagesize()) }
+    }
+
     /// What it writes until it ends.
     package func outputToEnd() -> String {
         let bytes = output.fileHandleForReading.readDataToEndOfFile()

@@ -97,13 +97,11 @@ extension Node {
         if arguments[0].isKeyword("SELECT"), arguments.count == 2, arguments[1].integer == 0 {
             return
         }
-        if let command = commands.find(arguments[0]),
-            commands.entries[command].flags.contains(.runsScript)
-                || arguments[0].isKeyword("FUNCTION")
-        {
-            return executeScripting(arguments, command)
+        let found = commands.findWhole(arguments)
+        if let found, commands.rows[found].info.group == .scripting {
+            return executeScripting(arguments, found)
         }
-        guard let command = commands.findWhole(arguments),
+        guard let command = found,
             case .database(let run) = commands.entries[command].handler
         else {
             throw StoredData.Failure(

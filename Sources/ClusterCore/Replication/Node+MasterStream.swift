@@ -260,7 +260,7 @@ extension Node {
         var failure: String?
         if let command = commands.findWhole(arguments) {
             let entry = commands.entries[command]
-            if entry.flags.contains(.runsScript) || commands.rows[command].fullName == "function" {
+            if commands.rows[command].info.group == .scripting {
                 executeScripting(arguments, command)
                 return showMonitors(arguments, entry)
             }

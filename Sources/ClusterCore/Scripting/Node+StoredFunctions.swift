@@ -18,17 +18,9 @@ extension Node {
     }
 
     /// Executes FUNCTION, or a script of a server before Redis 7.0, for the master or from the append-only file.
-    mutating func executeScripting(_ arguments: Arguments, _ container: Int) {
-        var command = container
-        if commands.entries[container].isContainer {
-            guard arguments.count > 1, let found = commands.find(arguments[1], in: container)
-            else { return }
-            command = found
-        }
+    mutating func executeScripting(_ arguments: Arguments, _ command: Int) {
         let entry = commands.entries[command]
-        guard !CommandInfo.isWrong(count: arguments.count, arity: entry.arity),
-            case .node(let run) = entry.handler
-        else { return }
+        guard case .node(let run) = entry.handler else { return }
         var reply = ReplyBuffer()
         let changes = database.changes
         database.slot = nil
