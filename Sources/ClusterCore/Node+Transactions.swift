@@ -79,19 +79,13 @@ extension Node {
         let slot = try slot(of: transaction, flags)
         if hasChanged { return reply.nullArray() }
         reply.array(transaction.count)
-        let start = propagated.count
-        if isPropagating { propagated.appendCommand("MULTI") }
         let first = propagated.count
         isInTransaction = true
         for command in transaction.commands { run(command, in: slot, &reply) }
         isInTransaction = false
         guard isPropagating else { return }
         hasPropagatedItself = true
-        if propagated.count == first {
-            propagated.removeSubrange(start...)
-        } else {
-            propagated.appendCommand("EXEC")
-        }
+        bracketEffects(since: first)
     }
 
     /// The slot of all keys of a transaction; throws where this node does not serve them all.

@@ -201,6 +201,16 @@ import Testing
         #expect(replaced.suffix(4) == ["MULTI", "DEL a", "APPEND a 2", "EXEC"])
     }
 
+    @Test func `a transaction with one write goes as that write, and several in one transaction`() {
+        #expect(stream(of: ["MULTI", "GET a", "SET a 1", "EXEC"]) == ["SET a 1"])
+        #expect(stream(of: ["MULTI", "GET a", "EXEC"]) == [])
+        #expect(
+            stream(of: ["MULTI", "SET a 1", "INCR a", "EXEC", "INCR a"])
+                == ["MULTI", "SET a 1", "INCR a", "EXEC", "INCR a"])
+        let script = #"EVAL "redis.call('set','a',1) redis.call('incr','a')" 0"#
+        #expect(stream(of: ["MULTI", script, "EXEC"]) == ["MULTI", "set a 1", "incr a", "EXEC"])
+    }
+
     @Test func `SPOP with a number is one SREM for each member, all in one transaction`() {
         let stream = stream(of: ["SADD s 1 2 3 4 5", "SPOP s 3"])
         #expect(stream.count == 6)

@@ -4,7 +4,7 @@ import Testing
 
 /// What happens in a cluster is the same on every backend.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct ClusterScenarioTests {
-    @Test(arguments: TestedLab.allCases)
+    @Test(arguments: TestedLab.withMixed)
     func `strangers become a cluster by MEET, ADDSLOTS and REPLICATE`(_ lab: TestedLab) throws {
         let cluster = try lab.start(masters: 4, replicas: 0, isEmpty: true)
         for node in 1...3 {
@@ -43,7 +43,30 @@ import Testing
         }
     }
 
-    @Test(arguments: TestedLab.allCases)
+    @Test(arguments: TestedLab.allCases.filter { $0 != .simulated })
+    func `a master whose script never ends says that it is busy, and stays a master`(
+        _ lab: TestedLab
+    ) throws {
+        let cluster = try lab.start()
+        try cluster.send("CONFIG SET busy-reply-threshold 100", to: 0)
+        let caller = try cluster.lab.connect(to: cluster[0])
+        let script = ["EVAL", "while true do end", "0"].map { Array($0.utf8) }
+        #expect(throws: LabError.self) { try caller.send(script, within: .milliseconds(20)) }
+        try cluster.await("it says that it is busy") {
+            guard case .error(let text) = try cluster.send("PING", to: 0) else { return false }
+            return text.hasPrefix("BUSY ")
+        }
+        // Three times the time after which a silent node has failed.
+        try cluster.lab.pass(.milliseconds(1500))
+        for node in 1...5 { try #expect(cluster.flags(of: 0, seenBy: node) == ["master"]) }
+        try #expect(cluster.send("SCRIPT KILL", to: 0) == .simpleString("OK"))
+        try cluster.await("it serves again") {
+            try cluster.send("PING", to: 0) == .simpleString("PONG")
+        }
+        #expect(cluster.role(of: 0) == "master")
+    }
+
+    @Test(arguments: TestedLab.withMixed)
     func `a replica takes over from a master that is gone`(_ lab: TestedLab) throws {
         let cluster = try lab.start()
         let replica = try cluster.replica(of: 0)
@@ -74,7 +97,7 @@ import Testing
         try #expect(cluster.send("GET {a}:1", to: 2).errorCode == "MOVED")
     }
 
-    @Test(arguments: TestedLab.allCases)
+    @Test(arguments: TestedLab.withMixed)
     func `a slot moves with its keys, and clients are redirected`(_ lab: TestedLab) throws {
         let cluster = try lab.start()
         let slot = try #require(cluster.send("CLUSTER KEYSLOT {a}").integer)

@@ -15,9 +15,12 @@ enum TestedLab: String, CaseIterable, CustomTestStringConvertible {
     case mixed
 
     static var allCases: [TestedLab] {
-        let own = [TestedLab.simulated, .inProcess]
-        guard RedisServer.isInstalled else { return own }
-        return own + (ServerProgram.labPath == nil ? [.redis] : [.redis, .mixed])
+        RedisServer.isInstalled ? [.simulated, .inProcess, .redis] : [.simulated, .inProcess]
+    }
+
+    /// For what the nodes of such a cluster have to agree about.
+    static var withMixed: [TestedLab] {
+        allCases.contains(.redis) && ServerProgram.labPath != nil ? allCases + [.mixed] : allCases
     }
 
     var testDescription: String { rawValue }

@@ -54,6 +54,34 @@ extension Node {
         if isTransaction { propagated.appendCommand("EXEC") }
     }
 
+    /// Puts what was noted from a place on between MULTI and EXEC, where it is more than one command
+    /// (`propagatePendingCommands`).
+    mutating func bracketEffects(since first: Int) {
+        guard propagated.count > first, Self.hasSeveralCommands(propagated[first...]) else {
+            return
+        }
+        var opening: [UInt8] = []
+        opening.appendCommand("MULTI")
+        propagated.insert(contentsOf: opening, at: first)
+        propagated.appendCommand("EXEC")
+        for index in partialPropagations.indices
+        where partialPropagations[index].range.lowerBound >= first {
+            partialPropagations[index] = partialPropagations[index].moved(by: opening.count)
+        }
+    }
+
+    private static func hasSeveralCommands(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            var parser = RequestParser()
+            parser.maximumBulk = Int.max
+            guard case .command(let length, _) = parser.parse(start, count: bytes.count) else {
+                return false
+            }
+            return length < bytes.count
+        }
+    }
+
     /// Notes the keys that have expired as deleted.
     mutating func propagateExpired() {
         guard !database.expiredKeys.isEmpty else { return }

@@ -90,6 +90,10 @@ extension Node {
         if case .script = stall { stall = nil }
         updateRestrictions()
         outbox.append(.resumeAll)
+        // The others in the cluster have waited for an answer as well: whoever is busy has not failed.
+        let events = postponedEvents
+        postponedEvents = events.filter(waitsForScript)
+        for event in events where !waitsForScript(event) { take(event) }
     }
 
     // MARK: - What others may do

@@ -214,7 +214,11 @@ extension Node {
         guard let run = scripting.running else { return }
         scripting.running = nil
         isInTransaction = run.isInTransaction
-        closeEffects(since: run.firstEffect, within: run.isInTransaction)
+        if isPropagating {
+            // EVAL itself is never propagated.
+            hasPropagatedItself = true
+            if !run.isInTransaction { bracketEffects(since: run.firstEffect) }
+        }
         let bytes = run.interpreter.bytes
         reply.raw(bytes)
         database.slot = nil
@@ -225,36 +229,6 @@ extension Node {
     }
 
     private var callersCommand: Int? { database.obeysMaster ? nil : clients[caller].lastCommand }
-
-    /// Puts several effects between MULTI and EXEC (`propagatePendingCommands`).
-    private mutating func closeEffects(since first: Int, within isTransaction: Bool) {
-        guard isPropagating else { return }
-        // EVAL itself is never propagated.
-        hasPropagatedItself = true
-        guard !isTransaction, propagated.count > first,
-            Self.hasSeveralCommands(propagated[first...])
-        else { return }
-        var opening: [UInt8] = []
-        opening.appendCommand("MULTI")
-        propagated.insert(contentsOf: opening, at: first)
-        propagated.appendCommand("EXEC")
-        for index in partialPropagations.indices
-        where partialPropagations[index].range.lowerBound >= first {
-            partialPropagations[index] = partialPropagations[index].moved(by: opening.count)
-        }
-    }
-
-    private static func hasSeveralCommands(_ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.withUnsafeBufferPointer { bytes in
-            guard let start = bytes.baseAddress else { return false }
-            var parser = RequestParser()
-            parser.maximumBulk = Int.max
-            guard case .command(let length, _) = parser.parse(start, count: bytes.count) else {
-                return false
-            }
-            return length < bytes.count
-        }
-    }
 }
 
 /// Which script is run, and what errors call it.
