@@ -246,7 +246,7 @@ extension LessonVerifier {
     ) throws(LabError) {
         report.add(try player.play(attempt.transcript), in: file)
         let evaluator = CheckEvaluator(observer: observer, journal: player.journal)
-        let result = try evaluator.report(on: step)
+        let result = try awaitSentence(of: attempt, evaluator, on: step)
         if result.isDone {
             report.fail(file, attempt.line, "this wrong attempt passes '\(step.title)'")
         } else if !result.says(attempt.sentence) {
@@ -255,6 +255,26 @@ extension LessonVerifier {
                 attempt.isNotAnswered(but: result.sentences) + result.openPlaces)
         }
     }
+
+    /// What the check says of an attempt. What one node has heard already the others hear a moment later, and a learner gets
+    /// the sentence behind the next line then.
+    private func awaitSentence(
+        of attempt: Solution.WrongAttempt, _ evaluator: CheckEvaluator, on step: Step
+    ) throws(LabError) -> StepReport {
+        let cluster = evaluator.observer.cluster
+        let deadline = cluster.time + Self.hearsay
+        var result = try evaluator.report(on: step)
+        // In a time that stands still there is no later moment.
+        guard cluster.control?.speed != 0 else { return result }
+        while !result.isDone, !result.says(attempt.sentence), cluster.time < deadline {
+            try cluster.pass(.milliseconds(100))
+            result = try evaluator.report(on: step)
+        }
+        return result
+    }
+
+    /// So long news take at most to get to every node.
+    private static let hearsay = Duration.seconds(3)
 }
 
 extension StepReport {

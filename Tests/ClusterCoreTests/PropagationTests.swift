@@ -17,8 +17,9 @@ import Testing
         _ = network.run(for: .milliseconds(10)) { replica.received.contains(0xFF) }
         _ = network.run(for: .milliseconds(10))
         _ = replica.take()
+        let client = network.connect(to: 0)
         for line in lines {
-            network.send(line, to: 0)
+            network.send(line, over: client)
             if pause > .zero { _ = network.run(for: pause) }
         }
         return commands(in: replica.received).filter { $0 != "PING" && $0 != "SELECT 0" }
