@@ -81,6 +81,15 @@ struct ClusterWriterTests {
             ])
         })
 
+    private static func slots(of owner: NodeAddress) -> RESPValue {
+        .array([
+            .array([
+                .integer(0), .integer(16383),
+                .array([.bulkString(Array(owner.host.utf8)), .integer(Int64(owner.port))]),
+            ])
+        ])
+    }
+
     private static let ok = RESPValue.simpleString("OK")
 
     @Test func `writes go to the owners at a steady pace, with values of their own`() throws {
@@ -174,6 +183,42 @@ struct ClusterWriterTests {
         let keys = [first, second, third].map { $0.words[1] }
         #expect(!driven.takeSent().contains { $0.words.count > 1 && keys.contains($0.words[1]) })
         #expect(driven.writer.log.refusals.map(\.count) == [1, 1])
+    }
+
+    @Test func `what a node out of the cluster refuses goes to the owner of today`() throws {
+        var driven = try Driven()
+        driven.pass(.zero)
+        let sent = try #require(driven.takeSent().first)
+        driven.reply(.error("CLUSTERDOWN Hash slot not served"), from: sent.node)
+        driven.pass(.milliseconds(100))
+        let firstQuestion = try #require(driven.takeSent().first { $0.words[0] == "CLUSTER" })
+        // It happens to be the node that was taken out, which knows nobody.
+        driven.reply(.array([]), from: firstQuestion.node)
+        #expect(driven.outcomes.first == .underWay)
+        driven.pass(.milliseconds(100))
+        let secondQuestion = try #require(driven.takeSent().first { $0.words[0] == "CLUSTER" })
+        let owner = NodeAddress(port: 7005)
+        driven.reply(Self.slots(of: owner), from: secondQuestion.node)
+        #expect(driven.takeSent().contains(.init(node: owner, words: sent.words)))
+        driven.reply(Self.ok, from: owner)
+        #expect(driven.outcomes.first == .acknowledged)
+    }
+
+    @Test func `a refused write whose owner nobody tells ends as refused`() throws {
+        var driven = try Driven()
+        driven.pass(.zero)
+        let sent = try #require(driven.takeSent().first)
+        driven.reply(.error("CLUSTERDOWN Hash slot not served"), from: sent.node)
+        var questions = 0
+        while driven.outcomes.first == .underWay, questions < 100 {
+            driven.pass(.milliseconds(100))
+            for question in driven.takeSent() where question.words[0] == "CLUSTER" {
+                driven.reply(.array([]), from: question.node)
+                questions += 1
+            }
+        }
+        #expect(driven.outcomes.first == .refused("CLUSTERDOWN"))
+        #expect(questions == 3)
     }
 
     @Test func `a node that does not answer holds up nobody else's writes`() throws {

@@ -10,7 +10,7 @@ extension ClusterWriter {
         lanes[node]?.current = nil
         var actions: [Action] = []
         switch job {
-        case .slots: refreshed(SlotMap(reply, from: node), at: now)
+        case .slots: actions = refreshed(SlotMap(reply, from: node), at: now)
         case .write(let write): actions = take(reply, to: write, from: node, at: now)
         }
         return actions + goOn(at: node, now)
@@ -23,7 +23,8 @@ extension ClusterWriter {
         guard let (job, _) = lanes[node]?.current else { return [] }
         lanes[node]?.current = nil
         switch job {
-        case .slots: refreshed(nil, at: now)
+        // It tells nothing, and so leads to nothing.
+        case .slots: _ = refreshed(nil, at: now)
         case .write(let write):
             switch failure {
             case .refused(let reason) where write.stage != .wait:
@@ -113,6 +114,10 @@ extension ClusterWriter {
         _ reply: RESPValue, by write: Write, from node: NodeAddress, at now: Duration
     ) -> [Action] {
         if let code = reply.errorCode {
+            guard code != "CLUSTERDOWN" else {
+                doubtOwner(Refusal(write: write, node: node, code: code, time: now), at: now)
+                return []
+            }
             doubtOwners(at: now)
             guard let redirect = Redirect(reply, from: node),
                 write.redirects < CommandSession.redirectLimit
@@ -120,7 +125,9 @@ extension ClusterWriter {
                 settle(write, .refused(code), at: now)
                 return []
             }
-            return follow(redirect, write, at: now)
+            if redirect.kind == .moved { map?[redirect.slot] = redirect.target }
+            return follow(
+                write, to: redirect.target, stage: redirect.kind == .ask ? .asking : .set, at: now)
         }
         if plan.replicas > 0 {
             insert(write, stage: .wait, at: node)
@@ -131,14 +138,13 @@ extension ClusterWriter {
     }
 
     /// A node that redirects has not done the write, so that it may be sent elsewhere.
-    private mutating func follow(
-        _ redirect: Redirect, _ write: Write, at now: Duration
+    mutating func follow(
+        _ write: Write, to node: NodeAddress, stage: Write.Stage, at now: Duration
     ) -> [Action] {
         var write = write
         write.redirects += 1
-        if redirect.kind == .moved { map?[redirect.slot] = redirect.target }
-        insert(write, stage: redirect.kind == .ask ? .asking : .set, at: redirect.target)
-        return goOn(at: redirect.target, now)
+        insert(write, stage: stage, at: node)
+        return goOn(at: node, now)
     }
 
     /// Puts a write before all that waits: what follows belongs to the same connection, or is older.
@@ -148,7 +154,7 @@ extension ClusterWriter {
         lanes[node, default: Lane()].waiting.insert(.write(write), at: 0)
     }
 
-    private mutating func settle(
+    mutating func settle(
         _ write: Write, _ outcome: WriteRecord.Outcome, at now: Duration
     ) {
         if let place = write.place { log.settle(place, outcome, at: now) }

@@ -16,6 +16,8 @@ package struct ClusterWriter: Sendable {
     /// When the owners are to be asked for again; nil when nothing speaks against what is known.
     private var refreshDue: Duration?
     private var refreshing: NodeAddress?
+    /// Writes that wait for news of the owners: for the answer that is due, and for the next one.
+    private var refusals: (asked: [Refusal], waiting: [Refusal]) = ([], [])
     private var lastRefresh: Duration?
     private let seeds: [NodeAddress]
     private var nextSeed = 0
@@ -70,6 +72,18 @@ package struct ClusterWriter: Sendable {
         enum Stage { case asking, set, wait }
     }
 
+    /// A write that was not done because of its node, and may be done by another one.
+    struct Refusal: Sendable {
+        var write: Write
+        let node: NodeAddress
+        let code: String
+        let time: Duration
+        /// Questions for the owners that told nothing.
+        var attempts = 0
+
+        static let mostAttempts = 3
+    }
+
     /// Between two questions for the owners.
     private static let refreshInterval = Duration.milliseconds(100)
 
@@ -95,7 +109,7 @@ package struct ClusterWriter: Sendable {
     /// Whether all is sent and answered that was due by then.
     package func hasCaughtUp(with time: Duration) -> Bool {
         guard isWriting, isReady else { return true }
-        return due > time
+        return due > time && refusals.asked.isEmpty && refusals.waiting.isEmpty
             && lanes.values.allSatisfy { $0.current == nil && $0.waiting.isEmpty }
     }
 
@@ -121,6 +135,8 @@ package struct ClusterWriter: Sendable {
         isWriting = false
         log.end = now
         refreshDue = nil
+        refuse(refusals.asked + refusals.waiting)
+        refusals = ([], [])
         for node in lanes.keys { lanes[node]?.waiting.removeAll { !$0.isSent } }
     }
 
@@ -135,6 +151,7 @@ package struct ClusterWriter: Sendable {
     package mutating func rewind(to time: Duration, at now: Duration) -> [Action] {
         let nodes = lanes.keys.sorted()
         lanes = [:]
+        refusals = ([], [])
         log.rewind(to: time)
         latest = now
         due = now
@@ -179,6 +196,13 @@ package struct ClusterWriter: Sendable {
         refreshDue = max(now, (lastRefresh ?? now - Self.refreshInterval) + Self.refreshInterval)
     }
 
+    /// A node has not done a write as it is in no state to: whether another one owns the slot by now is asked first.
+    mutating func doubtOwner(_ refusal: Refusal, at now: Duration) {
+        doubtOwners(at: now)
+        guard isWriting else { return refuse([refusal]) }
+        refusals.waiting.append(refusal)
+    }
+
     /// Asks a node for the owners, each time another one: a node that is cut off knows nothing new.
     private mutating func refresh(at now: Duration) -> [Action] {
         guard let refreshDue, refreshDue <= now, refreshing == nil, !seeds.isEmpty else {
@@ -192,18 +216,54 @@ package struct ClusterWriter: Sendable {
         self.refreshDue = nil
         lastRefresh = now
         refreshing = node
+        refusals = (refusals.waiting, [])
         return begin(.slots, at: node, now)
     }
 
-    /// A node has told the owners, or has not.
-    mutating func refreshed(_ found: SlotMap?, at now: Duration) {
+    /// A node has told the owners, or has not: one that was taken out of the cluster knows none.
+    mutating func refreshed(_ found: SlotMap?, at now: Duration) -> [Action] {
         refreshing = nil
-        guard let found else { return doubtOwners(at: now) }
+        let asked = refusals.asked
+        refusals.asked = []
+        guard let found, map == nil || !found.ranges.isEmpty else {
+            doubtOwners(at: now)
+            askAgain(for: asked)
+            return []
+        }
         if map == nil {
             log.ranges = found.ranges
             due = now
         }
         map = found
+        return asked.flatMap { resend($0, at: now) }
+    }
+
+    private mutating func askAgain(for asked: [Refusal]) {
+        for var refusal in asked {
+            refusal.attempts += 1
+            if isWriting, refusal.attempts < Refusal.mostAttempts {
+                refusals.waiting.append(refusal)
+            } else {
+                refuse([refusal])
+            }
+        }
+    }
+
+    /// Sends a write to who owns its slot now, or leaves it refused where that is the same node.
+    private mutating func resend(_ refusal: Refusal, at now: Duration) -> [Action] {
+        guard let owner = map?[refusal.write.slot], owner != refusal.node,
+            refusal.write.redirects < CommandSession.redirectLimit
+        else {
+            refuse([refusal])
+            return []
+        }
+        return follow(refusal.write, to: owner, stage: .set, at: now)
+    }
+
+    private mutating func refuse(_ refusals: [Refusal]) {
+        for refusal in refusals {
+            settle(refusal.write, .refused(refusal.code), at: refusal.time)
+        }
     }
 }
 
