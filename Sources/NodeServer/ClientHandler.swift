@@ -23,6 +23,8 @@ final class ClientHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var isClosing = false
     private var isReading = true
+    /// A copy of the channel's, which is behind a few calls.
+    private var isWritable = true
     /// The client sends no more, but may still take replies.
     private var isInputClosed = false
     /// Received while something is wrong with the network.
@@ -125,6 +127,7 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
         // Before the replies to what comes next.
         flushHeld()
         resume()
@@ -165,14 +168,14 @@ final class ClientHandler: ChannelInboundHandler {
 
     /// Whether the client leaves more waiting than it may, or has done so for too long.
     var isOverdue: Bool {
-        let limit = driver.node.outputLimit(of: client)
+        let limit = driver.ask { $0.outputLimit(of: client) }
         guard limit.hard > 0 || limit.soft > 0 else { return false }
         return overdue.exceed(limit, by: held.count + unsentCount, now: .now())
     }
 
     /// Bytes that the socket has not taken yet; few while it takes more.
     private var unsentCount: Int {
-        guard let channel = context?.channel, !channel.isWritable else { return 0 }
+        guard !isWritable, let channel = context?.channel else { return 0 }
         return (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
@@ -209,7 +212,7 @@ final class ClientHandler: ChannelInboundHandler {
             flush()
         }
         var isProgressing = true
-        while isProgressing, buffer.readableBytes > 0, context?.channel.isWritable == true {
+        while isProgressing, buffer.readableBytes > 0, isWritable, context != nil {
             let available = buffer.readableBytes
             let consumed = buffer.withUnsafeReadableBytes { bytes in
                 bytes.withMemoryRebound(to: UInt8.self) { bytes in
@@ -238,13 +241,13 @@ final class ClientHandler: ChannelInboundHandler {
     /// After what can be consumed is: reads on or not, or ends the connection where nothing more will come. A
     /// connection that closes reads on, so that its end is seen.
     func settle() {
-        guard let channel = context?.channel else { return }
-        let canGoOn = channel.isWritable && driver.isServing(client) && !late.isFull
+        guard context != nil else { return }
+        let canGoOn = isWritable && driver.isServing(client) && !late.isFull
         if isInputClosed, canGoOn { close() }
         let wanted = isClosing || canGoOn
-        guard wanted != isReading else { return }
+        guard wanted != isReading, let context else { return }
         isReading = wanted
-        try? channel.syncOptions?.setOption(.autoRead, value: wanted)
+        try? context.channel.syncOptions?.setOption(.autoRead, value: wanted)
     }
 
     /// Sends the replies, and then what the node has for the client besides.

@@ -158,7 +158,12 @@ final class NodeDriver {
 
     /// Whether the node takes commands of the client now.
     @inline(__always)
-    func isServing(_ client: ClientID) -> Bool { stops == 0 && node.isServing(client) }
+    func isServing(_ client: ClientID) -> Bool { stops == 0 && ask { $0.isServing(client) } }
+
+    /// Asks the node something on the path of every command. A mere read of the property copies the node, and counts
+    /// a reference for each of its parts.
+    @inline(__always)
+    func ask<Answer>(_ question: (inout Node) -> Answer) -> Answer { question(&node) }
 
     func complete(_ client: ClientID, error: String?, stream: inout ClientStream) {
         node.complete(client, error: error, stream: &stream, at: clock.now, into: &actions)

@@ -10,11 +10,7 @@ struct ConnectOptions: ParsableArguments {
             valueName: "host:port,…"))
     var connect: String?
 
-    @Option(help: "With --connect: the user to log in as.")
-    var user: String?
-
-    @Option(help: "With --connect: the password.")
-    var pass: String?
+    @OptionGroup var login: LoginOptions
 
     @Option(help: "With --connect and --tls: the certificate of whom to trust.")
     var cacert: String?
@@ -65,7 +61,7 @@ struct ConnectOptions: ParsableArguments {
             return address
         }
         var settings = ConnectedLab.Settings(seeds: seeds)
-        (settings.user, settings.password, settings.allowsChanges) = (user, pass, allowChanges)
+        (settings.user, settings.password, settings.allowsChanges) = (login.user, login.pass, allowChanges)
         guard usesTLS || !namesTLS else {
             throw ValidationError("--cacert, --cert, --key, --sni and --insecure go with --tls.")
         }
@@ -88,7 +84,7 @@ struct ConnectOptions: ParsableArguments {
 
     func validate() throws {
         guard connect == nil,
-            user != nil || pass != nil || !map.isEmpty || allowChanges || namesTLS
+            !login.isEmpty || !map.isEmpty || allowChanges || namesTLS
         else { return }
         throw ValidationError(
             "--user, --pass, --map, --allow-changes, --cacert, --cert, --key, --sni and --insecure go with "

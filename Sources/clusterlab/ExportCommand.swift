@@ -2,6 +2,7 @@ import ArgumentParser
 import CLI
 import Export
 import Lab
+import LabBackends
 
 #if canImport(Glibc)
     import Glibc
@@ -37,11 +38,7 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "The same on 127.0.0.1.")
     var port: Int?
 
-    @Option(help: "The user to log in as.")
-    var user: String?
-
-    @Option(help: "The password to log in with.")
-    var pass: String?
+    @OptionGroup var login: LoginOptions
 
     @Option(help: "The name of the whole: the compose project, the StatefulSet.")
     var name = "redis-cluster"
@@ -70,9 +67,6 @@ struct ExportCommand: ParsableCommand {
         }
         guard (1...65535).contains(port ?? ClusterOptions.firstPort) else {
             throw ValidationError("--port takes 1 to 65535; got \(port ?? 0).")
-        }
-        guard user == nil || pass != nil else {
-            throw ValidationError("--user wants --pass, too.")
         }
         guard name.wholeMatch(of: /[a-z]([-a-z0-9]{0,40}[a-z0-9])?/) != nil else {
             throw ValidationError(
@@ -107,7 +101,7 @@ struct ExportCommand: ParsableCommand {
                 path: folder, reason: "it has files already. Choose another --dir, or add --force")
         }
         let cluster = try ClusterTopology.read(from: first) { node throws(LabError) in
-            try ClientNetwork.connection(to: node, user: user, password: pass)
+            try ClientNetwork.connection(to: node, login)
         }
         let options = ExportOptions(
             name: name, image: image ?? "redis:\(cluster.shortVersion)", announce: announce,
@@ -124,10 +118,10 @@ struct ExportCommand: ParsableCommand {
 
     private func address() throws -> NodeAddress {
         guard let connect else { return NodeAddress(port: port ?? ClusterOptions.firstPort) }
-        guard let colon = connect.lastIndex(of: ":"), colon > connect.startIndex,
-            let port = Int(connect[connect.index(after: colon)...]), (1...65535).contains(port)
-        else { throw ValidationError("--connect takes HOST:PORT; got \(connect).") }
-        return NodeAddress(host: String(connect[..<colon]), port: port)
+        guard let address = NodeAddress(parsing: connect) else {
+            throw ValidationError("--connect takes HOST:PORT; got \(connect).")
+        }
+        return address
     }
 
     private func write(_ file: ExportedFile, in folder: String) throws(LabError) {
@@ -152,8 +146,8 @@ extension ExportCommand {
         let backup = "\(folder)/backup"
         try TextFile.makeFolder(backup)
         var words = ["--cluster", "backup", "\(first)", backup]
-        if let user { words += ["--user", user] }
-        if let pass { words += ["--pass", pass, "--no-auth-warning"] }
+        if let user = login.user { words += ["--user", user] }
+        if let pass = login.pass { words += ["--pass", pass, "--no-auth-warning"] }
         var said: [UInt8] = []
         let output = CLIOutput(isTerminal: false, write: { said += $0 }, writeError: { said += $0 })
         let status = CLISession.run(

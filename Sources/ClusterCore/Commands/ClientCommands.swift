@@ -33,7 +33,7 @@ private let clientOwnCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "getname", arity: 2, [.noScript, .loading, .stale], .connection, acl: .connection,
         since: "2.6.9",
-        summary: "Returns the name of the connection."
+        summary: "Tells the name that this connection was given."
     ) { node, _, reply throws(ReplyError) in
         let name = node.clients[node.caller].name
         if name.count == 0 { reply.null() } else { reply.bulkString(name) }

@@ -5,11 +5,11 @@ import RESP
 let clusterMembershipCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "meet", arity: -4, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
-        summary: "Forces a node to handshake with another node.",
+        summary: "Introduces this node to another one, and so to its cluster.",
         syntax: "ip:string port:integer [cluster_bus_port:integer@4.0.0]", run: meet),
     CommandSpec(
         "forget", arity: 3, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
-        summary: "Removes a node from the nodes table.", syntax: "node-id"
+        summary: "Lets this node forget another one, for a minute at least.", syntax: "node-id"
     ) { node, arguments, reply throws(ReplyError) in
         let peer = try node.peer(named: arguments[2])
         guard peer != .myself else {
@@ -27,21 +27,21 @@ let clusterMembershipCommands: [CommandSpec<Node>] = [
         run: replicateMaster),
     CommandSpec(
         "failover", arity: -2, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
-        summary: "Forces a replica to perform a manual failover of its master.",
+        summary: "Lets a replica take its master's place.",
         syntax: "[options<FORCE|TAKEOVER>]", run: failOver),
     CommandSpec(
         "reset", arity: -2, [.admin, .stale, .noScript], .cluster, since: "3.0.0",
         complexity: "O(N) where N is the number of known nodes. "
             + "The command may execute a FLUSHALL as a side effect.",
-        summary: "Resets a node.", syntax: "[hard_soft<HARD|SOFT>]", run: reset),
+        summary: "Lets a node leave its cluster; HARD gives it another id, too.", syntax: "[hard_soft<HARD|SOFT>]", run: reset),
     CommandSpec(
         "set-config-epoch", arity: 3, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
-        summary: "Sets the configuration epoch for a new node.", syntax: "config-epoch:integer",
+        summary: "Gives a node that knows nobody its first config epoch.", syntax: "config-epoch:integer",
         run: setConfigEpoch),
     CommandSpec(
         "bumpepoch", arity: 2, [.admin, .stale, .noAsyncLoading], .cluster,
         tips: ["nondeterministic_output"], since: "3.0.0",
-        summary: "Advances the cluster config epoch."
+        summary: "Gives this node an epoch above all others, without a vote."
     ) { node, _, reply throws(ReplyError) in
         let word = node.bumpEpoch() ? "BUMPED" : "STILL"
         reply.simpleString("\(word) \(node.cluster.myself.configEpoch)")

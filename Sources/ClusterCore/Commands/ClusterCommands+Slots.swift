@@ -6,7 +6,7 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "addslots", arity: -3, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
         complexity: "O(N) where N is the total number of hash slot arguments",
-        summary: "Assigns new hash slots to a node.", syntax: "slot:integer..."
+        summary: "Makes this node the owner of slots that nobody owns.", syntax: "slot:integer..."
     ) { node, arguments, reply throws(ReplyError) in
         try node.changeSlots(try singleSlots(arguments), assigning: true)
         reply.ok()
@@ -15,7 +15,7 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
         "addslotsrange", arity: -4, [.admin, .stale, .noAsyncLoading], .cluster, since: "7.0.0",
         complexity:
             "O(N) where N is the total number of the slots between the start slot and end slot arguments.",
-        summary: "Assigns new hash slot ranges to a node.",
+        summary: "Makes this node the owner of whole ranges of slots.",
         syntax: "start-slot_end-slot(start-slot end-slot)..."
     ) { node, arguments, reply throws(ReplyError) in
         try node.changeSlots(
@@ -25,7 +25,7 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "delslots", arity: -3, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
         complexity: "O(N) where N is the total number of hash slot arguments",
-        summary: "Sets hash slots as unbound for a node.", syntax: "slot:integer..."
+        summary: "Lets this node forget who owns these slots.", syntax: "slot:integer..."
     ) { node, arguments, reply throws(ReplyError) in
         try node.changeSlots(try singleSlots(arguments), assigning: false)
         reply.ok()
@@ -34,7 +34,7 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
         "delslotsrange", arity: -4, [.admin, .stale, .noAsyncLoading], .cluster, since: "7.0.0",
         complexity:
             "O(N) where N is the total number of the slots between the start slot and end slot arguments.",
-        summary: "Sets hash slot ranges as unbound for a node.",
+        summary: "Lets this node forget who owns whole ranges of slots.",
         syntax: "start-slot_end-slot(start-slot end-slot)..."
     ) { node, arguments, reply throws(ReplyError) in
         try node.changeSlots(
@@ -43,7 +43,7 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
     },
     CommandSpec(
         "flushslots", arity: 2, [.admin, .stale, .noAsyncLoading], .cluster, since: "3.0.0",
-        summary: "Deletes all slots information from a node."
+        summary: "Lets this node forget who owns any slot."
     ) { node, _, reply throws(ReplyError) in
         guard node.database.count == 0 else {
             throw ReplyError("ERR DB must be empty to perform CLUSTER FLUSHSLOTS.")
@@ -56,13 +56,13 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "keyslot", arity: 3, [.stale], .cluster, since: "3.0.0",
         complexity: "O(N) where N is the number of bytes in the key",
-        summary: "Returns the hash slot for a key.", syntax: "key:string"
+        summary: "Tells the slot that a key hashes to.", syntax: "key:string"
     ) { _, arguments, reply throws(ReplyError) in
         reply.integer(HashSlot(of: arguments[2]).index)
     },
     CommandSpec(
         "countkeysinslot", arity: 3, [.stale], .cluster, since: "3.0.0",
-        summary: "Returns the number of keys in a hash slot.", syntax: "slot:integer"
+        summary: "Counts the keys of a slot on this node.", syntax: "slot:integer"
     ) { node, arguments, reply throws(ReplyError) in
         guard let number = arguments[2].integer else { throw .notAnInteger }
         guard let slot = HashSlot(number) else { throw ReplyError("ERR Invalid slot") }
@@ -71,7 +71,7 @@ let clusterSlotCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "getkeysinslot", arity: 4, [.stale], .cluster, tips: ["nondeterministic_output"],
         since: "3.0.0", complexity: "O(N) where N is the number of requested keys",
-        summary: "Returns the key names in a hash slot.", syntax: "slot:integer count:integer"
+        summary: "Names some keys that this node has in a slot.", syntax: "slot:integer count:integer"
     ) { node, arguments, reply throws(ReplyError) in
         guard let number = arguments[2].integer, let limit = arguments[3].integer else {
             throw .notAnInteger

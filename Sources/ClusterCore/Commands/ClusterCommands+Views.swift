@@ -5,14 +5,14 @@ import RESP
 let clusterViewCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "info", arity: 2, [.stale], .cluster, tips: ["nondeterministic_output"], since: "3.0.0",
-        summary: "Returns information about the state of a node."
+        summary: "Tells how the cluster is, as this node sees it."
     ) { node, _, reply throws(ReplyError) in
         reply.verbatimString(node.describeCluster())
     },
     CommandSpec(
         "nodes", arity: 2, [.stale], .cluster, tips: ["nondeterministic_output"], since: "3.0.0",
         complexity: "O(N) where N is the total number of Cluster nodes",
-        summary: "Returns the cluster configuration for a node."
+        summary: "Lists all nodes that this one knows, in the lines of nodes.conf."
     ) { node, _, reply throws(ReplyError) in
         reply.verbatimString(node.describeNodes())
     },
@@ -20,21 +20,21 @@ let clusterViewCommands: [CommandSpec<Node>] = [
         "slots", arity: 2, [.stale], .cluster, tips: ["nondeterministic_output"], since: "3.0.0",
         complexity: "O(N) where N is the total number of Cluster nodes",
         deprecation: Deprecation(since: "7.0.0", replacedBy: "`CLUSTER SHARDS`"),
-        summary: "Returns the mapping of cluster slots to nodes."
+        summary: "Tells which slots are served by which nodes, the master first."
     ) { node, _, reply throws(ReplyError) in
         node.writeSlots(to: &reply)
     },
     CommandSpec(
         "shards", arity: 2, [.stale], .cluster, tips: ["nondeterministic_output"], since: "7.0.0",
         complexity: "O(N) where N is the total number of cluster nodes",
-        summary: "Returns the mapping of cluster slots to shards."
+        summary: "Tells the shards: their slots, and the nodes that serve them."
     ) { node, _, reply throws(ReplyError) in
         node.writeShards(to: &reply)
     },
     CommandSpec(
         "links", arity: 2, [.stale], .cluster, tips: ["nondeterministic_output"], since: "7.0.0",
         complexity: "O(N) where N is the total number of Cluster nodes",
-        summary: "Returns a list of all TCP links to and from peer nodes."
+        summary: "Lists the bus connections to and from other nodes."
     ) { node, _, reply throws(ReplyError) in
         node.writeLinks(to: &reply)
     },

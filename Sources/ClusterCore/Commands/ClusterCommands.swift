@@ -5,7 +5,7 @@ import RESP
 let clusterCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "cluster", arity: -2, [], .cluster, since: "3.0.0", complexity: "Depends on subcommand.",
-        summary: "A container for Redis Cluster commands.",
+        summary: "A container for commands about the cluster.",
         subcommands: clusterSlotCommands + clusterMigrationCommands + clusterViewCommands
             + clusterMembershipCommands + clusterNodeCommands
     ) { _, _, _ throws(ReplyError) in
@@ -17,24 +17,24 @@ let clusterCommands: [CommandSpec<Node>] = [
 private let clusterNodeCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "myid", arity: 2, [.stale], .cluster, since: "3.0.0",
-        summary: "Returns the ID of a node."
+        summary: "Tells this node's id."
     ) { node, _, reply throws(ReplyError) in
         reply.bulkString(node.cluster.myself.id.description)
     },
     CommandSpec(
         "replicas", arity: 3, [.admin, .stale], .cluster, tips: ["nondeterministic_output"],
         since: "5.0.0", complexity: "O(1)",
-        summary: "Lists the replica nodes of a master node.", syntax: "node-id", run: replicas),
+        summary: "Lists a master's replicas.", syntax: "node-id", run: replicas),
     CommandSpec(
         "slaves", arity: 3, [.admin, .stale], .cluster, tips: ["nondeterministic_output"],
         since: "3.0.0", complexity: "O(1)",
         deprecation: Deprecation(since: "5.0.0", replacedBy: "`CLUSTER REPLICAS`"),
-        summary: "Lists the replica nodes of a master node.", syntax: "node-id", run: replicas),
+        summary: "Lists a master's replicas.", syntax: "node-id", run: replicas),
     CommandSpec(
         "count-failure-reports", arity: 3, [.admin, .stale], .cluster,
         tips: ["nondeterministic_output"], since: "3.0.0",
         complexity: "O(N) where N is the number of failure reports",
-        summary: "Returns the number of active failure reports active for a node.",
+        summary: "Counts the masters that suspect a node just now.",
         syntax: "node-id"
     ) { node, arguments, reply throws(ReplyError) in
         let peer = try node.peer(named: arguments[2])
@@ -44,13 +44,13 @@ private let clusterNodeCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "saveconfig", arity: 2, [.admin, .stale, .noAsyncLoading, .answersLater], .cluster,
         since: "3.0.0",
-        summary: "Forces a node to save the cluster configuration to disk."
+        summary: "Writes nodes.conf anew, and to the disk."
     ) { node, _, _ throws(ReplyError) in
         node.save(.clusterConfiguration, contents: node.clusterConfiguration())
     },
     CommandSpec(
         "help", arity: 2, [.loading, .stale], .cluster, since: "5.0.0",
-        summary: "Returns helpful text about the different subcommands."
+        summary: "Lists the subcommands and what they do."
     ) { _, _, reply throws(ReplyError) in
         reply.help("CLUSTER", clusterHelp)
     },

@@ -60,7 +60,7 @@ let connectionCommands: [CommandSpec<Node>] = [
             .noScript, .loading, .stale, .fast, .noAuth, .allowBusy, .unqueued, .whileSubscribed,
         ], .connection,
         acl: .connection,
-        since: "1.0.0", summary: "Closes the connection."
+        since: "1.0.0", summary: "Ends the connection after a last OK."
     ) { node, _, reply throws(ReplyError) in
         reply.ok()
         node.close(node.clients[node.caller].id)

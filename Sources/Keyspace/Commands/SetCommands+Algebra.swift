@@ -6,7 +6,7 @@ let setAlgebraCommands: [CommandSpec<Database>] = [
         "smembers", arity: 2, keys: .at(1, "RO", "access"), [.readonly], .set,
         tips: ["nondeterministic_output_order"], since: "1.0.0",
         complexity: "O(N) where N is the number of members",
-        summary: "Returns all members of a set.", syntax: "key", run: answer(.intersection)),
+        summary: "Lists what a set holds.", syntax: "key", run: answer(.intersection)),
     CommandSpec(
         "sinter", arity: -2, keys: .range(1, -1, "RO", "access"), [.readonly], .set,
         tips: ["nondeterministic_output_order"], since: "1.0.0", complexity: intersectionCost,

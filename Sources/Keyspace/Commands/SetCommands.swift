@@ -29,7 +29,7 @@ private let memberCommands: [CommandSpec<Database>] = [
         summary: "Counts the members of a set.", syntax: "key", run: count),
     CommandSpec(
         "smove", arity: 4, keys: .at(1, "RW", "access", "delete").and(.at(2, "RW", "insert")),
-        [.write, .fast], .set, since: "1.0.0", summary: "Moves a member from one set to another.",
+        [.write, .fast], .set, since: "1.0.0", summary: "Takes a member out of one set and puts it into another.",
         syntax: "source#0 destination#1 member", run: move),
     CommandSpec(
         "sscan", arity: -3, keys: .at(1, "RO", "access"), [.readonly], .set,

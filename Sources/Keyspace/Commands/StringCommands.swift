@@ -8,7 +8,7 @@ package let stringCommands: [CommandSpec<Database>] =
 private let valueCommands: [CommandSpec<Database>] = [
     CommandSpec(
         "get", arity: 2, keys: .at(1, "RO", "access"), [.readonly, .fast], .string, since: "1.0.0",
-        summary: "Returns the string value of a key.", syntax: "key", run: get),
+        summary: "Reads a string.", syntax: "key", run: get),
     CommandSpec(
         "set", arity: -3,
         keys: .at(1, "RW", "access", "update", "variable_flags").without("GET", "OW", "update")

@@ -20,7 +20,7 @@ let transferCommands: [CommandSpec<Database>] = [
         syntax: "source#0 destination#1 [DB destination-db] [REPLACE]", run: copy),
     CommandSpec(
         "move", arity: 3, keys: .at(1, "RW", "access", "update"), [.write, .fast], .generic,
-        acl: .keyspace, since: "1.0.0", summary: "Moves a key to another database.",
+        acl: .keyspace, since: "1.0.0", summary: "Takes a key over to another database.",
         syntax: "key db", run: move),
     CommandSpec(
         "swapdb", arity: 3, [.write, .fast], .server, acl: [.keyspace, .dangerous], since: "4.0.0",
