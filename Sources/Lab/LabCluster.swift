@@ -6,6 +6,10 @@ package protocol LabCluster: AnyObject, Sendable {
     /// The nodes that the backend started, by ascending port. A node that has been shut down stays listed.
     var nodes: [NodeAddress] { get }
 
+    /// The address by which the lab knows a node that its cluster tells of by this one. They differ where clients are
+    /// sent to hostnames.
+    func place(of told: NodeAddress) -> NodeAddress
+
     /// Opens a connection of its own to one node; its state (READONLY, name, protocol) is the caller's.
     func connect(to address: NodeAddress) throws(LabError) -> any LabConnection
 
@@ -64,6 +68,7 @@ package protocol LabCluster: AnyObject, Sendable {
 }
 
 extension LabCluster {
+    package func place(of told: NodeAddress) -> NodeAddress { told }
     package var time: Duration { RealTime.elapsed }
     package var runsByItself: Bool { true }
     package func admit(_ writer: WriterShare) {

@@ -10,11 +10,27 @@ import LabBackends
 /// Where the running labs of this user have their sockets: a folder that nobody else may look into.
 package struct LabPlaces: Sendable {
     private let folder: String
+    /// Where this user's labs have been put otherwise, and one that was killed may have left something.
+    private let others: [String]
 
-    /// - Parameter folder: nil for the one below XDG_RUNTIME_DIR, or a private one among temporary files.
-    package init(folder: String? = nil) {
-        self.folder = folder ?? Self.standard
+    /// The folder below XDG_RUNTIME_DIR, or a private one among temporary files.
+    package init() {
+        self.init(folder: Self.standard, others: [Self.memory])
     }
+
+    /// - Parameter others: folders of the same kind, from which what was left is taken away as well.
+    package init(folder: String, others: [String] = []) {
+        self.folder = folder
+        self.others = others
+    }
+
+    /// In memory where the system has files there: for many clusters that save their files often.
+    package static var inMemory: LabPlaces {
+        guard access("/dev/shm", W_OK) == 0 else { return LabPlaces() }
+        return LabPlaces(folder: memory, others: [standard])
+    }
+
+    private static var memory: String { "/dev/shm/clusterlab-\(getuid())" }
 
     private static var standard: String {
         if let runtime = variable("XDG_RUNTIME_DIR"), TextFile.isFolder(runtime) {
@@ -28,7 +44,9 @@ package struct LabPlaces: Sendable {
     /// these have left.
     package func make(port: Int) throws(LabError) -> LabPlace {
         try claim()
-        for place in all where !place.isAlive { place.clear() }
+        for folder in [folder] + others where Self.isPrivate(folder) {
+            for place in Self.places(in: folder) where !place.isAlive { place.clear() }
+        }
         var path = Array("\(folder)/lab-\(getpid())-XXXXXX".utf8CString)
         guard mkdtemp(&path) != nil else { throw failure(folder) }
         let bytes = path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
@@ -41,7 +59,7 @@ package struct LabPlaces: Sendable {
     /// The labs that run, the newest first.
     package var running: [LabPlace] {
         guard (try? claim()) != nil else { return [] }
-        return all.filter { $0.isAlive && TextFile.exists($0.socket) }
+        return Self.places(in: folder).filter { $0.isAlive && TextFile.exists($0.socket) }
             .sorted { $0.birth > $1.birth }
     }
 
@@ -52,7 +70,7 @@ package struct LabPlaces: Sendable {
         return labs.first { $0.socket == socket } ?? labs.first
     }
 
-    private var all: [LabPlace] {
+    private static func places(in folder: String) -> [LabPlace] {
         FileTree.names(in: folder).filter { $0.hasPrefix("lab-") }.map {
             LabPlace(folder: "\(folder)/\($0)")
         }
@@ -61,14 +79,17 @@ package struct LabPlaces: Sendable {
     /// Sees to it that the folder is there and this user's alone.
     private func claim() throws(LabError) {
         guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw failure(folder) }
-        var status = stat()
-        guard lstat(folder, &status) == 0 else { throw failure(folder) }
-        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(),
-            status.st_mode & 0o077 == 0
-        else {
+        guard Self.isPrivate(folder) else {
             throw .file(
                 path: folder, reason: "others may write here: take it away, or chmod 700 it")
         }
+    }
+
+    /// Whether there is such a folder, and it is this user's alone.
+    private static func isPrivate(_ folder: String) -> Bool {
+        var status = stat()
+        return lstat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            && status.st_uid == getuid() && status.st_mode & 0o077 == 0
     }
 
     private static func variable(_ name: String) -> String? {

@@ -37,6 +37,17 @@ package struct ClusterNode: Sendable, Hashable {
             .sorted { $0.address < $1.address }
     }
 
+    /// The same, with the addresses by which the lab knows the nodes.
+    package static func table(
+        _ text: String, askedAt asked: NodeAddress, in cluster: any LabCluster
+    ) -> [ClusterNode] {
+        table(text, askedAt: asked).map { node in
+            var node = node
+            node.address = cluster.place(of: node.address)
+            return node
+        }
+    }
+
     private init?(line: ArraySlice<UInt8>, askedAt asked: NodeAddress) {
         let fields = line.split(separator: UInt8(ascii: " "))
         guard fields.count >= 8, let colon = fields[1].lastIndex(of: UInt8(ascii: ":")) else {

@@ -129,7 +129,8 @@ package final class ClusterObserver {
         for candidate in address.map({ [$0] }) ?? answering + others {
             do throws(LabError) {
                 let reply = try ask(candidate, ["CLUSTER", "NODES"])
-                return ClusterNode.table(reply.text ?? "", askedAt: candidate)
+                return ClusterNode.table(
+                    reply.text ?? "", askedAt: candidate, in: cluster)
             } catch .interrupted {
                 throw .interrupted
             } catch {

@@ -147,6 +147,14 @@ package struct Solution: Sendable {
     package struct WrongAttempt: Sendable {
         package var transcript: Transcript
         package var sentence: String
+        /// What else may come of it, on servers that do otherwise than Redis 7.0.
+        package var exceptions: [Exception] = []
         package var line: Int
+
+        /// What comes of it on certain servers: another sentence, or nil where the step is done then.
+        package struct Exception: Hashable, Sendable {
+            package var versions: [EngineVersion]
+            package var sentence: String?
+        }
     }
 }

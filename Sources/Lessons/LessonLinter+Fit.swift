@@ -80,16 +80,18 @@ extension LessonLinter {
         let isFixed = sentences.allSatisfy { $0.parts.allSatisfy(\.isText) }
         let written = sentences.map(\.written)
         guard isFixed else { return [] }
-        return attempts.filter { attempt in
-            let own = [LessonLinter.notYet] + written
-            return !own.contains { $0.firstRange(of: attempt.sentence) != nil }
-        }.map { attempt in
-            let advice =
-                written.isEmpty
-                ? "the check has no 'wrong' line" : nearest(attempt.sentence, written)
-            return LessonError(
-                file: file, line: attempt.line,
-                message: "no sentence of the check answers '\(attempt.sentence)'; \(advice)")
+        let own = [LessonLinter.notYet] + written
+        return attempts.flatMap { attempt in
+            let wanted = [attempt.sentence] + attempt.exceptions.compactMap(\.sentence)
+            return wanted.filter { words in !own.contains { $0.firstRange(of: words) != nil } }
+                .map { words in
+                    let advice =
+                        written.isEmpty
+                        ? "the check has no 'wrong' line" : nearest(words, written)
+                    return LessonError(
+                        file: file, line: attempt.line,
+                        message: "no sentence of the check answers '\(words)'; \(advice)")
+                }
         }
     }
 

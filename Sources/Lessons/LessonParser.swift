@@ -249,11 +249,36 @@ package struct LessonParser {
                 piece.line, "a wrong attempt needs a line '! sentence' that must answer it")
         }
         var attempt = piece
-        attempt.lines.removeAll { $0.text.hasPrefix("! ") }
+        let exceptions = try exceptions(in: piece)
+        attempt.lines.removeAll { $0.text.hasPrefix("! ") || $0.text.hasPrefix("on ") }
         return Solution.WrongAttempt(
             transcript: try transcript(attempt),
             sentence: sentences.map { String($0.text.dropFirst(2)) }.joined(separator: " ").trimmed,
-            line: piece.line)
+            exceptions: exceptions, line: piece.line)
+    }
+
+    /// `on redis 7.2, valkey 7.2 ! sentence`, or `on valkey 8.0 passes`.
+    private func exceptions(
+        in piece: Piece
+    ) throws(LessonError) -> [Solution.WrongAttempt.Exception] {
+        try piece.lines.filter { $0.text.hasPrefix("on ") }.map { line throws(LessonError) in
+            let mark = line.text.firstRange(of: " ! ")
+            let head = mark.map { line.text[..<$0.lowerBound] } ?? line.text.dropLast(" passes".count)
+            let versions = head.dropFirst("on ".count).split(separator: ",").map {
+                EngineVersion($0.trimmingPrefix(" "))
+            }
+            guard mark != nil || line.text.hasSuffix(" passes"), !versions.isEmpty,
+                !versions.contains(nil)
+            else {
+                throw mistake(
+                    line.number,
+                    "'on' wants servers from some version on, and what comes of it there: 'on valkey 8.0 ! sentence' or 'on valkey 8.0 passes'"
+                )
+            }
+            return Solution.WrongAttempt.Exception(
+                versions: versions.compactMap(\.self),
+                sentence: mark.map { String(line.text[$0.upperBound...]).trimmed })
+        }
     }
 
     private func transcript(_ piece: Piece) throws(LessonError) -> Transcript {

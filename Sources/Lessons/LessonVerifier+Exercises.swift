@@ -72,13 +72,16 @@ extension LessonVerifier {
         guard let file = exercise.solutionFile else { return }
         var runner = try play([attempt.transcript], exercise, in: file, &player, observer, &report)
         var grade = try runner.grade(by: observer, waits: false)
+        let outcomes = attempt.outcomes(observer)
         // What comes true by itself is waited for only where the sentence may hang on it.
-        if !grade.says(attempt.sentence) { grade = try runner.grade(by: observer, waits: true) }
+        if !outcomes.isAnswered(by: grade.reasons) {
+            grade = try runner.grade(by: observer, waits: true)
+        }
         if grade.isFull {
+            guard !outcomes.mayPass else { return }
             report.fail(file, attempt.line, "this wrong attempt gets all points")
-        } else if !grade.says(attempt.sentence) {
-            let reasons = grade.items.compactMap(\.reason)
-            report.fail(file, attempt.line, attempt.isNotAnswered(but: reasons))
+        } else if !outcomes.isAnswered(by: grade.reasons) {
+            report.fail(file, attempt.line, attempt.isNotAnswered(but: grade.reasons))
         }
     }
 
@@ -103,8 +106,5 @@ extension LessonVerifier {
 }
 
 extension ExerciseGrade {
-    /// Whether one of the reasons holds the words.
-    fileprivate func says(_ words: String) -> Bool {
-        items.contains { $0.reason?.firstRange(of: words) != nil }
-    }
+    fileprivate var reasons: [String] { items.compactMap(\.reason) }
 }

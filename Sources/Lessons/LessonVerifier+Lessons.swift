@@ -246,10 +246,12 @@ extension LessonVerifier {
     ) throws(LabError) {
         report.add(try player.play(attempt.transcript), in: file)
         let evaluator = CheckEvaluator(observer: observer, journal: player.journal)
-        let result = try awaitSentence(of: attempt, evaluator, on: step)
+        let outcomes = attempt.outcomes(observer)
+        let result = try awaitSentence(of: outcomes, evaluator, on: step)
         if result.isDone {
+            guard !outcomes.mayPass else { return }
             report.fail(file, attempt.line, "this wrong attempt passes '\(step.title)'")
-        } else if !result.says(attempt.sentence) {
+        } else if !outcomes.isAnswered(by: result.sentences) {
             report.fail(
                 file, attempt.line,
                 attempt.isNotAnswered(but: result.sentences) + result.openPlaces)
@@ -259,14 +261,14 @@ extension LessonVerifier {
     /// What the check says of an attempt. What one node has heard already the others hear a moment later, and a learner gets
     /// the sentence behind the next line then.
     private func awaitSentence(
-        of attempt: Solution.WrongAttempt, _ evaluator: CheckEvaluator, on step: Step
+        of attempt: Solution.WrongAttempt.Outcomes, _ evaluator: CheckEvaluator, on step: Step
     ) throws(LabError) -> StepReport {
         let cluster = evaluator.observer.cluster
         let deadline = cluster.time + Self.hearsay
         var result = try evaluator.report(on: step)
         // In a time that stands still there is no later moment.
         guard cluster.control?.speed != 0 else { return result }
-        while !result.isDone, !result.says(attempt.sentence), cluster.time < deadline {
+        while !result.isDone, !attempt.isAnswered(by: result.sentences), cluster.time < deadline {
             try cluster.pass(.milliseconds(100))
             result = try evaluator.report(on: step)
         }
@@ -278,11 +280,6 @@ extension LessonVerifier {
 }
 
 extension StepReport {
-    /// Whether one of the sentences holds the words.
-    fileprivate func says(_ words: String) -> Bool {
-        sentences.contains { $0.firstRange(of: words) != nil }
-    }
-
     /// Where the check stands, for an author whose attempt gets another sentence or none.
     fileprivate var openPlaces: String {
         requirements.filter { $0.verdict != .holds }.map { "; \($0.label)\($0.placeAndNow)" }

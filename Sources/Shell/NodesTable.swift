@@ -13,17 +13,21 @@ struct NodesTable {
     }
 
     /// `text` is the reply of the node at `asked`, which may not know its own address.
-    init(_ text: String, asked: NodeAddress) {
+    /// - Parameter place: by which address the lab knows a node that is told of by another one.
+    init(
+        _ text: String, asked: NodeAddress,
+        place: (NodeAddress) -> NodeAddress = { $0 }
+    ) {
         let lines = text.split(whereSeparator: \.isNewline).map {
             $0.split(separator: " ").map(String.init)
         }
         .filter { $0.count >= 8 }
         let addresses = Dictionary(
-            lines.map { ($0[0], Self.address(of: $0, asked: asked)) },
+            lines.map { ($0[0], Self.address(of: $0, asked: asked, place)) },
             uniquingKeysWith: { first, _ in first })
         rows = lines.map { fields in
             let flags = fields[2].split(separator: ",")
-            let address = Self.address(of: fields, asked: asked)
+            let address = Self.address(of: fields, asked: asked, place)
             let master = addresses[fields[3]].map { "of \($0)" } ?? ""
             let state = flags.filter { !["myself", "master", "slave"].contains($0) }
             return Row(
@@ -47,9 +51,12 @@ struct NodesTable {
         }
     }
 
-    private static func address(of fields: [String], asked: NodeAddress) -> String {
+    private static func address(
+        of fields: [String], asked: NodeAddress, _ place: (NodeAddress) -> NodeAddress
+    ) -> String {
         if fields[2].contains("myself") { return asked.description }
-        return String(fields[1].prefix { $0 != "@" && $0 != "," })
+        let text = String(fields[1].prefix { $0 != "@" && $0 != "," })
+        return NodeAddress(typed: text).map { place($0).description } ?? text
     }
 
     private func width(_ table: [Row], _ column: (Row) -> String) -> Int {

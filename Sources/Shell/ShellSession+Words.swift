@@ -55,7 +55,8 @@ extension ShellSession {
             guard let text = reply.text else {
                 return fail(reply.terminalText.trimmed)
             }
-            for line in NodesTable(text, asked: session.address).lines { terminal.writeLine(line) }
+            let table = NodesTable(text, asked: session.address, place: cluster.place)
+            for line in table.lines { terminal.writeLine(line) }
         } catch {
             fail(error.description)
             last = .failure(error, at: session.address, arguments: [])

@@ -63,7 +63,7 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let signals = TerminationSignals()
-        let scratch = try Self.places.make(port: port)
+        let scratch = try LabPlaces.inMemory.make(port: port)
         defer { scratch.remove() }
         let hosts = VerifyHosts()
         defer { hosts.end() }
@@ -81,13 +81,6 @@ struct Verify: ParsableCommand {
         if times { StandardOutput.output.write(report.timesText + "\n") }
         StandardOutput.output.write(report.text + "\n")
         guard report.isClean else { throw ExitCode(ExitStatus.failure.rawValue) }
-    }
-
-    /// In memory where the system has files there: a rebalanced cluster saves nodes.conf ten thousand times.
-    private static var places: LabPlaces {
-        let memory = "/dev/shm"
-        return LabPlaces(
-            folder: access(memory, W_OK) == 0 ? "\(memory)/clusterlab-\(getuid())" : nil)
     }
 
     private static func leave(_ status: Int32) -> Never {

@@ -6,9 +6,11 @@ import Testing
 
 /// Clusters that the lab only visits.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ConnectedClusterTests {
-    private func host(_ body: (any LabCluster, NodeAddress) throws -> Void) throws {
-        var plan = ClusterPlan()
-        plan.port = try FreePorts(count: 6).first
+    private func host(
+        spares: Int = 0, _ body: (any LabCluster, NodeAddress) throws -> Void
+    ) throws {
+        var plan = ClusterPlan(spares: spares)
+        plan.port = try FreePorts(count: plan.nodeCount).first
         let cluster = try InProcessLab().start(plan)
         defer { cluster.shutDown() }
         try body(cluster, cluster.nodes[4])
@@ -86,6 +88,70 @@ import Testing
             #expect(try send("PING", to: elsewhere, of: visited) == .simpleString("PONG"))
             let other = NodeAddress(host: "203.0.113.10", port: node.port)
             #expect(try send("PING", to: other, of: visited) == .simpleString("PONG"))
+        }
+    }
+
+    @Test func `nodes that join later are found, also when the first one is gone`() throws {
+        try host(spares: 2) { cluster, node in
+            let visited = TestedCluster(try ConnectedLab(.init(seeds: [node])).connect())
+            #expect(visited.lab.nodes == Array(cluster.nodes.prefix(6)))
+            for spare in [6, 7] {
+                let port = "\(cluster.nodes[spare].port)"
+                _ = try send(
+                    "CLUSTER", "MEET", "127.0.0.1", port, to: cluster.nodes[0], of: cluster)
+                try visited.await("\(spare) is found") {
+                    visited.lab.nodes == Array(cluster.nodes.prefix(spare + 1))
+                }
+                // The one that was asked up to now.
+                if spare == 6 { try cluster.control?.crash(node) }
+            }
+        }
+    }
+
+    @Test func `nodes that were forgotten are none of the cluster's any more`() throws {
+        try host(spares: 1) { cluster, node in
+            let members = Array(cluster.nodes.prefix(6))
+            let spare = cluster.nodes[6]
+            let id = try send("CLUSTER", "MYID", to: spare, of: cluster).text ?? ""
+            _ = try send(
+                "CLUSTER", "MEET", "127.0.0.1", "\(node.port)", to: spare, of: cluster)
+            let visited = TestedCluster(try ConnectedLab(.init(seeds: [node])).connect())
+            try visited.await("it has joined") { visited.lab.nodes == cluster.nodes }
+            for member in members {
+                try visited.await("\(member) knows it, and forgets it") {
+                    try send("CLUSTER", "FORGET", id, to: member, of: cluster)
+                        == .simpleString("OK")
+                }
+            }
+            _ = try send("CLUSTER", "RESET", "HARD", to: spare, of: cluster)
+            try visited.await("it is gone") { visited.lab.nodes == members }
+        }
+    }
+
+    @Test func `where clients are sent to hostnames, a node is one by both of its addresses`()
+        throws
+    {
+        try host { cluster, node in
+            for member in cluster.nodes {
+                let settings = [
+                    ("cluster-announce-hostname", "localhost"),
+                    ("cluster-preferred-endpoint-type", "hostname"),
+                ]
+                for (name, value) in settings {
+                    _ = try send("CONFIG", "SET", name, value, to: member, of: cluster)
+                }
+            }
+            var settings = ConnectedLab.Settings(seeds: [node])
+            let ports = cluster.nodes.map(\.port)
+            #expect(settings.map.add("localhost:\(ports[0])=127.0.0.1:\(ports[1])"))
+            let visited = TestedCluster(try ConnectedLab(settings).connect())
+            let named = ports.map { NodeAddress(host: "localhost", port: $0) }
+            try visited.await("all names have got round") { visited.lab.nodes == named }
+            #expect(cluster.nodes.map(visited.lab.place) == named)
+            let id = try send("CLUSTER", "MYID", to: cluster.nodes[1], of: cluster)
+            for address in [named[0], cluster.nodes[0], named[1], cluster.nodes[1]] {
+                #expect(try send("CLUSTER", "MYID", to: address, of: visited.lab) == id)
+            }
         }
     }
 

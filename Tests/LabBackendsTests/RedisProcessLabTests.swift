@@ -196,6 +196,24 @@ struct RedisProcessLabTests {
         #expect(engine.warning == nil)
     }
 
+    @Test func `whose program it is, is read off what it says of itself`() throws {
+        let folder = try TemporaryFolder()
+        let table = [
+            "Redis server v=8.2.3 sha=00000000:0 malloc=libc": "Redis 8.2.3",
+            "Valkey server v=8.0.1 sha=00000000:1 malloc=libc": "Valkey 8.0.1",
+            // Valkey's first release took the name out, and put none in.
+            "Server v=7.2.7 sha=00000000:0 malloc=libc": "Valkey 7.2.7",
+        ]
+        for (line, name) in table {
+            let path = "\(folder.path)/server"
+            try TextFile.replace(path, with: "#!/bin/sh\necho '\(line)'\n")
+            try #require(chmod(path, 0o755) == 0)
+            let engine = try RedisEngine(at: path)
+            #expect(engine.name == name)
+            #expect(engine.warning == nil)
+        }
+    }
+
     @Test func `a list of engines names each, and the lab's own node by its word`() throws {
         let engines = try RedisEngine.list("redis-server,lab", executable: "/bin/clusterlab")
         #expect(engines.map(\.kind) == [.redis, .lab])

@@ -66,6 +66,23 @@ struct LabPlacesTests {
         other.shutDown()
     }
 
+    @Test func `so is what another kind of lab left, where its folder is nobody else's`() throws {
+        let work = try LabAtWork()
+        let folders = ["memory", "open"].map { "\(work.folder)/\($0)" }
+        let stale = folders.map { "\($0)/lab-99999999-abcdef" }
+        for (folder, left) in zip(folders, stale) {
+            try FileManager.default.createDirectory(
+                atPath: left, withIntermediateDirectories: true)
+            let mode = folder.hasSuffix("open") ? 0o755 : 0o700
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder)
+        }
+        let places = LabPlaces(folder: "\(work.folder)/labs", others: folders)
+        let place = try places.make(port: 1)
+        #expect(stale.map { FileManager.default.fileExists(atPath: $0) } == [false, true])
+        #expect(places.running == [work.lab.place])
+        place.remove()
+    }
+
     @Test func `a terminal is set up by two lines`() throws {
         let work = try LabAtWork()
         let place = work.lab.place

@@ -208,6 +208,38 @@ struct LessonParserTests {
         #expect(solution.steps[0].transcripts[0].isUnordered)
         #expect(solution.steps[0].transcripts[0].entries.map(\.port) == [7000, nil])
         #expect(solution.steps[0].wrong[0].sentence == "Ask a node")
+        #expect(solution.steps[0].wrong[0].exceptions == [])
         #expect(solution.steps[0].wrong[0].line == 7)
+    }
+
+    @Test func `a wrong attempt may come to something else on newer servers`() throws {
+        func attempt(_ line: String) throws -> Solution.WrongAttempt {
+            let text = "## Ask\nAsk.\n```wrong\nlab> answer 1\n! No\n\(line)\n```"
+            let solution = try LessonParser(path: "01-a/01-b.md", folder: "Solutions").solution(text)
+            return try #require(solution.steps.first?.wrong.first)
+        }
+        let (redis, valkey) = (EngineVersion("redis 7.2"), EngineVersion("valkey 7.2"))
+        #expect(
+            try attempt("on redis 7.2, valkey 7.2 ! It may").exceptions
+                == [.init(versions: [redis, valkey].compactMap(\.self), sentence: "It may")])
+        #expect(
+            try attempt("on valkey 7.2 passes").exceptions
+                == [.init(versions: [valkey].compactMap(\.self), sentence: nil)])
+        for line in ["on valkey 8.0", "on keydb 6.0 ! no", "on valkey passes", "on redis 7.2 ok"] {
+            #expect(throws: LessonError.self) { _ = try attempt(line) }
+        }
+    }
+
+    @Test(arguments: [
+        ("redis_version:7.0.15\r\n", "redis 7.2", false),
+        ("redis_version:7.2.6\r\n", "redis 7.2", true),
+        ("redis_version:8.2.3\r\n", "redis 7.2", true),
+        ("redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.0.1\r\n", "valkey 8.0", true),
+        ("redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:7.2.7\r\n", "valkey 8.0", false),
+        ("redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:7.2.7\r\n", "redis 7.2", false),
+    ])
+    func `a server is known by its INFO`(info: String, version: String, isMeant: Bool) throws {
+        let server = try #require(EngineVersion(info: "# Server\r\n" + info))
+        #expect(try #require(EngineVersion(version)).includes(server) == isMeant)
     }
 }

@@ -149,6 +149,32 @@ struct DoctorTests {
         #expect(text.contains("Permission denied"))
     }
 
+    @Test func `every engine on PATH is named, the one first that is taken`() {
+        var machine = machine
+        let outputs = [
+            "/bin/redis-server": "Redis server v=7.0.15 sha=00000000:0",
+            "/usr/bin/redis-server": "Redis server v=7.0.15 sha=00000000:0",
+            "/opt/redis-server": "Valkey server v=8.1.8 sha=00000000:1",
+            "/opt/valkey-server": "Server v=7.2.7 sha=00000000:0 malloc=libc bits=64",
+            "/old/valkey-server": "Valkey server v=9.1.2 sha=00000000:1",
+            "/lab/redis-server": "Redis server v=7.0.15 sha=00000000:0 build=clusterlab",
+        ]
+        machine.variable = { ["PATH": "/lab:/usr/bin:/bin:/opt:/old", "TERM": "xterm"][$0] }
+        machine.linkTarget = { ["/bin": "usr/bin"][$0] }
+        machine.isProgram = { outputs.keys.contains($0) }
+        machine.run = { outputs[$0[0]].map { Machine.Output(text: $0) } }
+        let said = report(machine).text.split(separator: "\n").map { line in
+            line.split(separator: " ").joined(separator: " ")
+        }.joined(separator: " ")
+        #expect(
+            said.contains(
+                "ok redis-server 7.0.15, /usr/bin/redis-server; Valkey 8.1.8, /opt/redis-server for"))
+        #expect(
+            said.contains(
+                "ok valkey-server 7.2.7, /opt/valkey-server; 9.1.2, /old/valkey-server: outside of 7.2 to 8, which"
+            ))
+    }
+
     @Test func `doctor is a word of the shell`() {
         let shell = ScriptedShell(isInteractive: false)
         let cluster = ScriptedCluster { _, _ in .simpleString("OK") }

@@ -133,17 +133,21 @@ extension ScriptedShell: LineSource {
 final class ScriptedCluster: LabCluster {
     typealias Answer = @Sendable (_ port: Int, _ command: String) -> RESPValue?
 
-    let nodes = [NodeAddress(port: 7000), NodeAddress(port: 7001)]
+    let nodes: [NodeAddress]
     let events: EventLog?
     private let refusedPorts: Set<Int>
     private let logs: [Int: [String]]
+    private let hostname: String?
     private let answer: Answer
 
     /// Nil as an answer is a connection that breaks.
+    /// - Parameter hostname: where clients are sent to, instead of the address that nodes tell.
     init(
         refusing refusedPorts: Set<Int> = [], events: EventLog? = nil, logs: [Int: [String]] = [:],
-        answer: @escaping Answer
+        hostname: String? = nil, answer: @escaping Answer
     ) {
+        nodes = [7000, 7001].map { NodeAddress(host: hostname ?? "127.0.0.1", port: $0) }
+        self.hostname = hostname
         self.refusedPorts = refusedPorts
         self.events = events
         self.logs = logs
@@ -151,10 +155,14 @@ final class ScriptedCluster: LabCluster {
     }
 
     func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
-        guard nodes.contains(address), !refusedPorts.contains(address.port) else {
+        guard nodes.contains(place(of: address)), !refusedPorts.contains(address.port) else {
             throw .refused(address, reason: "Connection refused")
         }
         return Connection(address: address, answer: answer)
+    }
+
+    func place(of told: NodeAddress) -> NodeAddress {
+        NodeAddress(host: hostname ?? told.host, port: told.port)
     }
 
     func shutDown() {}

@@ -56,6 +56,26 @@ final class ShellProgramsTests {
         return shell.screen
     }
 
+    @Test func `where nobody sits, a line that does not end is ended`() {
+        let shell = ScriptedShell(isInteractive: false)
+        let folder = folder
+        shell.programs = { output in
+            ShellPrograms(
+                workspace: "\(folder)/workspace", programs: "\(folder)/bin",
+                socket: "\(folder)/socket", stateFile: "\(folder)/state",
+                output: .captured(output)
+            ).running(within: .seconds(1))
+        }
+        let start = ContinuousClock.now
+        _ = shell.run(["echo begun; sleep 50", "echo next"], on: cluster)
+        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(shell.screen.contains("begun\n"))
+        #expect(
+            shell.screen.contains(
+                "clusterlab: ended after 1 s. A server that stays needs `daemonize yes` or `&`.\n"))
+        #expect(shell.screen.contains("next\n"))
+    }
+
     struct Example: CustomTestStringConvertible {
         var lines: [String]
         var output: String

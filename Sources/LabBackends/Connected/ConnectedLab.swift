@@ -59,9 +59,19 @@ package final class ConnectedCluster: LabCluster {
     private let state: Mutex<State>
 
     private struct State {
-        var nodes: [NodeAddress]
+        var found: Discovery
         var map: AddressMap
+        /// When to look again, which one caller does while others go on with what is known.
+        var nextLook = ContinuousClock.now + ConnectedCluster.freshness
+        var isLooking = false
     }
+
+    /// So long the list of nodes is taken for what the cluster is.
+    private static let freshness = Duration.seconds(1)
+    /// So long a list is that nobody could bring up to date: to ask nodes that do not answer takes time.
+    private static let staleness = Duration.seconds(5)
+    /// What a node gets that is asked for all others.
+    private static let patience = Duration.milliseconds(500)
 
     fileprivate init(_ settings: ConnectedLab.Settings, seed: NodeAddress) throws(LabError) {
         self.settings = settings
@@ -79,7 +89,7 @@ package final class ConnectedCluster: LabCluster {
         var map = settings.map
         // Where the first node was reached it is reached, however it is announced.
         map.note(found.asked, at: map[seed])
-        state = Mutex(State(nodes: found.nodes, map: map))
+        state = Mutex(State(found: found, map: map))
     }
 
     /// What to try where a node hangs up before it has said a word.
@@ -94,7 +104,16 @@ package final class ConnectedCluster: LabCluster {
         return .refused(address, reason: "it hangs up at once. \(advice)")
     }
 
-    package var nodes: [NodeAddress] { state.withLock(\.nodes) }
+    /// As the cluster is now: nodes join, leave, and come back elsewhere.
+    package var nodes: [NodeAddress] {
+        lookAgain()
+        return state.withLock(\.found.nodes)
+    }
+
+    package func place(of told: NodeAddress) -> NodeAddress {
+        state.withLock { $0.found.places[told] ?? told }
+    }
+
     package var lacks: Set<LabAbility> { Set(LabAbility.allCases) }
     package var changeRefusal: String? {
         settings.allowsChanges
@@ -124,7 +143,6 @@ package final class ConnectedCluster: LabCluster {
         to address: NodeAddress, within limit: Duration
     ) throws(LabError) -> any LabConnection {
         let connection = try Self.open(address, at: real(address), settings, within: limit, own)
-        note(address)
         return GuardedConnection(connection, at: address, guardian)
     }
 
@@ -144,7 +162,6 @@ package final class ConnectedCluster: LabCluster {
             own.take(try ClientSocket(host: host, port: port, timeout: nil))
         }
         try StreamLogin(settings.login).run(on: stream)
-        note(address)
         return GuardedStream(stream) { [self] in
             guardian.refusal(of: $0) { try? self.connect(to: address).send($0) }
         }
@@ -155,18 +172,50 @@ package final class ConnectedCluster: LabCluster {
     /// It goes on without the lab.
     package func shutDown() {}
 
+    /// Where a node is reached, by whichever of its addresses it is called.
     private func real(_ address: NodeAddress) -> NodeAddress {
-        state.withLock { $0.map[address] }
+        state.withLock { state in
+            let place = state.found.places[address] ?? address
+            let names = [place, address] + state.found.names(of: place)
+            return names.map { state.map[$0] }.first { !names.contains($0) } ?? place
+        }
     }
 
-    /// A node that others have named, and that answers, is one of the cluster's.
-    private func note(_ address: NodeAddress) {
-        state.withLock { state in
-            guard !state.nodes.contains(address), state.map[address] == address else { return }
-            // The first node may be known under another name.
-            guard !settings.seeds.contains(address) else { return }
-            state.nodes = (state.nodes + [address]).sorted()
+    // MARK: - Looking again
+
+    /// Asks a node who is there, where that was long ago. What no node tells stays as it was.
+    private func lookAgain() {
+        let isDue = state.withLock { state in
+            guard !state.isLooking, ContinuousClock.now >= state.nextLook else { return false }
+            state.isLooking = true
+            return true
         }
+        guard isDue else { return }
+        let found = discover()
+        state.withLock { state in
+            state.isLooking = false
+            state.nextLook = .now + (found == nil ? Self.staleness : Self.freshness)
+            if let found { state.found = found }
+        }
+    }
+
+    /// What the first node tells that answers, of those that are known and those that were named at the beginning.
+    private func discover() -> Discovery? {
+        let known = state.withLock(\.found)
+        let others = known.nodes.filter { $0 != known.asked }
+        for node in [known.asked] + others + settings.seeds {
+            do throws(LabError) {
+                let connection = try Self.open(
+                    node, at: real(node), settings, within: Self.patience, own)
+                defer { connection.close() }
+                return try Discovery(connection, within: Self.patience)
+            } catch .interrupted {
+                return nil
+            } catch {
+                continue
+            }
+        }
+        return nil
     }
 
     private static func open(

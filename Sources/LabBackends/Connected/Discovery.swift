@@ -3,20 +3,25 @@ import RESP
 
 /// The nodes of a cluster as one of them tells them, at the addresses that its clients are sent to: what MOVED names is
 /// found among them.
-struct Discovery {
+struct Discovery: Hashable {
     /// By ascending port.
     private(set) var nodes: [NodeAddress] = []
     /// The address under which the asked node is known.
     private(set) var asked: NodeAddress
+    /// Where clients are sent to, for nodes that CLUSTER NODES has at another address.
+    private(set) var places: [NodeAddress: NodeAddress] = [:]
 
-    /// Asks a node.
-    init(_ connection: any LabConnection) throws(LabError) {
+    /// Asks a node; gives up when a reply takes longer.
+    init(_ connection: any LabConnection, within limit: Duration? = nil) throws(LabError) {
+        func ask(_ words: String...) throws(LabError) -> RESPValue {
+            try connection.send(words.map { Array($0.utf8) }, within: limit)
+        }
         asked = connection.address
-        let table = try connection.send("CLUSTER", "NODES")
+        let table = try ask("CLUSTER", "NODES")
         if case .error(let message) = table {
             throw .unsupported("\(connection.address) is no node of a cluster: \(message)")
         }
-        let slots = try connection.send("CLUSTER", "SLOTS")
+        let slots = try ask("CLUSTER", "SLOTS")
         let endpoints = Self.endpoints(in: slots)
         var found: Set<NodeAddress> = []
         for line in table.text?.split(separator: "\n") ?? [] {
@@ -24,13 +29,20 @@ struct Discovery {
             guard fields.count > 7 else { continue }
             let flags = fields[2].split(separator: ",")
             guard !flags.contains("noaddr"), !flags.contains("handshake"),
-                let address = Self.address(
-                    fields[1], preferred: endpoints[String(fields[0])], asked: connection.address)
+                let told = Self.address(fields[1])
             else { continue }
+            let address = Self.place(
+                of: told, preferred: endpoints[String(fields[0])], asked: connection.address)
+            if address != told { places[told] = address }
             found.insert(address)
             if flags.contains("myself") { asked = address }
         }
         nodes = found.sorted()
+    }
+
+    /// The other addresses of the node that clients find at this one.
+    func names(of place: NodeAddress) -> [NodeAddress] {
+        places.filter { $0.value == place }.keys.sorted()
     }
 
     /// By a node's name, the endpoint that the cluster prefers for it: an address, a hostname, or nothing, which means the
@@ -48,17 +60,22 @@ struct Discovery {
         return endpoints
     }
 
-    /// `10.0.0.5:6379@16379,host.example`, as the cluster prefers it.
-    private static func address(
-        _ field: Substring, preferred: String??, asked: NodeAddress
-    ) -> NodeAddress? {
+    /// `10.0.0.5:6379@16379,host.example`; without a host for a node that does not know its own yet.
+    private static func address(_ field: Substring) -> NodeAddress? {
         let parts = field.split(separator: ",")
         guard let text = parts.first?.split(separator: "@").first,
             let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...])
         else { return nil }
-        let ip = String(text[..<colon])
-        let host = preferred.map { $0 ?? "" } ?? ip
+        return NodeAddress(host: String(text[..<colon]), port: port)
+    }
+
+    /// Where the cluster sends clients to.
+    private static func place(
+        of told: NodeAddress, preferred: String??, asked: NodeAddress
+    ) -> NodeAddress {
+        let host = preferred.map { $0 ?? "" } ?? told.host
         // `?` is a hostname that is not set.
-        return NodeAddress(host: host.isEmpty || host == "?" ? asked.host : host, port: port)
+        let isKnown = !host.isEmpty && host != "?"
+        return NodeAddress(host: isKnown ? host : asked.host, port: told.port)
     }
 }

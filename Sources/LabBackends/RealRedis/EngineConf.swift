@@ -65,9 +65,22 @@ struct EngineConf {
 
 extension ClusterLayout {
     /// What nodes.conf says of each node and its epochs at the beginning.
-    func clusterConfiguration(_ ordinal: Int) -> String {
-        node(ordinal, configuration: Configuration(), wallClockAtStart: 0, at: .start)
+    func clusterConfiguration(_ ordinal: Int, for engine: RedisEngine) -> String {
+        let text = node(ordinal, configuration: Configuration(), wallClockAtStart: 0, at: .start)
             .clusterConfiguration()
+        guard engine.knowsShards else { return text }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.map(Self.withShard).joined(separator: "\n")
+    }
+
+    /// A line with the shard that the node belongs to, the same for a master and its replicas. Where it is missing each
+    /// node makes one up, and until all have heard of it a node may save a file that it refuses to load again.
+    private static func withShard(_ line: Substring) -> String {
+        var fields = line.split(separator: " ").map(String.init)
+        guard fields.count > 7, fields[1].contains("@") else { return String(line) }
+        let master = fields[3] == "-" ? fields[0] : fields[3]
+        fields[1] += (fields[1].contains(",") ? "" : ",") + ",shard-id=\(String(master.reversed()))"
+        return fields.joined(separator: " ")
     }
 
     /// The name of a node.

@@ -76,12 +76,12 @@ package struct RedisEngine: Hashable, Sendable {
         self = engine
     }
 
-    /// Reads `Redis server v=7.0.15 sha=…`. The lab's own redis-server is none.
+    /// Reads `Redis server v=7.0.15 sha=…`; Valkey 7.2 says `Server v=7.2.7 sha=…`. The lab's own redis-server is none.
     init?(path: String, versionLine: String) {
         guard let mark = versionLine.firstRange(of: " v="),
             !versionLine.contains("build=clusterlab")
         else { return nil }
-        kind = versionLine.hasPrefix("Valkey") ? .valkey : .redis
+        kind = versionLine.hasPrefix("Redis") ? .redis : .valkey
         version = String(versionLine[mark.upperBound...].prefix { !$0.isWhitespace })
         guard !version.isEmpty else { return nil }
         self.path = path
@@ -90,10 +90,20 @@ package struct RedisEngine: Hashable, Sendable {
     /// `Redis 7.0.15`.
     package var name: String { kind == .lab ? kind.rawValue : "\(kind.rawValue) \(version)" }
 
+    /// Whether its nodes belong to shards, by ids of their own.
+    var knowsShards: Bool {
+        switch kind {
+        case .lab: false
+        case .valkey: true
+        case .redis: (numbers[0], numbers[1]) >= (7, 2)
+        }
+    }
+
+    private var numbers: [Int] { version.split(separator: ".").map { Int($0) ?? 0 } + [0, 0] }
+
     /// What is to be said of a version that the lab was not made for; nil for Redis 7.0 to 8 and Valkey 7.2 to 8.
     package var warning: String? {
         guard kind != .lab else { return nil }
-        let numbers = version.split(separator: ".").map { Int($0) ?? 0 } + [0, 0]
         let first = kind == .redis ? (7, 0) : (7, 2)
         guard (numbers[0], numbers[1]) < first || numbers[0] > 8 else { return nil }
         return

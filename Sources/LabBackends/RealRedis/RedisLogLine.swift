@@ -1,4 +1,4 @@
-import Lab
+package import Lab
 
 /// A line of a redis-server's log: `12345:M 29 Nov 2026 12:00:00.123 * Ready to accept connections`.
 struct RedisLogLine: Hashable {
@@ -28,22 +28,25 @@ struct RedisLogLine: Hashable {
     }
 }
 
-/// What the lines of one server's log tell, in the words of Redis 7.0 to 8 and of Valkey.
-struct RedisLogReader {
+/// What the lines of one server's log tell, in the words of Redis 7.0 to 8 and of Valkey 7.2 to 8, whose masters are
+/// primaries from 8.0 on.
+package struct RedisLogReader {
     /// CLUSTER FAILOVER TAKEOVER promotes without an election; the line after it has the epoch.
     private var isTakingOver = false
     /// Who says of whom that it cannot be reached.
     private var reports: [String: [String]] = [:]
 
+    package init() {}
+
     /// What follows from a line.
-    enum News: Hashable {
+    package enum News: Hashable {
         case event(LabEvent.Kind)
         /// The server's own name.
         case name(String)
     }
 
     /// The event that a line is about; nil for all others.
-    mutating func news(in message: Substring) -> News? {
+    package mutating func news(in message: Substring) -> News? {
         let names = message.split { !$0.isHexDigit }.filter { $0.count == 40 }.map(String.init)
         if message.contains(", I'm ") || message.contains("now I'm ") {
             return names.last.map { .name($0) }
@@ -66,8 +69,9 @@ struct RedisLogReader {
         if message.hasPrefix("FAIL message received"), names.count == 2 {
             return .failureAnnounced(names[1], by: name)
         }
-        if message.hasPrefix("Clear FAIL state"), let reason = Self.part(after: ": ", in: message) {
-            return .failureEnded(name, reason: reason)
+        // From 7.2 on a node's own name stands before the colon, and no blank behind it.
+        if message.hasPrefix("Clear FAIL state"), let reason = Self.part(after: ":", in: message) {
+            return .failureEnded(name, reason: String(reason.drop { $0 == " " }))
         }
         guard names.count == 2, message.contains(" reported node ") else { return nil }
         reports[names[1]]?.removeAll { $0 == name }
@@ -81,12 +85,15 @@ struct RedisLogReader {
     private func election(_ message: Substring, _ names: [String]) -> LabEvent.Kind? {
         let numbers = message.split { !$0.isNumber && $0 != "-" }.compactMap { Int64($0) }
         let epoch = numbers.last.flatMap { UInt64(exactly: $0) } ?? 0
-        if message.hasPrefix("Start of election delayed"), numbers.count == 3 {
+        // Valkey 8.1 has the rank of the primary as well, before the offset.
+        if message.hasPrefix("Start of election delayed"), numbers.count >= 3 {
             return .electionScheduled(
-                delay: .milliseconds(numbers[0]), rank: Int(numbers[1]), offset: numbers[2])
+                delay: .milliseconds(numbers[0]), rank: Int(numbers[1]),
+                offset: numbers[numbers.count - 1])
         }
+        // And here the node's own epoch, behind the new one.
         if message.hasPrefix("Starting a failover election") {
-            return .electionStarted(epoch: epoch)
+            return .electionStarted(epoch: numbers.first.flatMap { UInt64(exactly: $0) } ?? 0)
         }
         if message.contains("after successful failover") { return .promoted(epoch: epoch) }
         if message.hasPrefix("Currently unable to failover: ") {
@@ -112,7 +119,7 @@ struct RedisLogReader {
         if message.hasPrefix("Forced failover user request") {
             return .manualFailoverRequested(.force)
         }
-        if message.hasPrefix("Taking over the master") {
+        if message.hasPrefix("Taking over the ") {
             isTakingOver = true
             return .manualFailoverRequested(.takeover)
         }
@@ -128,7 +135,7 @@ struct RedisLogReader {
 
     private func membership(_ message: Substring, _ names: [String]) -> LabEvent.Kind? {
         guard let name = names.first else { return nil }
-        if message.hasPrefix("Migrating to orphaned master") { return .migrating(to: name) }
+        if message.hasPrefix("Migrating to orphaned ") { return .migrating(to: name) }
         if message.contains("as a replica of") { return .demoted(to: name) }
         guard message.contains("configEpoch collision") else { return nil }
         let epoch = message.split { !$0.isNumber }.last.flatMap { UInt64($0) } ?? 0

@@ -95,7 +95,9 @@ package struct RedisProcessLab: LabBackend {
         for (ordinal, port) in layout.ports.enumerated() {
             let conf = EngineConf(
                 port: port, folder: "\(folder)/\(port)", nodeTimeout: plan.nodeTimeout,
-                isKept: !isScratch, clusterConfiguration: layout.clusterConfiguration(ordinal))
+                isKept: !isScratch,
+                clusterConfiguration: layout.clusterConfiguration(
+                    ordinal, for: processes.engine(of: ordinal)))
             let isNew = try conf.write()
             if isNew { fresh.append(conf) }
             try processes.start(

@@ -5,7 +5,7 @@ extension Doctor {
         [
             python(), redisPy(), docker(),
             engine(
-                "redis-server", from: 7.0,
+                "redis-server",
                 use: "--backend redis: real nodes; the lab's own need none",
                 advice: "apt install redis-server, or brew install redis"),
             program(
@@ -13,7 +13,7 @@ extension Doctor {
                 use: "talking to the lab from another terminal; clusterlab env brings its own",
                 advice: "apt install redis-tools, or brew install redis"),
             engine(
-                "valkey-server", from: 7.2,
+                "valkey-server",
                 use: "--backend redis --engine valkey-server: the same on Valkey",
                 advice: "apt install valkey-server, or brew install valkey"),
         ]
@@ -42,20 +42,19 @@ extension Doctor {
             advice: "\(name) --version, to see why")
     }
 
-    /// A server that the lab can start, and whether it is of a version that the lab is made for: up to 8.
-    private func engine(
-        _ name: String, from first: Double, use: String, advice: String
-    ) -> Finding {
-        var finding = program(name, use: use, advice: advice)
-        let numbers = finding.value.prefix { $0.isNumber || $0 == "." }.split(separator: ".")
-        guard finding.state == .good, numbers.count > 1,
-            let version = Double("\(numbers[0]).\(numbers[1])"), let major = Int(numbers[0])
-        else { return finding }
-        if version < first || major > 8 {
-            finding.state = .absent
-            finding.value += ": outside of \(first) to 8, which the lab is made for"
+    /// The servers of this name that the lab can start, the one first that it takes, and whether they are of versions
+    /// that it is made for.
+    private func engine(_ name: String, use: String, advice: String) -> Finding {
+        let found = machine.paths(of: name).compactMap { path in
+            machine.run([path, "--version"]).flatMap { FoundEngine(path: path, said: $0.text) }
         }
-        return finding
+        guard let first = found.first else {
+            return program(name, use: use, advice: advice)
+        }
+        return Finding(
+            state: first.isFit ? .good : .absent, name: name,
+            value: found.map { $0.text(beside: name) }.joined(separator: "; "), use: use,
+            advice: "--backend redis --engine PATH, with one that is")
     }
 
     private func python() -> Finding {
@@ -110,5 +109,36 @@ extension Doctor {
         text.split { !($0.isNumber || $0 == ".") }.first { word in
             word.contains(".") && word.first?.isNumber == true && word.last?.isNumber == true
         }.map(String.init)
+    }
+}
+
+/// A redis-server or valkey-server on PATH, by what it says of itself.
+private struct FoundEngine {
+    let path: String
+    let version: String
+    let isValkey: Bool
+
+    /// Reads `Redis server v=7.0.15 sha=…`; Valkey 7.2 says `Server v=7.2.7 sha=…`. The lab's own is none.
+    init?(path: String, said: String) {
+        guard said.contains("erver v="), !said.contains("build=clusterlab"),
+            let version = Doctor.version(in: said)
+        else { return nil }
+        self.path = path
+        self.version = version
+        isValkey = !said.hasPrefix("Redis")
+    }
+
+    /// Whether it is Redis 7.0 to 8 or Valkey 7.2 to 8.
+    var isFit: Bool {
+        let numbers = version.split(separator: ".").map { Int($0) ?? 0 } + [0, 0]
+        return (numbers[0], numbers[1]) >= (7, isValkey ? 2 : 0) && numbers[0] <= 8
+    }
+
+    /// `7.0.15, /usr/bin/redis-server`; whose it is where the name says something else.
+    func text(beside name: String) -> String {
+        let isNamed = name.hasPrefix("valkey") == isValkey
+        let owner = isNamed ? "" : isValkey ? "Valkey " : "Redis "
+        let remark = "outside of \(isValkey ? "7.2" : "7.0") to 8, which the lab is made for"
+        return "\(owner)\(version), \(path)" + (isFit ? "" : ": \(remark)")
     }
 }

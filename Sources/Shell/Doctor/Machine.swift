@@ -49,8 +49,15 @@ package struct Machine {
     }
 
     /// Where PATH leads for a program.
-    func path(of program: String) -> String? {
-        (variable("PATH") ?? "").split(separator: ":").map { "\($0)/\(program)" }.first(
-            where: isProgram)
+    func path(of program: String) -> String? { paths(of: program).first }
+
+    /// Where on PATH there are programs of this name, the one that is taken first. A folder that is another one by a
+    /// link, as /bin is /usr/bin, counts once.
+    func paths(of program: String) -> [String] {
+        var seen: Set<String> = []
+        return (variable("PATH") ?? "").split(separator: ":").map(String.init).filter { folder in
+            let target = linkTarget(folder) ?? folder
+            return seen.insert(target.hasPrefix("/") ? target : "/\(target)").inserted
+        }.map { "\($0)/\(program)" }.filter(isProgram)
     }
 }

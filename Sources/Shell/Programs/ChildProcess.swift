@@ -33,8 +33,10 @@ struct ChildProcess {
     }
 
     /// Starts it and waits. What it leaves in the background goes on.
-    /// - Parameter error: its standard error, where that is not to be the one of this process or of `streams`.
-    func run(_ streams: Streams, error: Int32? = nil) -> Outcome {
+    /// - Parameters:
+    ///   - error: its standard error, where that is not to be the one of this process or of `streams`.
+    ///   - limit: how long it may run, where it prints to a file: then it is ended, with all that it waits for.
+    func run(_ streams: Streams, error: Int32? = nil, within limit: Duration? = nil) -> Outcome {
         switch streams {
         case .terminal: runAtTerminal(error)
         case .inherited:
@@ -43,7 +45,8 @@ struct ChildProcess {
                     actions.closeInput()
                     actions.redirectError(to: error)
                 })
-        case .file(let path): wait(for: spawn { $0.redirect(to: path) })
+        case .file(let path):
+            wait(for: spawn(inOwnGroup: limit != nil) { $0.redirect(to: path) }, within: limit)
         }
     }
 
@@ -188,15 +191,35 @@ struct ChildProcess {
         posix_spawnattr_setflags(&attributes, Int16(flags))
     }
 
+    /// Whether a child has ended by then; it is still to be waited for.
+    private static func ends(_ child: pid_t, within limit: Duration) -> Bool {
+        let deadline = ContinuousClock.now + limit
+        var pause: UInt32 = 500
+        while ContinuousClock.now < deadline {
+            var info = siginfo_t()
+            let result = waitid(P_PID, id_t(child), &info, WEXITED | WNOHANG | WNOWAIT)
+            if result < 0, errno != EINTR { return true }
+            if result == 0, info.si_signo == SIGCHLD { return true }
+            usleep(pause)
+            pause = min(pause * 2, 20_000)
+        }
+        return false
+    }
+
     /// Waits for its end. There are no jobs here: one that stops, by Ctrl-Z or because it read before the terminal was
     /// its own, goes on.
-    private func wait(for started: Started) -> Outcome {
+    private func wait(for started: Started, within limit: Duration? = nil) -> Outcome {
         let child: pid_t
         switch started {
         case .failure(let code): return .failed(String(cString: strerror(code)))
         case .success(let started): child = started
         }
         var status: Int32 = 0
+        if let limit, !Self.ends(child, within: limit) {
+            // Whoever does not take it well has two seconds.
+            kill(-child, SIGTERM)
+            if !Self.ends(child, within: .seconds(2)) { kill(-child, SIGKILL) }
+        }
         while true {
             guard waitpid(child, &status, WUNTRACED) == child else {
                 if errno == EINTR { continue }

@@ -18,6 +18,8 @@ package struct ShellPrograms {
     /// What the last line left; beside it the folder, in a file of its own.
     private var stateFile: String
     private var output: Output
+    /// So long a line may run where nobody sits at the terminal, who could end it.
+    private var patience = Duration.seconds(180)
     /// Programs may colour what they print.
     private var isForScreen = true
     private let shell: String
@@ -51,6 +53,13 @@ package struct ShellPrograms {
         self.stateFile = stateFile
         self.output = output
         self.shell = shell ?? Self.installedShell
+    }
+
+    /// The same, with another time for each line where nobody sits at the terminal.
+    package func running(within patience: Duration) -> ShellPrograms {
+        var other = self
+        other.patience = patience
+        return other
     }
 
     /// The same workspace and shell, for somebody who takes what is printed.
@@ -137,8 +146,13 @@ package struct ShellPrograms {
             errors.drain()
         case .captured(let take):
             let path = "\(stateFile).output"
-            outcome = child.run(.file(path))
-            let printed = (try? TextFile.read(path)) ?? ""
+            let start = ContinuousClock.now
+            outcome = child.run(.file(path), within: patience)
+            var printed = (try? TextFile.read(path)) ?? ""
+            if ContinuousClock.now - start >= patience {
+                printed += "\nclusterlab: ended after \(patience.components.seconds) s. "
+                    + "A server that stays needs `daemonize yes` or `&`.\n"
+            }
             take(printed)
             errors.keep(printed)
             unlink(path)

@@ -36,7 +36,7 @@ struct Sight {
             uniquingKeysWith: { first, _ in first })
         names = NodeNames(view.addresses, ids: addresses)
         reference =
-            view.opinion(of: current).flatMap { $0.table.isEmpty ? nil : $0 }
+            view.opinion(of: view.current).flatMap { $0.table.isEmpty ? nil : $0 }
             ?? view.opinions.first { !$0.table.isEmpty }
     }
 

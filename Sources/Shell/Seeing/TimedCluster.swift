@@ -29,6 +29,8 @@ final class TimedCluster: LabCluster {
     var control: (any LabControl)? { cluster.control }
     var events: EventLog? { cluster.events }
 
+    func place(of told: NodeAddress) -> NodeAddress { cluster.place(of: told) }
+
     func log(of node: NodeAddress) -> [String]? { cluster.log(of: node) }
 
     func admit(_ writer: WriterShare) { cluster.admit(writer) }

@@ -47,10 +47,11 @@ struct LiveView {
 
     /// Asks the lab's nodes, the current one, and those that they tell of. Ctrl-C ends the asking.
     init(of cluster: any LabCluster, at current: NodeAddress, also others: [NodeAddress] = []) {
+        let current = cluster.place(of: current)
         self.current = current
         let timed = TimedCluster.around(cluster)
         observer = ClusterObserver(cluster: timed)
-        var waiting = [current] + others + cluster.nodes
+        var waiting = [current] + others.map(cluster.place) + cluster.nodes
         var asked: [NodeAddress: Opinion] = [:]
         while asked.count < Self.nodeLimit {
             var isNew = Set<NodeAddress>()
@@ -90,7 +91,7 @@ struct LiveView {
                 opinion.silence = String(reply.rawString.prefix { $0 != "." && !$0.isNewline })
                 return opinion
             }
-            opinion.table = ClusterNode.table(text, askedAt: address)
+            opinion.table = ClusterNode.table(text, askedAt: address, in: observer.cluster)
             opinion.info = fields(of: try observer.ask(address, ["CLUSTER", "INFO"]).text ?? "")
         } catch {
             opinion.silence = error.cause
