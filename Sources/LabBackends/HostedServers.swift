@@ -55,6 +55,22 @@ package final class HostedServers: Sendable {
         state.withLock { $0.addresses.sorted() }
     }
 
+    /// The same for whoever looks at all of them. One that has ended is still looked for where it may be
+    /// wanted: at the lab's ports. What ran by mistake at another port is gone with its end.
+    /// - Parameter port: the first of the lab's.
+    package func addresses(aroundPort port: Int) -> [NodeAddress] {
+        state.withLock { state in
+            state.addresses.filter { address in
+                address.host != NodeAddress(port: port).host
+                    || (port..<port + Self.labPorts).contains(address.port)
+                    || state.latest[address]?.server.hasEnded == false
+            }.sorted()
+        }
+    }
+
+    /// As many as lessons may name.
+    private static let labPorts = 20
+
     /// Where a client on the machine really connects to: a container that runs listens elsewhere, the machine's own
     /// address in its network is the machine, and nobody is at the network's other addresses.
     func route(to host: String) -> MachineRoute {

@@ -93,7 +93,7 @@ package struct InProcessLab: LabBackend {
             try stranger(plan, at: port, conditions, lines, processes)
         }
         let cluster = InProcessCluster(
-            server: server, nodes: layout.ports.map { NodeAddress(port: $0) }, hosted: hosted,
+            server: server, nodes: layout.ports.map { NodeAddress(port: $0) }, port: plan.port, hosted: hosted,
             control: control, events: events, lines: lines, tls: certificates?.clientOptions)
         serving(cluster)
         if !plan.isEmpty {
@@ -152,6 +152,8 @@ package final class InProcessCluster: LabCluster {
     private let server: ClusterServer
     /// The nodes that it began with.
     private let ownNodes: [NodeAddress]
+    /// The lab's first port, also where it has no node of its own.
+    private let port: Int
     private let hosted: HostedServers?
     private let inProcess: InProcessControl
     private let lines: LogLines
@@ -159,7 +161,7 @@ package final class InProcessCluster: LabCluster {
     private let tls: TLSOptions?
 
     init(
-        server: ClusterServer, nodes: [NodeAddress], hosted: HostedServers?,
+        server: ClusterServer, nodes: [NodeAddress], port: Int, hosted: HostedServers?,
         control: InProcessControl, events: EventLog?, lines: LogLines,
         tls: TLSOptions? = nil
     ) {
@@ -167,6 +169,7 @@ package final class InProcessCluster: LabCluster {
         self.lines = lines
         self.tls = tls
         ownNodes = nodes
+        self.port = port
         self.hosted = hosted
         self.events = events
         inProcess = control
@@ -189,7 +192,7 @@ package final class InProcessCluster: LabCluster {
     }
 
     package var nodes: [NodeAddress] {
-        let others = hosted?.addresses ?? []
+        let others = hosted?.addresses(aroundPort: port) ?? []
         return others.isEmpty ? ownNodes : Set(ownNodes + others).sorted()
     }
 

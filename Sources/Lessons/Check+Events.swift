@@ -24,6 +24,19 @@ package enum EventKind: String, Sendable, CaseIterable {
     case started, ended, crashed, frozen, thawed
     // What was done to the network: something is cut off, all is whole again.
     case parted, healed
+
+    /// What ends it, where it was done to a process or to the network.
+    var opposite: EventKind? {
+        switch self {
+        case .ended, .crashed: .started
+        case .frozen: .thawed
+        case .parted: .healed
+        case .suspected, .unsuspected, .failed, .recovered, .down, .ok, .standing, .voted, .refused,
+            .promoted, .demoted, .stuck, .manual, .abandoned, .joined, .forgotten, .migrating, .moved,
+            .collided, .started, .thawed, .healed:
+            nil
+        }
+    }
 }
 
 /// `suspected 7000 by 7001`.

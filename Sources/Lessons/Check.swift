@@ -96,6 +96,8 @@ package enum ReplyClass: Sendable, Hashable {
     case redirect
     /// An error's first word.
     case code(String)
+    /// An error of that text, in which `*` stands for any run of characters.
+    case message(String)
 }
 
 /// A value to compare: written down, handed in by the learner, or asked from the cluster.
@@ -216,13 +218,28 @@ extension Requirement {
 
 extension Condition {
     /// Whether a value that was handed in under the name decides it.
-    fileprivate func names(_ name: String) -> Bool {
+    fileprivate func names(_ name: String) -> Bool { answerNames.contains(name) }
+
+    /// The names of all that has to be handed in.
+    var answerNames: [String] {
         switch self {
         case .compare(let left, _, let right), .near(let left, let right, _):
-            left.names(name) || right.names(name)
-        case .all(let conditions), .any(let conditions): conditions.contains { $0.names(name) }
-        case .not(let condition): condition.names(name)
-        case .ran, .saw, .typed, .printed, .clientRan, .event: false
+            left.answerNames + right.answerNames
+        case .all(let conditions), .any(let conditions): conditions.flatMap(\.answerNames)
+        case .not(let condition): condition.answerNames
+        case .ran, .saw, .typed, .printed, .clientRan, .event: []
+        }
+    }
+
+    /// What in it the learner may do, each by itself: without what has to come before.
+    var deeds: [Condition] {
+        switch self {
+        case .saw, .typed, .printed: return [self]
+        case .ran(var deed):
+            (deed.earlier, deed.queued) = (nil, [])
+            return [.ran(deed)]
+        case .all(let conditions), .any(let conditions): return conditions.flatMap(\.deeds)
+        case .not, .compare, .near, .clientRan, .event: return []
         }
     }
 
@@ -238,8 +255,6 @@ extension Condition {
 }
 
 extension Expression {
-    fileprivate func names(_ name: String) -> Bool { answerNames.contains(name) }
-
     /// The names of what has to be handed in before it can be known.
     var answerNames: [String] {
         switch self {

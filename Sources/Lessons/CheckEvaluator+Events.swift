@@ -21,14 +21,20 @@ extension CheckEvaluator {
         return .number(Int64(events.count { matcher.fits($0) }))
     }
 
-    /// Milliseconds between the first of one shape and the next of the other.
+    /// Milliseconds between the first of one shape and the next of the other. What was taken back before that came, such as a
+    /// partition that was healed, does not count.
     func elapsed(from: EventPattern, to: EventPattern) throws(LabError) -> CheckValue {
         let events = events
-        guard let start = try events[...].first(like: from, by: self) else {
+        guard var start = try events[...].first(like: from, by: self) else {
             return .missing("no \(from.kind.rawValue) yet")
         }
         guard let end = try events[(start + 1)...].first(like: to, by: self) else {
             return .missing("no \(to.kind.rawValue) yet")
+        }
+        while let undone = try from.undone(in: events[(start + 1)..<end], by: self),
+            let again = try events[(undone + 1)..<end].first(like: from, by: self)
+        {
+            start = again
         }
         let milliseconds = (events[end].time - events[start].time) / .milliseconds(1)
         return .number(Int64(milliseconds.rounded()))
@@ -94,6 +100,18 @@ extension ArraySlice<LabEvent> {
         guard !isEmpty else { return nil }
         let matcher = try evaluator.matcher(pattern)
         return firstIndex { matcher.fits($0) }
+    }
+}
+
+extension EventPattern {
+    /// Where the event was taken back; nil for what cannot be, or was not.
+    fileprivate func undone(
+        in events: ArraySlice<LabEvent>, by evaluator: CheckEvaluator
+    ) throws(LabError) -> Int? {
+        guard let opposite = kind.opposite else { return nil }
+        var pattern = self
+        pattern.kind = opposite
+        return try events.first(like: pattern, by: evaluator)
     }
 }
 

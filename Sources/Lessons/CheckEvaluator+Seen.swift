@@ -12,6 +12,8 @@ extension CheckEvaluator {
     /// nothing to show.
     package func liveValue(of condition: Condition) throws(LabError) -> String? {
         switch condition {
+        // What the machine has is nothing that a learner brings about.
+        case .compare(.has, _, _): return nil
         case .compare(let left, _, _), .near(let left, _, _): return try value(left).description
         case .all(let conditions):
             for inner in conditions where try !holds(inner) { return try liveValue(of: inner) }
@@ -41,7 +43,7 @@ extension CheckEvaluator {
 
     private func seen(like words: [String]) -> String? {
         let alike = journal.typed.filter { $0.first == words.first }
-        return Self.list((alike.isEmpty ? journal.typed : alike).map(Self.cut))
+        return Self.list((alike.isEmpty ? journal.typed : alike).map(Self.cut)).map { "you typed \($0)" }
     }
 
     private var seenOfClients: String? {
@@ -55,8 +57,8 @@ extension CheckEvaluator {
         let told = toldEvents
         let alike = told.filter { $0.kind == pattern.kind }
         guard alike.isEmpty else { return Self.list(Self.distinct(alike.map(\.text))) }
-        let kinds = Self.distinct(told.map(\.kind.rawValue)).joined(separator: ", ")
-        return "no \(pattern.kind.rawValue)" + (kinds.isEmpty ? "" : ", but \(kinds)")
+        let kinds = Self.distinct(told.map { "'\($0.kind.rawValue)'" }).joined(separator: ", ")
+        return "no event '\(pattern.kind.rawValue)'" + (kinds.isEmpty ? "" : ", but \(kinds)")
     }
 
     private static func distinct(_ texts: [String]) -> [String] {

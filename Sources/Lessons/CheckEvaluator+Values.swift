@@ -107,7 +107,7 @@ extension CheckEvaluator {
 
     private func described(_ address: NodeAddress) throws(LabError) -> CheckValue {
         let node = try table().first { $0.address == address }
-        return node.map { .node($0) } ?? .text("\(address.port)")
+        return node.map { .node($0) } ?? .text(address.named)
     }
 
     private func slot(of key: String, askedAt node: NodeAddress) throws(LabError) -> Int {

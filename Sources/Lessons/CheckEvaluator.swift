@@ -5,7 +5,7 @@ import RESP
 /// did.
 package struct CheckEvaluator {
     let observer: ClusterObserver
-    let journal: Journal
+    private(set) var journal: Journal
     /// What is taken for the cluster instead of what nodes say now.
     private var fixedTable: [ClusterNode]?
     /// Is told what is waited for, and how long at most, when that takes more than a moment.
@@ -107,6 +107,8 @@ package struct CheckEvaluator {
         case .redirect: !exchange.redirects.isEmpty
         case .code(let code):
             exchange.reply.errorCode == code || exchange.reply == .simpleString(code)
+        case .message(let pattern):
+            if case .error(let message) = exchange.reply { Glob(pattern).matches(message) } else { false }
         }
     }
 
@@ -138,6 +140,14 @@ package struct CheckEvaluator {
         return clientCommands.contains { command in
             Self.fits(command.words, deed.pattern) && places?.contains(command.node) ?? true
         }
+    }
+
+    /// Whether the last line has done one of the things that the condition asks for.
+    func isOfLastLine(_ condition: Condition) throws(LabError) -> Bool {
+        var evaluator = self
+        evaluator.journal = journal.ofLastLine
+        for deed in condition.deeds where try evaluator.holds(deed) { return true }
+        return false
     }
 
     // MARK: Comparing

@@ -235,6 +235,7 @@ struct CheckParser {
         guard let word = words.first, words.count == 1 else {
             throw mistake("one word for the reply: MOVED, error, value, nil, queued or redirect")
         }
+        if word.isQuoted { return try errorText(word.text) }
         switch word.text {
         case "queued": return .queued
         case "error": return .error
@@ -251,6 +252,16 @@ struct CheckParser {
             }
             return .code(word.text)
         }
+    }
+
+    /// `"ERR To set a master*"`: which of all errors of that first word it was.
+    private func errorText(_ text: String) throws(LessonError) -> ReplyClass {
+        let code = String(text.prefix { $0 != " " })
+        guard code.contains("*") || Self.codes.contains(code) else {
+            throw mistake(
+                "'\(code)' begins no error of Redis" + Nearest.advice(for: code, among: Self.codes.sorted()))
+        }
+        return .message(text)
     }
 
     /// First words of Redis' errors, and its simple replies.

@@ -89,7 +89,7 @@ extension CheckValue: CustomStringConvertible {
         case .number(let number): return "\(number)"
         case .text(let text): return text.trimmed
         case .null: return "(nil)"
-        case .node(let node): return "\(node.address.port)"
+        case .node(let node): return node.address.named
         case .list(let values): return values.map(\.description).joined(separator: " ")
         case .perNode(let nodes, let values): return Self.perNode(nodes, values)
         case .reply(let reply): return "\(reply.elements?.count ?? 0) elements"
@@ -103,9 +103,14 @@ extension CheckValue: CustomStringConvertible {
         let texts = values.map(\.description)
         let usual = texts.first { text in texts.count { $0 == text } * 2 > texts.count }
         guard let usual, texts.contains(where: { $0 != usual }) else {
-            return usual ?? zip(nodes, texts).map { "\($0.port): \($1)" }.joined(separator: ", ")
+            return usual ?? zip(nodes, texts).map { "\($0.named): \($1)" }.joined(separator: ", ")
         }
-        let odd = zip(nodes, texts).filter { $1 != usual }.map { "\($0.port): \($1)" }
+        let odd = zip(nodes, texts).filter { $1 != usual }.map { "\($0.named): \($1)" }
         return odd.joined(separator: ", ") + ", the others: \(usual)"
     }
+}
+
+extension NodeAddress {
+    /// What a learner calls a node: its port, on this machine; elsewhere ports are the same on many hosts.
+    var named: String { host == NodeAddress(port: port).host ? "\(port)" : description }
 }

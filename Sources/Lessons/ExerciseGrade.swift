@@ -39,10 +39,13 @@ extension CheckEvaluator {
         let start = observer.cluster.time
         let deadline = start + (patience ?? .zero)
         var isTold = false
-        while waits, ticks.contains(where: \.isWaiting), observer.cluster.time < deadline {
+        // What was not handed in does not come by itself.
+        let mayCome = exercise.requirements.map { !lacksAnswer($0) }
+        func isWaiting() -> Bool { zip(ticks, mayCome).contains { $0.isWaiting && $1 } }
+        while waits, isWaiting(), observer.cluster.time < deadline {
             try observer.cluster.pass(.milliseconds(50))
             ticks = try self.ticks(exercise, once)
-            let waiting = ticks.filter(\.isWaiting)
+            let waiting = zip(ticks, mayCome).filter { $0.isWaiting && $1 }.map(\.0)
             if !isTold, !waiting.isEmpty, observer.cluster.time - start > Self.moment {
                 onWait(waiting.map(\.label), patience ?? .zero)
                 isTold = true
@@ -56,6 +59,13 @@ extension CheckEvaluator {
             items.append(try score(requirement, tick, isBegun: isBegun))
         }
         return ExerciseGrade(items: items, hintCost: hintCost, pass: exercise.pass)
+    }
+
+    /// Whether it waits for something that the learner has yet to hand in.
+    private func lacksAnswer(_ requirement: Requirement) -> Bool {
+        guard requirement.asksForAnswer else { return false }
+        let names = requirement.conditions.flatMap(\.condition.answerNames)
+        return journal.answer == nil || names.contains { journal.answers[$0] == nil }
     }
 
     private func ticks(

@@ -41,10 +41,34 @@ package struct Journal: Sendable {
         self.begin = begin ?? Begin()
     }
 
-    /// Notes a line that was no command of Redis, and what it printed.
-    package mutating func note(_ line: String, printed text: String) {
+    /// What the last line alone did, for sentences that are about it.
+    private(set) var lastLine = LineDeeds()
+
+    /// What one line did.
+    struct LineDeeds: Sendable {
+        var exchanges: [Exchange] = []
+        var typed: [[String]] = []
+        var printed = ""
+    }
+
+    /// A new line begins.
+    package mutating func beginLine() { lastLine = LineDeeds() }
+
+    /// As if nothing had been typed but the last line.
+    var ofLastLine: Journal {
+        var journal = self
+        (journal.exchanges, journal.typed) = (lastLine.exchanges, lastLine.typed)
+        journal.printed = lastLine.printed
+        return journal
+    }
+
+    /// Notes a line that was no command of Redis, and what it printed. One that the lab has refused was typed in vain.
+    package mutating func note(_ line: String, printed text: String, isRefused: Bool = false) {
+        lastLine.printed += text
+        guard !isRefused else { return }
         let words = (try? Word.split(line).map(\.text)) ?? line.split(separator: " ").map(String.init)
         typed.append(words)
+        lastLine.typed.append(words)
         if typed.count > Self.limit { typed.removeFirst(Self.limit / 2) }
         printed += text + "\n"
         if printed.utf8.count > Self.printedLimit {
@@ -84,6 +108,7 @@ package struct Journal: Sendable {
     /// Notes one command and its replies.
     package mutating func record(_ exchange: Exchange, currentNode: NodeAddress) {
         exchanges.append(exchange)
+        lastLine.exchanges.append(exchange)
         if exchanges.count > Self.limit { exchanges.removeFirst(Self.limit / 2) }
         self.currentNode = currentNode
     }

@@ -1,5 +1,9 @@
-/// The names of Redis' commands, by which a slip in `ran` is found before anybody types the line.
-enum KnownCommands {
+/// The names of Redis' commands, by which a slip in `ran` is found before anybody types the line, and a command is known
+/// where no node answers.
+package enum KnownCommands {
+    /// Whether Redis has a command of that name, in any case.
+    package static func contain(_ name: String) -> Bool { names.contains(name.uppercased()) }
+
     /// What is wrong with the shape of a command; nil where such a command can be.
     static func problem(with shape: [String]) -> String? {
         guard let name = shape.first, name != "..." else { return nil }

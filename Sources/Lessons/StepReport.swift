@@ -16,6 +16,8 @@ package struct StepReport: Sendable, Hashable {
         package var remark: String?
         /// The sentence is for a state on the way, through which the solution may pass.
         package var isHalfway = false
+        /// The sentence is about what the last line did, and not only about how the cluster is.
+        package var isOfLastLine = false
         /// The line of the condition that does not hold.
         package var line: Int?
     }
@@ -44,7 +46,7 @@ extension CheckEvaluator {
     ) throws(LabError) -> StepReport {
         var report = try reportNow(on: step)
         guard let patience = step.patience, report.canWait(isAsked: isAsked),
-            report.requirements != earlier
+            report.requirements.map(\.standing) != earlier?.map(\.standing)
         else { return report }
         let cluster = observer.cluster
         let start = cluster.time
@@ -97,11 +99,21 @@ extension CheckEvaluator {
             for wrong in requirement.wrong where try holds(wrong.condition) {
                 return .init(
                     label: requirement.label, verdict: verdict, remark: try text(wrong.sentence),
-                    isHalfway: wrong.isHalfway, line: timed.line)
+                    isHalfway: wrong.isHalfway, isOfLastLine: try isOfLastLine(wrong.condition),
+                    line: timed.line)
             }
             return .init(label: requirement.label, verdict: verdict, line: timed.line)
         }
         return .init(label: requirement.label, verdict: .holds)
+    }
+}
+
+extension StepReport.Item {
+    /// How it stands, whatever the last line was.
+    fileprivate var standing: Self {
+        var item = self
+        item.isOfLastLine = false
+        return item
     }
 }
 

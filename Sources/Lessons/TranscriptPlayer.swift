@@ -96,6 +96,7 @@ package struct TranscriptPlayer {
         let evaluator = CheckEvaluator(observer: observer, journal: journal)
         let input = try evaluator.text(entry.input)
         wasRefused = false
+        journal.beginLine()
         let prompt = entry.port.map { NodeAddress(port: $0) } ?? session.address
         guard let reply = try type(input, at: entry.port) else {
             let message = "'\(input)' cannot be typed here"
@@ -178,7 +179,8 @@ package struct TranscriptPlayer {
         else { return nil }
         wasRefused = reply.isRefused
         for exchange in reply.exchanges { journal.record(exchange, currentNode: reply.node) }
-        journal.note(input, printed: reply.lines.joined(separator: "\n"))
+        journal.note(
+            input, printed: reply.lines.joined(separator: "\n"), isRefused: reply.isRefused)
         session.address = reply.node
         session.followsRedirects = reply.followsRedirects
         return reply.lines

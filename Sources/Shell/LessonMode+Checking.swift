@@ -3,14 +3,26 @@ import Lessons
 
 // Looking whether a step is done.
 extension LessonMode {
+    /// Why the step is looked at.
+    enum Occasion {
+        /// The learner has typed something.
+        case line
+        /// He has gone somewhere, or wants to see how it stands.
+        case word
+        /// Something has happened in the cluster: nobody waits for more of it.
+        case event
+    }
+
     /// Looks at the step, unless it is done already.
-    mutating func look() {
+    mutating func look(after occasion: Occasion = .word) {
         if practice != nil { return lookAtExercise() }
         guard let runner, let step = runner.step, !runner.isStepDone else { return }
         do throws(LabError) {
-            let report = try evaluator(runner).report(on: step, unlike: standing)
-            standing = report.requirements
-            show(report, of: step)
+            let evaluator = evaluator(runner)
+            let report = try occasion == .event
+                ? evaluator.reportNow(on: step) : evaluator.report(on: step, unlike: standing)
+            if occasion != .event { standing = report.requirements }
+            show(report, of: step, repeats: occasion == .line)
         } catch .interrupted {
             // The learner goes on; what was waited for is not waited for again before something changes.
             standing = try? evaluator(runner).reportNow(on: step).requirements
@@ -35,13 +47,18 @@ extension LessonMode {
         var text = ""
         let screen = terminal
         terminal.write = { text += $0 }
-        look()
+        look(after: .event)
         terminal = screen
         return text.isEmpty ? nil : text
     }
 
     /// Prints what newly holds and what newly went wrong; the step's end when all holds.
-    private mutating func show(_ report: StepReport, of step: Step, again: [String]? = nil) {
+    /// - Parameters:
+    ///   - answer: what was handed in: sentences about it are said again.
+    ///   - repeats: so are those about what the last line did.
+    private mutating func show(
+        _ report: StepReport, of step: Step, again answer: [String]? = nil, repeats: Bool = false
+    ) {
         runner?.journal.heldOnce.formUnion(report.heldOnce)
         let holding = Set(report.requirements.filter { $0.verdict == .holds }.map(\.label))
         let news = holding.subtracting(held)
@@ -51,8 +68,9 @@ extension LessonMode {
         }
         held = holding
         let repeated = Set(zip(step.requirements, report.requirements).filter { requirement, _ in
-            again.map { requirement.isAbout($0, in: step) } ?? false
-        }.compactMap(\.1.remark))
+            answer.map { requirement.isAbout($0, in: step) } ?? false
+        }.compactMap(\.1.remark)
+            + report.requirements.filter { repeats && $0.isOfLastLine }.compactMap(\.remark))
         for sentence in hasTyped ? report.sentences : []
         where repeated.contains(sentence) || !said.contains(sentence) {
             say("")
@@ -111,7 +129,8 @@ extension LessonMode {
         guard step.requirements.contains(where: \.asksForAnswer) else {
             return refuse("This step asks for no answer. Type `status` to see what it asks for.")
         }
-        let report = try evaluator(runner).report(on: step)
+        let report = try evaluator(runner).report(on: step, unlike: standing)
+        standing = report.requirements
         show(report, of: step, again: arguments)
         let open = zip(step.requirements, report.requirements).filter {
             $0.asksForAnswer && $1.verdict != .holds && $0.isAbout(arguments, in: step)

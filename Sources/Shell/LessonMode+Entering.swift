@@ -143,7 +143,7 @@ extension LessonMode {
     private func show(typed input: String, _ lines: [String]) {
         say("")
         say("lab> \(input)")
-        for line in lines {
+        for line in ShellPrompt.sentences(lines) {
             for part in Explanation.wrapped(line, width: terminal.width - 2) { say("  \(part)") }
         }
     }

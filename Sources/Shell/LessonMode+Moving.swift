@@ -69,6 +69,8 @@ extension LessonMode {
         }
         runner?.move(to: earlier)
         try enterStep()
+        prose(
+            "The cluster is what later steps have made of it: `restart step` brings it to where this one begins.")
         return .done
     }
 

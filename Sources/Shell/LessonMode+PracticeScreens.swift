@@ -19,9 +19,11 @@ extension LessonMode {
         let exercise = practice.exercise
         say("")
         let label = label(of: practice) ?? "exercise"
-        prose(
-            "**\(label.prefix(1).uppercased() + label.dropFirst()): \(exercise.title)** "
-                + "(about \(exercise.minutes) minutes, seed \(practice.seed))")
+        // A challenge is always the same, and its minutes are those of the whole lesson.
+        let length =
+            exercise.lessonID == nil
+            ? " (about \(exercise.minutes) minutes, seed \(practice.seed))" : ""
+        prose("**\(label.prefix(1).uppercased() + label.dropFirst()): \(exercise.title)**\(length)")
         say("")
         show(exercise.task)
         say("")

@@ -151,13 +151,20 @@ package struct LessonMode {
 
     /// Looks at the step after Redis commands of one line, and prints what newly holds.
     package mutating func observe(_ exchanges: [Exchange], currentNode: NodeAddress) -> Outcome {
-        (isFresh, hasTyped) = (false, true)
+        beginLine()
         for exchange in exchanges {
             runner?.journal.record(exchange, currentNode: currentNode)
             practice?.journal.record(exchange, currentNode: currentNode)
         }
-        look()
+        look(after: .line)
         return .done
+    }
+
+    /// Something was typed.
+    private mutating func beginLine() {
+        (isFresh, hasTyped) = (false, true)
+        runner?.journal.beginLine()
+        practice?.journal.beginLine()
     }
 
     /// Tells where the learner's prompt is when it moves without a command.
@@ -169,11 +176,14 @@ package struct LessonMode {
     }
 
     /// Looks at the step after a line that was no command of Redis, which may have done anything.
-    package mutating func followed(_ line: String, printed: String = "") {
-        (isFresh, hasTyped) = (false, true)
-        runner?.journal.note(line, printed: printed)
-        practice?.journal.note(line, printed: printed)
-        look()
+    /// - Parameter isRefused: the lab did not follow it.
+    package mutating func followed(
+        _ line: String, printed: String = "", isRefused: Bool = false
+    ) {
+        beginLine()
+        runner?.journal.note(line, printed: printed, isRefused: isRefused)
+        practice?.journal.note(line, printed: printed, isRefused: isRefused)
+        look(after: .line)
     }
 
     /// Words that may follow `word`, beginning with `argument`.

@@ -34,21 +34,43 @@ struct NodesTable {
                 address: address, port: NodeAddress(typed: address)?.port ?? 0,
                 role: flags.contains("master") ? "master" : "replica",
                 slots: flags.contains("master")
-                    ? fields.dropFirst(8).joined(separator: " ") : master,
+                    ? fields.dropFirst(8).map { Self.slots($0, addresses) }.joined(separator: " ")
+                    : master,
                 state: (state.map(String.init) + [fields[7]]).joined(separator: ", ")
                     + (flags.contains("myself") ? "  <- you are here" : ""))
         }.sorted { ($0.port, $0.address) < ($1.port, $1.address) }
     }
 
-    /// Aligned, one node a line.
-    var lines: [String] {
+    /// Aligned, one node a line; slots that do not fit go on below.
+    func lines(width: Int) -> [String] {
         let titles = Row(address: "node", port: 0, role: "role", slots: "slots", state: "state")
         let table = [titles] + rows
-        let address = width(table, \.address)
-        let slots = width(table, \.slots)
-        return table.map {
-            padded($0.address, address) + padded($0.role, 9) + padded($0.slots, slots) + $0.state
+        let address = Self.width(table, \.address)
+        let states = table.map(\.state.count).max() ?? 0
+        let room = max(Self.leastSlots, width - address - Self.roleWidth - states - 2)
+        let slots = min(Self.width(table, \.slots), room + 2)
+        return table.flatMap { row in
+            let parts = Explanation.wrapped(row.slots, width: slots - 2)
+            let indent = String(repeating: " ", count: address + Self.roleWidth)
+            let first =
+                Self.padded(row.address, address) + Self.padded(row.role, Self.roleWidth)
+                + Self.padded(parts[0], slots) + row.state
+            return [first] + parts.dropFirst().map { indent + $0 }
         }
+    }
+
+    private static let roleWidth = 9
+    /// Less would not hold the address of a master.
+    private static let leastSlots = 20
+
+    /// `0-5460` as it is; of an open slot, the port instead of the other node's id: `[93->-7001]`.
+    private static func slots(_ text: String, _ addresses: [String: String]) -> String {
+        guard text.hasPrefix("["), let dash = text.lastIndex(of: "-") else { return text }
+        let id = text[text.index(after: dash)...].dropLast()
+        guard let port = addresses[String(id)].flatMap(NodeAddress.init(typed:))?.port else {
+            return text
+        }
+        return "\(text[...dash])\(port)]"
     }
 
     private static func address(
@@ -59,11 +81,11 @@ struct NodesTable {
         return NodeAddress(typed: text).map { place($0).description } ?? text
     }
 
-    private func width(_ table: [Row], _ column: (Row) -> String) -> Int {
+    private static func width(_ table: [Row], _ column: (Row) -> String) -> Int {
         (table.map { column($0).count }.max() ?? 0) + 2
     }
 
-    private func padded(_ text: String, _ width: Int) -> String {
+    private static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(1, width - text.count))
     }
 }

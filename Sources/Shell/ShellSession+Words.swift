@@ -56,7 +56,7 @@ extension ShellSession {
                 return fail(reply.terminalText.trimmed)
             }
             let table = NodesTable(text, asked: session.address, place: cluster.place)
-            for line in table.lines { terminal.writeLine(line) }
+            for line in table.lines(width: terminal.width) { terminal.writeLine(line) }
         } catch {
             fail(error.description)
             last = .failure(error, at: session.address, arguments: [])
@@ -74,7 +74,12 @@ extension ShellSession {
             LabWord.shell + LabWord.seeing + LabWord.selectors + LabWord.faults + LabWord.time
             + LabWord.lessons + LabWord.practice
         let words = all.filter { $0.isMeant(by: topic) }
-        for word in words { terminal.writeLine("  \(word.usage): \(word.summary)") }
+        for word in words {
+            let line = "\(word.usage): \(word.summary)"
+            for part in Explanation.wrapped(line, width: terminal.width, first: "  ", rest: "      ") {
+                terminal.writeLine(part)
+            }
+        }
         guard found.isEmpty, words.isEmpty else { return terminal.writeLine() }
         guard !help.commands.isEmpty else {
             return fail("No node answers, so nobody knows the commands.")

@@ -43,6 +43,8 @@ package struct ShellSession {
     var moments = Moments()
     /// The line that runs has failed, also by an error reply in a lesson.
     var hasLineFailed = false
+    /// The line that runs is one that the lab does not follow.
+    var isLineRefused = false
     private var hasFailed = false
     private var isOver = false
     /// `:set hints`.
@@ -114,7 +116,7 @@ package struct ShellSession {
             moments.endLine()
             return finishDraftLine(typed)
         }
-        if runProgram(typed) { return }
+        if runProgram(typed) { return moments.endLine() }
         guard let (arguments, times) = typed.parsed() else { return fail("Invalid argument(s)") }
         guard let first = arguments.first else { return }
         guard let times else { return fail(RepeatedCommand.refusal) }
@@ -124,13 +126,16 @@ package struct ShellSession {
         noteMoment(before: typed, isProgram: false)
         let word = String(decoding: first, as: UTF8.self).lowercased()
         let rest = Array(arguments.dropFirst())
+        isLineRefused = false
         guard runLabWord(word, rest) else {
-            runCommand(arguments, times: times)
+            if !refuseUnknown(word) { runCommand(arguments, times: times) }
             return moments.endLine()
         }
         finishDraftLine(typed)
+        if isLineRefused { moments.dropLine() } else { noteWord(word, typed.command) }
+        moments.endLine()
         if !LessonMode.words.contains(word), !Self.lookingWords.contains(word) {
-            lessonMode?.followed(typed.command)
+            lessonMode?.followed(typed.command, isRefused: isLineRefused)
         }
     }
 
@@ -152,6 +157,7 @@ package struct ShellSession {
     mutating func fail(_ sentence: String) {
         writeWrapped(sentence)
         last = .refused(sentence)
+        isLineRefused = true
         countFailure()
     }
 
@@ -241,6 +247,7 @@ package struct ShellSession {
         case .failed: countFailure()
         case .clusterReplaced(let replacement):
             cluster = replacement
+            (shownLabel, last) = (nil, nil)
             addressed = [:]
             moments.forget()
             completer.cluster = replacement

@@ -26,6 +26,21 @@ struct RedisServerProgramTests {
         #expect(throws: LabError.self) { try RESPConnection(to: NodeAddress(port: port)) }
     }
 
+    @Test func `what ran beside the lab's ports is looked for no more when it has ended`() throws {
+        let work = try LabAtWork()
+        defer { withExtendedLifetime(work) {} }
+        let port = try FreePorts(count: 1).first
+        let stray = [NodeAddress(port: port)]
+        let server = try work.start(["redis-server", "--port", "\(port)"])
+        server.awaitOutput("Ready to accept connections")
+        #expect(work.servers.addresses(aroundPort: port + 1) == stray)
+        server.signal("SIGINT")
+        _ = server.end()
+        #expect(work.servers.addresses(aroundPort: port + 1) == [])
+        // A lesson may ask whether one of its own is there.
+        #expect(work.servers.addresses(aroundPort: port - 19) == stray)
+    }
+
     @Test func `with daemonize it returns at once, and keeps its files in its directory`() throws {
         let work = try LabAtWork()
         defer { withExtendedLifetime(work) {} }

@@ -219,6 +219,16 @@ struct LabWriterTests {
         #expect(report.log.records.count == keys.count)
     }
 
+    @Test func `a cluster of before the run leaves a run of no time`() throws {
+        try cluster.pass(.seconds(3))
+        writer.start(WriterPlan(pace: 10))
+        try cluster.pass(.seconds(2))
+        writer.stop()
+        cluster.change { $0.time = .seconds(1) }
+        cluster.log.restore(cluster.log.record, to: .seconds(1))
+        #expect(try report().duration == .zero)
+    }
+
     @Test func `writer alone says how it stands`() throws {
         #expect(try say() == ["The writer has not written yet: writer start lets it."])
         _ = try say("start", "1")

@@ -106,6 +106,64 @@ struct CheckEvaluatorTests {
         #expect(try !holds("saw MOVED", [followed]))
     }
 
+    @Test func `two errors of one kind are told apart by their texts`() throws {
+        let refused = Exchange(
+            "CLUSTER REPLICATE x", at: 7001,
+            .error("ERR To set a master the node must be empty and without assigned slots."))
+        let unknown = Exchange("CLUSTER REPLICATE y", at: 7001, .error("ERR Unknown node y"))
+        let condition = "ran CLUSTER REPLICATE * at @7001 giving \"ERR To set a master*\""
+        #expect(try holds(condition, [unknown, refused]))
+        #expect(try !holds(condition, [unknown]))
+        #expect(try holds("saw \"ERR Unknown node y\"", [unknown]))
+        #expect(try !holds("saw \"ERR Unknown node\"", [unknown]))
+        #expect(throws: LessonError.self) { try holds("saw \"EER Unknown*\"", []) }
+    }
+
+    @Test func `a node of another host is told with its host`() throws {
+        let cluster = FakeCluster { _, words in
+            guard words.prefix(2) == ["CLUSTER", "NODES"] else { return nil }
+            return .bulkString(
+                Array(
+                    "aaaaaaaa 127.0.0.1:7000@17000 myself,master - 0 0 1 connected 0-99\nbbbbbbbb 172.17.0.3:6379@16379 master - 0 0 2 connected 100-16383\n"
+                        .utf8))
+        }
+        let report = try report(
+            "A\n    owner(abc) = x\nB\n    owner-of-slot(5) = x", on: cluster)
+        #expect(
+            report.requirements.map(\.now) == [" (now: 172.17.0.3:6379)", " (now: 7000)"])
+    }
+
+    @Test func `a line that the lab refused was not typed, and what it said was printed`() throws {
+        var journal = Journal(currentNode: NodeAddress(port: 7000))
+        func holds(_ condition: String) throws -> Bool {
+            try CheckEvaluator(observer: ClusterObserver(cluster: cluster), journal: journal)
+                .report(on: try Lesson.checking("A\n    \(condition)").steps[0]).isDone
+        }
+        journal.note("lag 7000 rest 600", printed: "lag wants a time", isRefused: true)
+        #expect(try !holds("typed lag ..."))
+        journal.note("lag 7000 rest 600ms", printed: "late")
+        #expect(try holds("typed lag ..."))
+    }
+
+    @Test func `a sentence is of the last line where that did what it is about`() throws {
+        var journal = Journal(currentNode: NodeAddress(port: 7000))
+        func isOfLastLine(_ condition: String) throws -> Bool? {
+            let check = "A\n    @7000 DBSIZE = 1\n    wrong \(condition): So."
+            let item = try CheckEvaluator(observer: ClusterObserver(cluster: cluster), journal: journal)
+                .report(on: try Lesson.checking(check).steps[0]).requirements[0]
+            return item.remark.map { _ in item.isOfLastLine }
+        }
+        journal.beginLine()
+        journal.record(Exchange("GET a", .null), currentNode: NodeAddress(port: 7000))
+        #expect(try isOfLastLine("ran GET a and @7000 DBSIZE = 10") == true)
+        #expect(try isOfLastLine("@7000 DBSIZE = 10") == false)
+        #expect(try isOfLastLine("ran GET b") == nil)
+        journal.beginLine()
+        journal.note("map", printed: "slots")
+        #expect(try isOfLastLine("ran GET a and @7000 DBSIZE = 10") == false)
+        #expect(try isOfLastLine("typed map and ran GET a") == true)
+    }
+
     @Test func `a transaction is asked for as a whole`() throws {
         func session(_ lines: [(String, RESPValue)]) -> [Exchange] {
             lines.map { Exchange($0.0, at: 7001, $0.1) }

@@ -1,4 +1,5 @@
 import Lab
+import LabBackends
 import Lessons
 import RESP
 import Testing
@@ -210,6 +211,32 @@ struct ExerciseTests {
         #expect(try solution("redis").count == 1)
         #expect(try solution("redis within 30s") == [])
         #expect(throws: LessonError.self) { try solution("redis within") }
+    }
+
+    @Test func `a score does not wait for what has to be handed in`() throws {
+        let body = """
+            ```check
+            [1] A
+                within 30s: answer(count) = slot(abc)
+            [1] B
+                within 30s: slot(abc) = 1
+            ```
+            """
+        let exercise = try file(body, solution: nil).sample
+        func grade(_ answer: String?) throws -> [String] {
+            let cluster = try SimulatedLab().start(ClusterPlan())
+            var waited: [String] = []
+            var runner = PracticeRunner(
+                exercise: exercise, seed: 1, at: NodeAddress(port: 7000), began: .zero)
+            runner.journal.answer = answer
+            runner.journal.note("map", printed: "")
+            _ = try runner.grade(by: ClusterObserver(cluster: cluster), waits: true) { labels, _ in
+                waited += labels
+            }
+            return waited
+        }
+        #expect(try grade(nil) == ["B"])
+        #expect(try grade("count 5") == ["A", "B"])
     }
 
     // MARK: Linter and verifier

@@ -31,6 +31,14 @@ struct AddressingTests {
         }
     }
 
+    @Test func `a container that answers at two addresses is one node`() {
+        let shell = ScriptedShell(isInteractive: false)
+        #expect(shell.run(["@all PING", "@masters PING"], on: ContainerCluster()) == 0)
+        let all = "127.0.0.1:7000:\nPONG\n172.17.0.3:6379:\nPONG\n"
+        let sorted = "172.17.0.3:6379:\nPONG\n127.0.0.1:7000:\nPONG\n"
+        #expect([all + all, sorted + sorted].contains(shell.screen), "\(shell.screen)")
+    }
+
     private func screen(_ line: String, status: Int32) -> String {
         let shell = ScriptedShell(isInteractive: false)
         #expect(shell.run([line], on: cluster) == status)
@@ -144,3 +152,35 @@ struct AddressingTests {
 }
 
 private func text(_ string: String) -> RESPValue { .bulkString(Array(string.utf8)) }
+
+/// Two containers with published ports: their own addresses are reached from here as well.
+private final class ContainerCluster: LabCluster {
+    let nodes = [NodeAddress(port: 7000), NodeAddress(port: 7001)]
+
+    func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
+        let isFirst = address.port == 7000 || address.host == "172.17.0.2"
+        return Container(address: address, isFirst: isFirst)
+    }
+
+    func shutDown() {}
+
+    private struct Container: LabConnection {
+        let address: NodeAddress
+        let isFirst: Bool
+
+        func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue {
+            switch arguments.map({ String(decoding: $0, as: UTF8.self) }).joined(separator: " ") {
+            case "CLUSTER NODES":
+                let (mine, other) = ("myself,master", "master")
+                return .bulkString(
+                    Array(
+                        "aaaaaaaaaa 172.17.0.2:6379@16379 \(isFirst ? mine : other) - 0 0 1 connected 0-99\nbbbbbbbbbb 172.17.0.3:6379@16379 \(isFirst ? other : mine) - 0 0 2 connected 100-16383\n"
+                            .utf8))
+            case "CLUSTER INFO": return .bulkString(Array("cluster_state:ok\r\n".utf8))
+            default: return .simpleString("PONG")
+            }
+        }
+
+        func close() {}
+    }
+}

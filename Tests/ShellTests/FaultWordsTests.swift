@@ -166,6 +166,37 @@ import Testing
         #expect(seen.hasSuffix("The cluster is as it was before: SET b 2\n\"1\"\n"), "\(seen)")
     }
 
+    @Test func `a word that the lab refused changed nothing either`() throws {
+        let cluster = try cluster()
+        let seen = screen(
+            ["crash 7003", "freeze 7009", "thaw all", "crash 7004 7003", "rewind", "faults"],
+            on: cluster, fails: true)
+        #expect(seen.contains("There is no node 7009"))
+        #expect(seen.contains("Nothing is frozen."))
+        let moments = seen.split(separator: "\n").filter { $0.contains(" ago ") }
+        #expect(
+            moments.map { $0.split(separator: " ").suffix(3).joined(separator: " ") }
+                == ["ago crash 7003", "crash 7004 7003"], "\(seen)")
+        #expect(seen.hasSuffix("7003 is down\n7004 is down\n"), "\(seen)")
+    }
+
+    @Test func `why after a word of the lab tells what became of it`() throws {
+        let crashed = screen(["crash 7000", "why"], on: try cluster())
+        #expect(crashed.contains("127.0.0.1:7000"), "\(crashed)")
+        #expect(crashed.contains("boot 7000"), "\(crashed)")
+        let frozen = screen(["GET b", "freeze 7001", "why"], on: try cluster())
+        #expect(frozen.contains("a word of the lab, and was done: freeze 7001"), "\(frozen)")
+        // Whoever only looks around still asks about the reply before.
+        let looked = screen(["GET b", "nodes", "why"], on: try cluster())
+        #expect(looked.contains("GET b"), "\(looked)")
+    }
+
+    @Test func `a long help wraps between words`() throws {
+        let seen = screen(["help partition"], on: try cluster())
+        #expect(seen.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(seen)")
+        #expect(seen.contains("one way") || seen.contains("one\n      way"), "\(seen)")
+    }
+
     @Test func `time stands still and is let go on by hand`() throws {
         let cluster = try cluster()
         let seen = screen(

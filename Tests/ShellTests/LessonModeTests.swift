@@ -79,6 +79,7 @@ struct LessonModeTests {
                 proven: The slot of x is ${slot(x)}.
             You have asked
                 ran CLUSTER KEYSLOT x
+                wrong ran CLUSTER KEYSLOT y: Another key's.
             ```
             ```hint
             What might the command be called?
@@ -174,6 +175,32 @@ struct LessonModeTests {
                 "You predicted 7; it is 42.", "Arithmetic.", "Type `next` to go on.",
             ])
         #expect(mode.label == "lesson 1, step 1/2, done")
+    }
+
+    @Test func `a line that is wrong in the same way gets its sentence again, and other lines do not`() throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        _ = try mode.run("next", [])
+        screen.text = ""
+        _ = type("CLUSTER KEYSLOT y", .integer(7), into: &mode)
+        #expect(screen.take() == ["Another key's."])
+        _ = type("PING", .simpleString("PONG"), into: &mode)
+        mode.followed("map", printed: "slots")
+        #expect(screen.take() == [])
+        _ = type("CLUSTER KEYSLOT y", .integer(7), into: &mode)
+        #expect(screen.take() == ["Another key's."])
+    }
+
+    @Test func `back says that the cluster has gone on`() throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        _ = try mode.run("next", [])
+        _ = try mode.run("skip", [])
+        screen.text = ""
+        _ = try mode.run("back", [])
+        let text = screen.text.replacing("\n", with: " ")
+        #expect(text.contains("Step 1 of 2: Ask"))
+        #expect(text.contains("`restart step` brings it to where this one begins."))
     }
 
     @Test func `a check fails until the step is done, and does not run ahead after it`() throws {

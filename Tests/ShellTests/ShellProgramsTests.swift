@@ -76,6 +76,17 @@ final class ShellProgramsTests {
         #expect(shell.screen.contains("next\n"))
     }
 
+    @Test func `where no node answers, a command of Redis is one, and a word that nobody knows is told so`() {
+        let shell = shell(isInteractive: false)
+        let nobody = ScriptedCluster(refusing: [7000, 7001]) { _, _ in nil }
+        _ = shell.run(["nosuchprogram file", "GET a", "printf yes"], on: nobody)
+        #expect(
+            shell.screen.contains(
+                "nosuchprogram: no program on this machine, no command of Redis, no word of the lab."),
+            "\(shell.screen)")
+        #expect(shell.screen.hasSuffix("Connection refused\nyes"), "\(shell.screen)")
+    }
+
     struct Example: CustomTestStringConvertible {
         var lines: [String]
         var output: String

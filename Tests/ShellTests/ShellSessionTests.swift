@@ -235,6 +235,32 @@ struct ShellSessionTests {
                 """)
     }
 
+    @Test func `nodes fits into its width, and an open slot names a port`() {
+        let shell = ScriptedShell(isInteractive: false)
+        let id = String(repeating: "b", count: 40)
+        let slots = (0..<12).map { "\($0 * 1000)-\($0 * 1000 + 99)" }.joined(separator: " ")
+        let cluster = ScriptedCluster { _, command in
+            guard command == "CLUSTER NODES" else { return .simpleString("OK") }
+            return .bulkString(
+                Array(
+                    "\(String(repeating: "a", count: 40)) :7000@17000 myself,master - 0 0 1 connected \(slots) [93->-\(id)]\n\(id) 127.0.0.1:7001@17001 master - 0 0 2 connected 12001\n"
+                        .utf8))
+        }
+        #expect(shell.run(["nodes"], on: cluster) == 0)
+        #expect(
+            shell.screen == """
+                node            role     slots                     state
+                127.0.0.1:7000  master   0-99 1000-1099 2000-2099  connected  <- you are here
+                                         3000-3099 4000-4099
+                                         5000-5099 6000-6099
+                                         7000-7099 8000-8099
+                                         9000-9099 10000-10099
+                                         11000-11099 [93->-7001]
+                127.0.0.1:7001  master   12001                     connected
+
+                """)
+    }
+
     struct Script: CustomTestStringConvertible {
         var lines: [String]
         var status: Int32

@@ -1,8 +1,10 @@
 /// All writes of one run of the writer, or reads of the reader, in the order in which they were sent.
 package struct WriteLog: Sendable {
     package private(set) var records: [WriteRecord] = []
-    /// When the run began.
+    /// When the run began: it names the run.
     package let start: Duration
+    /// From when on it has written: earlier than it began where the cluster was rewound further back.
+    private(set) var beginning: Duration
     /// When it ended; nil while it goes on.
     package internal(set) var end: Duration?
     /// Who owned what when the run began: outages are told by these ranges.
@@ -18,6 +20,7 @@ package struct WriteLog: Sendable {
 
     package init(start: Duration, key: String? = nil) {
         self.start = start
+        beginning = start
         self.key = key
     }
 
@@ -73,6 +76,7 @@ package struct WriteLog: Sendable {
     /// The cluster is again what it was then: what was sent later has never been, and whose reply came later will
     /// not get one.
     mutating func rewind(to time: Duration) {
+        beginning = min(beginning, time)
         records.removeAll { $0.sent > time }
         for place in records.indices where records[place].replied ?? .zero > time {
             records[place].outcome = .underWay

@@ -68,7 +68,7 @@ package struct WriterReport: Sendable {
     package var longestOutage: Duration { outages.map(\.longest).max() ?? .zero }
 
     /// How long the run was, or has been.
-    package var duration: Duration { (log.end ?? time) - log.start }
+    package var duration: Duration { (log.end ?? time) - log.beginning }
 
     // MARK: - What is there
 

@@ -39,6 +39,12 @@ struct Moments {
         replies = nil
     }
 
+    /// The line was refused by the lab itself: nothing has changed.
+    mutating func dropLine() {
+        if replies != nil { past.removeLast() }
+        replies = nil
+    }
+
     /// Takes out the last one.
     mutating func takeLast() -> Moment? { past.popLast() }
 

@@ -35,6 +35,15 @@ extension ShellSession {
         }
     }
 
+    /// A word that has done something to the cluster is what `why` is asked about then.
+    mutating func noteWord(_ word: String, _ line: String) {
+        guard Self.changingWords.contains(word) else { return }
+        guard !session.isConnected, let trouble = session.trouble, case .refused = trouble else {
+            return last = .word(line)
+        }
+        last = .failure(trouble, at: session.address, arguments: [])
+    }
+
     // MARK: - Nodes
 
     private static let done = [
@@ -42,12 +51,20 @@ extension ShellSession {
         "boot": "runs again", "freeze": "stands still, as after SIGSTOP", "thaw": "goes on",
     ]
 
+    /// What `all` finds nobody for.
+    private static let nobody = [
+        "stop": "No node runs.", "crash": "No node runs.", "boot": "All nodes run.",
+        "freeze": "No node runs.", "thaw": "Nothing is frozen.",
+    ]
+
     private mutating func changeNodes(_ word: String, _ words: [String]) {
+        var isPartlyDone = false
         withControl { shell, control throws(LabError) in
             guard !words.isEmpty else {
                 throw .unsupported("\(word) wants a node: \(word) \(shell.session.address.port)")
             }
             let nodes = try shell.nodes(meantBy: words, for: word, control)
+            guard !nodes.isEmpty else { throw .unsupported(Self.nobody[word] ?? "") }
             for node in nodes {
                 switch word {
                 case "stop": try control.stop(node)
@@ -58,9 +75,11 @@ extension ShellSession {
                 }
                 shell.say("\(node.port) \(Self.done[word] ?? "")")
                 shell.hasChanged(node)
+                isPartlyDone = true
             }
             if nodes.contains(shell.session.address) { shell.tellWayOn() }
         }
+        if isPartlyDone { isLineRefused = false }
     }
 
     /// A learner whose node has ended is told where to go.

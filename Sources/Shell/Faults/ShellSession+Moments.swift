@@ -4,7 +4,7 @@ import RESP
 
 // Which lines change the cluster: before these it is remembered.
 extension ShellSession {
-    private static let changingWords: Set = [
+    static let changingWords: Set = [
         "stop", "crash", "boot", "freeze", "thaw", "partition", "lag", "drop", "heal",
     ]
     /// Commands that change a node though their category is not `write`.

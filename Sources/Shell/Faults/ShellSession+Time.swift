@@ -73,7 +73,9 @@ extension ShellSession {
             let timed = TimedCluster.around(cluster)
             while !holds(condition, in: timed) {
                 guard cluster.time - start < limit else {
-                    return fail("\(words.joined()) has not come within \(limit.shown).")
+                    fail("\(words.joined()) has not come within \(limit.shown).")
+                    // It was waited for all the same.
+                    return isLineRefused = false
                 }
                 guard !lines.takeInterrupt() else { throw .interrupted }
                 if let control = cluster.control, control.speed == 0 {

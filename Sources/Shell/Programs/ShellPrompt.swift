@@ -31,12 +31,31 @@ package final class ShellPrompt: LabPrompt {
         self.tools = tools
         self.programs = programs?.printing { screen.bytes += Array($0.utf8) }
         let terminal = Terminal(
-            width: 100, write: { screen.bytes += Array($0.utf8) },
+            width: Self.width, write: { screen.bytes += Array($0.utf8) },
             writeBytes: { screen.bytes += $0 })
         session = ShellSession(
             cluster: cluster, programs: self.programs, lines: NoLines(), terminal: terminal,
             machine: machine, writer: writer, isLearners: false)
         session.onExchange = { screen.exchanges.append($0) }
+    }
+
+    /// What is typed here has lines of this width, on whatever screen.
+    private static let width = 100
+
+    /// The lines as they were before they were wrapped for this width.
+    static func sentences(_ lines: [String]) -> [String] {
+        var whole: [String] = []
+        var last = 0
+        for line in lines {
+            let word = line.prefix { $0 != " " }
+            if let before = whole.last, !word.isEmpty, last + 1 + word.count > width {
+                whole[whole.count - 1] = "\(before) \(line)"
+            } else {
+                whole.append(line)
+            }
+            last = line.count
+        }
+        return whole
     }
 
     package func follows(_ line: String, at node: NodeAddress) -> Bool {

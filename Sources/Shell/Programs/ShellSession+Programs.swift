@@ -1,5 +1,6 @@
 import CLI
 import Lab
+import Lessons
 import RESP
 
 // Lines that are programs, not commands of Redis.
@@ -41,11 +42,25 @@ extension ShellSession {
         guard !word.hasPrefix("@"), Int(word) == nil, word != "?" else { return false }
         if ShellText.isShellOnly(command) { return true }
         if LabWord.names.contains(word.lowercased()) { return false }
-        let name = word.uppercased()
-        if completer.commands(of: session.address).contains(where: { $0.name == name }) {
-            return Self.ambiguous.contains(word) && isForShell(command)
-        }
+        if isCommand(word) { return Self.ambiguous.contains(word) && isForShell(command) }
         return programs.knows(word)
+    }
+
+    /// Whether the node knows the command; where none answers, whether Redis does.
+    private func isCommand(_ word: String) -> Bool {
+        let commands = completer.commands(of: session.address)
+        guard !commands.isEmpty else { return KnownCommands.contain(word) }
+        let name = word.uppercased()
+        return commands.contains { $0.name == name }
+    }
+
+    /// Says that there is no such program, where the line would else go to a node that is not there; false for a command.
+    mutating func refuseUnknown(_ word: String) -> Bool {
+        guard programs != nil, !session.isConnected, !isCommand(word) else { return false }
+        connectQuietly()
+        guard !session.isConnected else { return false }
+        fail("\(word): no program on this machine, no command of Redis, no word of the lab.")
+        return true
     }
 
     /// Whether a word that both know is the shell's here: Redis could not follow it as it stands.

@@ -15,6 +15,7 @@ struct Explainer {
         case .failure(let error, let address, let arguments):
             explain(error, at: address, arguments)
         case .output(let output, let command): explain(output: output, of: command)
+        case .word(let line): followed(line)
         case .refused(let sentence): refused(sentence)
         }
     }
@@ -64,6 +65,18 @@ struct Explainer {
     func client(of address: NodeAddress) -> String {
         let host = address.host == NodeAddress(port: address.port).host ? "" : " -h \(address.host)"
         return "redis-cli -c\(host) -p \(address.port)"
+    }
+
+    /// What the lab did is known; what the nodes make of it shows elsewhere.
+    private func followed(_ line: String) -> Explanation {
+        var text = Explanation()
+        text.say("The last line was a word of the lab, and was done: \(line)")
+        text.say("What the nodes have made of it by now:")
+        for state in view.stateLines { text.quote(state) }
+        text.next("timeline", "what happened, and who told whom")
+        text.next("views", "what each node thinks of each")
+        text.next("faults", "what is wrong with nodes and network")
+        return text
     }
 
     private func refused(_ sentence: String) -> Explanation {

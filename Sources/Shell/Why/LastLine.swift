@@ -9,6 +9,8 @@ enum LastLine: Sendable {
     case failure(LabError, at: NodeAddress, arguments: [[UInt8]])
     /// A program ended and had printed this.
     case output(String, of: String)
+    /// A word of the lab has done something to the cluster.
+    case word(String)
     /// The line was refused by the lab itself, which said why.
     case refused(String)
 }

@@ -17,6 +17,8 @@ struct LiveView {
     /// The lab's nodes that have ended, which `boot` starts again.
     let ended: Set<NodeAddress>
     private let observer: ClusterObserver
+    /// Other addresses of nodes that are reached at several, such as containers: with the one that stands for each.
+    private let otherNames: [NodeAddress: NodeAddress]
 
     /// What one node says.
     struct Opinion {
@@ -63,10 +65,32 @@ struct LiveView {
             guard !opinions.contains(where: \.isCutShort) else { break }
             waiting = opinions.flatMap { $0.table.filter(\.hasAddress).map(\.address) }
         }
-        opinions = asked.values.sorted { $0.address < $1.address }
+        let all = asked.values.sorted { $0.address < $1.address }
+        let otherNames = Self.otherNames(in: all, current: current)
+        self.otherNames = otherNames
+        opinions = all.filter { otherNames[$0.address] == nil }
         let network = cluster.control?.network ?? NetworkFaults()
         cutOff = Set(asked.keys.filter { network.cutsClients(from: $0) })
         ended = Set(cluster.nodes.filter { cluster.control?.state(of: $0) == .down })
+    }
+
+    /// One node that answers at several hosts is asked under each name, and is still one. The name at the prompt stands for
+    /// it, else the one by which the others know it.
+    private static func otherNames(
+        in opinions: [Opinion], current: NodeAddress
+    ) -> [NodeAddress: NodeAddress] {
+        let told = Set(
+            opinions.flatMap { $0.table.filter { !$0.flags.contains("myself") }.map(\.address) })
+        let known = Dictionary(grouping: opinions.filter { $0.myself != nil }) { $0.myself?.id }
+        var names: [NodeAddress: NodeAddress] = [:]
+        for addresses in known.values.map({ $0.map(\.address) }) where addresses.count > 1 {
+            let chosen =
+                addresses.first { $0 == current } ?? addresses.first(where: told.contains)
+                ?? addresses[0]
+            // On one host two processes have the same id: one nodes.conf was copied.
+            for address in addresses where address.host != chosen.host { names[address] = chosen }
+        }
+        return names
     }
 
     /// Asks the nodes side by side: one that does not answer is waited for together with all others that do not. Where
@@ -141,7 +165,8 @@ struct LiveView {
 
     /// What the node at `address` says; nil for one that was not asked.
     func opinion(of address: NodeAddress) -> Opinion? {
-        opinions.first { $0.address == address }
+        let name = otherNames[address] ?? address
+        return opinions.first { $0.address == name }
     }
 
     /// The cluster as this node sees it, or as the first that tells.
@@ -158,7 +183,8 @@ struct LiveView {
 
     /// Every node that someone knows, as it sees itself where it tells, by ascending address.
     var nodes: [ClusterNode] {
-        let known = Set(opinions.flatMap(\.table).filter(\.hasAddress).map(\.address))
+        let known = Set(
+            opinions.flatMap(\.table).filter(\.hasAddress).map { otherNames[$0.address] ?? $0.address })
         return known.sorted().compactMap(node(at:))
     }
 

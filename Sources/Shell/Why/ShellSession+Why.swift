@@ -12,10 +12,9 @@ extension ShellSession {
     /// `why`: the last line; `why KEY`, `why SLOT`, `why NODE`.
     mutating func why(_ words: [[UInt8]]) {
         guard last != nil || !words.isEmpty else {
-            terminal.writeLine(
-                "Nothing has been typed yet that could be explained. Type why after a reply,")
-            terminal.writeLine("or why KEY, why SLOT, why NODE.")
-            return
+            return say(
+                "Nothing has been typed yet that could be explained: no node has replied. Type why after a reply, "
+                    + "or why KEY, why SLOT, why NODE.")
         }
         let view = LiveView(of: cluster, at: session.address, also: lastAddresses)
         let explainer = Explainer(view: view, commands: completer.commands(of: session.address))
@@ -29,7 +28,7 @@ extension ShellSession {
         case .reply(let exchange): [exchange.answeredBy]
         case .failure(.refused(let address, _), _, _): [address]
         case .failure(_, let address, _): [address]
-        case .output, .refused, nil: []
+        case .output, .word, .refused, nil: []
         }
     }
 }
