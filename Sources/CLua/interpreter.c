@@ -31,6 +31,8 @@ clua *clua_new(clua_kind kind, clua_host host, const char *version, int version_
         return NULL;
     }
     sandbox_open(interpreter, version, version_number);
+    lua.pushcclosure(interpreter->state, sandbox_handler, 0);
+    interpreter->handler = lua.ref(interpreter->state, LUA_REGISTRYINDEX);
     return interpreter;
 }
 
@@ -53,7 +55,8 @@ void clua_free(clua *interpreter) {
     buffer_free(&interpreter->arguments);
     buffer_free(&interpreter->result);
     buffer_free(&interpreter->text);
-    buffer_free(&interpreter->shown_name);
+    buffer_free(&interpreter->uncounted_errors);
+    buffer_free(&interpreter->name);
     free(interpreter);
 }
 
@@ -69,9 +72,23 @@ int clua_protocol(const clua *interpreter) { return interpreter->protocol; }
 
 int clua_replication(const clua *interpreter) { return interpreter->replication; }
 
-bool clua_failed(const clua *interpreter) { return interpreter->has_failed; }
+size_t clua_counted_errors(const clua *interpreter) { return interpreter->counted_errors; }
 
-bool clua_is_counted(const clua *interpreter) { return interpreter->is_counted; }
+const uint8_t *clua_uncounted_errors(const clua *interpreter, size_t *length) {
+    *length = interpreter->uncounted_errors.count;
+    return (const uint8_t *)interpreter->uncounted_errors.bytes;
+}
+
+const char *clua_shown_name(clua *interpreter) {
+    interpreter->host.name(interpreter, interpreter->context);
+    return interpreter->name.bytes;
+}
+
+void clua_set_name(clua *interpreter, const uint8_t *name, size_t length) {
+    interpreter->name.count = 0;
+    buffer_append(&interpreter->name, name, length);
+    buffer_byte(&interpreter->name, 0);
+}
 
 const uint8_t *clua_text(const clua *interpreter, size_t *length) {
     *length = interpreter->text.count;
@@ -121,21 +138,13 @@ static void hook(lua_State *L, lua_Debug *place) {
 
 // MARK: Scripts
 
-bool clua_is_defined(clua *interpreter, const char *name) {
-    lua.getfield(interpreter->state, LUA_REGISTRYINDEX, name);
-    bool is_defined = lua.type(interpreter->state, -1) == LUA_TFUNCTION;
-    lua_drop(interpreter->state, 1);
-    return is_defined;
-}
-
-bool clua_define(clua *interpreter, const char *name, const uint8_t *body, size_t length) {
+int clua_define(clua *interpreter, const uint8_t *body, size_t length) {
     lua_State *L = interpreter->state;
     if (sandbox_compile(L, (const char *)body, length, "@user_script") != 0) {
         take_message(interpreter, "Error compiling script (new function): ");
-        return false;
+        return 0;
     }
-    lua.setfield(L, LUA_REGISTRYINDEX, name);
-    return true;
+    return lua.ref(L, LUA_REGISTRYINDEX);
 }
 
 static void push_array(lua_State *L, clua_arguments arguments) {
@@ -152,10 +161,9 @@ static void run_script(void *argument) {
     clua *interpreter = argument;
     lua_State *L = interpreter->state;
     lua.settop(L, 0);
-    lua.pushcclosure(L, sandbox_handler, 0);
+    lua.rawgeti(L, LUA_REGISTRYINDEX, interpreter->handler);
     bool is_script = interpreter->kind == clua_scripts;
-    if (is_script) lua.getfield(L, LUA_REGISTRYINDEX, interpreter->run.name);
-    else lua.rawgeti(L, LUA_REGISTRYINDEX, interpreter->run.reference);
+    lua.rawgeti(L, LUA_REGISTRYINDEX, interpreter->run.reference);
     lua.sethook(L, hook, LUA_MASKCOUNT, hook_period);
     push_array(L, interpreter->run.keys);
     if (is_script) sandbox_set_global(L, "KEYS");
@@ -178,17 +186,13 @@ static clua_outcome outcome(clua *interpreter, bool has_ended) {
 clua_outcome clua_start(clua *interpreter, void *context, clua_run run) {
     interpreter->context = context;
     interpreter->run = run;
-    // The name is asked for at the end, perhaps much later.
-    interpreter->shown_name.count = 0;
-    buffer_append(&interpreter->shown_name, run.shown_name, strlen(run.shown_name) + 1);
-    interpreter->run.shown_name = interpreter->shown_name.bytes;
     interpreter->protocol = 2;
     interpreter->replication = 3;
     interpreter->instructions = 0;
     interpreter->pause_at = run.slice;
     interpreter->is_killed = false;
-    interpreter->has_failed = false;
-    interpreter->is_counted = false;
+    interpreter->counted_errors = 0;
+    interpreter->uncounted_errors.count = 0;
     interpreter->text.count = 0;
     interpreter->scratch.count = 0;
     return outcome(interpreter, stack_run(interpreter->stack, run_script, interpreter));

@@ -26,7 +26,6 @@ struct clua {
     /// The run at hand. `context` is there only while one is.
     void *context;
     clua_run run;
-    buffer shown_name;
     bool is_paused;
     bool is_killed;
     int protocol;
@@ -50,8 +49,12 @@ struct clua {
     buffer result;
     buffer text;
     bool has_failed;
-    bool is_counted;
+    size_t counted_errors;
+    buffer uncounted_errors;
+    buffer name;
     unsigned runs;
+    /// What sandbox_handler is in the registry.
+    int handler;
 };
 
 /// The interpreter that a state belongs to.
@@ -80,6 +83,9 @@ int sandbox_compile(lua_State *L, const char *text, size_t length, const char *n
 void sandbox_use_library_globals(lua_State *L, bool is_loading);
 /// The handler of errors: adds where they come from.
 int sandbox_handler(lua_State *L);
+
+/// The name that errors call the script at hand by.
+const char *clua_shown_name(clua *interpreter);
 
 // redis.c
 

@@ -136,8 +136,17 @@ void reply_push(lua_State *L, const char *bytes, size_t length) {
 
 static void write_header(buffer *to, char type, long long number) {
     char line[32];
-    int length = snprintf(line, sizeof line, "%c%lld\r\n", type, number);
-    buffer_append(to, line, (size_t)length);
+    char *const end = line + sizeof line;
+    char *start = end;
+    *--start = '\n';
+    *--start = '\r';
+    // The least number has no positive one.
+    unsigned long long rest = number < 0 ? 0 - (unsigned long long)number : (unsigned long long)number;
+    do *--start = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (number < 0) *--start = '-';
+    *--start = type;
+    buffer_append(to, start, (size_t)(end - start));
 }
 
 static void write_bulk(buffer *to, const char *text, size_t length) {
@@ -288,13 +297,20 @@ static bool is_counted(lua_State *L) {
     return is_counted;
 }
 
+/// Counts an error of the reply, or notes it for whoever does (`afterErrorReply`).
+static void note_error(clua *of, const char *text, bool is_counted) {
+    if (is_counted) of->counted_errors++;
+    else buffer_append(&of->uncounted_errors, text, strlen(text) + 1);
+}
+
 static void write_table(clua *of, lua_State *L) {
     size_t length;
     if (push_field(L, "err", LUA_TSTRING)) {
-        if (of->text.count == 0) of->has_failed = true;
-        write_error(&of->text, lua.tolstring(L, -1, NULL));
-        lua_drop(L, 1);
-        if (is_counted(L) && of->has_failed) of->is_counted = true;
+        const char *text = lua.tolstring(L, -1, NULL);
+        lua.pushvalue(L, -2);
+        note_error(of, text, is_counted(L));
+        write_error(&of->text, text);
+        lua_drop(L, 2);
     } else if (push_field(L, "ok", LUA_TSTRING)) {
         const char *text = lua.tolstring(L, -1, NULL);
         write_line(&of->text, '+', text, strlen(text));
@@ -323,7 +339,7 @@ static void write_table(clua *of, lua_State *L) {
 static void write_value(clua *of, lua_State *L) {
     size_t length;
     if (!lua.checkstack(L, 6)) {
-        if (of->text.count == 0) of->has_failed = true;
+        note_error(of, "ERR reached lua stack limit", false);
         buffer_text(&of->text, "-ERR reached lua stack limit\r\n");
         return lua_drop(L, 1);
     }
@@ -351,18 +367,18 @@ static const char *text_field(lua_State *L, const char *name) {
 
 void reply_write_failure(clua *interpreter, lua_State *L) {
     buffer *scratch = &interpreter->scratch;
-    interpreter->has_failed = true;
     scratch->count = 0;
     if (lua.type(L, -1) != LUA_TTABLE) {
         const char *message = lua.isstring(L, -1) ? lua.tolstring(L, -1, NULL) : "execution failure";
         char line[256];
-        snprintf(line, sizeof line, "ERR Error running script %s, %.100s", interpreter->run.shown_name,
+        snprintf(line, sizeof line, "ERR Error running script %s, %.100s", clua_shown_name(interpreter),
                  message);
+        note_error(interpreter, line, false);
         write_error(&interpreter->text, line);
         return lua_drop(L, 1);
     }
     int top = lua.gettop(L);
-    interpreter->is_counted = is_counted(L);
+    bool has_counted = is_counted(L);
     const char *message = text_field(L, "err");
     buffer_text(scratch, message == NULL ? "ERR unknown error" : message);
     lua.pushvalue(L, top);
@@ -371,7 +387,7 @@ void reply_write_failure(clua *interpreter, lua_State *L) {
     const char *source = text_field(L, "source");
     if (line != NULL && source != NULL) {
         buffer_text(scratch, " script: ");
-        buffer_text(scratch, interpreter->run.shown_name);
+        buffer_text(scratch, clua_shown_name(interpreter));
         buffer_text(scratch, ", on ");
         buffer_text(scratch, source);
         buffer_text(scratch, ":");
@@ -379,6 +395,7 @@ void reply_write_failure(clua *interpreter, lua_State *L) {
         buffer_text(scratch, ".");
     }
     buffer_byte(scratch, 0);
+    note_error(interpreter, scratch->bytes, has_counted);
     write_error(&interpreter->text, scratch->bytes);
     scratch->count = 0;
     lua.settop(L, top - 1);

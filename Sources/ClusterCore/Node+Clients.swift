@@ -117,9 +117,10 @@ extension Node {
         }
         advance(to: now)
         clients[client.index].flags.remove(.waiting)
-        if !clients[client.index].flags.contains(.replyOff) {
+        if clients[client.index].flags.isDisjoint(with: [.replyOff, .replySkip]) {
             if let error { stream.output.error(error) } else { stream.output.ok() }
         }
+        clients[client.index].flags.subtract([.replySkip, .asking])
         outbox.append(.resume(client))
         deliver(into: &actions)
     }
@@ -203,7 +204,7 @@ extension Node {
             {
                 error = abortTransaction(because: error, arguments[0])
                 // A transaction that they saw begin is over.
-                if arguments[0].isKeyword("EXEC") { shown = commands.find(arguments[0]) }
+                if error.message.hasPrefix("EXECABORT") { shown = commands.find(arguments[0]) }
             }
             if isPropagating { propagateExpired() }
             output.truncate(to: mark)
@@ -212,10 +213,14 @@ extension Node {
         }
         if tracking.isActive { followTracking(arguments, hasRun ? shown : nil) }
         if hasObservers {
-            tellObservers(of: arguments, shown, &output, from: mark)
+            // A transaction that goes on is shown when it ends.
+            tellObservers(
+                of: arguments, goesOnInTransaction ? nil : shown, &output, from: mark)
         }
         if !database.readyKeys.isEmpty { serveReadyKeys() }
-        if !clients[caller].flags.isDisjoint(with: Self.briefFlags) {
+        if !clients[caller].flags.isDisjoint(with: Self.briefFlags),
+            !clients[caller].flags.contains(.waiting)
+        {
             silence(&output, from: mark)
             if clients[caller].flags.remove(.askingNext) != nil {
                 clients[caller].flags.insert(.asking)
@@ -227,7 +232,12 @@ extension Node {
         return true
     }
 
-    /// Flags that change from command to command.
+    /// Whether the caller's transaction waits for a script.
+    private var goesOnInTransaction: Bool {
+        scripting.transaction != nil && clients[caller].flags.contains(.waiting)
+    }
+
+    /// Flags that change from command to command; where a client waits, with the end of its wait.
     private static let briefFlags: Client.Flags = [
         .replyOff, .replySkip, .replySkipNext, .asking, .askingNext,
     ]
@@ -278,6 +288,7 @@ extension Node {
             try route(entry, arguments, flags)
         } else {
             database.slot = nil
+            if entry.flags.contains(.runsQueue) { try routeTransaction(flags) }
         }
         // Replicas, and those that monitor, are not held by pauses, and so kept from the data.
         if !flags.isDisjoint(with: [.replica, .monitor]),
@@ -307,7 +318,7 @@ extension Node {
 
     /// Counts an error reply.
     mutating func count(_ error: ReplyError) {
-        statistics.errors[String(error.message.prefix { $0 != " " }), default: 0] += 1
+        statistics.errors[error.code, default: 0] += 1
     }
 
     /// Counts a command that was answered by an error: it failed, or it was not even run.
@@ -333,5 +344,14 @@ extension Node {
             clients[caller].flags.remove(.replySkipNext)
             clients[caller].flags.insert(.replySkip)
         }
+    }
+}
+
+extension ReplyError {
+    /// The word that errors are counted by: the first one, unless it is the only one or longer than any code.
+    fileprivate var code: String {
+        let start = message.utf8.prefix(31)
+        guard let end = start.firstIndex(of: UInt8(ascii: " ")) else { return "ERR" }
+        return String(decoding: start[..<end], as: UTF8.self)
     }
 }

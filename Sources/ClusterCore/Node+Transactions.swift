@@ -39,6 +39,7 @@ extension Node {
             return error
         }
         discardTransaction()
+        guard !error.isRedirect else { return error }
         let message = error.message
         let reason = message.hasPrefix("ERR ") ? message.dropFirst(4) : message[...]
         return ReplyError("EXECABORT Transaction discarded because of: \(reason)")
@@ -66,7 +67,9 @@ extension Node {
 
     /// EXEC: runs the commands one after the other, with nothing in between. One that fails does not stop the
     /// others.
-    mutating func runTransaction(_ reply: inout ReplyBuffer) throws(ReplyError) {
+    mutating func runTransaction(
+        _ arguments: Arguments, _ reply: inout ReplyBuffer
+    ) throws(ReplyError) {
         let flags = clients[caller].flags
         guard flags.contains(.multi) else { throw ReplyError("ERR EXEC without MULTI") }
         let transaction = clients[caller].transaction ?? Transaction()
@@ -75,17 +78,57 @@ extension Node {
         guard !flags.contains(.aborted) else {
             throw ReplyError("EXECABORT Transaction discarded because of previous errors.")
         }
-        // Where its keys are is looked at first.
-        let slot = try slot(of: transaction, flags)
         if hasChanged { return reply.nullArray() }
+        let mark = reply.count
         reply.array(transaction.count)
-        let first = propagated.count
+        transactionStart = propagated.count
+        let run = TransactionRun(
+            transaction: transaction, slot: database.slot, name: ByteString(arguments[0]),
+            command: clients[caller].lastCommand)
+        _ = goOn(with: run, from: mark, &reply)
+        if isPropagating { hasPropagatedItself = true }
+    }
+
+    /// Runs the commands that are left of a transaction, up to a script that takes long: then the rest waits for its
+    /// end, with the replies from `mark` on.
+    /// - Returns: whether all have run.
+    mutating func goOn(
+        with run: TransactionRun, from mark: Int, _ reply: inout ReplyBuffer
+    ) -> Bool {
         isInTransaction = true
-        for command in transaction.commands { run(command, in: slot, &reply) }
+        var run = run
+        while run.next < run.transaction.count {
+            let command = run.transaction.commands[run.next]
+            clients[caller].lastCommand = command.index
+            self.run(command, in: run.slot, &reply)
+            run.next += 1
+            guard isHeldByScript else { continue }
+            run.reply = Array(reply.bytes[mark...])
+            reply.truncate(to: mark)
+            scripting.transaction = run
+            return false
+        }
+        clients[caller].lastCommand = run.command
         isInTransaction = false
-        guard isPropagating else { return }
-        hasPropagatedItself = true
-        bracketEffects(since: first)
+        if isPropagating { bracketEffects(since: transactionStart) }
+        return true
+    }
+
+    /// Shows those who monitor the EXEC of a transaction that took long.
+    mutating func showEnd(of run: TransactionRun) {
+        guard let command = run.command else { return }
+        Arguments.withArguments([run.name.bytes]) {
+            feedMonitors($0, commands.entries[command], from: clients[caller].address)
+        }
+    }
+
+    /// Finds the slot of a transaction before EXEC itself is run; throws where this node does not serve all its keys.
+    @inline(never)
+    mutating func routeTransaction(_ flags: Client.Flags) throws(ReplyError) {
+        guard flags.contains(.multi), configuration.clusterEnabled,
+            let transaction = clients[caller].transaction
+        else { return }
+        database.slot = try slot(of: transaction, flags)
     }
 
     /// The slot of all keys of a transaction; throws where this node does not serve them all.
@@ -150,5 +193,13 @@ extension Node {
         }
         statistics.commands += 1
         statistics.calls[command.index] += 1
+    }
+}
+
+extension ReplyError {
+    /// Whether it says that other keys or another node are to be asked for (`clusterRedirectClient`).
+    fileprivate var isRedirect: Bool {
+        ["MOVED ", "ASK ", "CROSSSLOT ", "TRYAGAIN ", "CLUSTERDOWN "].contains(
+            where: message.hasPrefix)
     }
 }

@@ -53,6 +53,8 @@ package struct Node: Sendable {
     var publications: [UInt8] = []
     /// An EXEC runs: what its commands change is propagated as one.
     var isInTransaction = false
+    /// Where in `propagated` its effects begin.
+    var transactionStart = 0
     /// Parts of `propagated` that are not for everybody.
     var partialPropagations: [PartialPropagation] = []
     /// Scripts and functions.

@@ -24,3 +24,18 @@ package struct Transaction: Sendable {
         if !isStale { self.flags.remove(.stale) }
     }
 }
+
+/// An EXEC at work, as it is kept while a script within it takes long.
+struct TransactionRun: Sendable {
+    let transaction: Transaction
+    /// The slot of all keys.
+    let slot: HashSlot?
+    /// EXEC as the client has written it.
+    let name: ByteString
+    /// EXEC in the command table.
+    let command: Int?
+    /// The command that is next.
+    var next = 0
+    /// The replies so far.
+    var reply: [UInt8] = []
+}

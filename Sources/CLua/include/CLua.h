@@ -32,6 +32,8 @@ typedef struct clua_host {
     int (*permits)(clua *interpreter, void *context, clua_arguments arguments);
     /// redis.log.
     void (*log)(void *context, int level, const uint8_t *text, size_t length);
+    /// Hands the name that errors call the script by to `clua_set_name`.
+    void (*name)(clua *interpreter, void *context);
     /// 40 hexadecimal digits, and a zero.
     void (*sha1)(const uint8_t *text, size_t length, char *digits);
 } clua_host;
@@ -56,9 +58,8 @@ void clua_set_random(clua *interpreter, uint64_t state);
 
 // MARK: Scripts
 
-bool clua_is_defined(clua *interpreter, const char *name);
-/// Compiles a script and keeps it under a name. Otherwise false, and the message is in `clua_text`.
-bool clua_define(clua *interpreter, const char *name, const uint8_t *body, size_t length);
+/// Compiles a script and keeps it: what it is called by. Otherwise 0, and the message is in `clua_text`.
+int clua_define(clua *interpreter, const uint8_t *body, size_t length);
 
 // MARK: Libraries
 
@@ -92,11 +93,8 @@ typedef enum clua_outcome {
 
 /// What is to be run.
 typedef struct clua_run {
-    /// The name of a script that is defined, or the function.
-    const char *name;
+    /// The script that is defined, or the function.
     int reference;
-    /// What errors call it.
-    const char *shown_name;
     clua_arguments keys;
     clua_arguments arguments;
     /// RESP of the client: 2 or 3.
@@ -116,13 +114,15 @@ uint64_t clua_instructions(const clua *interpreter);
 int clua_protocol(const clua *interpreter);
 int clua_replication(const clua *interpreter);
 
+void clua_set_name(clua *interpreter, const uint8_t *name, size_t length);
 /// The reply of a command, or an error.
 void clua_set_result(clua *interpreter, const uint8_t *bytes, size_t length);
 
 /// The reply of a script, or the message of what failed; valid until something else is asked.
 const uint8_t *clua_text(const clua *interpreter, size_t *length);
-/// Whether the reply is an error, and whether that has been counted already, by the command that gave it.
-bool clua_failed(const clua *interpreter);
-bool clua_is_counted(const clua *interpreter);
+/// How many errors there are in the reply that have been counted already, by the commands that gave them.
+size_t clua_counted_errors(const clua *interpreter);
+/// The others, each with a zero behind it.
+const uint8_t *clua_uncounted_errors(const clua *interpreter, size_t *length);
 
 #endif

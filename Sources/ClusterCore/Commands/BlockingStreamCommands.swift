@@ -22,7 +22,8 @@ let blockingStreamCommands: [CommandSpec<Node>] = [
 
 private func read(isGroup: Bool) -> CommandSpec<Node>.Handler {
     { node, arguments, reply throws(ReplyError) in
-        let read = try StreamRead(arguments, isGroup: isGroup, &node.database)
+        let read = try StreamRead(
+            arguments, isGroup: isGroup, isInScript: node.scripting.running != nil, &node.database)
         if node.database.serve(read, &reply) { return }
         guard let timeout = read.timeout, !node.isInTransaction else { return reply.nullArray() }
         node.block(node.wait(for: read.waiting, milliseconds: timeout))

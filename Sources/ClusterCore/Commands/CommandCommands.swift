@@ -151,8 +151,7 @@ extension CommandTable {
             throw ReplyError("ERR Invalid number of arguments specified for command")
         }
         let keys = keyUses(of: command, in: arguments, from: 2)
-        let mayHaveNone = info.keys.finder == nil || info.flags.contains(.noMandatoryKeys)
-        guard !keys.isEmpty || mayHaveNone else {
+        guard !keys.isEmpty || info.flags.contains(.noMandatoryKeys) else {
             throw ReplyError("ERR Invalid arguments specified for command")
         }
         return keys
@@ -162,21 +161,7 @@ extension CommandTable {
     func keyUses(
         of command: Int, in arguments: Arguments, from name: Int
     ) -> [(index: Int, access: [String])] {
-        let keys = rows[command].info.keys
-        if let finder = keys.finder {
-            // SORT reads its first key, and writes the other one.
-            let others = keys.specs[finder.findsOtherUses ? keys.specs.count - 1 : 0]
-            return finder.indexes(in: arguments, from: name).enumerated().map { rank, index in
-                (index, rank == 0 ? keys.specs[0].access : others.access)
-            }
-        }
-        return keys.specs.filter { !$0.isUnknown }.flatMap { spec in
-            let last = spec.last < 0 ? arguments.count + spec.last : spec.last + name
-            return stride(
-                from: spec.first + name, through: min(last, arguments.count - 1), by: spec.step
-            )
-            .map { ($0, spec.access(in: arguments, from: name)) }
-        }
+        rows[command].info.keys.uses(in: arguments, from: name)
     }
 }
 

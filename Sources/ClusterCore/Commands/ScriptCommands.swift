@@ -90,8 +90,7 @@ private let scriptSubcommands: [CommandSpec<Node>] = [
     ) { node, arguments, reply throws(ReplyError) in
         reply.array(arguments.count - 2)
         for index in 2..<arguments.count {
-            let hash = ByteString(arguments[index].text.lowercased())
-            reply.integer(node.scripting.scripts[hash] == nil ? 0 : 1)
+            reply.integer(node.scripting.script(named: arguments[index]) == nil ? 0 : 1)
         }
     },
     CommandSpec(
@@ -120,9 +119,7 @@ private let scriptSubcommands: [CommandSpec<Node>] = [
         complexity: "O(N) with N being the length in bytes of the script body.",
         summary: "Keeps a script without running it.", syntax: "script"
     ) { node, arguments, reply throws(ReplyError) in
-        let hash = node.scripting.hash(of: arguments[2])
-        _ = try node.scripting.keep(arguments[2], as: hash)
-        reply.bulkString(hash)
+        reply.bulkString(try node.scripting.script(of: arguments[2]).script.hash)
     },
     CommandSpec(
         "help", arity: 2, [.loading, .stale], .scripting, acl: .scripting, since: "5.0.0",

@@ -19,8 +19,8 @@ let transactionCommands: [CommandSpec<Node>] = [
         .transactions, acl: .transaction, since: "1.2.0",
         complexity: "Depends on commands in the transaction",
         summary: "Runs all commands of the transaction."
-    ) { node, _, reply throws(ReplyError) in
-        try node.runTransaction(&reply)
+    ) { node, arguments, reply throws(ReplyError) in
+        try node.runTransaction(arguments, &reply)
     },
     CommandSpec(
         "discard", arity: 1, [.noScript, .loading, .stale, .fast, .allowBusy, .unqueued],

@@ -208,7 +208,7 @@ extension Node {
     private mutating func answer(_ migration: Migration, _ error: ReplyError?) {
         guard clients.contains(migration.client) else { return }
         let client = migration.client
-        clients[client.index].flags.remove(.waiting)
+        clients[client.index].flags.subtract([.waiting, .replySkip, .asking])
         var reply = ReplyBuffer()
         if let error {
             count(error)

@@ -14,6 +14,16 @@ package struct MasterLink: Sendable {
     /// The stream is about a database that this node does not have.
     var isElsewhere = false
 
+    /// The command that `input` begins with, or its transaction, while a script in it takes long.
+    var held: HeldCommand?
+
+    struct HeldCommand: Sendable {
+        /// Its bytes.
+        let length: Int
+        /// The places of a transaction's commands that are still to come; nil for one command by itself.
+        var rest: [Range<Int>]?
+    }
+
     /// How far the synchronisation is.
     enum State: Hashable, Sendable {
         /// The next attempt comes with the cron.

@@ -96,7 +96,7 @@ extension Node {
         if clients[client.index].flags.isDisjoint(with: [.replyOff, .replySkip]) {
             outbox.append(.write(client, reply))
         }
-        clients[client.index].flags.remove(.replySkip)
+        clients[client.index].flags.subtract([.replySkip, .asking])
         outbox.append(.resume(client))
     }
 

@@ -119,7 +119,10 @@ extension Node {
 
     /// Executes what has come whole, commands and transactions, and passes its bytes on to replicas of this one.
     mutating func applyStream() {
-        guard let input = replication.master?.input, !input.isEmpty else { return }
+        guard let master = replication.master, !master.input.isEmpty, master.held == nil else {
+            return
+        }
+        let input = master.input
         replication.master?.input = []
         database.obeysMaster = true
         database.mayReadAnyKey = true
@@ -167,12 +170,21 @@ extension Node {
                     showMonitors(arguments)
                 } else if let commands = transaction, arguments[0].isKeyword("EXEC") {
                     transaction = nil
-                    apply(commands, of: start, &reply)
+                    beginTransaction()
+                    if let rest = apply(commands, of: start, &reply) {
+                        hold(position - consumed, rest.map { $0.moved(by: -consumed) })
+                        return (consumed, nil)
+                    }
+                    endTransaction()
                     showMonitors(arguments)
                 } else if transaction != nil {
                     transaction?.append(command)
                 } else {
                     apply(arguments, &reply)
+                    guard !isHeldByScript else {
+                        hold(position - consumed, nil)
+                        return (consumed, nil)
+                    }
                 }
             case .needMore: return (consumed, nil)
             case .failure(let error): return (consumed, error)
@@ -185,29 +197,67 @@ extension Node {
         return (consumed, nil)
     }
 
-    /// Executes the commands of a transaction, which stays one for the append-only file.
+    /// Executes commands of a transaction.
+    /// - Returns: those that are left where a script takes long.
     private mutating func apply(
         _ commands: [Range<Int>], of start: UnsafePointer<UInt8>, _ reply: inout ReplyBuffer
-    ) {
-        let beginning = propagated.count
-        if isPropagating { propagated.appendCommand("MULTI") }
-        let first = propagated.count
+    ) -> [Range<Int>]? {
         isInTransaction = true
-        for command in commands {
+        for (index, command) in commands.enumerated() {
             var parser = RequestParser()
             let place = start + command.lowerBound
             guard case .command(_, let count) = parser.parse(place, count: command.count) else {
                 preconditionFailure("a command that was whole is not any more")
             }
             apply(parser.arguments(at: place, count: count), &reply)
+            if isHeldByScript { return Array(commands[(index + 1)...]) }
         }
+        return nil
+    }
+
+    /// What a transaction of the master changes stays one transaction for the append-only file.
+    private mutating func beginTransaction() {
+        transactionStart = propagated.count
+        if isPropagating { propagated.appendCommand("MULTI") }
+    }
+
+    private mutating func endTransaction() {
         isInTransaction = false
         guard isPropagating else { return }
-        if propagated.count == first {
-            propagated.removeSubrange(beginning...)
+        var opening: [UInt8] = []
+        opening.appendCommand("MULTI")
+        if propagated.count == transactionStart + opening.count {
+            propagated.removeSubrange(transactionStart...)
         } else {
             propagated.appendCommand("EXEC")
         }
+    }
+
+    /// Lets the stream wait for the script that runs.
+    private mutating func hold(_ length: Int, _ rest: [Range<Int>]?) {
+        replication.master?.held = MasterLink.HeldCommand(length: length, rest: rest)
+    }
+
+    /// Goes on with the stream behind a script that took long, which has just ended.
+    mutating func continueStream() {
+        var reply = ReplyBuffer()
+        finishScript(&reply)
+        hasPropagatedItself = false
+        guard let master = replication.master, let held = master.held else { return }
+        if let rest = held.rest {
+            let left = master.input.withUnsafeBufferPointer { input in
+                input.baseAddress.flatMap { apply(rest, of: $0, &reply) }
+            }
+            replication.master?.held?.rest = left
+            guard left == nil else { return }
+            endTransaction()
+            Arguments.withArguments([Array("EXEC".utf8)]) { showMonitors($0) }
+        }
+        replication.master?.held = nil
+        acknowledge(offset: replication.offset)
+        replication.master?.input = Array(master.input[held.length...])
+        pass(on: Array(master.input[..<held.length]))
+        applyStream()
     }
 
     /// Counts bytes of the master as processed, and gives them to replicas of this one as they are.
@@ -290,4 +340,9 @@ extension Node {
             "== CRITICAL == This replica is sending an error to its master: '\(failure)' after processing "
                 + "the command '\(arguments[0].text.prefix(128).lowercased())'")
     }
+}
+
+extension Range<Int> {
+    /// The same in bytes that have others in front of them, or no others any more.
+    func moved(by count: Int) -> Range<Int> { lowerBound + count..<upperBound + count }
 }

@@ -10,14 +10,13 @@ extension Node {
     /// - Parameter begun: when its turn began, by the stopwatch.
     mutating func holdScript(since begun: Int64) {
         guard let run = scripting.running else { return }
-        scripting.running?.isPaused = true
-        scripting.running?.effects = Array(propagated[run.firstEffect...])
         // Nothing of it is to be seen by others until all of it is.
+        let isPart = { (part: PartialPropagation) in part.range.lowerBound >= run.firstEffect }
+        scripting.running?.held = HeldEffects(
+            bytes: Array(propagated[run.firstEffect...]),
+            partial: partialPropagations.filter(isPart).map { $0.moved(by: -run.firstEffect) })
         propagated.removeSubrange(run.firstEffect...)
-        scripting.running?.partialEffects = partialPropagations.map {
-            $0.moved(by: -run.firstEffect)
-        }
-        partialPropagations = []
+        partialPropagations.removeAll(where: isPart)
         if isPropagating { hasPropagatedItself = true }
         isInTransaction = false
         database.isFrozen = true
@@ -36,15 +35,14 @@ extension Node {
 
     /// Gives the script another turn.
     mutating func continueScript() {
-        guard var run = scripting.running, run.isPaused, let client = run.client else { return }
-        caller = client.index
+        guard var run = scripting.running, let held = run.held else { return }
+        if let client = run.client { caller = client.index } else { obeyMaster(true) }
         isInTransaction = true
-        run.isPaused = false
+        run.held = nil
         run.firstEffect = propagated.count
-        propagated += run.effects
-        partialPropagations = run.partialEffects.map { $0.moved(by: run.firstEffect) }
-        run.effects = []
-        run.partialEffects = []
+        propagated += held.bytes
+        partialPropagations += held.partial.map { $0.moved(by: run.firstEffect) }
+        if run.isInTransaction { transactionStart = run.firstEffect }
         scripting.running = run
         let time = database.now
         database.now = run.time
@@ -55,26 +53,50 @@ extension Node {
         }
         database.now = time
         guard outcome == clua_done else {
+            obeyMaster(false)
             holdScript(since: begun)
             return checkThreshold()
         }
         endLongScript(run)
     }
 
+    /// Whether what runs comes from the master, and so is not asked whether it may.
+    private mutating func obeyMaster(_ isMaster: Bool) {
+        database.obeysMaster = isMaster
+        if isMaster { database.mayReadAnyKey = true }
+    }
+
     private mutating func endLongScript(_ run: RunningScript) {
-        guard let client = run.client else { return }
-        var reply = ReplyBuffer()
-        finishScript(&reply)
-        hasPropagatedItself = false
-        clients[client.index].writeOffset = pendingOffset
-        endLongCommand()
-        answer(client, Array(reply.bytes))
+        if let client = run.client { answerLongScript(of: client) } else { continueStream() }
+        obeyMaster(false)
+        // In what goes on then another one may take long.
+        guard scripting.running == nil else { return updateRestrictions() }
         if case .script = stall { stall = nil }
         updateRestrictions()
         outbox.append(.resumeAll)
         let events = postponedEvents
         postponedEvents = []
         for event in events { take(event) }
+    }
+
+    /// Ends the command of a client that ran the script: EVAL, or EXEC with all that comes behind it.
+    private mutating func answerLongScript(of client: ClientID) {
+        var reply = ReplyBuffer()
+        reply.protocolVersion = clients[client.index].protocolVersion
+        if let transaction = scripting.transaction {
+            scripting.transaction = nil
+            reply.raw(transaction.reply)
+            finishScript(&reply)
+            endLongCommand()
+            guard goOn(with: transaction, from: 0, &reply) else { return }
+            if hasObservers { showEnd(of: transaction) }
+        } else {
+            finishScript(&reply)
+            endLongCommand()
+        }
+        hasPropagatedItself = false
+        clients[client.index].writeOffset = pendingOffset
+        answer(client, Array(reply.bytes))
     }
 
     private mutating func checkThreshold() {
@@ -125,6 +147,11 @@ extension Node {
     mutating func killScript(isFunction: Bool) throws(ReplyError) {
         guard let run = scripting.running else {
             throw ReplyError("NOTBUSY No scripts in execution right now.")
+        }
+        guard run.client != nil else {
+            throw ReplyError(
+                "UNKILLABLE The busy script was sent by a master instance in the context of replication "
+                    + "and cannot be killed.")
         }
         guard !run.hasWritten else {
             throw ReplyError(

@@ -12,24 +12,16 @@ extension Node {
         _ arguments: Arguments, byHash: Bool, readOnly: Bool, _ reply: inout ReplyBuffer
     ) throws(ReplyError) {
         showScriptToMonitors(arguments)
-        if byHash, arguments[1].count != 40 { throw .noScript }
+        if byHash, arguments[1].count != 2 * SHA1.length { throw .noScript }
         guard let count = arguments[2].integer else { throw .notAnInteger }
         let keys = try ScriptKeys(arguments, count: count)
-        let hash =
+        let compiled =
             byHash
-            ? ByteString(arguments[1].text.lowercased()) : scripting.hash(of: arguments[1])
-        let script: Scripting.Script
-        if let known = scripting.scripts[hash] {
-            script = known
-        } else {
-            guard !byHash else { throw .noScript }
-            script = try scripting.keep(arguments[1], as: hash)
-        }
-        let interpreter = try scripting.evaluator(with: script, hash)
-        let name = hash.description
-        try prepareScript(name, script.flags, readOnly: readOnly, isFunction: false, interpreter)
-        start(
-            ScriptCall(script: "f_\(name)", reference: 0, name: name), keys, arguments, &reply)
+            ? try scripting.script(hash: arguments[1]) : try scripting.script(of: arguments[1])
+        let script = compiled.script
+        try prepareScript(
+            script.hash, script.flags, readOnly: readOnly, isFunction: false, compiled.interpreter)
+        start(compiled.interpreter, compiled.reference, keys, arguments, &reply)
     }
 
     /// FCALL and FCALL_RO.
@@ -49,11 +41,9 @@ extension Node {
         guard let function = scripting.functions.find(ByteString(arguments[1])) else {
             throw ReplyError("ERR Function not found")
         }
-        let name = function.name.description
-        try prepareScript(name, function.flags, readOnly: readOnly, isFunction: true, engine)
-        start(
-            ScriptCall(script: "", reference: function.reference, name: name), keys, arguments,
-            &reply)
+        try prepareScript(
+            function.name, function.flags, readOnly: readOnly, isFunction: true, engine)
+        start(engine, function.reference, keys, arguments, &reply)
     }
 
     /// The flags of a command that runs a script, as the script has them.
@@ -61,26 +51,22 @@ extension Node {
     func flags(
         of entry: CommandTable.Entry, running arguments: Arguments
     ) -> CommandFlags {
-        guard !commandRunsFunction(arguments[0]) else {
+        switch arguments[0].count {
+        case "FCALL".count, "FCALL_RO".count:
             let function = scripting.functions.find(ByteString(arguments[1]))
             return function.map { $0.flags.adjusted(entry.flags) } ?? entry.flags
+        case "EVALSHA".count where arguments[0].isKeyword("EVALSHA"), "EVALSHA_RO".count:
+            let script = scripting.script(named: arguments[1])
+            return script.map { $0.flags.adjusted(entry.flags) } ?? entry.flags
+        default:
+            // Only those with a first line for the engine have flags of their own.
+            guard ScriptHeader.isThere(in: arguments[1].buffer) else { return entry.flags }
+            do throws(ReplyError) {
+                return try ScriptHeader(ofScript: arguments[1].buffer).flags.adjusted(entry.flags)
+            } catch {
+                return entry.flags
+            }
         }
-        let isHash = arguments[0].count > 7 && !arguments[0].isKeyword("EVAL_RO")
-        if isHash {
-            let hash = ByteString(arguments[1].text.lowercased())
-            return scripting.scripts[hash].map { $0.flags.adjusted(entry.flags) } ?? entry.flags
-        }
-        // Only those with a first line for the engine have flags of their own.
-        guard arguments[1].buffer.starts(with: "#!".utf8) else { return entry.flags }
-        do throws(ReplyError) {
-            return try ScriptHeader(ofScript: arguments[1].buffer).flags.adjusted(entry.flags)
-        } catch {
-            return entry.flags
-        }
-    }
-
-    private func commandRunsFunction(_ name: Argument) -> Bool {
-        name.isKeyword("FCALL") || name.isKeyword("FCALL_RO")
     }
 
     /// Monitors see a script before its commands.
@@ -93,7 +79,7 @@ extension Node {
 
     /// Refuses a script that may not run here and now (`scriptPrepareForRun`).
     private mutating func prepareScript(
-        _ name: String, _ flags: ScriptFlags, readOnly: Bool, isFunction: Bool,
+        _ name: ByteString, _ flags: ScriptFlags, readOnly: Bool, isFunction: Bool,
         _ interpreter: ScriptInterpreter
     ) throws(ReplyError) {
         if flags.contains(.isOldStyle) {
@@ -105,12 +91,13 @@ extension Node {
         let obeys = database.obeysMaster
         scripting.running = RunningScript(
             name: name, isFunction: isFunction, client: obeys ? nil : clients[caller].id,
+            commandIndex: obeys ? nil : clients[caller].lastCommand,
             isReadOnly: readOnly || isNewStyle && flags.contains(.noWrites),
             allowsOOM: isNewStyle && flags.contains(.allowOOM),
             allowsCrossSlotKeys: !isNewStyle || flags.contains(.allowCrossSlotKeys),
             isOutOfMemory: isOutOfMemory, interpreter: interpreter, begun: now,
             isInTransaction: isInTransaction, slot: database.slot,
-            firstEffect: propagated.count, time: database.now)
+            firstEffect: isInTransaction ? transactionStart : propagated.count, time: database.now)
     }
 
     /// What a script that says what it does may do here.
@@ -174,68 +161,64 @@ extension Node {
 
     /// Runs the script that was prepared.
     private mutating func start(
-        _ call: ScriptCall, _ keys: ScriptKeys, _ arguments: Arguments,
-        _ reply: inout ReplyBuffer
+        _ interpreter: ScriptInterpreter, _ reference: Int32, _ keys: ScriptKeys,
+        _ arguments: Arguments, _ reply: inout ReplyBuffer
     ) {
-        guard let run = scripting.running else { return }
-        let handle = run.interpreter.handle
-        // Within a transaction nothing can come in between, nor while a file or the master's stream is repeated.
-        let mayPause =
-            !run.isInTransaction && run.client != nil && configuration.busyReplyThreshold > 0
-        let slice = mayPause ? RunningScript.slice : 0
+        let handle = interpreter.handle
+        let slice = mayPauseScript ? RunningScript.slice : 0
         isInTransaction = true
-        let protocolVersion = Int32(reply.protocolVersion)
         let begun = slice > 0 ? stopwatch?() ?? 0 : 0
-        let outcome = call.script.withCString { script in
-            call.name.withCString { name in
-                withUnsafeMutablePointer(to: &self) { node in
-                    clua_start(
-                        handle, node,
-                        clua_run(
-                            name: script, reference: call.reference, shown_name: name,
-                            keys: arguments.part(keys.keys),
-                            arguments: arguments.part(keys.rest), protocol: protocolVersion,
-                            slice: slice))
-                }
-            }
-        }
-        if outcome == clua_done {
-            finishScript(&reply)
-        } else {
-            scripting.running?.command = arguments.indices.map { ByteString(arguments[$0]) }
+        let run = clua_run(
+            reference: reference, keys: arguments.part(keys.keys),
+            arguments: arguments.part(keys.rest), protocol: Int32(reply.protocolVersion),
+            slice: slice)
+        let outcome = withUnsafeMutablePointer(to: &self) { clua_start(handle, $0, run) }
+        guard outcome != clua_done else { return finishScript(&reply) }
+        scripting.running?.command = arguments.indices.map { ByteString(arguments[$0]) }
+        if scripting.running?.client != nil {
             beginLongCommand(arguments)
             clients[caller].flags.insert(.waiting)
-            holdScript(since: begun)
         }
+        holdScript(since: begun)
+    }
+
+    /// While a file is repeated there is nobody yet who could come in between.
+    private var mayPauseScript: Bool {
+        configuration.busyReplyThreshold > 0
+            && (!database.obeysMaster || replication.master?.isConnected == true)
     }
 
     /// The script is over: its effects go out as one, and its reply is written.
     mutating func finishScript(_ reply: inout ReplyBuffer) {
-        guard let run = scripting.running else { return }
-        scripting.running = nil
+        guard let run = scripting.running.take() else { return }
         isInTransaction = run.isInTransaction
         if isPropagating {
             // EVAL itself is never propagated.
             hasPropagatedItself = true
             if !run.isInTransaction { bracketEffects(since: run.firstEffect) }
         }
-        let bytes = run.interpreter.bytes
-        reply.raw(bytes)
+        reply.raw(run.interpreter.bytes)
         database.slot = nil
-        guard clua_failed(run.interpreter.handle), let command = callersCommand else { return }
-        guard !clua_is_counted(run.interpreter.handle) else { return }
-        count(ReplyError(String(decoding: bytes.dropFirst(), as: UTF8.self)))
-        statistics.failedCalls[command] += 1
+        if run.interpreter.hasErrors, let command = run.commandIndex {
+            countErrors(of: run.interpreter, command)
+        }
     }
 
-    private var callersCommand: Int? { database.obeysMaster ? nil : clients[caller].lastCommand }
-}
+    /// An error that a command has given is counted there; the script has failed all the same, once for each of them and
+    /// once for all others together (`afterErrorReply`, `incrCommandStatsOnError`).
+    @inline(never)
+    private mutating func countErrors(of interpreter: ScriptInterpreter, _ command: Int) {
+        let (counted, uncounted) = interpreter.errors
+        for message in uncounted { count(ReplyError(message)) }
+        statistics.failedCalls[command] += counted + (uncounted.isEmpty ? 0 : 1)
+    }
 
-/// Which script is run, and what errors call it.
-private struct ScriptCall {
-    let script: String
-    let reference: Int32
-    let name: String
+    /// Tells what errors call the script by.
+    func nameScript(to interpreter: OpaquePointer) {
+        scripting.running?.name.withBuffer {
+            clua_set_name(interpreter, $0.baseAddress, $0.count)
+        }
+    }
 }
 
 /// Which arguments are keys.

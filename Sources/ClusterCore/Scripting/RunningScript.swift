@@ -3,10 +3,12 @@ import Keyspace
 /// A script that runs (`scriptRunCtx`). Most have ended before anybody else gets to see this.
 struct RunningScript: Sendable {
     /// The hash of a script, or the name of a function.
-    let name: String
+    let name: ByteString
     let isFunction: Bool
     /// Who has it run; nil where it came from the master or from the append-only file.
     let client: ClientID?
+    /// The command that runs it, which is counted as failed where it fails; nil without a client.
+    let commandIndex: Int?
     let isReadOnly: Bool
     let allowsOOM: Bool
     let allowsCrossSlotKeys: Bool
@@ -25,14 +27,11 @@ struct RunningScript: Sendable {
 
     // MARK: One that takes long
 
-    /// Whether it waits for its next turn.
-    var isPaused = false
+    /// Its effects while it waits for its next turn.
+    var held: HeldEffects?
     /// Whether others are told that the node is busy, and do not wait any more.
     var isBusy = false
     var isKilled = false
-    /// Its effects while it waits.
-    var effects: [UInt8] = []
-    var partialEffects: [PartialPropagation] = []
     /// The command, for FUNCTION STATS.
     var command: [ByteString] = []
     /// The instant and Unix time that it lives in.
@@ -45,8 +44,14 @@ struct RunningScript: Sendable {
     /// What an instruction takes where no time passes by itself.
     static let timeOfInstruction = Duration.nanoseconds(10)
 
-    /// Whether commands of others are put off until it has ended, or taken long enough.
-    var holdsClients: Bool { isPaused && !isBusy }
+    /// Whether it waits for its next turn.
+    var isPaused: Bool { held != nil }
+}
+
+/// What a script has written so far, and the transaction that it runs in: nobody is to see it before all of it is there.
+struct HeldEffects: Sendable {
+    let bytes: [UInt8]
+    let partial: [PartialPropagation]
 }
 
 /// A part of what is propagated that is not for everybody: redis.set_repl.
@@ -58,7 +63,6 @@ struct PartialPropagation: Sendable {
     /// The same in bytes that have others in front of them, or no others any more.
     func moved(by count: Int) -> PartialPropagation {
         PartialPropagation(
-            range: range.lowerBound + count..<range.upperBound + count, isForFile: isForFile,
-            isForReplicas: isForReplicas)
+            range: range.moved(by: count), isForFile: isForFile, isForReplicas: isForReplicas)
     }
 }

@@ -36,9 +36,15 @@ struct ScriptHeader {
     /// Bytes of the line, without its end.
     var length = 0
 
+    /// Whether a script has one.
+    @inline(__always)
+    static func isThere(in body: UnsafeBufferPointer<UInt8>) -> Bool {
+        body.count >= 2 && body[0] == UInt8(ascii: "#") && body[1] == UInt8(ascii: "!")
+    }
+
     /// Reads the header of a script of EVAL (`evalExtractShebangFlags`).
     init(ofScript body: UnsafeBufferPointer<UInt8>) throws(ReplyError) {
-        guard body.starts(with: "#!".utf8) else { return }
+        guard Self.isThere(in: body) else { return }
         guard let line = Self.line(of: body) else { throw ReplyError("ERR Invalid script shebang") }
         length = line.count
         guard let words = splitArguments(line), let engine = words.first else {

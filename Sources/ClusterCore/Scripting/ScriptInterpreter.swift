@@ -37,6 +37,11 @@ final class ScriptInterpreter: Sendable {
                     decoding: UnsafeBufferPointer(start: text, count: length), as: UTF8.self)
                 node.pointee.logLineOfScript(level: Int(level), line)
             },
+            name: { interpreter, context in
+                guard let interpreter, let context else { return }
+                let node = context.assumingMemoryBound(to: Node.self)
+                node.pointee.nameScript(to: interpreter)
+            },
             sha1: { text, length, digits in
                 guard let digits else { return }
                 let hash = SHA1.hexadecimal(of: UnsafeBufferPointer(start: text, count: length))
@@ -72,11 +77,11 @@ final class ScriptInterpreter: Sendable {
     /// The state of math.random.
     var random: UInt64 { clua_random(handle) }
 
-    /// Compiles a script under a name, unless it is there.
-    func define(_ name: String, _ body: ByteString) throws(ReplyError) {
-        guard !clua_is_defined(handle, name) else { return }
-        let isDefined = body.withBuffer { clua_define(handle, name, $0.baseAddress, $0.count) }
-        guard isDefined else { throw ReplyError("ERR \(text)") }
+    /// Compiles a script: what it is run by.
+    func define(_ body: UnsafeBufferPointer<UInt8>) throws(ReplyError) -> Int32 {
+        let reference = clua_define(handle, body.baseAddress, body.count)
+        guard reference != 0 else { throw ReplyError("ERR \(text)") }
+        return reference
     }
 
     /// Runs the code of a library; the functions that it has registered. It is given up after so many instructions, 0
@@ -94,6 +99,24 @@ final class ScriptInterpreter: Sendable {
     /// Lets go of functions that nobody calls any more.
     func forget(_ functions: [FunctionLibrary.Function]) {
         for function in functions { clua_forget_function(handle, function.reference) }
+    }
+
+    /// Errors in the reply of the script that has ended: how many have been counted by the commands that gave them,
+    /// and the messages of the others.
+    var errors: (counted: Int, uncounted: [String]) {
+        var length = 0
+        let start = clua_uncounted_errors(handle, &length)
+        let texts = UnsafeBufferPointer(start: start, count: length).split(separator: 0)
+        return (
+            clua_counted_errors(handle), texts.map { String(decoding: $0, as: UTF8.self) }
+        )
+    }
+
+    /// Whether there are any.
+    var hasErrors: Bool {
+        var length = 0
+        _ = clua_uncounted_errors(handle, &length)
+        return length > 0 || clua_counted_errors(handle) > 0
     }
 
     /// The message of what has failed last.

@@ -10,64 +10,97 @@ struct Scripting: Sendable {
     var functions = FunctionLibraries()
     /// The script that runs.
     var running: RunningScript?
+    /// The transaction of a client that goes on when a script within it has ended.
+    var transaction: TransactionRun?
     private var evaluator: ScriptInterpreter?
     private var engine: ScriptInterpreter?
+    /// What the evaluator runs each script by that it has compiled.
+    private var references: [ByteString: Int32] = [:]
+    /// The script that ran last, with its reference: most clients send one again and again.
+    private var recent: (script: Script, reference: Int32)?
     /// Where math.random was in an interpreter that is gone.
     private var random: UInt64?
-    /// The last script that was hashed: most clients send one again and again.
-    private var lastHashed: (body: ByteString, hash: ByteString)?
 
     /// A script of EVAL.
     struct Script: Sendable {
+        /// Its hash in hexadecimal digits.
+        let hash: ByteString
         let body: ByteString
         let flags: ScriptFlags
+        /// Bytes of its first line, where that is one for the engine.
+        let headerLength: Int
+    }
+
+    /// A script, and an interpreter that has it compiled.
+    struct Compiled {
+        let script: Script
+        let reference: Int32
+        let interpreter: ScriptInterpreter
     }
 
     // MARK: - Scripts of EVAL
 
-    /// The hash of a script.
-    mutating func hash(of body: Argument) -> ByteString {
-        if let last = lastHashed, last.body == body { return last.hash }
-        let hash = ByteString(SHA1.hexadecimal(of: body.buffer))
-        lastHashed = (ByteString(body), hash)
-        return hash
-    }
-
-    /// Compiles a script and keeps it (`luaCreateFunction`).
-    mutating func keep(_ body: Argument, as hash: ByteString) throws(ReplyError) -> Script {
-        if let script = scripts[hash] { return script }
-        let header = try ScriptHeader(ofScript: body.buffer)
-        let script = Script(body: ByteString(body), flags: header.flags)
-        try define(script, hash, header.length)
-        scripts[hash] = script
-        return script
-    }
-
-    private mutating func define(
-        _ script: Script, _ hash: ByteString, _ headerLength: Int
-    ) throws(ReplyError) {
-        let code =
-            headerLength == 0
-            ? script.body : ByteString(Array(script.body.bytes.dropFirst(headerLength)))
-        try scriptEvaluator().define("f_\(hash)", code)
-    }
-
-    /// The interpreter with a script in it that is kept.
-    mutating func evaluator(with script: Script, _ hash: ByteString) throws(ReplyError)
-        -> ScriptInterpreter
-    {
-        var length = 0
-        if !script.flags.contains(.isOldStyle) {
-            length = script.body.withBuffer { ScriptHeader.line(of: $0)?.count ?? 0 }
+    /// The script of that text, compiled and kept (`luaCreateFunction`).
+    mutating func script(of body: Argument) throws(ReplyError) -> Compiled {
+        if let recent, recent.script.body == body, isKnownUniquelyReferenced(&evaluator),
+            let evaluator
+        {
+            return Compiled(
+                script: recent.script, reference: recent.reference, interpreter: evaluator)
         }
-        try define(script, hash, length)
-        return try scriptEvaluator()
+        let hash = ByteString(SHA1.hexadecimal(of: body.buffer))
+        if let script = scripts[hash] { return try compiled(script) }
+        let header = try ScriptHeader(ofScript: body.buffer)
+        let script = Script(
+            hash: hash, body: ByteString(body), flags: header.flags, headerLength: header.length)
+        let compiled = try compiled(script)
+        scripts[hash] = script
+        return compiled
+    }
+
+    /// The script of a hash.
+    mutating func script(hash: Argument) throws(ReplyError) -> Compiled {
+        if let recent, recent.script.hash == hash, isKnownUniquelyReferenced(&evaluator),
+            let evaluator
+        {
+            return Compiled(
+                script: recent.script, reference: recent.reference, interpreter: evaluator)
+        }
+        guard hash.count == 2 * SHA1.length, let script = script(named: hash) else {
+            throw .noScript
+        }
+        return try compiled(script)
+    }
+
+    /// The script of a hash, if it is kept.
+    func script(named hash: Argument) -> Script? {
+        scripts[ByteString(hash)] ?? scripts[ByteString(hash.text.lowercased())]
+    }
+
+    private mutating func compiled(_ script: Script) throws(ReplyError) -> Compiled {
+        let interpreter = try scriptEvaluator()
+        let reference: Int32
+        if let known = references[script.hash] {
+            reference = known
+        } else {
+            reference = try script.body.withBuffer { body in
+                Result { () throws(ReplyError) in
+                    try interpreter.define(
+                        UnsafeBufferPointer(rebasing: body.dropFirst(script.headerLength)))
+                }
+            }.get()
+            references[script.hash] = reference
+        }
+        recent = (script, reference)
+        return Compiled(script: script, reference: reference, interpreter: interpreter)
     }
 
     private mutating func scriptEvaluator() throws(ReplyError) -> ScriptInterpreter {
         if isKnownUniquelyReferenced(&evaluator), let evaluator { return evaluator }
         let made = try Self.make(.scripts, random: evaluator?.random ?? random)
         evaluator = made
+        references = [:]
+        recent = nil
         return made
     }
 
@@ -85,6 +118,8 @@ struct Scripting: Sendable {
     mutating func removeScripts() {
         random = evaluator?.random ?? random
         scripts = [:]
+        references = [:]
+        recent = nil
         evaluator = nil
     }
 

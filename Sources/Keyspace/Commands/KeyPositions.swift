@@ -24,9 +24,8 @@ package struct KeyPositions: Sendable, Hashable {
         case streams
         /// ZUNIONSTORE and its kind: the first argument, and as many as a number says behind that.
         case storeCounted(at: Int)
-        /// GEORADIUS and its kind: the first argument, and what follows STORE and STOREDIST, looked for from an
-        /// index on.
-        case storeOptions(from: Int)
+        /// GEORADIUS and its kind: the first argument, and what follows STORE or STOREDIST.
+        case storeOptions
     }
 
     package static let none = KeyPositions(first: 0, last: 0, step: 0, specs: [], finder: nil)
@@ -100,7 +99,7 @@ package struct KeyPositions: Sendable, Hashable {
         }
         return KeyPositions(
             first: first, last: last, step: step, specs: specs + stores,
-            finder: .storeOptions(from: index))
+            finder: .storeOptions)
     }
 
     /// These keys, which `finder` finds.
@@ -137,10 +136,12 @@ package struct KeyPositions: Sendable, Hashable {
         _ arguments: Arguments, at index: Int
     ) -> StrideTo<Int> {
         let first = index + 1
-        guard index < arguments.count, let number = arguments[index].integer, number > 0,
-            number <= Int64(arguments.count - first)
-        else { return stride(from: first, to: first, by: 1) }
-        return stride(from: first, to: first + Int(number), by: 1)
+        guard index < arguments.count else { return stride(from: first, to: first, by: 1) }
+        let number = arguments[index].leadingNumber
+        guard number > 0, number <= arguments.count - first else {
+            return stride(from: first, to: first, by: 1)
+        }
+        return stride(from: first, to: first + number, by: 1)
     }
 
     /// `sortGetKeys` in db.c: of several STOREs the last one counts.
@@ -184,22 +185,20 @@ package struct KeyPositions: Sendable, Hashable {
     ) -> KeyIndexes {
         let counted = countedKeys(arguments, at: index)
         let isEmpty = counted.allSatisfy { _ in false }
-        return KeyIndexes(counted, after: isEmpty ? nil : name + 1)
+        return KeyIndexes(counted, before: isEmpty ? nil : name + 1)
     }
 
-    /// The first key behind each of the words that is there.
-    fileprivate static func storeKeys(
-        _ arguments: Arguments, from name: Int, after start: Int
-    ) -> KeyIndexes {
-        let words: [StaticString] = ["STORE", "STOREDIST"]
-        let stores = words.compactMap { word in
-            (name + start..<max(name + start, arguments.count - 1))
-                .first { arguments[$0].isKeyword(word) }
+    /// `georadiusGetKeys` in db.c: of STORE and STOREDIST the last one counts.
+    fileprivate static func storeKeys(_ arguments: Arguments, from name: Int) -> KeyIndexes {
+        var target: Int?
+        var index = name + 5
+        while index + 1 < arguments.count {
+            let isStore =
+                arguments[index].isKeyword("STORE") || arguments[index].isKeyword("STOREDIST")
+            if isStore { target = index + 1 }
+            index += isStore ? 2 : 1
         }
-        let first = stores.first ?? 0
-        return KeyIndexes(
-            stride(from: first + 1, to: stores.isEmpty ? first + 1 : first + 2, by: 1),
-            after: name + 1, before: stores.count > 1 ? stores[1] + 1 : nil)
+        return KeyIndexes(stride(from: name + 1, to: name + 2, by: 1), before: target)
     }
 
     /// These keys, with a word on why they are used so, for COMMAND INFO.
@@ -262,14 +261,6 @@ package struct KeyIndexes: Sequence, IteratorProtocol {
 }
 
 extension KeyPositions.Finder {
-    /// Whether the first key is used in another way than the others.
-    package var findsOtherUses: Bool {
-        switch self {
-        case .migrate, .counted, .streams: false
-        case .sort, .storeCounted, .storeOptions: true
-        }
-    }
-
     /// Which arguments of a command are keys; `name` is the index of its name.
     package func indexes(in arguments: Arguments, from name: Int) -> KeyIndexes {
         switch self {
@@ -280,8 +271,7 @@ extension KeyPositions.Finder {
         case .streams: KeyIndexes(KeyPositions.keysOfStreams(arguments, from: name))
         case .storeCounted(let index):
             KeyPositions.targetAndCountedKeys(arguments, from: name, at: name + index)
-        case .storeOptions(let start):
-            KeyPositions.storeKeys(arguments, from: name, after: start)
+        case .storeOptions: KeyPositions.storeKeys(arguments, from: name)
         }
     }
 }
@@ -351,4 +341,23 @@ package struct KeySpec: Sendable, Hashable {
 
     /// The last key as `find_keys` has it: counted from the first, or negative from the end.
     package var lastOffset: Int { last < 0 ? last : last - first }
+}
+
+extension Argument {
+    /// The number that the argument begins with, and 0 where it begins with none: what C makes of it (`atoi`).
+    fileprivate var leadingNumber: Int {
+        var digits = buffer.drop { $0 == 32 || (9...13).contains($0) }
+        let isNegative = digits.first == UInt8(ascii: "-")
+        if isNegative || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
+        var number = 0
+        for byte in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { break }
+            let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = product.addingReportingOverflow(Int(byte) - 48)
+            // The greatest long there is has all bits of an int.
+            guard !isTooLarge, !overflows else { return isNegative ? 0 : -1 }
+            number = sum
+        }
+        return Int(Int32(truncatingIfNeeded: isNegative ? -number : number))
+    }
 }

@@ -146,7 +146,12 @@ extension StreamValue {
             case .automatic: automaticID(at: now)
             case .exact(let id): id
             case .milliseconds(lastID.milliseconds):
-                lastID.sequence == .max ? nil : lastID.next
+                if lastID.sequence == .max {
+                    // What Redis says of any other failure.
+                    throw ReplyError("ERR Elements are too large to be stored")
+                } else {
+                    lastID.next
+                }
             case .milliseconds(let milliseconds): EntryID(milliseconds, 0)
             }
         guard let id, id > lastID else {

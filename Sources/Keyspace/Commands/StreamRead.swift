@@ -23,8 +23,9 @@ package struct StreamRead: Sendable {
     /// Without a count, a client that had to wait gets no more entries than so many.
     private static let waitingCount = 1000
 
+    /// - Parameter isInScript: BLOCK is refused then.
     package init(
-        _ arguments: Arguments, isGroup: Bool, _ database: inout Database
+        _ arguments: Arguments, isGroup: Bool, isInScript: Bool, _ database: inout Database
     ) throws(ReplyError) {
         var isUnacknowledged = false
         var streams: Int?
@@ -33,6 +34,10 @@ package struct StreamRead: Sendable {
             let option = arguments[index]
             let left = arguments.count - index - 1
             if option.isKeyword("BLOCK"), left > 0 {
+                guard !isInScript else {
+                    throw ReplyError(
+                        "ERR \(arguments[0].text) command is not allowed with BLOCK option from scripts")
+                }
                 index += 1
                 timeout = try Self.timeout(arguments[index])
             } else if option.isKeyword("COUNT"), left > 0 {
