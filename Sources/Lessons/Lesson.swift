@@ -155,6 +155,11 @@ package struct Solution: Sendable {
         package struct Exception: Hashable, Sendable {
             package var versions: [EngineVersion]
             package var sentence: String?
+
+            package init(versions: [EngineVersion], sentence: String?) {
+                self.versions = versions
+                self.sentence = sentence
+            }
         }
     }
 }

@@ -45,7 +45,8 @@ struct EngineOptions: ParsableArguments {
     /// Finds the engines; says so where one is a version that the lab was not made for.
     func found() throws -> [RedisEngine] {
         let found = try RedisEngine.list(engine, executable: Executable.path)
-        for warning in Set(found.compactMap(\.warning)).sorted() {
+        let mixing = RedisEngine.warning(mixing: found)
+        for warning in Set(found.compactMap(\.warning)).sorted() + [mixing].compactMap(\.self) {
             StandardOutput.error.write("clusterlab: \(warning)\n")
         }
         return found

@@ -1,4 +1,3 @@
-import Export
 import Foundation
 import Lab
 import LabBackends
@@ -41,7 +40,9 @@ struct ExportedDataTests {
             try RESPConnection(to: NodeAddress(port: port)).send("DBSIZE")
         }
         // Every key is at a master and at its replica.
-        let total = counts.reduce(0) { if case .integer(let count) = $1 { $0 + count } else { $0 } }
+        let total = counts.reduce(Int64(0)) { sum, reply in
+            if case .integer(let count) = reply { sum + count } else { sum }
+        }
         #expect(total == Int64(2 * Self.commands.count))
         for (question, reply) in zip(Self.questions, replies.replies) {
             #expect(try Self.ask(replies.ports, question) == reply, "\(question)")

@@ -20,7 +20,7 @@ struct RedisLogReaderTests {
         var testDescription: String { lines.last ?? "" }
     }
 
-    private static let told: [Told] = {
+    static let told: [Told] = {
         let (a, b) = names
         return [
             Told(

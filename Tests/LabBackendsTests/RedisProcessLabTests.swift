@@ -214,6 +214,27 @@ struct RedisProcessLabTests {
         }
     }
 
+    @Test func `engines that do not take one another's data or news are told`() throws {
+        let folder = try TemporaryFolder()
+        func engine(_ line: String) throws -> RedisEngine {
+            let path = "\(folder.path)/\(line.filter { $0.isLetter || $0.isNumber })"
+            try TextFile.replace(path, with: "#!/bin/sh\necho '\(line)'\n")
+            try #require(chmod(path, 0o755) == 0)
+            return try RedisEngine(at: path)
+        }
+        let old = try engine("Redis server v=7.0.15 sha=0")
+        let (redis, valkey) = (
+            try engine("Redis server v=8.2.3 sha=0"), try engine("Valkey server v=8.0.1 sha=0")
+        )
+        let alike = [try engine("Redis server v=7.2.6 sha=0"), try engine("Server v=7.2.7 sha=0")]
+        #expect(RedisEngine.warning(mixing: [old]) == nil)
+        #expect(RedisEngine.warning(mixing: alike + [valkey]) == nil)
+        #expect(
+            RedisEngine.warning(mixing: [valkey, old])?.hasPrefix(
+                "Redis 7.0.15 reads no data of Valkey 8.0.1") == true)
+        #expect(RedisEngine.warning(mixing: [redis, valkey])?.contains("bus") == true)
+    }
+
     @Test func `a list of engines names each, and the lab's own node by its word`() throws {
         let engines = try RedisEngine.list("redis-server,lab", executable: "/bin/clusterlab")
         #expect(engines.map(\.kind) == [.redis, .lab])

@@ -199,23 +199,27 @@ package final class ConnectedCluster: LabCluster {
         }
     }
 
-    /// What the first node tells that answers, of those that are known and those that were named at the beginning.
+    /// What the first node tells that answers, of those that are known and those that were named at the beginning. One
+    /// that knows nobody any more has left the cluster: then it is the others'.
     private func discover() -> Discovery? {
         let known = state.withLock(\.found)
+        var alone: Discovery?
         let others = known.nodes.filter { $0 != known.asked }
         for node in [known.asked] + others + settings.seeds {
             do throws(LabError) {
                 let connection = try Self.open(
                     node, at: real(node), settings, within: Self.patience, own)
                 defer { connection.close() }
-                return try Discovery(connection, within: Self.patience)
+                let found = try Discovery(connection, within: Self.patience)
+                guard found.nodes.count == 1, known.nodes.count > 1 else { return found }
+                alone = alone ?? found
             } catch .interrupted {
                 return nil
             } catch {
                 continue
             }
         }
-        return nil
+        return alone
     }
 
     private static func open(

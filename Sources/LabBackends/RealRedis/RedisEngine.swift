@@ -76,7 +76,8 @@ package struct RedisEngine: Hashable, Sendable {
         self = engine
     }
 
-    /// Reads `Redis server v=7.0.15 sha=…`; Valkey 7.2 says `Server v=7.2.7 sha=…`. The lab's own redis-server is none.
+    /// Reads `Redis server v=7.0.15 sha=…`; Valkey 7.2 says `Server v=7.2.7 sha=…`. The lab's own redis-server is
+    /// none.
     init?(path: String, versionLine: String) {
         guard let mark = versionLine.firstRange(of: " v="),
             !versionLine.contains("build=clusterlab")
@@ -97,6 +98,32 @@ package struct RedisEngine: Hashable, Sendable {
         case .valkey: true
         case .redis: (numbers[0], numbers[1]) >= (7, 2)
         }
+    }
+
+    /// The version of the dumps that it writes; it reads none that are newer.
+    private var dumpVersion: Int {
+        switch kind {
+        case .lab: 10
+        case .valkey: numbers[0] > 8 ? 80 : 11
+        case .redis: (numbers[0], numbers[1]) < (7, 2) ? 10 : (numbers[0], numbers[1]) < (7, 4) ? 11 : 12
+        }
+    }
+
+    /// What is to be said of several in one cluster; nil where all take one another's data and news.
+    package static func warning(mixing engines: [RedisEngine]) -> String? {
+        func hasEight(_ kind: Kind) -> Bool {
+            engines.contains { $0.kind == kind && $0.numbers[0] >= 8 }
+        }
+        if hasEight(.redis), hasEight(.valkey) {
+            return
+                "Redis 8 and Valkey 8 use the same words on the bus for different things: they make no lasting cluster."
+        }
+        guard let oldest = engines.min(by: { $0.dumpVersion < $1.dumpVersion }),
+            let newest = engines.max(by: { $0.dumpVersion < $1.dumpVersion }),
+            oldest.dumpVersion < newest.dumpVersion
+        else { return nil }
+        return
+            "\(oldest.name) reads no data of \(newest.name), which is newer: as its replica it never comes into step, and MIGRATE to it fails."
     }
 
     private var numbers: [Int] { version.split(separator: ".").map { Int($0) ?? 0 } + [0, 0] }

@@ -71,11 +71,12 @@ struct SeeingTests {
     @Test func `where clients are sent to a hostname, a node is shown once, by that`() {
         let cluster = ScriptedCluster(hostname: "redis.example", answer: Self.answer)
         let said = screen(["nodes", "views", "connect 127.0.0.1:7001", "map"], on: cluster)
-        #expect(said.contains("\nredis.example:7001  master   8192-16383  connected\n"))
-        #expect(said.contains("\n 2 redis.example:7001 . * P   ok"))
-        #expect(said.contains("As redis.example:7001 sees it: cluster_state ok on the 2 that"))
-        #expect(said.contains("\nB redis.example:7001 master"))
+        #expect(said.contains("\nredis.example:7001  master   8192-16383 "))
+        #expect(said.contains("\n 2 7001 . * P   ok"))
+        #expect(said.contains("As 7001 sees it: cluster_state ok on the 2 that"))
+        #expect(said.contains("\nB 7001 master"))
         #expect(!said.contains("unknown"))
+        #expect(!said.contains("127.0.0.1"))
     }
 
     @Test func `map at 60 columns`() {
