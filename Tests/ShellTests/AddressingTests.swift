@@ -164,9 +164,14 @@ private final class ContainerCluster: LabCluster {
 
     func shutDown() {}
 
-    private struct Container: LabConnection {
+    private final class Container: LabConnection {
         let address: NodeAddress
-        let isFirst: Bool
+        private let isFirst: Bool
+
+        init(address: NodeAddress, isFirst: Bool) {
+            self.address = address
+            self.isFirst = isFirst
+        }
 
         func send(_ arguments: [[UInt8]]) throws(LabError) -> RESPValue {
             switch arguments.map({ String(decoding: $0, as: UTF8.self) }).joined(separator: " ") {
