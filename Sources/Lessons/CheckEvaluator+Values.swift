@@ -19,7 +19,7 @@ extension CheckEvaluator {
         case .prediction: return journal.prediction.map { .text($0) } ?? .missing("no prediction")
         case .here: return try described(journal.currentNode)
         case .nodes(let selector):
-            let nodes = try nodes(selector)
+            guard let nodes = try knownNodes(selector) else { return .missing("no node answers") }
             return .list(try nodes.map { node throws(LabError) in try described(node) })
         case .command(let selector, let words):
             return try each(selector) { node throws(LabError) in
@@ -70,11 +70,28 @@ extension CheckEvaluator {
         }
     }
 
+    /// The same; nil where nobody answers who could tell.
+    func knownNodes(_ selector: Selector) throws(LabError) -> [NodeAddress]? {
+        try answering { () throws(LabError) in try nodes(selector) }
+    }
+
+    private func answering(
+        _ find: () throws(LabError) -> [NodeAddress]
+    ) throws(LabError) -> [NodeAddress]? {
+        do throws(LabError) {
+            return try find()
+        } catch .interrupted {
+            throw .interrupted
+        } catch {
+            return nil
+        }
+    }
+
     /// The nodes that a selector meant when the step began: who was promoted since is a replica no more. Where it meant
     /// none then, those that it means now.
     func nodesAtStart(_ selector: Selector) throws(LabError) -> [NodeAddress] {
-        let nodes = try atStart.nodes(selector)
-        return nodes.isEmpty ? try self.nodes(selector) : nodes
+        let nodes = try atStart.knownNodes(selector) ?? []
+        return try nodes.isEmpty ? knownNodes(selector) ?? [] : nodes
     }
 
     // MARK: Asking
@@ -83,7 +100,9 @@ extension CheckEvaluator {
         _ selector: Selector, _ ask: (NodeAddress) throws(LabError) -> CheckValue
     ) throws(LabError) -> CheckValue {
         // Who answers is asked now, whatever it is asked about.
-        let nodes = selector == .any ? try anyNode() : try nodes(selector)
+        guard let nodes = try selector == .any ? answering(anyNode) : knownNodes(selector) else {
+            return .missing("no node answers")
+        }
         var values: [CheckValue] = []
         for node in nodes {
             do throws(LabError) {

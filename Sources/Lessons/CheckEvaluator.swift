@@ -45,7 +45,7 @@ package struct CheckEvaluator {
             return false
         case .saw(let reply): return journal.exchanges.contains { fits($0, reply) }
         case .ran(let deed):
-            let places = try deed.place.map { place throws(LabError) in try nodes(place) }
+            let places = try deed.place.map { place throws(LabError) in try knownNodes(place) ?? [] }
             return deeds(after: deed.earlier).contains { done in
                 fits(done.exchange.arguments, deed.pattern)
                     && places?.contains(done.exchange.answeredBy) ?? true
@@ -136,7 +136,7 @@ package struct CheckEvaluator {
 
     /// Whether another client than the lab sent such a command.
     private func clientRan(_ deed: Deed) throws(LabError) -> Bool {
-        let places = try deed.place.map { place throws(LabError) in try nodes(place) }
+        let places = try deed.place.map { place throws(LabError) in try knownNodes(place) ?? [] }
         return clientCommands.contains { command in
             Self.fits(command.words, deed.pattern) && places?.contains(command.node) ?? true
         }

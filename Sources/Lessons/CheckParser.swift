@@ -52,6 +52,10 @@ struct CheckParser {
     private func refuseTemplate(_ text: String) throws(LessonError) {
         guard let open = text.firstRange(of: "${") else { return }
         let word = String(text[open.upperBound...].prefix { $0 != "}" })
+        if let value = try? expression(words(word)[...]), value != .literal(word) {
+            throw mistake(
+                "'${\(word)}' is for sentences; in a condition a value stands as it is, and in no other value")
+        }
         throw mistake("unknown word '${\(word)}'" + advice(for: word))
     }
 

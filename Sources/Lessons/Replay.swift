@@ -56,9 +56,11 @@ extension Replay {
         let ports = PortShift(from: start.plan.port, to: 7000)
         var lines = [Self.title + "\(Self.version)"]
         lines += [
-            "# What was typed at a prompt of clusterlab. `clusterlab play --replay FILE` types it again.",
-            "# A line has the cluster's time in seconds, the node of the prompt, and what was typed there;",
-            "# -c follows redirects. The ports begin at 7000, wherever the lab's do. Change what you like.",
+            "# What was typed at a prompt of clusterlab.",
+            "# `clusterlab play --replay FILE` types it again.",
+            "# A line has the cluster's time in seconds, the node of the prompt, and what was",
+            "# typed there; -c follows redirects. The ports begin at 7000, wherever the lab's",
+            "# do. Change what you like.",
         ]
         if let backend { lines.append("backend \(backend)") }
         lines += start.lines.map { ports($0) }

@@ -49,10 +49,20 @@ package struct TranscriptPlayer {
 
     /// Forgets what was done; the session stays where it is, as the learner's does between two
     /// steps.
-    package mutating func beginStep(_ step: Step? = nil) throws(LabError) {
+    /// - Parameter whenObeyed: is called with each line of the step's faults, when it has been typed.
+    package mutating func beginStep(
+        _ step: Step? = nil, whenObeyed: (_ input: String) -> Void = { _ in }
+    ) throws(LabError) {
         once = step?.requirements.filter(\.isOnce) ?? []
         journal = Journal(currentNode: session.address, since: observer.begin)
-        for fault in step?.faults ?? [] { _ = try obey(fault.line) }
+        for fault in step?.faults ?? [] { whenObeyed(try obey(fault.line).input) }
+    }
+
+    /// Goes on with a step that somebody else has begun.
+    /// - Parameter heldOnce: what has held in it already.
+    package mutating func watch(_ step: Step, heldOnce: Set<String>) {
+        once = step.requirements.filter(\.isOnce)
+        journal.heldOnce = heldOnce
     }
 
     /// Another learner at the same place, on connections of its own.

@@ -10,6 +10,8 @@ extension LessonMode {
         /// It was there already.
         case there
         case typed
+        /// It was typed on a cluster that it does not fit any more.
+        case vain
         /// The machine has not what it takes.
         case impossible
     }
@@ -30,9 +32,15 @@ extension LessonMode {
         guard settled.insert(step).inserted else { return .there }
         isFresh = false
         var player = self.player(since: isEntered ? runner?.journal.begin : nil)
-        if !isEntered {
+        if isEntered {
+            player.watch(lesson.steps[step], heldOnce: runner?.journal.heldOnce ?? [])
+        } else {
             do throws(LabError) {
-                try player.beginStep(lesson.steps[step])
+                var (time, follows) = (cluster.time, false)
+                try player.beginStep(lesson.steps[step]) { input in
+                    note(input, at: firstNode, time, follows: &follows)
+                    time = cluster.time
+                }
             } catch {
                 throw inLesson(error)
             }
@@ -50,7 +58,16 @@ extension LessonMode {
                 time = cluster.time
             }
         }
-        return .typed
+        guard isEntered else { return .typed }
+        return try brings(about: lesson.steps[step], player) ? .typed : .vain
+    }
+
+    /// Whether the step holds behind its solution: what the learner has done in it may have led elsewhere.
+    private func brings(about step: Step, _ player: TranscriptPlayer) throws(LabError) -> Bool {
+        // Nobody can begin such a cluster anew.
+        guard !lacks.contains(.processes), var runner else { return true }
+        runner.journal = player.journal
+        return try evaluator(runner).report(on: step, isAsked: true).isDone
     }
 
     /// Says that a solution was not typed, and why.
@@ -67,6 +84,8 @@ extension LessonMode {
         switch settled {
         case .there: return ""
         case .typed: return " The lab typed its solution: the next step builds on it."
+        case .vain:
+            return " What was done in it leaves no way for its solution, so the next step begins on a new cluster."
         case .impossible: return " \(passedOver(runner.lesson))"
         }
     }
@@ -134,8 +153,11 @@ extension LessonMode {
         isFresh = false
         if step.faultsTakeTime { prose("The lab prepares the step …") }
         var player = self.player(since: runner?.journal.begin)
+        var follows = false
         for fault in step.faults {
+            let time = cluster.time
             let done = try player.obey(fault.line)
+            note(done.input, at: firstNode, time, follows: &follows)
             if !fault.isHidden { typed.append(done) }
         }
     }

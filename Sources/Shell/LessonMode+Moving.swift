@@ -44,8 +44,12 @@ extension LessonMode {
             return refuse(
                 "This step is not done yet. Type `hint` for help, or `skip` to leave it open.")
         }
-        switch try settle(runner.stepIndex, of: runner.lesson, isEntered: true) {
+        let settled = try settle(runner.stepIndex, of: runner.lesson, isEntered: true)
+        switch settled {
         case .there: break
+        case .vain:
+            guard runner.stepIndex + 1 < runner.lesson.steps.count else { break }
+            return try begin(runner.lesson, at: runner.stepIndex + 1, isIntroduced: true)
         case .typed:
             prose(
                 "You did this step before. The lab typed its solution: the next step builds on it.")
@@ -91,6 +95,10 @@ extension LessonMode {
             prose(
                 "Skipped\(isMarked ? ", and marked so" : "; it stays done")."
                     + afterSkipping(settled, runner))
+            if case .vain = settled, runner.stepIndex + 1 < runner.lesson.steps.count {
+                self.runner?.skip()
+                return try begin(runner.lesson, at: runner.stepIndex + 1, isIntroduced: true)
+            }
         }
         self.runner?.skip()
         try enterStep()

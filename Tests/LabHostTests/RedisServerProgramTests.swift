@@ -33,6 +33,8 @@ struct RedisServerProgramTests {
         let stray = [NodeAddress(port: port)]
         let server = try work.start(["redis-server", "--port", "\(port)"])
         server.awaitOutput("Ready to accept connections")
+        // It listens a moment before the lab has written it down.
+        while work.servers.addresses.isEmpty { sched_yield() }
         #expect(work.servers.addresses(aroundPort: port + 1) == stray)
         server.signal("SIGINT")
         _ = server.end()

@@ -180,6 +180,62 @@ private final class Screen {
         #expect(shell.screen.split(separator: "7001> PING\nPONG").count == 3, "\(shell.screen)")
     }
 
+    @Test func `a skipped step whose solution does not fit any more is made good on a new cluster`() throws {
+        let shell = ScriptedShell()
+        let backend = SimulatedLab()
+        let cluster = try backend.start(ClusterPlan())
+        let lesson = try LessonParser(path: "01-a/01-a.md", folder: "Lessons").lesson(
+            """
+            ---
+            id: a
+            title: A
+            ---
+            ```cluster
+            masters 3
+            replicas 1
+            do until synced
+            ```
+            ## Hand over
+            ```check
+            7000 is a replica
+                within 10s: @any role(7000) = replica
+            A number is handed in
+                answer = 1
+            ```
+            ## Then
+            ```check
+            B
+                answer = 2
+            ```
+            """)
+        let solution = try LessonParser(path: lesson.path, folder: "Solutions").solution(
+            """
+            ## Hand over
+            ```redis
+            lab> connect ${replicas(7000)}
+            lab> CLUSTER FAILOVER
+            lab> advance 3s
+            lab> answer 1
+            ```
+            """)
+        let mode = LessonMode(
+            course: Course(lessons: [lesson], solutions: [lesson.path: solution]),
+            progress: ProgressStore(path: nil), backend: backend, cluster: cluster,
+            plan: ClusterPlan(), terminal: Terminal { shell.show($0) }, prompts: .shell())
+        // Typed once more at 7000, which is a replica by now, the failover would give its role back.
+        let result = shell.run(
+            [
+                "goto a", "next", "@7003 CLUSTER FAILOVER", "@7004 CLUSTER FAILOVER",
+                "@7005 CLUSTER FAILOVER", "advance 3s", "connect 7000", "skip", "@7000 ROLE",
+            ], on: cluster, lessonMode: mode)
+        defer { result.cluster.shutDown() }
+        let said = shell.screen.replacing("\n", with: " ")
+        #expect(said.contains("so the next step begins on a new cluster."), "\(shell.screen)")
+        #expect(said.contains("Bringing the cluster to step 2 of 'A'"))
+        let masters = try ClusterObserver(cluster: result.cluster).table().filter(\.isMaster)
+        #expect(masters.filter { $0.address.port >= 7003 }.count == 1, "\(shell.screen)")
+    }
+
     @Test func `what the machine cannot run is passed over, and that is said`() throws {
         var mode = try mode(tools: "needs: programs redis-py\n") { $0 != "redis-py" }
         _ = try mode.open(lesson: "a")

@@ -96,6 +96,58 @@ import Testing
         #expect(typed.map { $0.drop { $0 != ">" } } == ["> SET b 1", "> SET b 4"])
     }
 
+    @Test func `one command by redis-cli is shared and undone as that command`() throws {
+        let (screen, _) = try run([
+            "redis-cli -p 7000 SET b 1", "redis-cli -p 7000 SET b \"2 3\"", "redis-cli -p 7000 GET b",
+            "redis-cli -p 7000 SET b 4", "undo", "GET b", "share",
+        ])
+        #expect(screen.contains("The cluster is as it was before: redis-cli -p 7000 SET b 4\n\"2 3\"\n"))
+        let typed = screen.split(separator: "\n").filter { $0.contains(" 7000> ") }
+        #expect(
+            typed.map { $0.drop { $0 != ">" } } == ["> SET b 1", "> SET b \"2 3\""], "\(screen)")
+    }
+
+    @Test func `what a lesson's step has begun with is shared`() throws {
+        let lesson = try LessonParser(path: "01-a/01-a.md", folder: "Lessons").lesson(
+            """
+            ---
+            id: a
+            title: A
+            ---
+            ```cluster
+            masters 3
+            replicas 1
+            ```
+            ## Lose it
+            ```fault
+            writer start 20
+            redis-cli -p 7001 CONFIG SET maxmemory 0
+            crash 7002
+            ```
+            ```check
+            A
+                answer = 1
+            ```
+            ## Then
+            ```fault hidden
+            boot 7002
+            ```
+            ```check
+            B
+                answer = 2
+            ```
+            """)
+        let expected = [
+            "7000> writer start 20", "7001> CONFIG SET maxmemory 0", "7000> crash 7002",
+            "7000> boot 7002",
+        ]
+        for lines in [["goto a", "next", "skip", "share"], ["goto a 2", "share"]] {
+            let (screen, _) = try run(lines, course: Course(lessons: [lesson]))
+            let typed = screen.split(separator: "\n").filter { $0.contains(#/^[0-9.]+ 700[0-9]> /#) }
+            #expect(typed.map { $0.drop { $0 != " " }.dropFirst() } == expected.map { $0[...] })
+        }
+    }
+
     @Test func `secrets stay out, and it is said that a line is missing`() throws {
         let (screen, _) = try run([
             "CONFIG SET requirepass hunter2", "AUTH hunter2", "SET b 1", "share",

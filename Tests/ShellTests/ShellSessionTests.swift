@@ -227,10 +227,10 @@ struct ShellSessionTests {
         #expect(
             screen(["nodes"]) == """
                 127.0.0.1:7000> nodes
-                node            role     slots               state
-                127.0.0.1:7000  master   0-8191 [8192->-bb]  connected  <- you are here
-                127.0.0.1:7001  master   8192-16383          connected
-                127.0.0.1:7002  replica  of 127.0.0.1:7000   fail?, disconnected
+                node            role     slots                 state
+                127.0.0.1:7000  master   0-8191 [8192->-7001]  connected  <- you are here
+                127.0.0.1:7001  master   8192-16383            connected
+                127.0.0.1:7002  replica  of 127.0.0.1:7000     fail?, disconnected
 
                 """)
     }
@@ -249,14 +249,14 @@ struct ShellSessionTests {
         #expect(shell.run(["nodes"], on: cluster) == 0)
         #expect(
             shell.screen == """
-                node            role     slots                     state
-                127.0.0.1:7000  master   0-99 1000-1099 2000-2099  connected  <- you are here
+                node            role     slots                        state
+                127.0.0.1:7000  master   0-99 1000-1099 2000-2099     connected  <- you are here
                                          3000-3099 4000-4099
                                          5000-5099 6000-6099
                                          7000-7099 8000-8099
                                          9000-9099 10000-10099
                                          11000-11099 [93->-7001]
-                127.0.0.1:7001  master   12001                     connected
+                127.0.0.1:7001  master   12001                        connected
 
                 """)
     }

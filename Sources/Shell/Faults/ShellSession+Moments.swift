@@ -29,8 +29,13 @@ extension ShellSession {
         record(typed, isProgram: isProgram, isChange: isChange)
     }
 
+    /// The command of a `redis-cli` that has one, else the line.
+    func sent(by typed: TypedLine) -> String {
+        SingleCommand(typed.command, on: system)?.text ?? typed.command
+    }
+
     private func changes(_ typed: TypedLine) -> Bool {
-        var words = typed.command.split(whereSeparator: \.isWhitespace).map(String.init)
+        var words = sent(by: typed).split(whereSeparator: \.isWhitespace).map(String.init)
         if let first = words.first, first.hasPrefix("@") || Int(first) != nil { words.removeFirst() }
         guard let first = words.first else { return false }
         if Self.changingWords.contains(first.lowercased()) { return true }

@@ -1,3 +1,4 @@
+import CLI
 import Lab
 import Lessons
 
@@ -18,13 +19,23 @@ extension LessonMode {
 
     /// Takes down what the lab types by itself, so that whoever types it again has it, too.
     func note(_ line: TranscriptPlayer.PlayedLine, at time: Duration, follows: inout Bool) {
-        let words = line.input.split(separator: " ").map(String.init)
+        note(line.input, at: line.prompt, time, follows: &follows)
+    }
+
+    /// The same for a line that the lab types when a step begins.
+    func note(_ input: String, at node: NodeAddress, _ time: Duration, follows: inout Bool) {
+        if let single = SingleCommand(input, on: .lab(cluster)) {
+            return recorder.add(
+                .init(
+                    time: time, node: single.node, followsRedirects: single.followsRedirects,
+                    text: single.text))
+        }
+        let words = input.split(separator: " ").map(String.init)
         switch words.first {
         case "answer", "predict", "connect": return
         case "redis-cli" where !words.contains("--cluster"): follows = words.contains("-c")
         default:
-            recorder.add(
-                .init(time: time, node: line.prompt, followsRedirects: follows, text: line.input))
+            recorder.add(.init(time: time, node: node, followsRedirects: follows, text: input))
         }
     }
 }

@@ -31,6 +31,11 @@ extension ShellSession {
         var line = Replay.Line(
             time: cluster.time, node: session.address, followsRedirects: session.followsRedirects,
             text: typed.command)
+        if let single = SingleCommand(typed.command, on: system) {
+            line.node = single.node
+            line.followsRedirects = single.followsRedirects
+            line.text = single.text
+        }
         if HistoryFile.holdsSecret(typed.command) {
             line.text = HistoryFile.masked(typed.command)
             line.omission = "it holds a password: type it yourself"
@@ -43,7 +48,7 @@ extension ShellSession {
     }
 
     private func doesSomething(_ typed: TypedLine) -> Bool {
-        var words = typed.command.split(whereSeparator: \.isWhitespace).map(String.init)
+        var words = sent(by: typed).split(whereSeparator: \.isWhitespace).map(String.init)
         if let first = words.first, first.hasPrefix("@") || Int(first) != nil {
             words.removeFirst()
         }

@@ -178,6 +178,9 @@ extension Explainer {
         case .portInUse, .file, .unsupported: text.say("\(error)")
         }
         sayNode(target, &text)
+        if view.ended.contains(target) {
+            text.next("boot \(place(of: target))", "start it again: it was ended here")
+        }
         if let other = view.opinions.first(where: {
             $0.silence == nil && $0.address != target && !view.cutOff.contains($0.address)
         }) {
