@@ -25,7 +25,7 @@ package struct StreamRead: Sendable {
 
     /// - Parameter isInScript: BLOCK is refused then.
     package init(
-        _ arguments: Arguments, isGroup: Bool, isInScript: Bool, _ database: inout Database
+        _ arguments: Arguments, isGroup: Bool, isInScript: Bool = false, _ database: inout Database
     ) throws(ReplyError) {
         var isUnacknowledged = false
         var streams: Int?
