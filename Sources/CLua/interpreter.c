@@ -66,6 +66,8 @@ uint64_t clua_random(const clua *interpreter) { return interpreter->random; }
 
 void clua_set_random(clua *interpreter, uint64_t state) { interpreter->random = state; }
 
+uint64_t clua_turns(const clua *interpreter) { return interpreter->turns; }
+
 uint64_t clua_instructions(const clua *interpreter) { return interpreter->instructions; }
 
 int clua_protocol(const clua *interpreter) { return interpreter->protocol; }
@@ -156,6 +158,18 @@ static void push_array(lua_State *L, clua_arguments arguments) {
     }
 }
 
+/// Sets KEYS and ARGV, which are new tables for each run, as a script may change them.
+static void set_arrays(clua *interpreter, lua_State *L) {
+    sandbox_push_globals(L);
+    lua.pushlstring(L, "KEYS", 4);
+    push_array(L, interpreter->run.keys);
+    lua.rawset(L, -3);
+    lua.pushlstring(L, "ARGV", 4);
+    push_array(L, interpreter->run.arguments);
+    lua.rawset(L, -3);
+    lua_drop(L, 1);
+}
+
 /// Runs the script on its own stack (`luaCallFunction`).
 static void run_script(void *argument) {
     clua *interpreter = argument;
@@ -165,10 +179,12 @@ static void run_script(void *argument) {
     bool is_script = interpreter->kind == clua_scripts;
     lua.rawgeti(L, LUA_REGISTRYINDEX, interpreter->run.reference);
     lua.sethook(L, hook, LUA_MASKCOUNT, hook_period);
-    push_array(L, interpreter->run.keys);
-    if (is_script) sandbox_set_global(L, "KEYS");
-    push_array(L, interpreter->run.arguments);
-    if (is_script) sandbox_set_global(L, "ARGV");
+    if (is_script) {
+        set_arrays(interpreter, L);
+    } else {
+        push_array(L, interpreter->run.keys);
+        push_array(L, interpreter->run.arguments);
+    }
     int status = lua.pcall(L, is_script ? 0 : 2, 1, 1);
     if (++interpreter->runs % garbage_period == 0) lua.gc(L, LUA_GCSTEP, garbage_period);
     if (status != 0) reply_write_failure(interpreter, L);
@@ -185,6 +201,7 @@ static clua_outcome outcome(clua *interpreter, bool has_ended) {
 
 clua_outcome clua_start(clua *interpreter, void *context, clua_run run) {
     interpreter->context = context;
+    interpreter->turns++;
     interpreter->run = run;
     interpreter->protocol = 2;
     interpreter->replication = 3;
@@ -200,6 +217,7 @@ clua_outcome clua_start(clua *interpreter, void *context, clua_run run) {
 
 clua_outcome clua_resume(clua *interpreter, void *context) {
     interpreter->context = context;
+    interpreter->turns++;
     interpreter->pause_at = interpreter->instructions + interpreter->run.slice;
     return outcome(interpreter, stack_resume(interpreter->stack));
 }

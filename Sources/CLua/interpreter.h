@@ -32,6 +32,7 @@ struct clua {
     int replication;
     bool is_calling;
     uint64_t instructions;
+    uint64_t turns;
     /// How many there are at the next pause; 0 for none.
     uint64_t pause_at;
 
@@ -75,8 +76,8 @@ bool sandbox_unwrap(lua_State *L, int index);
 void sandbox_protect(lua_State *L);
 /// Makes it an error to read what the table on the top does not have.
 void sandbox_forbid_missing(lua_State *L);
-/// Sets a global that scripts see, to the value on the top.
-void sandbox_set_global(lua_State *L, const char *name);
+/// Pushes the table of the globals that scripts see.
+void sandbox_push_globals(lua_State *L);
 /// Compiles text, and only text: code that is compiled already can do anything.
 int sandbox_compile(lua_State *L, const char *text, size_t length, const char *name);
 /// Lets globals be those that a library sees while it is loaded.

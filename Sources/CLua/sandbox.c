@@ -85,14 +85,7 @@ void sandbox_forbid_missing(lua_State *L) {
     lua.setmetatable(L, -2);
 }
 
-void sandbox_set_global(lua_State *L, const char *name) {
-    push_kept(L, &globals);
-    lua.insert(L, -2);
-    lua.pushstring(L, name);
-    lua.insert(L, -2);
-    lua.rawset(L, -3);
-    lua_drop(L, 1);
-}
+void sandbox_push_globals(lua_State *L) { push_kept(L, &globals); }
 
 void sandbox_use_library_globals(lua_State *L, bool is_loading) {
     lua.getmetatable(L, LUA_GLOBALSINDEX);

@@ -143,9 +143,10 @@ extension Node {
         outbox.append(.drop(client))
     }
 
-    /// Whether the client's commands are taken: neither it nor the node waits for something else first.
+    /// Whether the client's commands are taken: neither it nor the node waits for something else first. It is mutating
+    /// only so that who has the node in a class lends it, rather than copying it for every read.
     @inline(__always)
-    package func isServing(_ client: ClientID) -> Bool {
+    package mutating func isServing(_ client: ClientID) -> Bool {
         stall == nil && persistence.foreground == nil
             && clients[client.index].flags.isDisjoint(with: Self.heldFlags)
     }
@@ -185,6 +186,7 @@ extension Node {
                 statistics.calls[command] += 1
             }
             let begun = measures(entry) ? stopwatch?() ?? 0 : nil
+            if let begun { commandBegun = begun }
             defer { if let begun { noteDuration(since: begun, of: arguments, command) } }
             switch entry.handler {
             case .database(let run): try run(&database, arguments, &output)

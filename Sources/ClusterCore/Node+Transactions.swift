@@ -169,6 +169,7 @@ extension Node {
                     try authorizeAgain(command.index, arguments)
                 }
                 let begun = measures(entry) ? stopwatch?() ?? 0 : nil
+                if let begun { commandBegun = begun }
                 defer { if let begun { noteDuration(since: begun, of: arguments, command.index) } }
                 switch entry.handler {
                 case .database(let run): try run(&database, arguments, &reply)

@@ -33,6 +33,8 @@ package struct Node: Sendable {
     var latency = LatencyMonitor()
     /// The driver's clock in nanoseconds, for how long commands take; nil where no time passes while they run.
     package var stopwatch: (@Sendable () -> Int64)?
+    /// When the command at hand began by that clock, if its time is measured.
+    var commandBegun: Int64 = 0
     /// Lets the driver do what a changed configuration says of TLS, or say why it cannot, as lines for the log. nil where
     /// there is no network. Called in the middle of a command: the driver may not look at the node.
     package var applyTLS: (@Sendable (Configuration, TLSChange) -> [String]?)?
@@ -251,9 +253,16 @@ package struct Node: Sendable {
         if case .sleep(let client) = stall { outbox.append(.complete(client)) }
         stall = nil
         outbox.append(.resumeAll)
+        takePostponed()
+    }
+
+    /// Takes what came meanwhile. One of the events may bring a script that takes long, too.
+    mutating func takePostponed() {
         let events = postponedEvents
         postponedEvents = []
-        for event in events { take(event) }
+        for event in events {
+            if waitsForScript(event) { postponedEvents.append(event) } else { take(event) }
+        }
     }
 
     /// Hands over what the step at hand asked for.

@@ -44,6 +44,31 @@ import Testing
         #expect(network.info(1, "second_repl_offset") == "\(second)")
     }
 
+    @Test(arguments: [false, true])
+    func `the stream waits for a script that takes long, and nobody can kill it`(
+        isInTransaction: Bool
+    ) throws {
+        let link = try followFakeMaster()
+        network.send("CONFIG SET busy-reply-threshold 20", to: 1)
+        let script = "for i = 1, 2e7 do end return redis.call('incr', KEYS[1])"
+        let call = ["EVAL", script, "1", "k"].map { Array($0.utf8) }.request
+        let middle =
+            isInTransaction
+            ? "MULTI".asRequest + call + "INCR k".asRequest + call + "INCR k".asRequest
+                + "EXEC".asRequest : call + "INCR k".asRequest
+        let stream = "SET a 1".asRequest + middle + "RENAME k l".asRequest
+        network.deliver(stream, of: link, to: 1)
+        network.deliver("SET m 1".asRequest, of: link, to: 1)
+        #expect(network.run(for: .seconds(1)) { network.send("GET a", to: 1).hasPrefix("-BUSY") })
+        #expect(
+            network.send("SCRIPT KILL", to: 1)
+                == "-UNKILLABLE The busy script was sent by a master instance in the context of "
+                + "replication and cannot be killed.\r\n")
+        #expect(network.run(for: .seconds(2)) { network.send("GET m", to: 1) == "$1\r\n1\r\n" })
+        #expect(network.send("GET l", to: 1) == "$1\r\n\(isInTransaction ? 4 : 2)\r\n")
+        #expect(network.offset(1) == "\(stream.count + "SET m 1".asRequest.count)")
+    }
+
     /// Makes node 1 the replica of a master that is the test.
     /// - Returns: the stream of the link between the two.
     private func followFakeMaster() throws -> StreamID {

@@ -139,7 +139,82 @@ struct ScriptTests {
         #expect(served.send("GET {a}k", from: other) == "$1\r\n1\r\n")
     }
 
+    // MARK: - In the middle of something else
+
+    /// Sends all lines at once.
+    private func send(_ lines: [[String]], from client: ClientID) -> String {
+        served.send(
+            lines.flatMap { $0.map { Array($0.utf8) }.request }, from: client)
+    }
+
+    @Test func `a script within EXEC can be killed, and the commands behind it run`() {
+        let other = served.connect(from: "127.0.0.1:50002")
+        _ = served.send("CONFIG SET busy-reply-threshold 10", from: client)
+        let loop = ["EVAL", "while true do end", "0"]
+        let reply = send(
+            [["MULTI"], ["SET", "{a}k", "1"], loop, ["INCR", "{a}k"], loop, ["GET", "{a}k"], ["EXEC"]],
+            from: client)
+        #expect(reply == "+OK\r\n" + String(repeating: "+QUEUED\r\n", count: 5))
+        let killed =
+            "-ERR Script killed by user with SCRIPT KILL... script: "
+            + "694a5fe1ddb97a4c6a1bf299d9537c7d3d0f84e7, on @user_script:1.\r\n"
+        for _ in 0..<2 {
+            pass(.milliseconds(20))
+            #expect(served.send("GET {a}k", from: other) == Self.busy)
+            #expect(served.send("SCRIPT KILL", from: other) == "+OK\r\n")
+            pass(.milliseconds(10))
+        }
+        #expect(
+            served.takeMessages(of: client)
+                == "*5\r\n+OK\r\n\(killed):2\r\n\(killed)$1\r\n2\r\n")
+        #expect(served.send("GET {a}k", from: other) == "$1\r\n2\r\n")
+    }
+
+    @Test func `monitors see an EXEC with a long script in it when it ends`() {
+        let monitor = served.connect(from: "127.0.0.1:50002")
+        _ = served.send("MONITOR", from: monitor)
+        _ = send([["MULTI"], ["EVAL", "for i = 1, 3e6 do end", "0"], ["GET", "{a}k"], ["exec"]], from: client)
+        let before = served.takeMessages(of: monitor)
+        #expect(before.contains("EVAL") && !before.contains("exec"))
+        pass(.milliseconds(100))
+        let after = served.takeMessages(of: monitor)
+        #expect(after.contains(#""GET" "{a}k""#) && after.hasSuffix(#""exec""# + "\r\n"))
+    }
+
+    @Test func `a script that takes long is not answered to a client that skips the reply`() {
+        _ = send([["CLIENT", "REPLY", "SKIP"], ["EVAL", "for i = 1, 3e6 do end return 5", "0"]], from: client)
+        pass(.milliseconds(100))
+        #expect(served.takeMessages(of: client) == "")
+        #expect(served.send("PING", from: client) == "+PONG\r\n")
+    }
+
+    @Test func `an EXEC for keys of other slots is refused before it runs`() {
+        let replies = send([["MULTI"], ["GET", "{a}"], ["GET", "{b}"], ["EXEC"], ["EXEC"]], from: client)
+        #expect(replies.contains("-CROSSSLOT Keys in request don't hash to the same slot\r\n"))
+        #expect(replies.hasSuffix("-ERR EXEC without MULTI\r\n"))
+        let line = served.send("INFO commandstats", from: client).split(separator: "\r\n").first {
+            $0.hasPrefix("cmdstat_exec:")
+        }
+        #expect(line?.hasSuffix("rejected_calls=1,failed_calls=1") == true)
+    }
+
     // MARK: - Copies
+
+    @Test func `of two copies of a node the second one tells that its script has gone on elsewhere`() {
+        let script = "redis.call('set', KEYS[1], 1) for i = 1, 3e6 do end return 'done'"
+        #expect(send([["EVAL", script, "1", "{a}k"]], from: client) == "")
+        var copy = served.node
+        pass(.milliseconds(100))
+        #expect(served.takeMessages(of: client) == "$4\r\ndone\r\n")
+        var actions: [Action] = []
+        copy.step(.timer(.script), at: .start.advanced(by: .seconds(1)), into: &actions)
+        let replies = actions.compactMap { action -> String? in
+            guard case .write(client, let bytes) = action else { return nil }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        #expect(replies.count == 1 && replies[0].contains("it has gone on in another copy of this node"))
+        copy.step(.timer(.script), at: .start.advanced(by: .seconds(2)), into: &actions)
+    }
 
     @Test func `a copy of a node has its scripts and functions, and an interpreter of its own`() {
         let library = "#!lua name=l\nredis.register_function('f', function(k) return 7 end)"

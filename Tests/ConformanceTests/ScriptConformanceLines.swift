@@ -1,8 +1,7 @@
 /// Lines about scripts and functions, in an order in which each leaves something for the next.
 enum ScriptConformanceLines {
-    static let all = (commands + sandbox + conversions + libraries + functions)
-        .split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }.filter { !$0.isEmpty }.map(
-            String.init)
+    static let all =
+        (commands + sandbox + conversions + libraries + functions).conformanceLines + blocking
 
     private static let conversions = #"""
         EVAL "return 1" 0

@@ -105,6 +105,8 @@ typedef struct clua_run {
 
 clua_outcome clua_start(clua *interpreter, void *context, clua_run run);
 clua_outcome clua_resume(clua *interpreter, void *context);
+/// How often a script has begun or gone on: whoever finds another number than when its script paused comes too late.
+uint64_t clua_turns(const clua *interpreter);
 /// Ends a script that pauses, at its next step.
 void clua_kill(clua *interpreter);
 /// Instructions since the start of the script, by the hundred thousand.

@@ -13,6 +13,7 @@ extension Node {
         // Nothing of it is to be seen by others until all of it is.
         let isPart = { (part: PartialPropagation) in part.range.lowerBound >= run.firstEffect }
         scripting.running?.held = HeldEffects(
+            turn: clua_turns(run.interpreter.handle),
             bytes: Array(propagated[run.firstEffect...]),
             partial: partialPropagations.filter(isPart).map { $0.moved(by: -run.firstEffect) })
         propagated.removeSubrange(run.firstEffect...)
@@ -39,6 +40,7 @@ extension Node {
         if let client = run.client { caller = client.index } else { obeyMaster(true) }
         isInTransaction = true
         run.held = nil
+        run.isLost = clua_turns(run.interpreter.handle) != held.turn
         run.firstEffect = propagated.count
         propagated += held.bytes
         partialPropagations += held.partial.map { $0.moved(by: run.firstEffect) }
@@ -48,11 +50,12 @@ extension Node {
         database.now = run.time
         database.isFrozen = isPaused
         let begun = stopwatch?() ?? 0
-        let outcome = withUnsafeMutablePointer(to: &self) { node in
-            clua_resume(run.interpreter.handle, node)
-        }
+        let hasEnded =
+            run.isLost
+            || withUnsafeMutablePointer(to: &self) { clua_resume(run.interpreter.handle, $0) }
+                == clua_done
         database.now = time
-        guard outcome == clua_done else {
+        guard hasEnded else {
             obeyMaster(false)
             holdScript(since: begun)
             return checkThreshold()
@@ -74,9 +77,7 @@ extension Node {
         if case .script = stall { stall = nil }
         updateRestrictions()
         outbox.append(.resumeAll)
-        let events = postponedEvents
-        postponedEvents = []
-        for event in events { take(event) }
+        takePostponed()
     }
 
     /// Ends the command of a client that ran the script: EVAL, or EXEC with all that comes behind it.

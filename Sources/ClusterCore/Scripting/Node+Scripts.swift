@@ -46,16 +46,17 @@ extension Node {
         start(engine, function.reference, keys, arguments, &reply)
     }
 
-    /// The flags of a command that runs a script, as the script has them.
+    /// The flags of a command that runs a script, as the script has them. A method that does not mutate would be given a
+    /// copy of the node.
     @inline(never)
-    func flags(
+    mutating func flags(
         of entry: CommandTable.Entry, running arguments: Arguments
     ) -> CommandFlags {
         switch arguments[0].count {
-        case "FCALL".count, "FCALL_RO".count:
+        case 5, 8:  // FCALL, FCALL_RO
             let function = scripting.functions.find(ByteString(arguments[1]))
             return function.map { $0.flags.adjusted(entry.flags) } ?? entry.flags
-        case "EVALSHA".count where arguments[0].isKeyword("EVALSHA"), "EVALSHA_RO".count:
+        case 7 where arguments[0].isKeyword("EVALSHA"), 10:  // and EVALSHA_RO
             let script = scripting.script(named: arguments[1])
             return script.map { $0.flags.adjusted(entry.flags) } ?? entry.flags
         default:
@@ -95,13 +96,14 @@ extension Node {
             isReadOnly: readOnly || isNewStyle && flags.contains(.noWrites),
             allowsOOM: isNewStyle && flags.contains(.allowOOM),
             allowsCrossSlotKeys: !isNewStyle || flags.contains(.allowCrossSlotKeys),
-            isOutOfMemory: isOutOfMemory, interpreter: interpreter, begun: now,
+            isOutOfMemory: configuration.maxmemory > 0 && isOutOfMemory, interpreter: interpreter,
+            begun: now,
             isInTransaction: isInTransaction, slot: database.slot,
             firstEffect: isInTransaction ? transactionStart : propagated.count, time: database.now)
     }
 
     /// What a script that says what it does may do here.
-    private func require(_ flags: ScriptFlags, readOnly: Bool) throws(ReplyError) {
+    private mutating func require(_ flags: ScriptFlags, readOnly: Bool) throws(ReplyError) {
         if flags.contains(.noCluster), configuration.clusterEnabled {
             throw ReplyError("ERR Can not run script on cluster, 'no-cluster' flag is set.")
         }
@@ -167,7 +169,6 @@ extension Node {
         let handle = interpreter.handle
         let slice = mayPauseScript ? RunningScript.slice : 0
         isInTransaction = true
-        let begun = slice > 0 ? stopwatch?() ?? 0 : 0
         let run = clua_run(
             reference: reference, keys: arguments.part(keys.keys),
             arguments: arguments.part(keys.rest), protocol: Int32(reply.protocolVersion),
@@ -179,7 +180,7 @@ extension Node {
             beginLongCommand(arguments)
             clients[caller].flags.insert(.waiting)
         }
-        holdScript(since: begun)
+        holdScript(since: commandBegun)
     }
 
     /// While a file is repeated there is nobody yet who could come in between.
@@ -197,11 +198,20 @@ extension Node {
             hasPropagatedItself = true
             if !run.isInTransaction { bracketEffects(since: run.firstEffect) }
         }
-        reply.raw(run.interpreter.bytes)
         database.slot = nil
+        guard !run.isLost else { return answerLost(run, &reply) }
+        reply.raw(run.interpreter.bytes)
         if run.interpreter.hasErrors, let command = run.commandIndex {
             countErrors(of: run.interpreter, command)
         }
+    }
+
+    private mutating func answerLost(_ run: RunningScript, _ reply: inout ReplyBuffer) {
+        let error = ReplyError(
+            "ERR Error running script \(run.name), it has gone on in another copy of this node")
+        count(error)
+        if let command = run.commandIndex { statistics.failedCalls[command] += 1 }
+        reply.error(error.message)
     }
 
     /// An error that a command has given is counted there; the script has failed all the same, once for each of them and

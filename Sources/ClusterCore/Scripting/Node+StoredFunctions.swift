@@ -24,6 +24,7 @@ extension Node {
         var reply = ReplyBuffer()
         let changes = database.changes
         database.slot = nil
+        commandBegun = stopwatch?() ?? 0
         do throws(ReplyError) {
             try run(&self, arguments, &reply)
             statistics.commands += 1

@@ -32,6 +32,8 @@ struct RunningScript: Sendable {
     /// Whether others are told that the node is busy, and do not wait any more.
     var isBusy = false
     var isKilled = false
+    /// Whether it has gone on in another copy of the node: it cannot do so twice.
+    var isLost = false
     /// The command, for FUNCTION STATS.
     var command: [ByteString] = []
     /// The instant and Unix time that it lives in.
@@ -50,6 +52,8 @@ struct RunningScript: Sendable {
 
 /// What a script has written so far, and the transaction that it runs in: nobody is to see it before all of it is there.
 struct HeldEffects: Sendable {
+    /// The turn that the script has had.
+    let turn: UInt64
     let bytes: [UInt8]
     let partial: [PartialPropagation]
 }

@@ -94,10 +94,13 @@ extension Node {
         let entry = commands.entries[command]
         guard !clients[caller].flags.contains(.waiting) else { return }
         let nanoseconds = (stopwatch?() ?? begun) - begun
-        let duration = Duration.nanoseconds(nanoseconds)
         statistics.nanoseconds[command] += nanoseconds
+        let isSlow = self.isSlow(nanoseconds)
+        // Most commands are not worth the arithmetic of durations.
+        guard isSlow || configuration.latencyMonitorThreshold > 0 else { return }
+        let duration = Duration.nanoseconds(nanoseconds)
         noteLatency(duration, entry.flags.contains(.fast) ? "fast-command" : "command")
-        guard isSlow(duration), !entry.flags.contains(.skipSlowlog) else { return }
+        guard isSlow, !entry.flags.contains(.skipSlowlog) else { return }
         // Scripts have a client of their own, which has no address.
         let slow =
             inScript
@@ -123,6 +126,11 @@ extension Node {
         SlowLog.Entry(
             arguments: SlowLog.shortened(arguments, secrets: arguments.secrets),
             address: clients[caller].address, name: clients[caller].name)
+    }
+
+    private func isSlow(_ nanoseconds: Int64) -> Bool {
+        let limit = configuration.slowlogLogSlowerThan
+        return limit >= 0 && nanoseconds / 1000 >= limit
     }
 
     private func isSlow(_ duration: Duration) -> Bool {
