@@ -143,10 +143,9 @@ extension Node {
         outbox.append(.drop(client))
     }
 
-    /// Whether the client's commands are taken: neither it nor the node waits for something else first. It is mutating
-    /// only so that who has the node in a class lends it, rather than copying it for every read.
+    /// Whether the client's commands are taken: neither it nor the node waits for something else first.
     @inline(__always)
-    package mutating func isServing(_ client: ClientID) -> Bool {
+    package func isServing(_ client: ClientID) -> Bool {
         stall == nil && persistence.foreground == nil
             && clients[client.index].flags.isDisjoint(with: Self.heldFlags)
     }

@@ -65,8 +65,8 @@ package struct OutputBufferLimits: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Node {
-    /// What a client may leave waiting. Mutating for the same reason as `isServing`.
-    package mutating func outputLimit(of client: ClientID) -> OutputBufferLimits.Limit {
+    /// What a client may leave waiting.
+    package func outputLimit(of client: ClientID) -> OutputBufferLimits.Limit {
         guard clients.contains(client) else { return configuration.outputBufferLimits.normal }
         let flags = clients[client.index].flags
         if flags.contains(.replica) { return configuration.replicaOutputLimit }
