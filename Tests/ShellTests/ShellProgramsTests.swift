@@ -67,7 +67,7 @@ final class ShellProgramsTests {
             ).running(within: .seconds(1))
         }
         let start = ContinuousClock.now
-        _ = shell.run(["echo begun; sleep 50", "echo next"], on: cluster)
+        _ = shell.run(["echo begun; sleep 50", "printf 'next\\n'"], on: cluster)
         #expect(ContinuousClock.now - start < .seconds(30))
         #expect(shell.screen.contains("begun\n"))
         #expect(
