@@ -21,6 +21,8 @@ final class ClientHandler: ChannelInboundHandler {
     private let driver: NodeDriver
     private let client: ClientID
     private var context: ChannelHandlerContext?
+    /// What the node was told last of what the client has not taken.
+    private var reportedOutput = 0
     private var isClosing = false
     private var isReading = true
     /// The client sends no more, but may still take replies.
@@ -127,6 +129,7 @@ final class ClientHandler: ChannelInboundHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         // Before the replies to what comes next.
         flushHeld()
+        reportOutput()
         resume()
         context.fireChannelWritabilityChanged()
     }
@@ -160,6 +163,7 @@ final class ClientHandler: ChannelInboundHandler {
     func write(_ bytes: [UInt8]) -> WriteOutcome {
         let wasEmpty = held.count == 0
         held.append(bytes)
+        reportOutput()
         return isOverdue ? .tooMuch : wasEmpty ? .wasEmpty : .hasMore
     }
 
@@ -255,6 +259,15 @@ final class ClientHandler: ChannelInboundHandler {
         guard !isMuted else { return }
         flushReplies()
         flushHeld()
+        reportOutput()
+    }
+
+    /// Lets the node count what the client has not taken.
+    private func reportOutput() {
+        let count = held.count + unsentCount
+        guard count != reportedOutput else { return }
+        reportedOutput = count
+        driver.noteOutput(count, of: client)
     }
 
     /// Whether everything that was handed to `write` is on its way.

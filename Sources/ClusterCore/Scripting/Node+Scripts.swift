@@ -178,6 +178,9 @@ extension Node {
         _ reply: inout ReplyBuffer
     ) {
         guard let run = scripting.running else { return }
+        if tracking.isActive {
+            scripting.running?.keys = keys.keys.map { ByteString(arguments[$0]) }
+        }
         let handle = run.interpreter.handle
         // Within a transaction nothing can come in between, nor while a file or the master's stream is repeated.
         let mayPause =
