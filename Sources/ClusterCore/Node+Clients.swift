@@ -196,7 +196,7 @@ extension Node {
             defer {
                 if let begun {
                     noteDuration(since: begun, of: arguments, command)
-                } else {
+                } else if configuration.latencyTracking {
                     times.noteQuick(command)
                 }
             }

