@@ -83,6 +83,10 @@ package struct Client: Sendable {
     package internal(set) var transaction: Transaction?
     /// Index of its last command in the command table; nil before the first.
     package var lastCommand: Int?
+    /// Bytes that it has sent and that are not executed yet, those of the command at hand included.
+    package fileprivate(set) var inputBytes = 0
+    /// Bytes that it was sent and has not taken yet.
+    package fileprivate(set) var outputBytes = 0
 }
 
 /// The clients of a node. A place that a client has left is taken by a later one.
@@ -91,6 +95,8 @@ package struct ClientList: Sendable {
     private var isTaken: [Bool] = []
     private var free: [Int] = []
     private var nextNumber: Int64 = 1
+    /// What the buffers of all of them hold.
+    private(set) var bufferBytes = 0
 
     /// How many are connected.
     package var count: Int { clients.count - free.count }
@@ -125,8 +131,18 @@ package struct ClientList: Sendable {
 
     package mutating func remove(_ id: ClientID) {
         guard contains(id) else { return }
+        note(input: 0, output: 0, ofClientAt: id.index)
         isTaken[id.index] = false
         free.append(id.index)
+    }
+
+    /// Notes what the buffers of a client hold.
+    @inline(__always)
+    mutating func note(input: Int, output: Int, ofClientAt index: Int) {
+        bufferBytes +=
+            input + output - clients[index].inputBytes - clients[index].outputBytes
+        clients[index].inputBytes = input
+        clients[index].outputBytes = output
     }
 
     package func contains(_ id: ClientID) -> Bool {

@@ -126,9 +126,11 @@ package struct CommandTable: Sendable {
 }
 
 extension CommandInfo {
-    /// Not the fast ones, nor SET, which Redis only counts among the slow for the value that it may have to free.
+    /// Not the fast ones, nor SET, which Redis only counts among the slow for the value that it may have to free. EXEC
+    /// takes what its commands take, and these are in the slow log instead.
     fileprivate var mayBeSlow: Bool {
-        flags.isDisjoint(with: [.fast, .skipSlowlog]) && name != "set"
+        flags.contains(.runsQueue)
+            || flags.isDisjoint(with: [.fast, .skipSlowlog]) && name != "set"
     }
 }
 

@@ -68,6 +68,8 @@ package struct Configuration: Hashable, Sendable {
     package var replicaServeStaleData = true
     package var replicaReadOnly = true
     package var replicaPriority = 100
+    /// Whether INFO shows the replica as one that Sentinel should know of.
+    package var replicaAnnounced = true
     /// What a replica says of its address; empty, or 0, for what its master sees.
     package var replicaAnnounceIP = ""
     package var replicaAnnouncePort = 0
@@ -89,6 +91,18 @@ package struct Configuration: Hashable, Sendable {
     package var appendfilename = "appendonly.aof"
     package var appenddirname = "appendonlydir"
     package var aofLoadTruncated = true
+    /// Whether the base of the append-only file is a dump, and not commands.
+    package var aofUseRDBPreamble = true
+    /// Whether long strings are compressed in dumps.
+    package var rdbCompression = true
+    /// What a signal of the system asks for beside the end, in the words of SHUTDOWN; `default` for nothing.
+    package var shutdownOnSIGINT = "default"
+    package var shutdownOnSIGTERM = "default"
+    /// What the process is told, for CONFIG: where its log goes and what of it, and its other files.
+    package var logFile = ""
+    package var logLevel = "notice"
+    package var pidFile = ""
+    package var isDaemon = false
     /// Seconds that SHUTDOWN waits for replicas that lag behind.
     package var shutdownTimeout = 10
     /// Milliseconds after which others are told that a script keeps the node busy; 0 for never.
@@ -98,6 +112,8 @@ package struct Configuration: Hashable, Sendable {
     package var maxmemoryPolicy = "noeviction"
     /// Keys that are looked at to find one to evict.
     package var maxmemorySamples = 5
+    /// Bytes that clients' buffers may take together; negative for a percentage of maxmemory, 0 for no limit.
+    package var maxmemoryClients = 0
     /// From 0 to 100: how long a command may have to wait for others' keys to be evicted.
     package var maxmemoryEvictionTenacity = 10
     /// A replica leaves it to its master to evict keys.
@@ -121,6 +137,9 @@ package struct Configuration: Hashable, Sendable {
     /// Microseconds from which a command is in the slow log; negative for never.
     package var slowlogLogSlowerThan = 10_000
     package var slowlogMaxLen = 128
+    /// Whether it is kept how long commands take, for LATENCY HISTOGRAM and INFO, and which percentiles INFO shows.
+    package var latencyTracking = true
+    package var latencyTrackingInfoPercentiles = [50, 99, 99.9]
     /// Milliseconds from which LATENCY notes a command; 0 for never.
     package var latencyMonitorThreshold = 0
     /// Parameters that these nodes hold and have no use for, where they were set.
@@ -175,6 +194,15 @@ package struct Configuration: Hashable, Sendable {
 
     package init() {}
 
+    /// Whether a line of that level is to be in the log.
+    package func logs(_ level: LogLevel) -> Bool {
+        let levels: [LogLevel] = [.debug, .verbose, .notice, .warning]
+        return (levels.firstIndex(of: level) ?? 0) >= (Self.logLevels.firstIndex(of: logLevel) ?? 0)
+    }
+
+    /// What `logLevel` may be, the most talkative first.
+    static let logLevels = ["debug", "verbose", "notice", "warning"]
+
     /// Where the cluster bus listens.
     package var busPort: Int { clusterPort == 0 ? basePort + 10_000 : clusterPort }
 }
@@ -195,6 +223,7 @@ extension Database {
         encodingLimits.sortedSetEntries = configuration.zsetMaxListpackEntries
         encodingLimits.sortedSetElementSize = configuration.zsetMaxListpackValue
         encodingLimits.hyperLogLogSparseBytes = configuration.hllSparseMaxBytes
+        compressesDumps = configuration.rdbCompression
         maximumStringLength = configuration.protoMaxBulkLength
         countsMemory = configuration.maxmemory > 0
         usesLRU = configuration.maxmemoryPolicy.hasSuffix("-lru")

@@ -7,11 +7,15 @@ extension ConfigurationParameter {
         + [
             parameter(
                 "active-defrag-ignore-bytes", .memory(1...Int.max), "104857600"),
+            parameter("activedefrag", .off(noDefragmentation), "no"),
             parameter("bind-source-addr", .text, ""), parameter("ignore-warnings", .text, ""),
             parameter(
                 "oom-score-adj", .choice(["no", "yes", "relative", "absolute"]), "no"),
+            parameter("hz", .clamped(1...500), "10"),
+            parameter("oom-score-adj-values", .scores, "0 200 800"),
+            parameter("sanitize-dump-payload", .choice(["no", "yes", "clients"]), "no"),
             parameter(
-                "proc-title-template", .text, "{title} {listen-addr} {server-mode}"),
+                "proc-title-template", .titleTemplate, "{title} {listen-addr} {server-mode}"),
             parameter(
                 "propagation-error-behavior",
                 .choice(["ignore", "panic", "panic-on-replicas"]), "ignore"),
@@ -21,12 +25,12 @@ extension ConfigurationParameter {
                 "slave-lazy-flush", .accepted(.boolean, key: "replica-lazy-flush", initial: "no")),
         ]
         + constants.map { ConfigurationParameter($0.0, .constant($0.1), .immutable) }
-        + fixed.map { ConfigurationParameter($0.0, .constant($0.1), .unsupported) }
 
     private static let off = [
         "aof-disable-auto-gc", "aof-timestamp-enabled", "lazyfree-lazy-eviction",
         "lazyfree-lazy-expire", "lazyfree-lazy-server-del", "lazyfree-lazy-user-del",
-        "lazyfree-lazy-user-flush", "rdb-del-sync-files", "repl-disable-tcp-nodelay",
+        "lazyfree-lazy-user-flush", "no-appendfsync-on-rewrite", "rdb-del-sync-files",
+        "repl-disable-tcp-nodelay",
         "replica-ignore-disk-write-errors", "replica-lazy-flush",
     ]
 
@@ -47,34 +51,19 @@ extension ConfigurationParameter {
     private static let constants = [
         ("always-show-logo", "no"), ("aof_rewrite_cpulist", ""), ("bgsave_cpulist", ""),
         ("bio_cpulist", ""), ("disable-thp", "yes"), ("io-threads-do-reads", "no"),
-        ("logfile", ""), ("pidfile", ""), ("server_cpulist", ""), ("set-proc-title", "yes"),
+        ("server_cpulist", ""), ("set-proc-title", "yes"),
         ("socket-mark-id", "0"), ("syslog-enabled", "no"), ("syslog-facility", "local0"),
         ("syslog-ident", "redis"), ("tcp-backlog", "511"), ("unixsocketperm", "0"),
     ]
 
-    /// What a client would rely on if it could be set.
-    private static let fixed = [
-        ("latency-tracking-info-percentiles", "50 99 99.9"), ("loglevel", "notice"),
-        ("maxmemory-clients", "0"), ("oom-score-adj-values", "0 200 800"),
-        ("replica-announced", "yes"), ("sanitize-dump-payload", "no"),
-        ("shutdown-on-sigint", "default"), ("shutdown-on-sigterm", "default"),
-    ]
+    /// The lab's allocator is the system's, as that of a Redis which is built without jemalloc.
+    private static let noDefragmentation =
+        "Active defragmentation cannot be enabled: it requires a Redis server compiled with a modified "
+        + "Jemalloc like the one shipped by default with the Redis source distribution"
 
     private static func parameter(
         _ name: String, _ rule: Directive.Rule, _ initial: String
     ) -> ConfigurationParameter {
         ConfigurationParameter(name, .accepted(rule, key: name, initial: initial))
-    }
-}
-
-extension Directive.Rule {
-    /// A value as CONFIG shows it, if it is one.
-    func normalized(_ value: String) throws(ConfigurationParameter.Refusal) -> String {
-        try check(value)
-        return switch self {
-        case .boolean, .choice: value.lowercased()
-        case .memory(let range): String(try ConfigurationParameter.memory(value, in: range))
-        case .integer, .text, .list: value
-        }
     }
 }

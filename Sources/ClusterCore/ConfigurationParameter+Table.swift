@@ -2,12 +2,16 @@ extension ConfigurationParameter {
     /// Every parameter that CONFIG knows, by name. A parameter of Redis is missing here where these nodes have
     /// nothing of what it is about.
     static let all: [ConfigurationParameter] =
-        (connections + tls + memory + encodings + cluster + replication + persistence + absent
+        (connections + tls + memory + encodings + cluster + replication + persistence + process
+        + absent
         + accepted)
         .sorted { $0.name < $1.name }
 
     private static let connections: [ConfigurationParameter] = [
         ConfigurationParameter("busy-reply-threshold", .integer(\.busyReplyThreshold, 0...Int.max)),
+        ConfigurationParameter("latency-tracking", .boolean(\.latencyTracking)),
+        ConfigurationParameter(
+            "latency-tracking-info-percentiles", .percentiles(\.latencyTrackingInfoPercentiles)),
         ConfigurationParameter("lua-time-limit", .integer(\.busyReplyThreshold, 0...Int.max)),
         ConfigurationParameter("bind", .words(\.bind), .unsupported),
         ConfigurationParameter(
@@ -73,7 +77,8 @@ extension ConfigurationParameter {
         ConfigurationParameter("slave-ignore-maxmemory", .boolean(\.replicaIgnoreMaxmemory)),
         ConfigurationParameter(
             "tracking-table-max-keys", .integer(\.trackingTableMaxKeys, 0...Int.max)),
-        ConfigurationParameter("maxmemory", .memory(\.maxmemory, 0...Int.max)),
+        ConfigurationParameter("maxmemory", .unlimitedMemory(\.maxmemory)),
+        ConfigurationParameter("maxmemory-clients", .memoryOrPercent(\.maxmemoryClients)),
         ConfigurationParameter(
             "maxmemory-policy",
             .choice(
@@ -131,7 +136,7 @@ extension ConfigurationParameter {
         ConfigurationParameter(
             "cluster-announce-tls-port", .integer(\.tls.announcePort, 0...65535)),
         ConfigurationParameter(
-            "cluster-link-sendbuf-limit", .memory(\.clusterLinkSendbufLimit, 0...Int.max)),
+            "cluster-link-sendbuf-limit", .unlimitedMemory(\.clusterLinkSendbufLimit)),
         ConfigurationParameter(
             "cluster-migration-barrier", .integer(\.clusterMigrationBarrier, 0...largest)),
         ConfigurationParameter("cluster-port", .integer(\.clusterPort, 0...65535), .immutable),
@@ -180,20 +185,24 @@ extension ConfigurationParameter {
             ConfigurationParameter(
                 "client-output-buffer-limit", .outputLimits(\.outputBufferLimits)),
             ConfigurationParameter("repl-backlog-size", .memory(\.replBacklogSize, 1...Int.max)),
-            ConfigurationParameter("repl-backlog-ttl", .integer(\.replBacklogTTL, 0...largest)),
+            ConfigurationParameter("repl-backlog-ttl", .integer(\.replBacklogTTL, 0...Int.max)),
             ConfigurationParameter("repl-diskless-sync", .boolean(\.replDisklessSync)),
             ConfigurationParameter(
                 "repl-diskless-sync-delay", .integer(\.replDisklessSyncDelay, 0...largest)),
             ConfigurationParameter(
                 "repl-diskless-sync-max-replicas",
                 .integer(\.replDisklessSyncMaxReplicas, 0...largest)),
+            ConfigurationParameter("replica-announced", .boolean(\.replicaAnnounced)),
+            // Their value is that of the node, not of its configuration.
+            ConfigurationParameter("replicaof", .constant(""), .immutable),
+            ConfigurationParameter("slaveof", .constant(""), .immutable),
             ConfigurationParameter("repl-timeout", .integer(\.replTimeout, 1...largest)),
             ConfigurationParameter("shutdown-timeout", .integer(\.shutdownTimeout, 0...largest)),
         ]
 
     private static let persistence: [ConfigurationParameter] = [
         ConfigurationParameter("aof-load-truncated", .boolean(\.aofLoadTruncated)),
-        ConfigurationParameter("aof-use-rdb-preamble", .constant("yes"), .unsupported),
+        ConfigurationParameter("aof-use-rdb-preamble", .boolean(\.aofUseRDBPreamble)),
         ConfigurationParameter("appenddirname", .text(\.appenddirname), .immutable),
         ConfigurationParameter("appendfilename", .text(\.appendfilename), .immutable),
         ConfigurationParameter(
@@ -204,26 +213,33 @@ extension ConfigurationParameter {
         ConfigurationParameter(
             "auto-aof-rewrite-percentage", .integer(\.autoAOFRewritePercentage, 0...largest)),
         ConfigurationParameter("dbfilename", .text(\.dbfilename), .protected),
-        ConfigurationParameter("no-appendfsync-on-rewrite", .constant("no"), .unsupported),
         ConfigurationParameter("rdbchecksum", .constant("yes"), .immutable),
-        ConfigurationParameter("rdbcompression", .constant("yes"), .unsupported),
+        ConfigurationParameter("rdbcompression", .boolean(\.rdbCompression)),
         ConfigurationParameter("save", .savePoints(\.savePoints)),
         ConfigurationParameter(
             "stop-writes-on-bgsave-error", .boolean(\.stopWritesOnBgsaveError)),
+    ]
+
+    /// What the process does.
+    private static let process: [ConfigurationParameter] = [
+        ConfigurationParameter("daemonize", .boolean(\.isDaemon), .immutable),
+        ConfigurationParameter("logfile", .text(\.logFile), .immutable),
+        ConfigurationParameter("loglevel", .choice(\.logLevel, Configuration.logLevels)),
+        ConfigurationParameter("pidfile", .text(\.pidFile), .immutable),
+        ConfigurationParameter(
+            "shutdown-on-sigint", .choices(\.shutdownOnSIGINT, ShutdownOptions.signalWords)),
+        ConfigurationParameter(
+            "shutdown-on-sigterm", .choices(\.shutdownOnSIGTERM, ShutdownOptions.signalWords)),
     ]
 
     /// What these nodes do not do, where clients and tools ask.
     private static let absent: [ConfigurationParameter] =
         [
             ConfigurationParameter("aclfile", .constant(""), .immutable),
-            ConfigurationParameter("activedefrag", .constant("no"), .unsupported),
-            ConfigurationParameter("daemonize", .constant("no"), .immutable),
             ConfigurationParameter("dir", .text(\.dir), .protected),
             ConfigurationParameter("enable-module-command", .constant("no"), .immutable),
             ConfigurationParameter("enable-protected-configs", .constant("no"), .immutable),
-            ConfigurationParameter("hz", .constant("10"), .unsupported),
             ConfigurationParameter("io-threads", .constant("1"), .immutable),
-            ConfigurationParameter("latency-tracking", .constant("no"), .unsupported),
             ConfigurationParameter("supervised", .constant("no"), .immutable),
             ConfigurationParameter("unixsocket", .constant(""), .immutable),
         ]

@@ -12,6 +12,11 @@ struct ConfigurationParameter: Sendable {
         case integer(any WritableKeyPath<Configuration, Int> & Sendable, ClosedRange<Int>)
         /// Bytes, with units: `100mb`.
         case memory(any WritableKeyPath<Configuration, Int> & Sendable, ClosedRange<Int>)
+        /// The same without bounds. Redis counts these in 64 bits; what does not fit into 63 is the most there is.
+        case unlimitedMemory(any WritableKeyPath<Configuration, Int> & Sendable)
+        /// Bytes, or a percentage, which is kept as a negative number.
+        case memoryOrPercent(any WritableKeyPath<Configuration, Int> & Sendable)
+        case percentiles(any WritableKeyPath<Configuration, [Double]> & Sendable)
         case milliseconds(any WritableKeyPath<Configuration, Duration> & Sendable)
         case text(any WritableKeyPath<Configuration, String> & Sendable)
         case hostname(any WritableKeyPath<Configuration, String> & Sendable)
@@ -24,6 +29,8 @@ struct ConfigurationParameter: Sendable {
         /// The letters of classes of keyspace events.
         case keyspaceEvents(any WritableKeyPath<Configuration, KeyspaceEvents> & Sendable)
         case choice(any WritableKeyPath<Configuration, String> & Sendable, [String])
+        /// Some words of several, of which the first one stands for none.
+        case choices(any WritableKeyPath<Configuration, String> & Sendable, [String])
         /// What these nodes have no use for and hold all the same, by that name.
         case accepted(Directive.Rule, key: String, initial: String)
         /// What is always so on these nodes.
@@ -56,9 +63,13 @@ struct ConfigurationParameter: Sendable {
     func value(in configuration: Configuration) -> String {
         switch kind {
         case .boolean(let path): configuration[keyPath: path] ? "yes" : "no"
-        case .integer(let path, _), .memory(let path, _): String(configuration[keyPath: path])
+        case .integer(let path, _), .memory(let path, _), .unlimitedMemory(let path):
+            String(configuration[keyPath: path])
+        case .memoryOrPercent(let path): Self.text(ofMemoryOrPercent: configuration[keyPath: path])
+        case .percentiles(let path):
+            configuration[keyPath: path].map(\.trimmedText).joined(separator: " ")
         case .milliseconds(let path): String(configuration[keyPath: path].wholeMilliseconds)
-        case .text(let path), .hostname(let path), .choice(let path, _):
+        case .text(let path), .hostname(let path), .choice(let path, _), .choices(let path, _):
             configuration[keyPath: path]
         case .words(let path): configuration[keyPath: path].joined(separator: " ")
         case .savePoints(let path):
@@ -83,6 +94,11 @@ struct ConfigurationParameter: Sendable {
             configuration[keyPath: path] = try Self.integer(value, in: range)
         case .memory(let path, let range):
             configuration[keyPath: path] = try Self.memory(value, in: range)
+        case .unlimitedMemory(let path):
+            configuration[keyPath: path] = Int(clamping: try Self.memory(value))
+        case .memoryOrPercent(let path):
+            configuration[keyPath: path] = try Self.memoryOrPercent(value)
+        case .percentiles(let path): configuration[keyPath: path] = try Self.percentiles(value)
         case .milliseconds(let path):
             configuration[keyPath: path] = .milliseconds(try Self.integer(value, in: 0...Int.max))
         case .text(let path):
@@ -93,11 +109,11 @@ struct ConfigurationParameter: Sendable {
             configuration[keyPath: path] = value.split(separator: " ").map(String.init)
         case .choice(let path, let choices):
             guard let choice = choices.first(where: { $0 == value.lowercased() }) else {
-                throw Refusal(
-                    reason: "argument(s) must be one of the following: "
-                        + choices.joined(separator: ", "))
+                throw .noneOf(choices)
             }
             configuration[keyPath: path] = choice
+        case .choices(let path, let choices):
+            configuration[keyPath: path] = try Self.chosen(value, of: choices)
         case .savePoints(let path): configuration[keyPath: path] = try Self.savePoints(value)
         case .outputLimits(let path): try configuration[keyPath: path].set(value)
         case .keyspaceEvents(let path):
@@ -119,108 +135,11 @@ struct ConfigurationParameter: Sendable {
         switch kind {
         case .text, .hostname, .keyspaceEvents, .accepted(.text, _, _):
             "\(name) \(value(in: configuration).quoted)"
-        case .savePoints(let path) where configuration[keyPath: path].isEmpty: "\(name) \"\""
-        case .boolean, .integer, .memory, .milliseconds, .words, .choice, .savePoints,
-            .outputLimits, .accepted, .constant:
+        case .savePoints, .percentiles: "\(name) \(value(in: configuration).orQuotes)"
+        case .boolean, .integer, .memory, .unlimitedMemory, .memoryOrPercent, .milliseconds, .words,
+            .choice, .choices, .outputLimits, .accepted, .constant:
             "\(name) \(value(in: configuration))"
         }
-    }
-
-    /// `setConfigSaveOption`.
-    private static func savePoints(
-        _ value: String
-    ) throws(Refusal) -> [Configuration.SavePoint] {
-        let words = value.split(separator: " ")
-        let numbers = words.compactMap { Int($0) }
-        guard numbers.count == words.count, numbers.count % 2 == 0 else {
-            throw Refusal(reason: "Invalid save parameters")
-        }
-        return try stride(from: 0, to: numbers.count, by: 2).map { index throws(Refusal) in
-            guard numbers[index] >= 1, numbers[index + 1] >= 0 else {
-                throw Refusal(reason: "Invalid save parameters")
-            }
-            return Configuration.SavePoint(seconds: numbers[index], changes: numbers[index + 1])
-        }
-    }
-
-    /// A name that fits into packets and lines (`isValidAnnouncedHostname`).
-    private static func hostname(_ value: String) throws(Refusal) -> String {
-        guard value.utf8.count < 256 else {
-            throw Refusal(reason: "Hostnames must be less than 256 characters")
-        }
-        let isPlain = value.utf8.allSatisfy { byte in
-            let character = Character(UnicodeScalar(byte))
-            return character.isASCII && (character.isLetter || character.isNumber)
-                || character == "-" || character == "."
-        }
-        guard isPlain else {
-            throw Refusal(
-                reason: "Hostnames may only contain alphanumeric characters, hyphens or dots")
-        }
-        return value
-    }
-
-    /// What is wrong with the text of a parameter that does not take every text.
-    private static func problem(of name: String, _ value: String) -> String? {
-        let isPath = value.contains("/")
-        switch name {
-        case "cluster-announce-hostname":
-            if value.utf8.count >= 256 { return "Hostnames must be less than 256 characters" }
-            let isHostname = value.utf8.allSatisfy {
-                $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
-                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
-                    || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20
-            }
-            return isHostname
-                ? nil : "Hostnames may only contain alphanumeric characters, hyphens or dots"
-        case "dbfilename": return isPath ? "dbfilename can't be a path, just a filename" : nil
-        case "appendfilename", "appenddirname":
-            if value.isEmpty { return "\(name) can't be empty" }
-            let kind = name == "appendfilename" ? "filename" : "dirname"
-            return isPath ? "\(name) can't be a path, just a \(kind)" : nil
-        default: return nil
-        }
-    }
-
-    // MARK: - Numbers
-
-    /// A whole number within bounds.
-    static func integer(_ value: String, in range: ClosedRange<Int>) throws(Refusal) -> Int {
-        guard let number = Int(value), String(number) == value else {
-            throw Refusal(reason: "argument couldn't be parsed into an integer")
-        }
-        return try check(number, in: range)
-    }
-
-    /// Bytes, with units, within bounds.
-    static func memory(_ value: String, in range: ClosedRange<Int>) throws(Refusal) -> Int {
-        guard let bytes = bytes(value) else {
-            throw Refusal(reason: "argument must be a memory value")
-        }
-        return try check(bytes, in: range)
-    }
-
-    private static func check(_ number: Int, in range: ClosedRange<Int>) throws(Refusal) -> Int {
-        guard range.contains(number) else {
-            throw Refusal(
-                reason:
-                    "argument must be between \(range.lowerBound) and \(range.upperBound) inclusive"
-            )
-        }
-        return number
-    }
-
-    /// A number with a unit (`memtoull` in util.c): `k` is 1000, `kb` 1024.
-    private static func bytes(_ value: String) -> Int? {
-        let digits = value.prefix { $0.isASCII && $0.isNumber }
-        let units = [
-            "": 1, "b": 1, "k": 1000, "kb": 1 << 10, "m": 1_000_000, "mb": 1 << 20,
-            "g": 1_000_000_000, "gb": 1 << 30,
-        ]
-        guard let number = Int(digits), let unit = units[value.dropFirst(digits.count).lowercased()]
-        else { return nil }
-        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
-        return overflow ? nil : bytes
     }
 }
 
@@ -231,7 +150,17 @@ extension Duration {
     }
 }
 
+extension ConfigurationParameter.Refusal {
+    static func noneOf(_ choices: [String]) -> Self {
+        Self(
+            reason: "argument(s) must be one of the following: " + choices.joined(separator: ", "))
+    }
+}
+
 extension String {
+    /// The text, or quotes where there is none.
+    fileprivate var orQuotes: String { isEmpty ? "\"\"" : self }
+
     /// The text in double quotes, as redis.conf takes it.
     fileprivate var quoted: String {
         var text = "\""

@@ -74,6 +74,7 @@ extension Node {
     private mutating func serve(_ wait: KeyWait, from key: ByteString) {
         var reply = ReplyBuffer()
         reply.protocolVersion = clients[wait.client.index].protocolVersion
+        let begun = stopwatch?() ?? 0
         let isServed = key.withArgument { key in
             do throws(ReplyError) {
                 return try wait.serve(&self, key, &reply)
@@ -87,6 +88,10 @@ extension Node {
         }
         if isPropagating { propagateEffects() }
         guard isServed else { return }
+        // The time of the wait itself does not count.
+        noteDelay(
+            of: clients[wait.client.index].lastCommand,
+            .nanoseconds((stopwatch?() ?? begun) - begun))
         unblock(wait.client)
         clients[wait.client.index].writeOffset = pendingOffset
         answer(wait.client, Array(reply.bytes))

@@ -69,8 +69,10 @@ extension Node {
         caller = client.index
         isReceiving = true
         clients[caller].lastInteraction = now
+        clients.note(input: count, output: clients[caller].outputBytes, ofClientAt: caller)
         stream.parser.isUnauthenticated = isLoginRequired
         let outputBefore = stream.output.count
+        let begun = configuration.latencyTracking ? stopwatch?() ?? 0 : nil
         stream.parser.maximumBulk = configuration.protoMaxBulkLength
         var consumed = 0
         reading: while consumed < count, isServing(client), stream.output.count < Self.outputPause {
@@ -102,6 +104,13 @@ extension Node {
         statistics.inputBytes += consumed
         statistics.outputBytes += stream.output.count - outputBefore
         isReceiving = false
+        if let begun { noteQuickCommands(since: begun) }
+        if clients.contains(client) {
+            clients.note(
+                input: count - consumed, output: clients[client.index].outputBytes,
+                ofClientAt: client.index)
+        }
+        if configuration.maxmemoryClients != 0 { evictClients() }
         if tracking.isActive { invalidateModified(by: client) }
         deliver(into: &actions)
         return consumed
@@ -186,7 +195,13 @@ extension Node {
             }
             let begun = measures(entry) ? stopwatch?() ?? 0 : nil
             if let begun { commandBegun = begun }
-            defer { if let begun { noteDuration(since: begun, of: arguments, command) } }
+            defer {
+                if let begun {
+                    noteDuration(since: begun, of: arguments, command)
+                } else if configuration.latencyTracking {
+                    times.noteQuick(command)
+                }
+            }
             switch entry.handler {
             case .database(let run): try run(&database, arguments, &output)
             case .node(let run):

@@ -10,7 +10,7 @@ extension Node {
         // A node that sleeps does nothing at all, nor does one that a script keeps busy.
         if !isAsleep, scripting.running == nil {
             closeIdleMigrationStreams()
-            database.expireSome()
+            if expiresActively { database.expireSome() }
             if isPropagating { propagateExpired() }
             continueEviction()
             if tracking.isActive { limitTracking() }
@@ -20,6 +20,7 @@ extension Node {
             runPersistenceCron()
             ticks += 1
             dropIdleClients()
+            if configuration.maxmemoryClients != 0 { evictClients() }
             redirectBlockedClients()
             measureRates()
         }

@@ -168,7 +168,7 @@ extension Node {
                 if clients[caller].flags.contains(.restricted) {
                     try authorizeAgain(command.index, arguments)
                 }
-                let begun = measures(entry) ? stopwatch?() ?? 0 : nil
+                let begun = measuresWithin(entry) ? stopwatch?() ?? 0 : nil
                 if let begun { commandBegun = begun }
                 defer { if let begun { noteDuration(since: begun, of: arguments, command.index) } }
                 switch entry.handler {

@@ -17,6 +17,8 @@ package struct Node: Sendable {
     var access: AccessControl
     /// Who has copies of which keys.
     var tracking = TrackingTable()
+    /// Expired keys go that nobody asks for (DEBUG SET-ACTIVE-EXPIRE).
+    var expiresActively = true
     /// More keys have to be evicted than one command could.
     var isEvicting = false
     /// The clients that are shown every command, in the order in which they asked for it.
@@ -31,6 +33,7 @@ package struct Node: Sendable {
     package var statistics = Statistics()
     var slowLog = SlowLog()
     var latency = LatencyMonitor()
+    var times: CommandTimes
     /// The driver's clock in nanoseconds, for how long commands take; nil where no time passes while they run.
     package var stopwatch: (@Sendable () -> Int64)?
     /// When the command at hand began by that clock, if its time is measured.
@@ -104,6 +107,8 @@ package struct Node: Sendable {
         package var commands = 0
         package var connections = 0
         package var rejectedConnections = 0
+        /// Clients that took too much memory (maxmemory-clients).
+        package var evictedClients = 0
         package var protocolErrors = 0
         package var inputBytes = 0
         package var outputBytes = 0
@@ -147,6 +152,7 @@ package struct Node: Sendable {
         cluster = ClusterState(myself: identity, at: now)
         commands = .standard
         statistics = Statistics(commandCount: commands.rows.count)
+        times = CommandTimes(commandCount: commands.rows.count)
         self.configuration = configuration
         access = AccessControl(configuration)
         self.wallClockAtStart = wallClockAtStart

@@ -56,6 +56,8 @@ package struct Database: Sendable {
     var countedMemory = 0
     var evictionPool = EvictionPool()
     package var isClusterEnabled = true
+    /// Whether long strings are compressed in dumps (rdbcompression).
+    package var compressesDumps = true
     /// The user whose command is at hand may read every key, those among them that only SORT's patterns name.
     package var mayReadAnyKey = true
     package var statistics = Statistics()

@@ -38,7 +38,7 @@ struct AppendOnlyFile {
     /// Goes on with the last part; where there is no file at all, begins one with this base.
     mutating func open(base: Snapshot) throws(NodeStorage.Failure) {
         if manifest.isEmpty {
-            let name = manifest.replaceBase(of: filename)
+            let name = manifest.replaceBase(of: filename, isDump: base.isDump)
             _ = try storage.write(base.writer, to: path(name))
         }
         let name = manifest.increments.last?.name ?? manifest.addIncrement(to: filename)
@@ -123,9 +123,10 @@ struct AppendOnlyFile {
 
     /// The base is written: puts it, and the parts that follow it, in place of everything before
     /// (`backgroundRewriteDoneHandler`).
-    mutating func finishRewrite(_ base: String) throws(NodeStorage.Failure) {
+    mutating func finishRewrite(_ base: String, isDump: Bool) throws(NodeStorage.Failure) {
         var changed = manifest
-        try storage.install(base, as: path(changed.replaceBase(of: filename)))
+        try storage.install(
+            base, as: path(changed.replaceBase(of: filename, isDump: isDump)))
         if let output, output.isTemporary {
             let name = changed.addIncrement(to: filename)
             try storage.install(path(output.name), as: path(name))

@@ -21,6 +21,8 @@ final class ClientHandler: ChannelInboundHandler {
     private let driver: NodeDriver
     private let client: ClientID
     private var context: ChannelHandlerContext?
+    /// What the node was told last of what the client has not taken.
+    private var reportedOutput = 0
     private var isClosing = false
     private var isReading = true
     /// A copy of the channel's, which is behind a few calls.
@@ -130,6 +132,7 @@ final class ClientHandler: ChannelInboundHandler {
         isWritable = context.channel.isWritable
         // Before the replies to what comes next.
         flushHeld()
+        reportOutput()
         resume()
         context.fireChannelWritabilityChanged()
     }
@@ -163,6 +166,7 @@ final class ClientHandler: ChannelInboundHandler {
     func write(_ bytes: [UInt8]) -> WriteOutcome {
         let wasEmpty = held.count == 0
         held.append(bytes)
+        reportOutput()
         return isOverdue ? .tooMuch : wasEmpty ? .wasEmpty : .hasMore
     }
 
@@ -258,6 +262,15 @@ final class ClientHandler: ChannelInboundHandler {
         guard !isMuted else { return }
         flushReplies()
         flushHeld()
+        reportOutput()
+    }
+
+    /// Lets the node count what the client has not taken.
+    private func reportOutput() {
+        let count = held.count + unsentCount
+        guard count != reportedOutput else { return }
+        reportedOutput = count
+        driver.noteOutput(count, of: client)
     }
 
     /// Whether everything that was handed to `write` is on its way.

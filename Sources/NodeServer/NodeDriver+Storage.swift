@@ -106,7 +106,7 @@ extension NodeDriver {
                 try storage.install(path, as: storage.path(of: node.configuration.dbfilename))
             case .base:
                 try withAppendOnly { file throws(NodeStorage.Failure) in
-                    try file.finishRewrite(path)
+                    try file.finishRewrite(path, isDump: snapshot.isDump)
                 }
             }
             report(.snapshotWritten(snapshot.number, size: size))

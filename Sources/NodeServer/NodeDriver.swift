@@ -170,6 +170,11 @@ final class NodeDriver {
         perform()
     }
 
+    /// Notes what a client has not taken yet.
+    func noteOutput(_ bytes: Int, of client: ClientID) {
+        node.noteOutput(bytes, of: client)
+    }
+
     func clientGone(_ client: ClientID, _ handler: ClientHandler) {
         guard handlers[client] === handler else { return }
         handlers[client] = nil

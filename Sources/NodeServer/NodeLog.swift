@@ -21,6 +21,8 @@ package struct NodeLog: Sendable {
         package let isReplica: Bool
         package let level: LogLevel
         package let message: String
+        /// Whether the node's loglevel lets it into the log.
+        package let isWanted: Bool
 
         /// `M` or `S`, as in Redis' log.
         package var role: String { isReplica ? "S" : "M" }
@@ -67,7 +69,7 @@ package struct NodeLog: Sendable {
         sink(
             Line(
                 port: node.configuration.mainPort, isReplica: node.isReplica, level: level,
-                message: message))
+                message: message, isWanted: node.configuration.logs(level)))
     }
 
     func trace(_ event: NodeEvent, of node: Node, in network: NetworkView) {

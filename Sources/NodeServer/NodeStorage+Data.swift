@@ -115,7 +115,7 @@ extension NodeStorage {
 
     /// Writes a snapshot to a file of its own, for good.
     /// - Returns: its size.
-    func write(_ writer: RDBWriter, to path: String) throws(Failure) -> Int {
+    func write(_ writer: Snapshot.Writer, to path: String) throws(Failure) -> Int {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         guard descriptor >= 0 else { throw Failure(reason: "\(path): \(systemError())") }
         var writer = writer

@@ -155,7 +155,10 @@ import Testing
 
     // MARK: - The cluster
 
-    @Test(arguments: ["BLPOP b 0", "BZPOPMIN b 0"])
+    @Test(arguments: [
+        "BLPOP b 0", "BLMOVE b b LEFT LEFT 0", "BLMPOP 0 1 b LEFT", "BRPOPLPUSH b b 0",
+        "BZPOPMIN b 0", "BZPOPMAX b 0", "BZMPOP 0 1 b MIN", "XREAD BLOCK 0 STREAMS b 0",
+    ])
     func `a slot that another node has got sends its clients there`(line: String) {
         let served = ServedNode(masters: 2)
         let (client, other) = (served.connect(), served.connect())
@@ -168,11 +171,16 @@ import Testing
         #expect(served.takeActions().contains(.write(client, expected)))
     }
 
-    @Test(arguments: ["BLPOP a 0", "BZMPOP 0 1 a MIN"])
+    @Test(arguments: [
+        "BLPOP a 0", "BLMOVE a a LEFT LEFT 0", "BLMPOP 0 1 a LEFT", "BZPOPMIN a 0",
+        "BZMPOP 0 1 a MIN", "XREAD BLOCK 0 STREAMS a $", "XREADGROUP GROUP g c BLOCK 0 STREAMS a >",
+    ])
     func `a master that becomes a replica lets its clients go`(line: String) {
         let server = BusNetwork(
             BusNetwork.nodes(masters: 1, replicas: 0, isEmpty: true) { $0.clusterEnabled = false })
         let client = server.connect(to: 0)
+        server.send("XGROUP CREATE a g $ MKSTREAM", to: 0)
+        if !line.hasPrefix("X") { server.send("DEL a", to: 0) }
         server.send(line, over: client)
         server.send("REPLICAOF 127.0.0.1 1", to: 0)
         #expect(

@@ -70,10 +70,13 @@ struct ClientCommandsTests {
             + "id=2 addr=127.0.0.1:50002 laddr=127.0.0.1:7000 fd=-1 name=bob age=0 idle=0 flags=r db=0 "
             + "sub=0 psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 "
             + "oll=0 omem=0 tot-mem=0 events=r cmd=readonly user=default redir=-1 resp=3\n"
-        #expect(served.send("CLIENT LIST", from: first) == "$\(lines.utf8.count)\r\n\(lines)\r\n")
-        #expect(
-            served.send("CLIENT LIST ID 1 2", from: first) == "$\(lines.utf8.count)\r\n\(lines)\r\n"
-        )
+        for command in ["CLIENT LIST", "CLIENT LIST ID 1 2"] {
+            let reply = served.send(command, from: first)
+            #expect(reply.contains(" oll=0 omem=0 tot-mem="))
+            let text = reply.replacing(/^\$\d+\r\n/, with: "")
+                .replacing(/qbuf=\d+/, with: "qbuf=0").replacing(/tot-mem=\d+/, with: "tot-mem=0")
+            #expect(text == lines + "\r\n")
+        }
     }
 
     @Test func `a client that has not sent anything has no last command`() {

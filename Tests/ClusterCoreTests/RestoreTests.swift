@@ -176,10 +176,10 @@ struct RestoreTests {
     @Test func `a manifest comes back as it was, and grows as Redis lets it`() throws {
         var manifest = AppendOnlyManifest()
         #expect(manifest.isEmpty)
-        #expect(manifest.replaceBase(of: "a.aof") == "a.aof.1.base.rdb")
+        #expect(manifest.replaceBase(of: "a.aof", isDump: true) == "a.aof.1.base.rdb")
         #expect(manifest.addIncrement(to: "a.aof") == "a.aof.1.incr.aof")
         #expect(manifest.addIncrement(to: "a.aof") == "a.aof.2.incr.aof")
-        #expect(manifest.replaceBase(of: "a.aof") == "a.aof.2.base.rdb")
+        #expect(manifest.replaceBase(of: "a.aof", isDump: true) == "a.aof.2.base.rdb")
         manifest.retireIncrements(keeping: 1)
         #expect(
             manifest.text == """

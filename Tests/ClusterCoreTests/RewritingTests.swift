@@ -29,6 +29,9 @@ struct RewritingTests {
             io-threads 2
 
             """
+        var configuration = configuration
+        configuration.isDaemon = true
+        configuration.logFile = "/var/log/7000"
         #expect(
             configuration.rewriting(text.utf8) == """
                 # my node

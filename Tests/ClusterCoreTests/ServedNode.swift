@@ -52,6 +52,11 @@ final class ServedNode {
         return send(arguments.request, from: client)
     }
 
+    /// Sends lines at once.
+    func send(together lines: [String], from client: ClientID) -> String {
+        send(lines.flatMap { (splitArguments($0.utf8) ?? []).request }, from: client)
+    }
+
     /// Sends bytes as they are.
     func send(_ bytes: [UInt8], from client: ClientID) -> String {
         guard let connection = connections[client] else { return "" }
@@ -107,6 +112,16 @@ final class ServedNode {
     }
 
     /// Lets time pass, and a timer fire.
+    /// The driver's word on what a client has not taken.
+    func noteOutput(_ bytes: Int, of client: ClientID) {
+        node.noteOutput(bytes, of: client)
+    }
+
+    /// Lets time pass by a clock of the test while commands run.
+    func measure(by stopwatch: @escaping @Sendable () -> Int64) {
+        node.stopwatch = stopwatch
+    }
+
     func step(_ event: Event, after duration: Duration = .zero) {
         time = time.advanced(by: duration)
         node.step(event, at: time, into: &actions)

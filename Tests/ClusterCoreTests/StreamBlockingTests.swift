@@ -92,18 +92,6 @@ import Testing
 
     // MARK: - The cluster
 
-    @Test func `a slot that another node has got sends its clients there`() {
-        let served = ServedNode(masters: 2)
-        let (client, other) = (served.connect(), served.connect())
-        let id = served.node.cluster.peers[1].id
-        #expect(served.send("XREAD BLOCK 0 STREAMS b 0", from: client) == "")
-        #expect(served.send("CLUSTER SETSLOT 3300 NODE \(id)", from: other) == "+OK\r\n")
-        _ = served.takeActions()
-        served.step(.timer(.cron), after: .milliseconds(100))
-        let expected = Array("-MOVED 3300 127.0.0.1:7001\r\n".utf8)
-        #expect(served.takeActions().contains(.write(client, expected)))
-    }
-
     @Test func `a replica serves who reads there when its master's entry arrives`() {
         let network = BusNetwork(masters: 1, replicas: 1)
         let reader = network.connect(to: 1)

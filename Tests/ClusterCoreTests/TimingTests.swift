@@ -1,6 +1,7 @@
 import ClusterCore
 import Keyspace
 import RESP
+import Synchronization
 import Testing
 
 /// SLOWLOG and LATENCY: commands that hold the node up.
@@ -99,6 +100,62 @@ struct TimingTests {
         #expect(served.send("LATENCY RESET Command", from: client) == ":1\r\n")
     }
 
+    @Test func `quick commands share the time that they took together, slow ones have their own`() {
+        let clock = Steps()
+        served.measure { clock.next() }
+        // The clock goes on by 1500 ns whenever it is looked at: before and after all of them, and around LRANGE.
+        _ = served.send(together: ["SET a 1", "GET a", "GET a", "LRANGE l 0 -1"], from: client)
+        #expect(
+            served.send("LATENCY HISTOGRAM get lrange", from: client)
+                == """
+                *4
+                $3
+                get
+                *4
+                $5
+                calls
+                :2
+                $14
+                histogram_usec
+                *2
+                :1
+                :2
+                $6
+                lrange
+                *4
+                $5
+                calls
+                :1
+                $14
+                histogram_usec
+                *2
+                :2
+                :1
+                """.wire)
+        let statistics = served.send("INFO latencystats", from: client)
+        #expect(
+            statistics.contains("latency_percentiles_usec_get:p50=1.003,p99=1.003,p99.9=1.003\r\n"))
+        #expect(
+            statistics.contains(
+                "latency_percentiles_usec_lrange:p50=1.503,p99=1.503,p99.9=1.503\r\n"))
+        _ = served.send("CONFIG RESETSTAT", from: client)
+        #expect(served.send("LATENCY HISTOGRAM get", from: client) == "*0\r\n")
+        _ = served.send("CONFIG SET latency-tracking no", from: client)
+        _ = served.send("GET a", from: client)
+        #expect(served.send("LATENCY HISTOGRAM get", from: client) == "*0\r\n")
+    }
+
+    @Test func `a wait counts once it is served, without the time of the wait`() {
+        let other = served.connect()
+        served.measure { 0 }
+        _ = served.send("BLPOP a 0", from: client)
+        #expect(served.send("LATENCY HISTOGRAM blpop", from: other) == "*0\r\n")
+        served.step(.timer(.cron), after: .milliseconds(70))
+        _ = served.send("RPUSH a 1", from: other)
+        let statistics = served.send("INFO latencystats", from: other)
+        #expect(statistics.contains("latency_percentiles_usec_blpop:p50=0.001,"))
+    }
+
     @Test func `what a key takes of memory grows with it`() {
         var last = 0
         for line in [
@@ -144,5 +201,17 @@ struct TimingTests {
         _ = served.send("DEBUG SLEEP \(milliseconds / 1000).\(zeros)\(digits)", from: client)
         served.step(.timer(.wake), after: .milliseconds(milliseconds))
         _ = served.complete(client)
+    }
+}
+
+/// A clock that goes on by 1500 nanoseconds whenever it is looked at.
+private final class Steps: Sendable {
+    private let time = Mutex<Int64>(0)
+
+    func next() -> Int64 {
+        time.withLock { time in
+            time += 1500
+            return time
+        }
     }
 }

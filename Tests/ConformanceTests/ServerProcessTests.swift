@@ -90,6 +90,67 @@ struct ServerProcessTests {
         }
     }
 
+    @Test(.enabled(if: RedisServer.isInstalled, Comment(rawValue: RedisServer.absence)))
+    func `CONFIG shows what the process was told, as redis-server's does`() throws {
+        var replies: [RESPValue] = []
+        for kind in [ServerProgram.Kind.lab, .redis] {
+            let folder = try Folder()
+            let port = try FreePorts(count: 1).first
+            let server = try ServerProgram(
+                kind,
+                [
+                    "--port", "\(port)", "--loglevel", "Warning", "--logfile", "log", "--pidfile",
+                    "pid", "--shutdown-on-sigterm", "now", "nosave", "--save", "900", "1",
+                    "--latency-tracking-info-percentiles", "50", "99.95", "--maxmemory-clients",
+                    "5%", "--rdbcompression", "no",
+                ], in: folder.path)
+            let client = try server.connect(port: port)
+            let names = [
+                "log*", "pidfile", "daemonize", "shutdown-on-*", "save", "latency-tracking-info*",
+                "maxmemory-clients", "rdbcompression", "replicaof",
+            ]
+            let reply = try client.send((["CONFIG", "GET"] + names).map { Array($0.utf8) })
+            replies.append(.array(Self.sortedPairs(reply)))
+            // It may be written after the first client is taken.
+            while (try? String(contentsOfFile: "\(folder.path)/pid", encoding: .utf8))?
+                .hasSuffix("\n") != true
+            {}
+            _ = try client.send("SET", "key", "value")
+            // A child of a test has SIGTERM blocked, which redis-server leaves so.
+            guard kind == .lab else { continue }
+            #expect(server.end(by: SIGTERM) == 0)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/dump.rdb"))
+            #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/pid"))
+        }
+        #expect(replies[0] == replies[1])
+    }
+
+    /// The pairs of CONFIG GET by their names.
+    private static func sortedPairs(_ reply: RESPValue) -> [RESPValue] {
+        let elements = reply.elements ?? []
+        let pairs = stride(from: 0, to: elements.count - 1, by: 2).map {
+            RESPValue.array([elements[$0], elements[$0 + 1]])
+        }
+        return pairs.sorted { "\($0)" < "\($1)" }
+    }
+
+    @Test func `loglevel is followed while the process runs`() throws {
+        let folder = try Folder()
+        let port = try FreePorts(count: 1).first
+        let server = try ServerProgram(
+            .lab, ["--port", "\(port)", "--logfile", "log", "--enable-debug-command", "yes"],
+            in: folder.path)
+        let client = try server.connect(port: port)
+        _ = try client.send("CONFIG", "SET", "loglevel", "warning", "save", "")
+        _ = try client.send("REPLICAOF", "NO", "ONE")
+        _ = try client.send("BGREWRITEAOF")
+        _ = try client.send("DEBUG", "LOG", "a warning")
+        server.end(by: SIGTERM)
+        let log = try String(contentsOfFile: "\(folder.path)/log", encoding: .utf8)
+        #expect(log.contains(" # DEBUG LOG: a warning"))
+        #expect(!log.contains("Background append only file rewriting started"))
+    }
+
     @Test func `a port in use ends the process`() throws {
         let folder = try Folder()
         let listener = try BusListener()

@@ -8,19 +8,20 @@ let blockingListCommands: [CommandSpec<Node>] = [
         [.write, .noScript, .blocking], .list, since: "2.0.0",
         complexity: "O(N) where N is the number of keys",
         summary: "Takes the first element of the first list that has any, or waits for one.",
-        syntax: "key... timeout:double", run: pop(.head)),
+        syntax: "key... timeout:double", run: popOrBlock(ListValue.End.head)),
     CommandSpec(
         "brpop", arity: -3, keys: .range(1, -2, "RW", "access", "delete"),
         [.write, .noScript, .blocking], .list, since: "2.0.0",
         complexity: "O(N) where N is the number of keys",
         summary: "Takes the last element of the first list that has any, or waits for one.",
-        syntax: "key... timeout:double", run: pop(.tail)),
+        syntax: "key... timeout:double", run: popOrBlock(ListValue.End.tail)),
     CommandSpec(
         "blmpop", arity: -5, keys: .counted(at: 2, "RW", "access", "delete"),
         [.write, .blocking, .movableKeys], .list, since: "7.0.0",
         complexity: "O(N+M) where N is the number of keys and M the number of elements returned",
         summary: "Takes elements from the first of several lists that has any, or waits for one.",
-        syntax: "timeout:double numkeys key... where<LEFT|RIGHT> [COUNT count]", run: popMany),
+        syntax: "timeout:double numkeys key... where<LEFT|RIGHT> [COUNT count]",
+        run: popManyOrBlock(ListValue.End.self)),
     CommandSpec(
         "blmove", arity: 6, keys: .at(1, "RW", "access", "delete").and(.at(2, "RW", "insert")),
         [.write, .denyOOM, .noScript, .blocking], .list, since: "6.2.0",
@@ -35,28 +36,6 @@ let blockingListCommands: [CommandSpec<Node>] = [
         summary: "Takes the last element of a list to the head of another, or waits for one.",
         syntax: "source#0 destination#1 timeout:double", run: moveTailToHead),
 ]
-
-/// BLPOP and BRPOP.
-private func pop(_ end: ListValue.End) -> CommandSpec<Node>.Handler {
-    { node, arguments, reply throws(ReplyError) in
-        let last = arguments.count - 1
-        let deadline = try node.deadline(arguments[last])
-        try node.serveOrBlock(
-            arguments, keys: 1..<last, kind: .list, until: deadline, &reply
-        ) { node, key, reply throws(ReplyError) in try node.database.popOne(key, end, &reply) }
-    }
-}
-
-@Sendable private func popMany(
-    _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    let options = try ManyKeysPop(arguments, at: 2, end: ListValue.End.init)
-    let deadline = try node.deadline(arguments[1])
-    let (end, count) = (options.end, options.count)
-    try node.serveOrBlock(
-        arguments, keys: options.keys, kind: .list, until: deadline, &reply
-    ) { node, key, reply throws(ReplyError) in try node.database.popMany(key, end, count, &reply) }
-}
 
 @Sendable private func move(
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer

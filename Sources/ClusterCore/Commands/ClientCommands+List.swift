@@ -70,7 +70,8 @@ extension Node {
         client.flags.letters(isDirty: database.watches.hasChanged(for: client.id.number))
     }
 
-    /// A connection's line in CLIENT LIST (`catClientInfoString`). What only Redis' own buffers have is zero.
+    /// A connection's line in CLIENT LIST (`catClientInfoString`). What only Redis' own buffers have is zero, and what
+    /// a client has not taken counts as one reply that waits.
     func describe(_ client: Client) -> String {
         let age = client.connected.duration(to: now).components.seconds
         let idle = client.lastInteraction.duration(to: now).components.seconds
@@ -82,8 +83,10 @@ extension Node {
         let counts = Subscriptions.Kind.allCases.map { subscriptions.count(of: client.id, $0) }
         line += " db=\(client.database) sub=\(counts[0]) psub=\(counts[1]) ssub=\(counts[2])"
         line += " multi=\(queued)"
-        line += " qbuf=0 qbuf-free=0 argv-mem=0"
-        line += " multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=\(command)"
+        line += " qbuf=\(client.inputBytes) qbuf-free=0 argv-mem=0"
+        line += " multi-mem=\(client.transaction?.byteCount ?? 0) rbs=0 rbp=0 obl=0"
+        line += " oll=\(client.outputBytes > 0 ? 1 : 0) omem=\(client.outputBytes)"
+        line += " tot-mem=\(client.memory) events=r cmd=\(command)"
         line += " user=\(client.user) redir=\(redirection(of: client.id))"
         line += " resp=\(client.protocolVersion)"
         // As Redis 7.2 shows them, for the clients that set them.

@@ -83,7 +83,8 @@ private struct TrackingRequest {
     }
 
     /// Whether the options go together, and with what the client has asked for before.
-    func check(after earlier: TrackingTable.Follower?) throws(ReplyError) {
+    /// - Returns: an error that stops nothing (see `checkPrefixes`).
+    func check(after earlier: TrackingTable.Follower?) throws(ReplyError) -> ReplyError? {
         if !options.isBroadcast, !prefixes.isEmpty {
             throw ReplyError("ERR PREFIX option requires BCAST mode to be enabled")
         }
@@ -101,7 +102,7 @@ private struct TrackingRequest {
         {
             throw Self.switched("OPTIN/OPTOUT mode")
         }
-        if options.isBroadcast { try checkPrefixes(against: earlier?.prefixes ?? []) }
+        return options.isBroadcast ? try checkPrefixes(against: earlier?.prefixes ?? []) : nil
     }
 
     private static func switched(_ what: String) -> ReplyError {
@@ -111,15 +112,21 @@ private struct TrackingRequest {
     }
 
     /// No prefix may be one of another: the client would be told twice.
-    private func checkPrefixes(against earlier: [ByteString]) throws(ReplyError) {
+    ///
+    /// Redis takes the place of a prefix that overlaps with one after it for yes or no: all but the first get an
+    /// error, and are tracked all the same, and the client gets a second reply.
+    private func checkPrefixes(against earlier: [ByteString]) throws(ReplyError) -> ReplyError? {
         for (index, prefix) in prefixes.enumerated() {
             if let other = earlier.first(where: { $0.overlaps(prefix) }) {
                 throw Self.overlap(prefix, "an existing", other)
             }
             if let other = prefixes[(index + 1)...].first(where: { $0.overlaps(prefix) }) {
-                throw Self.overlap(prefix, "another provided", other)
+                let error = Self.overlap(prefix, "another provided", other)
+                guard index > 0 else { throw error }
+                return error
             }
         }
+        return nil
     }
 
     private static func overlap(
@@ -148,7 +155,10 @@ extension ByteString {
     let request = try TrackingRequest(arguments, node.clients)
     let client = node.clients[node.caller].id
     if arguments[2].isKeyword("ON") {
-        try request.check(after: node.tracking[client])
+        if let error = try request.check(after: node.tracking[client]) {
+            node.count(error)
+            reply.error(error.message)
+        }
         node.track(
             request.options, redirection: request.redirection, prefixes: request.prefixes)
     } else if arguments[2].isKeyword("OFF") {

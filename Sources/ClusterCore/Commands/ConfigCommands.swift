@@ -29,6 +29,7 @@ private let configSubcommands: [CommandSpec<Node>] = [
         summary: "Sets the counters of INFO back to zero."
     ) { node, _, reply throws(ReplyError) in
         node.statistics = Node.Statistics(commandCount: node.commands.rows.count)
+        node.times = CommandTimes(commandCount: node.commands.rows.count)
         node.database.statistics = Database.Statistics()
         reply.ok()
     },
@@ -60,7 +61,17 @@ private let configSubcommands: [CommandSpec<Node>] = [
     reply.map(matching.count)
     for parameter in matching {
         reply.bulkString(parameter.name)
-        reply.bulkString(parameter.value(in: node.configuration))
+        reply.bulkString(node.value(of: parameter))
+    }
+}
+
+extension Node {
+    /// What CONFIG shows of a parameter.
+    fileprivate func value(of parameter: ConfigurationParameter) -> String {
+        guard ["replicaof", "slaveof"].contains(parameter.name) else {
+            return parameter.value(in: configuration)
+        }
+        return replication.master.map { "\($0.host) \($0.port)" } ?? ""
     }
 }
 

@@ -68,6 +68,9 @@ extension Client {
     } else if subcommand.isKeyword("RELOAD"), arguments.count == 2 {
         try node.reload()
         reply.ok()
+    } else if subcommand.isKeyword("SET-ACTIVE-EXPIRE"), arguments.count == 3 {
+        node.expiresActively = arguments[2].integer.map { $0 != 0 } ?? false
+        reply.ok()
     } else if subcommand.isKeyword("HELP"), arguments.count == 2 {
         reply.help("DEBUG", debugHelp)
     } else {
@@ -99,6 +102,8 @@ private let debugHelp: [StaticString] = [
     "    Show low level info about <key> and associated value.",
     "RELOAD",
     "    Write all data as a dump, and load it again.",
+    "SET-ACTIVE-EXPIRE <0|1>",
+    "    Whether expired keys go that nobody asks for.",
     "SLEEP <seconds>",
     "    Stop the server for <seconds>. Decimals allowed.",
 ]

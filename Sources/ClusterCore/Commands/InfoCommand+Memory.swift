@@ -67,9 +67,10 @@ extension Node {
     private var bufferLines: [String] {
         let backlog = replication.backlog?.count ?? 0
         return [
-            "mem_not_counted_for_evict:0", "mem_replication_backlog:\(backlog)",
-            "mem_total_replication_buffers:\(backlog)", "mem_clients_slaves:0",
-            "mem_clients_normal:0", "mem_cluster_links:0", "mem_aof_buffer:0",
+            "mem_not_counted_for_evict:\(replicaOutput)", "mem_replication_backlog:\(backlog)",
+            "mem_total_replication_buffers:\(backlog + replicaOutput)",
+            "mem_clients_slaves:\(replicaOutput)", "mem_clients_normal:\(normalClientsMemory)",
+            "mem_cluster_links:0", "mem_aof_buffer:0",
             "mem_allocator:libc", "active_defrag_running:0", "lazyfree_pending_objects:0",
             "lazyfreed_objects:0",
         ]

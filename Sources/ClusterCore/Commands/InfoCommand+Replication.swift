@@ -27,7 +27,8 @@ extension Node {
         }
         return lines + [
             "slave_priority:\(configuration.replicaPriority)",
-            "slave_read_only:\(configuration.replicaReadOnly ? 1 : 0)", "replica_announced:1",
+            "slave_read_only:\(configuration.replicaReadOnly ? 1 : 0)",
+            "replica_announced:\(configuration.replicaAnnounced ? 1 : 0)",
         ]
     }
 

@@ -28,7 +28,7 @@ extension Node {
         case .errorstats:
             statistics.errors.sorted { $0.key < $1.key }
                 .map { "errorstat_\($0.key):count=\($0.value)" }
-        case .latencystats: []
+        case .latencystats: configuration.latencyTracking ? latencyLines : []
         case .cluster: ["cluster_enabled:\(configuration.clusterEnabled ? 1 : 0)"]
         case .keyspace:
             database.count == 0
@@ -57,7 +57,8 @@ extension Node {
         lines += [
             "process_supervised:no", "run_id:\(runID)", "tcp_port:\(configuration.mainPort)",
             "server_time_usec:\(unixMicroseconds)", "uptime_in_seconds:\(uptime)",
-            "uptime_in_days:\(uptime / 86_400)", "hz:10", "configured_hz:10",
+            "uptime_in_days:\(uptime / 86_400)", "hz:\(configuration.accepted["hz"] ?? "10")",
+            "configured_hz:\(configuration.accepted["hz"] ?? "10")",
             "lru_clock:\(AccessClock.seconds(at: unixMilliseconds) & 0xFF_FFFF)",
         ]
         if !host.executable.isEmpty { lines.append("executable:\(host.executable)") }
@@ -82,7 +83,7 @@ extension Node {
             "expired_keys:\(database.statistics.expiredKeys)", "expired_stale_perc:0.00",
             "expired_time_cap_reached_count:0", "expire_cycle_cpu_milliseconds:0",
             "evicted_keys:\(database.statistics.evictedKeys)",
-            "evicted_clients:0", "total_eviction_exceeded_time:0",
+            "evicted_clients:\(statistics.evictedClients)", "total_eviction_exceeded_time:0",
             "current_eviction_exceeded_time:0", "keyspace_hits:\(database.statistics.hits)",
             "keyspace_misses:\(database.statistics.misses)",
             "pubsub_channels:\(subscriptions.count(.channel))",
@@ -116,6 +117,19 @@ extension Node {
             "used_cpu_sys_main_thread:\(processor.system.secondsText)",
             "used_cpu_user_main_thread:\(processor.user.secondsText)",
         ]
+    }
+
+    private var latencyLines: [String] {
+        commands.rows.indices.compactMap { command in
+            guard let histogram = times.histograms[command] else { return nil }
+            let times = configuration.latencyTrackingInfoPercentiles.map { percentile in
+                let time = histogram.time(atPercentile: percentile)
+                let decimals = String(1000 + time % 1000).dropFirst()
+                return "p\(percentile.trimmedText)=\(time / 1000).\(decimals)"
+            }
+            return "latency_percentiles_usec_\(commands.rows[command].fullName):"
+                + times.joined(separator: ",")
+        }
     }
 
     private var commandLines: [String] {

@@ -67,9 +67,13 @@ private let latencySubcommands: [CommandSpec<Node>] = [
         complexity: "O(N) where N is the number of commands with latency information being "
             + "retrieved.",
         summary: "Returns how the times of commands are distributed.", syntax: "[command...]"
-    ) { _, _, reply throws(ReplyError) in
-        // latency-tracking is off.
-        reply.map(0)
+    ) { node, arguments, reply throws(ReplyError) in
+        let commands = node.commandsWithTimes(arguments)
+        reply.map(commands.count)
+        for command in commands {
+            reply.bulkString(node.commands.rows[command].fullName)
+            reply.distribution(node.times.histograms[command] ?? LatencyHistogram())
+        }
     },
     CommandSpec(
         "help", arity: 2, [.loading, .stale], .server, since: "2.8.13",
@@ -78,6 +82,36 @@ private let latencySubcommands: [CommandSpec<Node>] = [
         reply.help("LATENCY", latencyHelp)
     },
 ]
+
+extension Node {
+    /// The commands that LATENCY HISTOGRAM is about, each with its subcommands, if there is something to say of them.
+    fileprivate func commandsWithTimes(_ arguments: Arguments) -> [Int] {
+        guard arguments.count > 2 else {
+            return commands.rows.indices.filter { times.histograms[$0] != nil }
+        }
+        return (2..<arguments.count).flatMap { index -> [Int] in
+            guard let command = commands.find(fullName: arguments[index].text) else { return [] }
+            return ([command] + commands.rows[command].subcommands).filter {
+                times.histograms[$0] != nil
+            }
+        }
+    }
+}
+
+extension ReplyBuffer {
+    fileprivate mutating func distribution(_ histogram: LatencyHistogram) {
+        map(2)
+        bulkString("calls")
+        integer(histogram.total)
+        bulkString("histogram_usec")
+        let steps = histogram.cumulative
+        map(steps.count)
+        for step in steps {
+            integer(step.microseconds)
+            integer(step.count)
+        }
+    }
+}
 
 @Sendable private func draw(
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer

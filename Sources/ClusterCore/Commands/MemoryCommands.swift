@@ -75,6 +75,9 @@ struct MemoryFigures {
     let keys: KeyspaceMemory
     let keyCount: Int
     let backlog: Int
+    /// Of clients, and of replicas what they have not taken.
+    let clients: Int
+    let replicas: Int
     /// Of the process, which all nodes of a lab share; by the data where nobody knows it.
     let used: Int
     let peak: Int
@@ -84,14 +87,16 @@ struct MemoryFigures {
         keys = node.database.memory()
         keyCount = node.database.count
         backlog = node.replication.backlog?.count ?? 0
-        let own = keys.overhead + keys.contents + backlog
+        clients = node.normalClientsMemory
+        replicas = node.replicaOutput
+        let own = keys.overhead + keys.contents + backlog + clients + replicas
         // What is held against maxmemory is the node's own.
         used = node.configuration.maxmemory > 0 ? node.usedMemory : node.host.memory?.used ?? own
         peak = max(node.host.memory?.peak ?? own, used)
         resident = node.host.memory?.resident ?? own
     }
 
-    var overhead: Int { keys.overhead + backlog }
+    var overhead: Int { keys.overhead + backlog + clients + replicas }
 
     func percentage(_ part: Int, of whole: Int) -> Double {
         whole == 0 ? 0 : Double(part) * 100 / Double(whole)
@@ -110,7 +115,8 @@ struct MemoryFigures {
     reply.fields([
         ("peak.allocated", figures.peak), ("total.allocated", figures.used),
         ("startup.allocated", 0), ("replication.backlog", figures.backlog),
-        ("clients.slaves", 0), ("clients.normal", 0), ("cluster.links", 0), ("aof.buffer", 0),
+        ("clients.slaves", figures.replicas), ("clients.normal", figures.clients),
+        ("cluster.links", 0), ("aof.buffer", 0),
         ("lua.caches", node.scripting.scriptBytes),
         ("functions.caches", node.scripting.functions.byteCount),
     ])

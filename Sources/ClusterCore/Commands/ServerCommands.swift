@@ -50,6 +50,24 @@ struct ShutdownOptions: Sendable {
 
     init() {}
 
+    /// What shutdown-on-sigint and shutdown-on-sigterm may say.
+    static let signalWords = ["default", "save", "nosave", "now", "force"]
+
+    /// What a signal asks for by the configuration.
+    init(signal: String, _ configuration: Configuration) {
+        let words =
+            signal == "SIGINT" ? configuration.shutdownOnSIGINT : configuration.shutdownOnSIGTERM
+        for word in words.split(separator: " ") {
+            switch word {
+            case "save": isSaving = true
+            case "nosave": isWithoutSaving = true
+            case "now": isNow = true
+            case "force": isForced = true
+            default: break
+            }
+        }
+    }
+
     init(_ arguments: Arguments) throws(ReplyError) {
         for index in 1..<arguments.count {
             let option = arguments[index]

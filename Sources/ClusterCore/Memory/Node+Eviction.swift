@@ -2,11 +2,14 @@ import Keyspace
 
 /// maxmemory: what a node does when its data takes more than it may (evict.c).
 ///
-/// Redis counts what its allocator has given out. These nodes count keys, values and the backlog, by estimates that are
-/// the same on every machine, so that a run repeats exactly.
+/// Redis counts what its allocator has given out. These nodes count keys, values, the backlog, what waits in clients'
+/// buffers and what is kept for those that track keys, by estimates that are the same on every machine, so that a run
+/// repeats exactly.
 extension Node {
     /// What counts for maxmemory.
-    var usedMemory: Int { database.usedMemory + (replication.backlog?.count ?? 0) }
+    var usedMemory: Int {
+        database.usedMemory + (replication.backlog?.count ?? 0) + clientMemory + tracking.byteCount
+    }
 
     /// Keys that are evicted at once at most, by maxmemory-eviction-tenacity; the others follow. Redis has a time for
     /// that, half a millisecond by default.

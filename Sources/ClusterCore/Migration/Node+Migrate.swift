@@ -146,7 +146,8 @@ extension Node {
         // A key has at least a millisecond to live there: 0 would mean for ever.
         let left = database.expiry(of: reference).map { max(1, $0 - unixMilliseconds) } ?? 0
         let command = configuration.clusterEnabled ? "RESTORE-ASKING" : "RESTORE"
-        let payload = DumpPayload.bytes(of: database[reference])
+        let payload = DumpPayload.bytes(
+            of: database[reference], compresses: database.compressesDumps)
         var arguments = [Array(command.utf8), key.bytes, Array("\(left)".utf8), payload]
         if isReplacing { arguments.append(Array("REPLACE".utf8)) }
         bytes += encodeRequest(arguments)

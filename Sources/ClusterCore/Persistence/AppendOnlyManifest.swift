@@ -1,7 +1,7 @@
 import RESP
 
 /// Which files make up an append-only file, in the order in which they are loaded (Redis 7's multi-part AOF): a
-/// base, which is a dump, and the writes that came after it. The manifest is the one place that says so; it is
+/// base, which is a dump or commands, and the writes that came after it. The manifest is the one place that says so; it is
 /// replaced as a whole, so at every moment it names files that belong together.
 package struct AppendOnlyManifest: Hashable, Sendable {
     package private(set) var base: File?
@@ -68,10 +68,10 @@ package struct AppendOnlyManifest: Hashable, Sendable {
     }
 
     /// Adds a base in place of the one that there was; returns its name.
-    package mutating func replaceBase(of filename: String) -> String {
+    package mutating func replaceBase(of filename: String, isDump: Bool) -> String {
         if let base { history.insert(base, at: 0) }
         baseSequence += 1
-        let name = "\(filename).\(baseSequence).base.rdb"
+        let name = "\(filename).\(baseSequence).base.\(isDump ? "rdb" : "aof")"
         base = File(name: name, sequence: baseSequence)
         return name
     }

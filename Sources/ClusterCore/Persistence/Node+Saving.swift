@@ -12,12 +12,20 @@ extension Node {
         // A transaction is handed over whole.
         if !isInTransaction { deliverPropagated() }
         defer { persistence.nextSnapshot += 1 }
-        let writer = RDBWriter(
-            database, auxiliary: snapshotFields(isBase: purpose != .dump),
-            functions: scripting.functions.codes)
         return Snapshot(
             number: persistence.nextSnapshot, purpose: purpose, isForeground: isForeground,
-            writer: writer)
+            writer: snapshotWriter(for: purpose))
+    }
+
+    private func snapshotWriter(for purpose: Snapshot.Purpose) -> Snapshot.Writer {
+        let functions = scripting.functions.codes
+        guard purpose == .dump || configuration.aofUseRDBPreamble else {
+            return .commands(CommandWriter(database, functions: functions))
+        }
+        return .dump(
+            RDBWriter(
+                database, auxiliary: snapshotFields(isBase: purpose != .dump),
+                functions: functions))
     }
 
     /// What a dump says about itself (`rdbSaveInfoAuxFields`).

@@ -10,7 +10,26 @@ package struct Snapshot: Hashable, Sendable, CustomStringConvertible {
     /// on the side.
     package let isForeground: Bool
     /// Writes it, part by part.
-    package let writer: RDBWriter
+    package let writer: Writer
+
+    /// What the data becomes.
+    package enum Writer: Sendable {
+        case dump(RDBWriter)
+        /// The commands that make it anew, for a base without aof-use-rdb-preamble.
+        case commands(CommandWriter)
+
+        /// The next chunk of about that size; nil at the end.
+        package mutating func next(limit: Int) -> [UInt8]? {
+            switch self {
+            case .dump(var writer):
+                defer { self = .dump(writer) }
+                return writer.next(limit: limit)
+            case .commands(var writer):
+                defer { self = .commands(writer) }
+                return writer.next(limit: limit)
+            }
+        }
+    }
 
     /// What becomes of it.
     package enum Purpose: Hashable, Sendable {
@@ -19,6 +38,11 @@ package struct Snapshot: Hashable, Sendable, CustomStringConvertible {
         /// The base of the append-only file, with a file for the writes that come from now on. The first one
         /// becomes valid, with those writes, only when it is written.
         case base(isFirst: Bool)
+    }
+
+    /// Whether the file is a dump.
+    package var isDump: Bool {
+        if case .dump = writer { true } else { false }
     }
 
     /// Without the data, which may be much.

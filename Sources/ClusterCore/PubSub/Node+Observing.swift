@@ -22,8 +22,14 @@ extension Node {
         }
         updateObservers()
         guard !pushes.isEmpty else { return }
-        let pushes = self.pushes
+        var pushes = self.pushes
         self.pushes = Pushes()
+        if isInTransaction {
+            self.pushes.last = pushes.last
+            hasObservers = hasObservers || !pushes.last.isEmpty
+        } else {
+            pushes.late += pushes.last
+        }
         guard clients[caller].flags.isDisjoint(with: [.replyOff, .replySkip]) else {
             // A client that wants no replies gets messages all the same.
             return outbox.append(.write(clients[caller].id, pushes.early + pushes.late))

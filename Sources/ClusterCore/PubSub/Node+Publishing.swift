@@ -116,7 +116,10 @@ extension Node {
     }
 
     /// Sends bytes to a client that are no reply. The client whose command is running gets them around its reply.
-    mutating func push(_ bytes: [UInt8], to client: ClientID, followsReply: Bool = false) {
+    mutating func push(
+        _ bytes: [UInt8], to client: ClientID, followsReply: Bool = false,
+        followsTransaction: Bool = false
+    ) {
         guard clients.contains(client), !clients[client.index].flags.contains(.closing) else {
             return
         }
@@ -124,7 +127,13 @@ extension Node {
             return outbox.append(.write(client, bytes))
         }
         hasObservers = true
-        if followsReply || pushes.areLate { pushes.late += bytes } else { pushes.early += bytes }
+        if followsTransaction, isInTransaction {
+            pushes.last += bytes
+        } else if followsReply || pushes.areLate {
+            pushes.late += bytes
+        } else {
+            pushes.early += bytes
+        }
     }
 }
 
@@ -134,8 +143,10 @@ struct Pushes: Sendable {
     var early: [UInt8] = []
     /// After it.
     var late: [UInt8] = []
+    /// After the reply to the whole transaction that the command belongs to.
+    var last: [UInt8] = []
     /// What comes now is to follow the reply.
     var areLate = false
 
-    var isEmpty: Bool { early.isEmpty && late.isEmpty }
+    var isEmpty: Bool { early.isEmpty && late.isEmpty && last.isEmpty }
 }

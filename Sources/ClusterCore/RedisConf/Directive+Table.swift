@@ -27,10 +27,6 @@ extension Directive {
                 accepting: [""],
                 "this server keeps no users in a file of their own: leave aclfile out, use user")),
         Directive(
-            "maxmemory-clients", .text,
-            .refused(
-                accepting: ["0"], "this server evicts no clients: leave maxmemory-clients at 0")),
-        Directive(
             "supervised", .choice(["upstart", "systemd", "auto", "no"]),
             .refused(
                 accepting: ["no", "auto"],
@@ -54,19 +50,19 @@ extension Directive {
         + texts.map { Directive($0, .text) }
         + choices.map { Directive($0.0, .choice($0.1)) }
         + [
-            "latency-tracking-info-percentiles",
-            "oom-score-adj-values", "shutdown-on-sigint", "shutdown-on-sigterm",
-        ].map { Directive($0, .list) }
+            Directive("oom-score-adj-values", .scores),
+            Directive("proc-title-template", .titleTemplate),
+        ]
 
     private static let booleans = [
         "activedefrag", "activerehashing", "always-show-logo", "aof-disable-auto-gc",
-        "aof-rewrite-incremental-fsync", "aof-timestamp-enabled", "aof-use-rdb-preamble",
+        "aof-rewrite-incremental-fsync", "aof-timestamp-enabled",
         "crash-log-enabled", "crash-memcheck-enabled",
         "disable-thp", "dynamic-hz", "io-threads-do-reads", "jemalloc-bg-thread",
-        "latency-tracking", "lazyfree-lazy-eviction", "lazyfree-lazy-expire",
+        "lazyfree-lazy-eviction", "lazyfree-lazy-expire",
         "lazyfree-lazy-server-del", "lazyfree-lazy-user-del", "lazyfree-lazy-user-flush",
         "no-appendfsync-on-rewrite", "rdb-del-sync-files", "rdb-save-incremental-fsync",
-        "rdbchecksum", "rdbcompression", "repl-disable-tcp-nodelay", "replica-announced",
+        "rdbchecksum", "repl-disable-tcp-nodelay",
         "replica-ignore-disk-write-errors", "replica-lazy-flush", "set-proc-title",
         "slave-lazy-flush", "use-exit-on-panic",
     ]
@@ -85,12 +81,12 @@ extension Directive {
     ]
 
     private static let memories = [
-        "active-defrag-ignore-bytes",
+        "active-defrag-ignore-bytes"
     ]
 
     private static let texts = [
         "aof_rewrite_cpulist", "bgsave_cpulist", "bind-source-addr", "bio_cpulist",
-        "ignore-warnings", "proc-title-template", "server_cpulist", "syslog-ident",
+        "ignore-warnings", "server_cpulist", "syslog-ident",
     ]
 
     private static let choices: [(String, [String])] = [

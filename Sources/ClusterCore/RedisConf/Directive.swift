@@ -11,6 +11,14 @@ struct Directive: Sendable {
         case integer(ClosedRange<Int>)
         case memory(ClosedRange<Int>)
         case choice([String])
+        /// Any number from 0 on; the nearest one of these holds.
+        case clamped(ClosedRange<Int>)
+        /// What cannot be turned on, with the reason.
+        case off(String)
+        /// How the process is to be named.
+        case titleTemplate
+        /// Three scores for the system when it runs out of memory.
+        case scores
         case text
         /// Any number of values.
         case list
@@ -32,32 +40,14 @@ struct Directive: Sendable {
     }
 
     var isList: Bool {
-        if case .list = rule { true } else { false }
+        switch rule {
+        case .list, .scores: true
+        case .boolean, .integer, .memory, .choice, .clamped, .off, .titleTemplate, .text: false
+        }
     }
 
     /// The directive of that name, which is in lower case.
     static func named(_ name: String) -> Directive? {
         all.first { $0.name == name }
-    }
-}
-
-extension Directive.Rule {
-    /// Refuses a value in Redis' words.
-    func check(_ value: String) throws(ConfigurationParameter.Refusal) {
-        switch self {
-        case .boolean:
-            guard ["yes", "no"].contains(value.lowercased()) else {
-                throw ConfigurationParameter.Refusal(reason: "argument must be 'yes' or 'no'")
-            }
-        case .integer(let range): _ = try ConfigurationParameter.integer(value, in: range)
-        case .memory(let range): _ = try ConfigurationParameter.memory(value, in: range)
-        case .choice(let choices):
-            guard choices.contains(value.lowercased()) else {
-                throw ConfigurationParameter.Refusal(
-                    reason: "argument(s) must be one of the following: "
-                        + choices.joined(separator: ", "))
-            }
-        case .text, .list: break
-        }
     }
 }

@@ -98,7 +98,9 @@ package struct RedisConf {
 
     /// What is wrong with the whole: the checks at the end of each file.
     private func check() throws(Failure) {
-        if !settings.logFile.isEmpty, let reason = surroundings.append(settings.logFile) {
+        if !settings.configuration.logFile.isEmpty,
+            let reason = surroundings.append(settings.configuration.logFile)
+        {
             throw .whole(reason: "Can't open the log file: \(reason)")
         }
         if settings.configuration.clusterEnabled, settings.master != nil {

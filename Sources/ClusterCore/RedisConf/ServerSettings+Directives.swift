@@ -49,10 +49,10 @@ extension ServerSettings {
             try accept(directive.name, value)
         case .refused(let accepted, let reason):
             if !accepted.contains(value.lowercased()) { throw .reason(reason) }
-        case .daemonize: isDaemon = value.lowercased() == "yes"
-        case .logFile: logFile = value
-        case .pidFile: pidFile = value
-        case .logLevel: logLevel = value.lowercased()
+        case .daemonize: configuration.isDaemon = value.lowercased() == "yes"
+        case .logFile: configuration.logFile = value
+        case .pidFile: configuration.pidFile = value
+        case .logLevel: configuration.logLevel = value.lowercased()
         case .bind:
             if values.count > 16 { throw .reason("Too many bind addresses specified.") }
             configuration.bind = values.filter { !$0.isEmpty }
@@ -151,7 +151,7 @@ extension ConfigurationParameter {
     /// Whether the directive may have several values.
     fileprivate var isList: Bool {
         switch kind {
-        case .words, .outputLimits: true
+        case .words, .outputLimits, .percentiles, .choices: true
         default: false
         }
     }

@@ -4,13 +4,6 @@ import Keyspace
 /// the process. The defaults are redis-server's.
 package struct ServerSettings: Hashable, Sendable {
     package var configuration: Configuration
-    /// Where the log goes; empty for standard output.
-    package var logFile = ""
-    /// `debug`, `verbose`, `notice` or `warning`: the least that is logged.
-    package var logLevel = "notice"
-    /// Empty for none.
-    package var pidFile = ""
-    package var isDaemon = false
     /// Directives that were taken although nothing here goes by them; each name once.
     package internal(set) var ignored: [String] = []
     /// The node to replicate (`replicaof`), outside a cluster.
@@ -37,13 +30,6 @@ package struct ServerSettings: Hashable, Sendable {
         configuration.savePoints = [(3600, 1), (300, 100), (60, 10_000)].map {
             Configuration.SavePoint(seconds: $0.0, changes: $0.1)
         }
-    }
-
-    /// Whether a line of that level is to be written.
-    package func logs(_ level: LogLevel) -> Bool {
-        let levels = ["debug", "verbose", "notice", "warning"]
-        let order: [LogLevel] = [.debug, .verbose, .notice, .warning]
-        return (order.firstIndex(of: level) ?? 0) >= (levels.firstIndex(of: logLevel) ?? 0)
     }
 }
 

@@ -20,7 +20,7 @@ extension Node {
     mutating func beginShutdown(signal: String) {
         guard shutdown == nil else { return }
         log(.warning, "Received \(signal) scheduling shutdown...")
-        beginShutdown(ShutdownOptions(), for: [])
+        beginShutdown(ShutdownOptions(signal: signal, configuration), for: [])
     }
 
     private mutating func beginShutdown(_ options: ShutdownOptions, by client: ClientID) {

@@ -144,7 +144,7 @@ extension Node {
         let start = propagated.count
         hasPropagatedItself = false
         do throws(ReplyError) {
-            let begun = measures(entry) ? stopwatch?() ?? 0 : nil
+            let begun = measuresWithin(entry) ? stopwatch?() ?? 0 : nil
             defer {
                 if let begun { noteDuration(since: begun, of: arguments, command, inScript: true) }
             }

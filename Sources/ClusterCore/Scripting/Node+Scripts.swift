@@ -166,6 +166,9 @@ extension Node {
         _ interpreter: ScriptInterpreter, _ reference: Int32, _ keys: ScriptKeys,
         _ arguments: Arguments, _ reply: inout ReplyBuffer
     ) {
+        if tracking.isActive {
+            scripting.running?.keys = keys.keys.map { ByteString(arguments[$0]) }
+        }
         let handle = interpreter.handle
         let slice = mayPauseScript ? RunningScript.slice : 0
         isInTransaction = true

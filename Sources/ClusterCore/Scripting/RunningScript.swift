@@ -18,6 +18,8 @@ struct RunningScript: Sendable {
     let begun: Instant
     /// Whether it runs within EXEC, or within a transaction of the master.
     let isInTransaction: Bool
+    /// Its keys, where somebody tracks keys.
+    var keys: [ByteString] = []
     /// The slot of its keys.
     var slot: HashSlot?
     /// Whether it has called a command that writes.

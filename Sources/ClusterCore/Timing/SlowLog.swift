@@ -6,7 +6,7 @@ struct SlowLog: Sendable {
     private(set) var entries: [Entry] = []
     private var nextNumber = 0
     /// A command that goes on beyond its step: DEBUG SLEEP or MIGRATE, of which there is one at a time.
-    private var unfinished: (entry: Entry, start: Instant)?
+    private var unfinished: (entry: Entry, command: Int?, start: Instant)?
 
     /// One command.
     struct Entry: Sendable {
@@ -62,17 +62,17 @@ struct SlowLog: Sendable {
     }
 
     /// Keeps a command until it ends.
-    mutating func begin(_ entry: Entry, at now: Instant) {
-        unfinished = (entry, now)
+    mutating func begin(_ entry: Entry, _ command: Int?, at now: Instant) {
+        unfinished = (entry, command, now)
     }
 
     /// The command that has ended, with how long it took.
-    mutating func end(at now: Instant) -> Entry? {
+    mutating func end(at now: Instant) -> (entry: Entry, command: Int?)? {
         guard let ended = unfinished else { return nil }
         unfinished = nil
         var entry = ended.entry
         entry.duration = ended.start.duration(to: now)
-        return entry
+        return (entry, ended.command)
     }
 }
 
@@ -85,7 +85,12 @@ extension Node {
             || UInt(bitPattern: configuration.slowlogLogSlowerThan) < 1000
     }
 
-    /// Notes how long a command has taken, if that is long (`slowlogPushEntryIfNeeded` and
+    /// The same for a command of a transaction or a script, which has no quick ones around it to share with.
+    func measuresWithin(_ entry: CommandTable.Entry) -> Bool {
+        configuration.latencyTracking || measures(entry)
+    }
+
+    /// Notes how long a command has taken, and more of it if that is long (`slowlogPushEntryIfNeeded` and
     /// `latencyAddSampleIfNeeded`). One that goes on is noted when it ends.
     @inline(never)
     mutating func noteDuration(
@@ -95,6 +100,10 @@ extension Node {
         guard !clients[caller].flags.contains(.waiting) else { return }
         let nanoseconds = (stopwatch?() ?? begun) - begun
         statistics.nanoseconds[command] += nanoseconds
+        if configuration.latencyTracking {
+            times.record(nanoseconds, of: command)
+            if !inScript, !isInTransaction { times.exclude(nanoseconds) }
+        }
         let isSlow = self.isSlow(nanoseconds)
         // Most commands are not worth the arithmetic of durations.
         guard isSlow || configuration.latencyMonitorThreshold > 0 else { return }
@@ -112,12 +121,13 @@ extension Node {
 
     /// The command at hand goes on while the node serves nobody.
     mutating func beginLongCommand(_ arguments: Arguments) {
-        slowLog.begin(slowEntry(arguments), at: now)
+        slowLog.begin(slowEntry(arguments), clients[caller].lastCommand, at: now)
     }
 
     /// The command that went on is over.
     mutating func endLongCommand() {
-        guard let entry = slowLog.end(at: now) else { return }
+        guard let (entry, command) = slowLog.end(at: now) else { return }
+        noteDelay(of: command, entry.duration)
         noteLatency(entry.duration, "command")
         if isSlow(entry.duration) { note(entry, took: entry.duration) }
     }

@@ -22,8 +22,14 @@ extension Node {
         guard clients[client.index].flags.contains(.tracking) else { return }
         clients[client.index].flags.subtract(Self.trackingFlags)
         tracking.forget(client)
-        database.recordsModified = tracking.isActive
-        if !tracking.isActive { database.modifiedKeys = [] }
+        forgetTracking()
+    }
+
+    /// Looks at what changes no longer once nobody is to hear of it.
+    private mutating func forgetTracking() {
+        guard !tracking.isActive, database.recordsModified else { return }
+        database.recordsModified = false
+        database.modifiedKeys = []
     }
 
     private static let trackingFlags: Client.Flags = [
@@ -41,21 +47,25 @@ extension Node {
         }
     }
 
-    /// CLIENT CACHING holds for one command or transaction.
+    /// CLIENT CACHING holds for one command or transaction. What else CLIENT can do is in between.
     @inline(never)
     mutating func endCachingChoice(after arguments: Arguments) {
-        guard clients[caller].flags.isDisjoint(with: .multi), !arguments[0].isKeyword("CLIENT")
-        else { return }
+        guard clients[caller].flags.isDisjoint(with: .multi) else { return }
+        let isClient = arguments.count > 1 && arguments[0].isKeyword("CLIENT")
+        guard !isClient || commands.find(arguments) == nil else { return }
         tracking.chooseCaching(false, by: clients[caller].id)
     }
 
+    /// A script's commands stand for all the keys that it was given, and the script itself for none.
     private mutating func rememberKeys(of arguments: Arguments, _ entry: CommandTable.Entry) {
         let client = clients[caller].id
-        guard entry.hasKeys, entry.flags.contains(.readonly), !entry.flags.contains(.pubsub),
-            tracking[client]?.wantsKeys == true
-        else { return }
-        for index in entry.keyIndexes(in: arguments) {
-            tracking.remember(ByteString(arguments[index]), for: client)
+        guard entry.flags.contains(.readonly), tracking[client]?.wantsKeys == true else { return }
+        if let script = scripting.running {
+            for key in script.keys { tracking.remember(key, for: client) }
+        } else if entry.hasKeys, entry.flags.isDisjoint(with: [.pubsub, .runsScript]) {
+            for index in entry.keyIndexes(in: arguments) {
+                tracking.remember(ByteString(arguments[index]), for: client)
+            }
         }
     }
 
@@ -63,7 +73,7 @@ extension Node {
     @inline(never)
     mutating func limitTracking() {
         let limit = configuration.trackingTableMaxKeys
-        guard limit > 0, tracking.keyCount > limit else {
+        guard limit > 0, tracking.clientCount > 0, tracking.keyCount > limit else {
             tracking.overruns = 0
             return
         }
@@ -94,6 +104,7 @@ extension Node {
             tracking.noteChange(of: key, by: change.isByClient ? client : nil)
             invalidate(key, by: client, followsReply: change.followsReply)
         }
+        forgetTracking()
     }
 
     /// Tells those who have read a key. The client itself hears of it after its reply.
@@ -163,7 +174,9 @@ extension Node {
             return
         }
         encodeKeys(&message)
-        push(Array(message.bytes), to: target, followsReply: followsReply)
+        push(
+            Array(message.bytes), to: target, followsReply: followsReply,
+            followsTransaction: followsReply)
     }
 
     private mutating func tellOfBrokenRedirection(
@@ -178,6 +191,8 @@ extension Node {
         message.push(2)
         message.bulkString("tracking-redir-broken")
         message.integer(target.number)
-        push(Array(message.bytes), to: follower.client, followsReply: followsReply)
+        push(
+            Array(message.bytes), to: follower.client, followsReply: followsReply,
+            followsTransaction: followsReply)
     }
 }

@@ -55,7 +55,7 @@ struct TrackingTable: Sendable {
     private(set) var prefixes: [Prefix] = []
     /// Whether keys have changed that some prefix is about.
     private(set) var hasBroadcasts = false
-    /// Whether anybody tracks anything.
+    /// Whether anybody tracks anything, or did, and what it has read has not changed yet.
     private(set) var isActive = false
     /// How often in a row the limit could not be kept.
     var overruns = 0
@@ -64,6 +64,16 @@ struct TrackingTable: Sendable {
     var keyCount: Int { keys.count }
     /// Readers of all keys together.
     private(set) var itemCount = 0
+    /// What the names of the keys take beyond their places.
+    private var nameBytes = 0
+
+    /// What all of it takes, roughly.
+    var byteCount: Int {
+        keys.count * Self.bytesPerKey + nameBytes + itemCount * MemoryLayout<Int64>.stride
+    }
+
+    /// A key's place in the list and in the table of indexes.
+    private static let bytesPerKey = MemoryLayout<Key>.stride + 2 * MemoryLayout<ByteString>.stride
 
     subscript(client: ClientID) -> Follower? { followers[client.number] }
 
@@ -100,7 +110,7 @@ struct TrackingTable: Sendable {
             prefixes[index].clients.removeAll { $0 == client }
             if prefixes[index].clients.isEmpty { prefixes.remove(at: index) }
         }
-        isActive = !followers.isEmpty
+        isActive = !followers.isEmpty || !keys.isEmpty
     }
 
     /// Notes that CLIENT CACHING was said, or that the command after it is over.
@@ -129,6 +139,7 @@ struct TrackingTable: Sendable {
         guard let index = indexes[key] else {
             indexes[key] = keys.count
             keys.append(Key(key: key, readers: [client.number]))
+            nameBytes += key.heapBytes
             itemCount += 1
             return
         }
@@ -146,6 +157,8 @@ struct TrackingTable: Sendable {
         let readers = keys.removeLast().readers
         if index != last { indexes[keys[index].key] = index }
         itemCount -= readers.count
+        nameBytes -= key.heapBytes
+        isActive = !followers.isEmpty || !keys.isEmpty
         return readers.compactMap { followers[$0] }.filter { !$0.options.isBroadcast }
     }
 
@@ -157,6 +170,8 @@ struct TrackingTable: Sendable {
         keys = []
         indexes = [:]
         itemCount = 0
+        nameBytes = 0
+        isActive = !followers.isEmpty
     }
 
     // MARK: - Prefixes

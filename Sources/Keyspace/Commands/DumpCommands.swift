@@ -28,7 +28,8 @@ private let restoreSyntax =
     _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
     guard let reference = database.lookup(arguments[1]) else { return reply.null() }
-    reply.bulkString(DumpPayload.bytes(of: database[reference]))
+    reply.bulkString(
+        DumpPayload.bytes(of: database[reference], compresses: database.compressesDumps))
 }
 
 /// The options of RESTORE.

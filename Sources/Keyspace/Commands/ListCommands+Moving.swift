@@ -19,7 +19,8 @@ let listMoveCommands: [CommandSpec<Database>] = [
         [.write, .movableKeys], .list, since: "7.0.0",
         complexity: "O(N+M) where N is the number of keys and M the number of elements returned",
         summary: "Takes elements from the first of several lists that has any.",
-        syntax: "numkeys key... where<LEFT|RIGHT> [COUNT count]", run: popFromFirst),
+        syntax: "numkeys key... where<LEFT|RIGHT> [COUNT count]",
+        run: popFromFirst(ListValue.End.self)),
 ]
 
 extension ListValue.End {
@@ -87,87 +88,16 @@ extension Database {
     }
 }
 
-/// What LMPOP, ZMPOP and their kind say after the number of keys.
-package struct ManyKeysPop<End> {
-    /// The indexes of the keys among the arguments.
-    package let keys: Range<Int>
-    package let end: End
-    package private(set) var count = 1
+extension ListValue.End: PoppableEnd {
+    package static var kind: Value.Kind { .list }
+    package static var wordCount: Int { 1 }
 
-    /// `index` is that of the number of keys; `end` reads at which end elements are taken.
-    package init(
-        _ arguments: Arguments, at index: Int, end readEnd: (Argument) throws(ReplyError) -> End
-    ) throws(ReplyError) {
-        let number = try arguments[index].requireInteger(
-            in: 1...Int.max, ReplyError("ERR numkeys should be greater than 0"))
-        guard number < arguments.count - index - 1 else { throw .syntax }
-        let place = index + number + 1
-        keys = index + 1..<place
-        end = try readEnd(arguments[place])
-        guard arguments.count > place + 1 else { return }
-        guard arguments.count == place + 3, arguments[place + 1].isKeyword("COUNT") else {
-            throw try Self.failure(arguments, from: place + 1)
-        }
-        count = try Self.count(arguments[place + 2])
+    package var popName: ByteString { self == .head ? "LPOP" : "RPOP" }
+
+    package func pop(
+        _ count: Int, from reference: Database.Reference, _ key: Argument, isNested: Bool,
+        in database: inout Database, _ reply: inout ReplyBuffer
+    ) {
+        database.pop(count, from: reference, key, self, &reply)
     }
-
-    /// Redis reads option by option: a bad count is noticed before one option too many.
-    private static func failure(
-        _ arguments: Arguments, from index: Int
-    ) throws(ReplyError) -> ReplyError {
-        if arguments[index].isKeyword("COUNT"), index + 1 < arguments.count {
-            _ = try count(arguments[index + 1])
-        }
-        return .syntax
-    }
-
-    private static func count(_ argument: Argument) throws(ReplyError) -> Int {
-        try argument.requireInteger(
-            in: 1...Int.max, ReplyError("ERR count should be greater than 0"))
-    }
-}
-
-@Sendable private func popFromFirst(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    let options = try ManyKeysPop(arguments, at: 1, end: ListValue.End.init)
-    for index in options.keys {
-        if try database.popMany(arguments[index], options.end, options.count, &reply) { return }
-    }
-    reply.nullArray()
-}
-
-extension Database {
-    /// Takes elements from a list, and answers with the key and an array of them.
-    /// - Returns: false where there is no list; then nothing is answered.
-    package mutating func popMany(
-        _ key: Argument, _ end: ListValue.End, _ count: Int, _ reply: inout ReplyBuffer
-    ) throws(ReplyError) -> Bool {
-        guard let reference = try lookupForWrite(key, as: .list) else { return false }
-        let taken = min(count, self[reference].elementCount ?? 0)
-        reply.array(2)
-        reply.bulkString(key)
-        reply.array(taken)
-        pop(taken, from: reference, key, end, &reply)
-        noteEffect([end.popName, ByteString(key), ByteString("\(taken)")])
-        return true
-    }
-
-    /// Takes one element from a list, and answers with the key and the element.
-    /// - Returns: false where there is no list; then nothing is answered.
-    package mutating func popOne(
-        _ key: Argument, _ end: ListValue.End, _ reply: inout ReplyBuffer
-    ) throws(ReplyError) -> Bool {
-        guard let reference = try lookupForWrite(key, as: .list) else { return false }
-        reply.array(2)
-        reply.bulkString(key)
-        pop(1, from: reference, key, end, &reply)
-        noteEffect([end.popName, ByteString(key)])
-        return true
-    }
-}
-
-extension ListValue.End {
-    /// The command that takes elements from this end.
-    fileprivate var popName: ByteString { self == .head ? "LPOP" : "RPOP" }
 }

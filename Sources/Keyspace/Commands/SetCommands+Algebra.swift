@@ -97,11 +97,12 @@ private func forEachCommon(of sets: [SetValue?], _ visit: (ListpackItem) -> Bool
         ($0.element.count, $0.offset) < ($1.element.count, $1.offset)
     }.map(\.element)
     guard let smallest = sorted.first else { return }
-    var goesOn = true
-    for index in 0..<smallest.count where goesOn {
-        smallest.withMember(at: index) { member in
-            if sorted.dropFirst().allSatisfy({ $0.contains(member) }) { goesOn = visit(member) }
+    let others = Array(sorted.dropFirst())
+    for index in 0..<smallest.count {
+        let goesOn = smallest.withMember(at: index) { member in
+            others.allSatisfy { $0.contains(member) } ? visit(member) : true
         }
+        guard goesOn else { return }
     }
 }
 

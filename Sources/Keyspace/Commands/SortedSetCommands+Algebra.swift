@@ -109,9 +109,9 @@ private struct Source {
     }
 
     /// The score of a member; nil where it is not there.
-    func score(of member: ByteString) -> Double? {
+    func score(of member: ListpackItem) -> Double? {
         switch members {
-        case .set(let set): member.withArgument { set.contains($0) } ? 1 : nil
+        case .set(let set): set.contains(member) ? 1 : nil
         case .sortedSet(let sortedSet): member.withArgument { sortedSet.score(of: $0) }
         case nil: nil
         }
@@ -123,25 +123,15 @@ private struct Source {
         return weighed.isNaN ? 0 : weighed
     }
 
-    /// Members of a sorted set that are gone through at a time; a listpack has no more unless it is told to.
-    private static let part = 128
-
-    /// Calls `visit` with every member and its score, until it returns false.
-    func forEach(_ visit: (ByteString, Double) -> Bool) {
-        var goesOn = true
+    /// Calls `visit` with every member and its score, in no order that means anything, until it returns false.
+    @inline(__always)
+    func forEach(_ visit: (ListpackItem, Double) -> Bool) {
         switch members {
         case .set(let set):
-            for index in 0..<set.count where goesOn {
-                set.withMember(at: index) { goesOn = visit($0.copied, 1) }
+            for index in 0..<set.count {
+                guard set.withMember(at: index, { visit($0, 1) }) else { return }
             }
-        case .sortedSet(let sortedSet):
-            let count = sortedSet.count
-            // In parts, so that who has seen enough is not shown many more.
-            for start in stride(from: 0, to: count, by: Self.part) where goesOn {
-                sortedSet.forEach(in: start..<min(start + Self.part, count)) { member, score in
-                    if goesOn { goesOn = visit(member.copied, score) }
-                }
-            }
+        case .sortedSet(let sortedSet): sortedSet.forEachUntil(visit)
         case nil: break
         }
     }
@@ -216,14 +206,14 @@ private struct AlgebraQuery {
         case .union: unite(into: &result)
         case .intersection:
             forEachCommon { member, score in
-                result.insert(member, score)
+                result.insert(member.copied, score)
                 return true
             }
         case .difference:
             let others = sources.dropFirst().sorted { $0.count > $1.count }
             sources[0].forEach { member, score in
                 if !others.contains(where: { $0.score(of: member) != nil }) {
-                    result.insert(member, score)
+                    result.insert(member.copied, score)
                 }
                 return true
             }
@@ -233,12 +223,16 @@ private struct AlgebraQuery {
 
     /// Calls `visit` with every member that all of the sets have, until it returns false. The smallest set is gone
     /// through.
-    func forEachCommon(_ visit: (ByteString, Double) -> Bool) {
+    @inline(__always)
+    func forEachCommon(_ visit: (ListpackItem, Double) -> Bool) {
         sources[0].forEach { member, score in
             var combined = sources[0].weighed(score)
-            for source in sources.dropFirst() {
-                guard let other = source.score(of: member) else { return true }
-                combined = aggregation.combine(combined, other * source.weight)
+            // By index: to take each one out of the array would cost more than to look into it.
+            var index = 1
+            while index < sources.count {
+                guard let other = sources[index].score(of: member) else { return true }
+                combined = aggregation.combine(combined, other * sources[index].weight)
+                index += 1
             }
             return visit(member, combined)
         }
@@ -253,7 +247,7 @@ private struct AlgebraQuery {
                 if let index = member.withArgument({ result.index(of: $0, hash: hash) }) {
                     result[index] = aggregation.combine(result[index], score)
                 } else {
-                    result.insert(member, hash: hash, score)
+                    result.insert(member.copied, hash: hash, score)
                 }
                 return true
             }

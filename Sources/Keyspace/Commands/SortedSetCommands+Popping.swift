@@ -20,7 +20,8 @@ let sortedSetPopCommands: [CommandSpec<Database>] = [
             "O(K)+O(M*log(N)) where K is the number of keys, N that of members and M that of those "
             + "taken",
         summary: "Takes members from the first of several sorted sets that has any.",
-        syntax: "numkeys key... where<MIN|MAX> [COUNT count]", run: popFromFirst),
+        syntax: "numkeys key... where<MIN|MAX> [COUNT count]",
+        run: popFromFirst(SortedSetValue.End.self)),
 ]
 
 private let popCost = "O(log(N)*M) where N is the number of members and M that of those taken"
@@ -42,7 +43,7 @@ extension SortedSetValue {
         }
 
         /// The command that takes members from this end.
-        fileprivate var popName: ByteString { self == .minimum ? "ZPOPMIN" : "ZPOPMAX" }
+        package var popName: ByteString { self == .minimum ? "ZPOPMIN" : "ZPOPMAX" }
         fileprivate var popEvent: StaticString { self == .minimum ? "zpopmin" : "zpopmax" }
     }
 }
@@ -62,45 +63,19 @@ private func pop(_ end: SortedSetValue.End) -> CommandSpec<Database>.Handler {
     }
 }
 
-@Sendable private func popFromFirst(
-    _ database: inout Database, _ arguments: Arguments, _ reply: inout ReplyBuffer
-) throws(ReplyError) {
-    let options = try ManyKeysPop(arguments, at: 1, end: SortedSetValue.End.init)
-    for index in options.keys {
-        if try database.popMany(arguments[index], options.end, options.count, &reply) { return }
+extension SortedSetValue.End: PoppableEnd {
+    package static var kind: Value.Kind { .sortedSet }
+    package static var wordCount: Int { 2 }
+
+    package func pop(
+        _ count: Int, from reference: Database.Reference, _ key: Argument, isNested: Bool,
+        in database: inout Database, _ reply: inout ReplyBuffer
+    ) {
+        database.pop(count, from: reference, key, self, isNested: isNested, &reply)
     }
-    reply.nullArray()
 }
 
 extension Database {
-    /// Takes members from a sorted set, and answers with the key and an array of them with their scores.
-    /// - Returns: false where there is no sorted set; then nothing is answered.
-    package mutating func popMany(
-        _ key: Argument, _ end: SortedSetValue.End, _ count: Int, _ reply: inout ReplyBuffer
-    ) throws(ReplyError) -> Bool {
-        guard let reference = try lookupForWrite(key, as: .sortedSet) else { return false }
-        let taken = min(count, self[reference].elementCount ?? 0)
-        reply.array(2)
-        reply.bulkString(key)
-        reply.array(taken)
-        pop(taken, from: reference, key, end, isNested: true, &reply)
-        noteEffect([end.popName, ByteString(key), ByteString("\(taken)")])
-        return true
-    }
-
-    /// Takes one member from a sorted set, and answers with the key, the member and its score.
-    /// - Returns: false where there is no sorted set; then nothing is answered.
-    package mutating func popOne(
-        _ key: Argument, _ end: SortedSetValue.End, _ reply: inout ReplyBuffer
-    ) throws(ReplyError) -> Bool {
-        guard let reference = try lookupForWrite(key, as: .sortedSet) else { return false }
-        reply.array(3)
-        reply.bulkString(key)
-        pop(1, from: reference, key, end, isNested: false, &reply)
-        noteEffect([end.popName, ByteString(key)])
-        return true
-    }
-
     /// Takes so many members, one at least, and answers with each of them and its score.
     fileprivate mutating func pop(
         _ count: Int, from reference: Reference, _ key: Argument, _ end: SortedSetValue.End,

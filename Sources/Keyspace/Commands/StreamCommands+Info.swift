@@ -32,6 +32,16 @@ extension Database {
         guard let stream = try readStream(key) else { throw .noSuchKey }
         return stream
     }
+
+    /// How many nodes Redis' radix tree of a stream has, which may have to be counted once.
+    fileprivate mutating func countTreeNodes(ofStreamAt key: Argument) throws(ReplyError) -> Int {
+        guard let reference = try lookup(key, as: .stream) else { throw .noSuchKey }
+        var count = 0
+        try withStream(reference) { stream, _ throws(ReplyError) in
+            count = stream.radixTreeNodeCount
+        }
+        return count
+    }
 }
 
 @Sendable private func consumers(
@@ -90,10 +100,11 @@ private struct StreamInfoOptions {
 ) throws(ReplyError) {
     let stream = try database.requireStream(arguments[2])
     let options = try StreamInfoOptions(arguments)
+    let treeNodes = try database.countTreeNodes(ofStreamAt: arguments[2])
     reply.map(options.isFull ? 9 : 10)
     reply.field("length", stream.count)
     reply.field("radix-tree-keys", stream.nodeCount)
-    reply.field("radix-tree-nodes", stream.radixTreeNodeCount)
+    reply.field("radix-tree-nodes", treeNodes)
     reply.field("last-generated-id", stream.lastID)
     reply.field("max-deleted-entry-id", stream.maximumDeletedID)
     reply.field("entries-added", Int(Int64(bitPattern: stream.entriesAdded)))

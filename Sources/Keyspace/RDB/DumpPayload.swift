@@ -13,8 +13,9 @@ package enum DumpPayload {
     fileprivate static let footerLength = 10
 
     /// The payload for a value.
-    package static func bytes(of value: Value) -> [UInt8] {
+    package static func bytes(of value: Value, compresses: Bool = true) -> [UInt8] {
         var encoder = RDBEncoder()
+        encoder.compresses = compresses
         encoder.type(of: value)
         encoder.value(value)
         encoder.littleEndian(UInt16(RDBFormat.version))

@@ -31,6 +31,7 @@ extension RDBDecoder {
                 throw .brokenStream
             }
             let node = try listpack(try string())
+            stream.body.content.radixTree.nodes = nil
             guard node.isStreamNode, stream.body.content.nodes.insert(id, node) else {
                 throw .brokenStream
             }

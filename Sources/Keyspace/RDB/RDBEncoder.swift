@@ -1,6 +1,8 @@
 /// Writes the parts of a dump, in the shortest form that Redis would choose for each (rdb.c).
 struct RDBEncoder: Sendable {
     private(set) var bytes: [UInt8] = []
+    /// Whether long strings are compressed.
+    var compresses = true
     /// Made when the first string is long enough to be compressed.
     private var compressor: LZFCompressor?
 
@@ -49,7 +51,7 @@ struct RDBEncoder: Sendable {
             return
         }
         string.withBuffer { buffer in
-            if buffer.count > Self.uncompressed, compressed(buffer) { return }
+            if compresses, buffer.count > Self.uncompressed, compressed(buffer) { return }
             length(buffer.count)
             bytes.append(contentsOf: buffer)
         }

@@ -28,6 +28,7 @@ package struct RDBWriter: Sendable {
         self.database = database
         self.auxiliary = auxiliary
         self.functions = functions
+        encoder.compresses = database.compressesDumps
     }
 
     /// The whole dump at once.

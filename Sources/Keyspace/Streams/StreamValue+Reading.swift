@@ -49,27 +49,14 @@ extension StreamValue {
         return id
     }
 
-    /// How many nodes a radix tree of the nodes' IDs has, for XINFO: one for each stretch of bytes that its IDs have in
-    /// common, one for each place where they part, and one for each end.
+    /// How many nodes Redis' radix tree of the nodes has.
     var radixTreeNodeCount: Int {
-        var ids: [[UInt8]] = []
-        ids.reserveCapacity(nodeCount)
-        body.content.nodes.forEach { id, _ in ids.append(id.bytes) }
-        return ids.isEmpty ? 1 : Self.radixTreeNodes(of: ids[...], from: 0)
-    }
-
-    private static func radixTreeNodes(of ids: ArraySlice<[UInt8]>, from depth: Int) -> Int {
-        guard let first = ids.first, let last = ids.last, depth < first.count else { return 1 }
-        let common = zip(first[depth...], last[depth...]).prefix { $0 == $1 }.count
-        guard common == 0 else { return 1 + radixTreeNodes(of: ids, from: depth + common) }
-        var nodes = 1
-        var rest = ids
-        while let byte = rest.first?[depth] {
-            let branch = rest.prefix { $0[depth] == byte }
-            nodes += radixTreeNodes(of: branch, from: depth + 1)
-            rest = rest[branch.endIndex...]
+        mutating get {
+            if let count = body.content.radixTree.nodes { return count }
+            let count = body.content.nodes.radixNodeCount
+            body.content.radixTree.nodes = count
+            return count
         }
-        return nodes
     }
 }
 

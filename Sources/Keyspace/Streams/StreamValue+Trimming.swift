@@ -36,7 +36,7 @@ extension StreamValue.Body {
                 if !isApproximate { deleted += trimNode(at: first, strategy) }
                 break
             }
-            nodes.remove(at: first)
+            removeFirstNode()
             count -= entries
             deleted += entries
         }

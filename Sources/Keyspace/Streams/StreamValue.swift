@@ -9,6 +9,7 @@ package struct StreamValue: Hashable, Sendable {
     struct Body: Hashable, Sendable {
         /// Each node under the ID of the entry that it was made for.
         var nodes = EntryIndex<Listpack>()
+        var radixTree = RadixTreeSize.empty
         /// Entries that are there.
         var count = 0
         var lastID = EntryID.zero
@@ -126,7 +127,7 @@ extension StreamValue.Body {
         } else {
             var node = Listpack(streamNodeFor: arguments, from: start)
             node.append(id, arguments, from: start, toNode: id)
-            nodes.insert(id, node)
+            appendNode(id, node)
         }
         count += 1
         entriesAdded &+= 1
@@ -156,6 +157,7 @@ extension StreamValue.Body {
         }
         guard let entry else { return false }
         if count == 1 {
+            radixTree.nodes = nil
             nodes.remove(at: position)
         } else {
             nodes[position].deleteEntry(at: entry.offset)

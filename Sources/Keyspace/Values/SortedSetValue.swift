@@ -136,6 +136,31 @@ package struct SortedSetValue: Hashable, Sendable {
         forEach(in: 0..<count, visit)
     }
 
+    /// Calls `visit` with every member and its score, in no order that means anything, until it returns false.
+    @inline(__always)
+    func forEachUntil(_ visit: (_ member: ListpackItem, _ score: Double) -> Bool) {
+        switch storage {
+        case .listpack(let listpack):
+            listpack.withView { view in
+                var offset = ListpackView.first
+                while offset < view.end {
+                    let score = view.next(after: offset)
+                    guard visit(view.item(at: offset), view.item(at: score).score) else { return }
+                    offset = view.next(after: score)
+                }
+            }
+        case .tree(let body):
+            body.content.scores.entries.withUnsafeBufferPointer { entries in
+                for index in 0..<entries.count {
+                    let goesOn = entries[index].key.withBuffer { member in
+                        visit(.bytes(member), entries[index].payload)
+                    }
+                    guard goesOn else { return }
+                }
+            }
+        }
+    }
+
     /// Lends the member at some place from 0 to `count` - 1, in no order that means anything, and its score.
     func withMember(at place: Int, _ body: (_ member: ListpackItem, _ score: Double) -> Void) {
         switch storage {
@@ -182,8 +207,12 @@ extension SortedSetValue {
     func ranks(of range: some SortedSetRange, reversed: Bool = false) -> Range<Int> {
         guard !range.isEmpty, count > 0 else { return 0..<0 }
         switch storage {
-        case .listpack:
-            return reversed ? ranksFromBehind(of: range) : ranksFromBefore(of: range)
+        case .listpack(let listpack):
+            return listpack.withView { view in
+                reversed
+                    ? view.ranksFromBehind(of: range, count: count)
+                    : view.ranksFromBefore(of: range, count: count)
+            }
         case .tree(let body):
             let order = body.content.order
             // Redis looks at both ends first, which can be seen where the order is another one.
@@ -199,36 +228,56 @@ extension SortedSetValue {
             return start..<max(start, end)
         }
     }
+}
 
-    private func ranksFromBefore(of range: some SortedSetRange) -> Range<Int> {
-        var (rank, start) = (0, -1)
-        var end: Int?
-        var isLastBehind = false
-        forEach { member, score in
-            isLastBehind = range.liesBehind(member, score)
-            if start < 0, !isLastBehind { start = rank }
-            if start >= 0 || rank == 0, end == nil, range.liesBefore(member, score) { end = rank }
-            rank += 1
+/// Ranges in a listpack of members and scores in turn: it is walked until they end, from the side that they are looked
+/// for from. Both ends are looked at first, as Redis does, which can be seen where the order is another one.
+extension ListpackView {
+    fileprivate func ranksFromBefore(of range: some SortedSetRange, count: Int) -> Range<Int> {
+        guard !isBehind(range, at: lastMember), !isBefore(range, at: Self.first) else {
+            return 0..<0
         }
-        guard start >= 0, !isLastBehind, end != 0 else { return 0..<0 }
-        return start..<max(start, end ?? rank)
+        var (rank, offset) = (0, Self.first)
+        while rank < count, isBehind(range, at: offset) {
+            rank += 1
+            offset = next(after: next(after: offset))
+        }
+        let start = rank
+        while rank < count, !isBefore(range, at: offset) {
+            rank += 1
+            offset = next(after: next(after: offset))
+        }
+        return start..<rank
     }
 
-    private func ranksFromBehind(of range: some SortedSetRange) -> Range<Int> {
-        let count = count
-        var (rank, end) = (count, -1)
-        var start: Int?
-        var isFirstBefore = false
-        forEach(in: 0..<count, reversed: true) { member, score in
-            isFirstBefore = range.liesBefore(member, score)
-            if end < 0, !isFirstBefore { end = rank }
-            if end >= 0 || rank == count, start == nil, range.liesBehind(member, score) {
-                start = rank
-            }
-            rank -= 1
+    fileprivate func ranksFromBehind(of range: some SortedSetRange, count: Int) -> Range<Int> {
+        guard !isBehind(range, at: lastMember), !isBefore(range, at: Self.first) else {
+            return 0..<0
         }
-        guard end >= 0, !isFirstBefore, start != count else { return 0..<0 }
-        return min(end, start ?? 0)..<end
+        var (rank, offset) = (count, lastMember)
+        while rank > 0, isBefore(range, at: offset) {
+            rank -= 1
+            if rank > 0 { offset = previous(before: previous(before: offset)) }
+        }
+        let stop = rank
+        while rank > 0, !isBehind(range, at: offset) {
+            rank -= 1
+            if rank > 0 { offset = previous(before: previous(before: offset)) }
+        }
+        return rank..<stop
+    }
+
+    /// Where the last member begins.
+    private var lastMember: Int { previous(before: previous(before: end)) }
+
+    @inline(__always)
+    private func isBehind(_ range: some SortedSetRange, at offset: Int) -> Bool {
+        range.liesBehind(item(at: offset), item(at: next(after: offset)).score)
+    }
+
+    @inline(__always)
+    private func isBefore(_ range: some SortedSetRange, at offset: Int) -> Bool {
+        range.liesBefore(item(at: offset), item(at: next(after: offset)).score)
     }
 }
 

@@ -18,7 +18,7 @@ enum HeapMemory {
 
 extension ByteString {
     /// What it takes besides its place; nothing while the bytes are few enough to lie there.
-    var heapBytes: Int {
+    package var heapBytes: Int {
         count <= Self.smallCapacity ? 0 : HeapMemory.bytes(ofArray: count)
     }
 }

@@ -16,19 +16,25 @@ package struct ServerLog: Sendable {
 
     init(_ settings: ServerSettings, in system: ServerSystem) {
         self.settings = settings
-        path = settings.logFile.isEmpty ? "" : system.path(settings.logFile)
+        path =
+            settings.configuration.logFile.isEmpty
+            ? "" : system.path(settings.configuration.logFile)
         output = system.output
         processID = system.processID
     }
 
     /// What the node says.
     package func write(_ line: NodeLog.Line) {
-        write(line.level, line.message, role: line.role)
+        if line.isWanted { add(line.level, line.message, role: line.role) }
+    }
+
+    /// What the process says.
+    package func write(_ level: LogLevel, _ message: String, role: String = "M") {
+        if settings.configuration.logs(level) { add(level, message, role: role) }
     }
 
     /// Adds a line. Like Redis, opens the file anew each time, so that it may be moved away meanwhile.
-    package func write(_ level: LogLevel, _ message: String, role: String = "M") {
-        guard settings.logs(level) else { return }
+    private func add(_ level: LogLevel, _ message: String, role: String) {
         let line = "\(processID):\(role) \(Self.time()) \(level.rawValue) \(message)\n"
         guard !path.isEmpty else { return output(line) }
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)

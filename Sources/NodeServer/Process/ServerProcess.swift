@@ -39,8 +39,10 @@ package struct ServerProcess: Sendable {
             throw .configuration(error)
         }
         // One that goes into the background has no standard output any more.
-        pidPath = settings.pidFile.isEmpty ? "" : system.path(settings.pidFile)
-        log = ServerLog(settings, in: settings.isDaemon ? system.muted : system)
+        pidPath =
+            settings.configuration.pidFile.isEmpty
+            ? "" : system.path(settings.configuration.pidFile)
+        log = ServerLog(settings, in: settings.configuration.isDaemon ? system.muted : system)
     }
 
     private static func settings(
@@ -66,7 +68,7 @@ package struct ServerProcess: Sendable {
     }
 
     /// Whether the process is to go on in the background (`daemonize`).
-    package var isDaemon: Bool { settings.isDaemon }
+    package var isDaemon: Bool { settings.configuration.isDaemon }
 
     /// Whether clients without TLS are not served at all.
     package var isSecureOnly: Bool {
@@ -85,10 +87,10 @@ package struct ServerProcess: Sendable {
     }
 
     /// Where the log goes; empty for standard output.
-    package var logFile: String { settings.logFile }
+    package var logFile: String { settings.configuration.logFile }
 
     /// Where the process id is written; empty for nowhere.
-    package var pidFile: String { settings.pidFile }
+    package var pidFile: String { settings.configuration.pidFile }
 
     /// Serves until the node ends.
     /// - Parameter serving: called as soon as the node serves, to let signals of the system end it.

@@ -26,8 +26,10 @@ struct AppendOnlyParts: Hashable, Sendable {
     }
 
     /// Goes on with the last part; where there is no file at all, begins one.
-    mutating func open(base: () -> [UInt8], filename: String) {
-        if manifest.isEmpty { parts[manifest.replaceBase(of: filename)] = base() }
+    mutating func open(base: Snapshot, filename: String) {
+        if manifest.isEmpty {
+            parts[manifest.replaceBase(of: filename, isDump: base.isDump)] = base.bytes
+        }
         let name = manifest.increments.last?.name ?? manifest.addIncrement(to: filename)
         output = Output(name: name)
         parts[name, default: []] += []
@@ -76,8 +78,8 @@ struct AppendOnlyParts: Hashable, Sendable {
     }
 
     /// Puts a base, and the part that follows it, in place of everything before.
-    mutating func finishRewrite(_ base: [UInt8], filename: String) {
-        parts[manifest.replaceBase(of: filename)] = base
+    mutating func finishRewrite(_ bytes: [UInt8], isDump: Bool, filename: String) {
+        parts[manifest.replaceBase(of: filename, isDump: isDump)] = bytes
         if let output, output.isTemporary {
             let name = manifest.addIncrement(to: filename)
             parts[name] = parts.removeValue(forKey: output.name)

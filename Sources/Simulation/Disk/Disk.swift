@@ -86,7 +86,7 @@ package struct Disk: Hashable, Sendable {
 
     /// Goes on with the append-only file, or begins one with this base.
     mutating func openAppendOnly(base: Snapshot, filename: String) {
-        appendOnly.open(base: { base.bytes }, filename: filename)
+        appendOnly.open(base: base, filename: filename)
     }
 
     mutating func append(_ bytes: [UInt8], isSynced: Bool) {

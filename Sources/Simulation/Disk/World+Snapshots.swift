@@ -44,7 +44,7 @@ extension World {
         case .dump: hosts[host].disk.dumps[configuration.dbfilename] = bytes
         case .base:
             hosts[host].disk.appendOnly.finishRewrite(
-                bytes, filename: configuration.appendfilename)
+                bytes, isDump: snapshot.isDump, filename: configuration.appendfilename)
         }
         step(host, .snapshotWritten(snapshot.number, size: bytes.count))
     }
