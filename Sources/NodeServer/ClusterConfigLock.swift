@@ -56,6 +56,9 @@ final class ClusterConfigLock: Sendable {
             defer { held = file }
             return held
         }
-        if let previous { close(previous) }
+        guard let previous else { return }
+        // A program that is just being started has a copy of it for a moment: closing alone would leave the lock to that.
+        _ = flock(previous, LOCK_UN)
+        close(previous)
     }
 }
