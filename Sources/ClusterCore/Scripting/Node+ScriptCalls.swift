@@ -24,7 +24,7 @@ extension Node {
     }
 
     /// redis.acl_check_cmd: 1 or 0, and -1 where there is no such command.
-    func permitsCommandOfScript(_ arguments: Arguments) -> Int32 {
+    mutating func permitsCommandOfScript(_ arguments: Arguments) -> Int32 {
         guard let command = lookUp(arguments) else { return -1 }
         guard let run = scripting.running, run.client != nil else { return 1 }
         return permits(command, arguments) ? 1 : 0
@@ -39,13 +39,15 @@ extension Node {
 
     // MARK: - Whether it may run
 
-    private func lookUp(_ arguments: Arguments) -> Int? {
+    // All of these are mutating only so that none of them is given a copy of the node.
+
+    private mutating func lookUp(_ arguments: Arguments) -> Int? {
         guard let command = commands.find(arguments[0]) else { return nil }
         guard commands.entries[command].isContainer, arguments.count > 1 else { return command }
         return commands.find(arguments[1], in: command)
     }
 
-    private func commandOfScript(
+    private mutating func commandOfScript(
         _ arguments: Arguments, found: inout Int?
     ) throws(ReplyError) -> Int {
         guard let command = lookUp(arguments) else {
@@ -81,7 +83,7 @@ extension Node {
         try verifyKeys(entry, arguments, run)
     }
 
-    private func verifyWrite(
+    private mutating func verifyWrite(
         _ entry: CommandTable.Entry, _ run: RunningScript
     ) throws(ReplyError) {
         if run.isReadOnly, !entry.flags.isDisjoint(with: [.write, .mayReplicate]) {
