@@ -128,7 +128,7 @@ package struct ShellSession {
         let rest = Array(arguments.dropFirst())
         isLineRefused = false
         guard runLabWord(word, rest) else {
-            if !refuseUnknown(word) { runCommand(arguments, times: times) }
+            if !refuseUnknown(word, arguments) { runCommand(arguments, times: times) }
             return moments.endLine()
         }
         finishDraftLine(typed)

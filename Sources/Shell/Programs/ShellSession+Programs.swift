@@ -55,11 +55,15 @@ extension ShellSession {
     }
 
     /// Says that there is no such program, where the line would else go to a node that is not there; false for a command.
-    mutating func refuseUnknown(_ word: String) -> Bool {
+    mutating func refuseUnknown(_ word: String, _ arguments: [[UInt8]]) -> Bool {
         guard programs != nil, !session.isConnected, !isCommand(word) else { return false }
         connectQuietly()
         guard !session.isConnected else { return false }
         fail("\(word): no program on this machine, no command of Redis, no word of the lab.")
+        // `why` knows lines that belong elsewhere, and that no node is there.
+        if let trouble = session.trouble {
+            last = .failure(trouble, at: session.address, arguments: arguments)
+        }
         return true
     }
 

@@ -17,7 +17,7 @@ struct DocumentTests {
         let lab = try LabTerminal(programs: ["pip": Self.pip])
 
         try lab.paste(DocumentBlock.configuration)
-        try lab.see("Connection refused", "Stopped at line 1 of 4")
+        try lab.see("port: no program on this machine, no command of Redis", "Stopped at line 1 of 4")
         try lab.why("redis.conf")
 
         try lab.paste(DocumentBlock.start)
