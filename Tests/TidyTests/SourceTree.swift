@@ -40,6 +40,12 @@ struct SourceTree {
         files.filter { $0.path.hasPrefix("\(folder)/") && $0.path.hasSuffix(".swift") }
     }
 
+    /// What stands at the top, but for hidden files.
+    func topLevel() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: root.path)
+            .filter { !$0.hasPrefix(".") }.sorted()
+    }
+
     /// Whether a file or folder is there, its path taken from the root.
     func holds(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: root.appending(path: path).path)

@@ -37,6 +37,14 @@ struct TidyTests {
         #expect(long.map { "\($0.path):501: move the second thought in it to its own file" } == [])
     }
 
+    @Test func `at the top stands what belongs there, and nothing that a tool has left`() throws {
+        let names: Set = [
+            "Package.swift", "Package.resolved", "Sources", "Tests", "Lessons", "Solutions",
+            "README.md", "lab", "LICENSE", "workspace",
+        ]
+        #expect(try tree.topLevel().filter { !names.contains($0) } == [])
+    }
+
     @Test func `links in Markdown lead somewhere`() {
         #expect(tree.pages.findings(deadLinks) == [])
     }
