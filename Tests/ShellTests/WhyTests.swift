@@ -55,6 +55,9 @@ struct WhyTests {
             "@172.17.0.4:6379 GET a", "redis-cli -c -p 7000"),
         Case("MOVED 15495 127.0.0.1:7009", "GET a", "127.0.0.1:7009"),
         Case("MOVED oddly", "GET a", "MOVED oddly"),
+        Case(
+            "ERR Script killed by user with SCRIPT KILL... script: 9b71, on @user_script:1.", "EXEC",
+            "had written nothing", "SLOWLOG GET 1"),
         Case("ASK 15495 127.0.0.1:7001", "GET a", "once", "ASKING", "open no more"),
         Case(
             "CROSSSLOT Keys in request don't hash to the same slot", "MGET a b", "a: slot 15495",

@@ -9,8 +9,8 @@ import NodeServer
 
 /// A block of loopback addresses that this lab alone has, for as long as this is there.
 ///
-/// A socket on the block's first address holds it: it goes with the process, however that ends. Where all are
-/// taken the lab shares the last one, and containers of the other lab may stand in the way.
+/// A socket on the block's first address holds it: it goes with the process, however that ends. Where all
+/// fifteen are taken the lab shares the first one, and containers of the other lab may stand in the way.
 final class HeldBlock: Sendable {
     let block: LoopbackBlock
     private let socket: Int32

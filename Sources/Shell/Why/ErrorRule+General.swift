@@ -74,6 +74,11 @@ extension ErrorRule {
             "OOM", "The node is at its maxmemory and its policy forbids to throw keys away.",
             [("CONFIG GET maxmemory*", "its limit and policy")]),
         ErrorRule(
+            "Script killed by user",
+            "Somebody has ended the script with SCRIPT KILL while it ran. It had written nothing: one that has "
+                + "written cannot be ended so. In a transaction the commands behind it have run all the same.",
+            [("SLOWLOG GET 1", "how long it had run")]),
+        ErrorRule(
             "BUSY", "A script has been running for long.",
             [("SCRIPT KILL", "end it, if it wrote nothing")]),
         ErrorRule(
