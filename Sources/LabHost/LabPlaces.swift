@@ -163,6 +163,9 @@ package struct LabPlace: Hashable, Sendable {
         remove()
     }
 
-    /// Takes away what the lab put there.
-    package func remove() { FileTree.remove(folder) }
+    /// Takes away what the lab put there, and ends the real servers that work in it.
+    package func remove() {
+        StrayServers.end(workingIn: folder)
+        FileTree.remove(folder)
+    }
 }

@@ -17,6 +17,8 @@ package final class RedisProcesses: Sendable {
         var servers: [NodeAddress: Server] = [:]
         var start = RealTime.elapsed
         var isOver = false
+        /// How many servers are being started just now.
+        var starting = 0
     }
 
     /// One server at its address, whether or not it runs.
@@ -114,6 +116,8 @@ package final class RedisProcesses: Sendable {
         _ address: NodeAddress, _ launch: EngineLaunch, _ files: Files, isScratch: Bool,
         onlyNow: [String] = []
     ) throws(LabError) {
+        try beginStart(of: address)
+        defer { state.withLock { $0.starting -= 1 } }
         var once = launch
         once.arguments += onlyNow
         switch once.start() {
@@ -121,6 +125,15 @@ package final class RedisProcesses: Sendable {
         case .success(let process):
             admit(process, at: address, launch, files, isScratch: isScratch)
         }
+    }
+
+    /// Nothing is started any more once all is to end: nobody would know of it.
+    private func beginStart(of address: NodeAddress) throws(LabError) {
+        let isOver = state.withLock { state in
+            if !state.isOver { state.starting += 1 }
+            return state.isOver
+        }
+        guard !isOver else { throw .refused(address, reason: "the lab is ending") }
     }
 
     /// The former server at an address has ended, if only just now.
@@ -278,6 +291,7 @@ package final class RedisProcesses: Sendable {
     /// Ends all, for good.
     package func shutDown() {
         state.withLock { $0.isOver = true }
+        while state.withLock({ $0.starting > 0 }) { sleep(milliseconds: 5) }
         endAll()
     }
 
