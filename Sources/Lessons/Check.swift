@@ -211,6 +211,9 @@ extension Requirement {
         return asksFor(name)
     }
 
+    /// The names under which it wants its value; empty where a value without a name will do.
+    package var answerNames: [String] { conditions.flatMap { $0.condition.answerNames } }
+
     private func asksFor(_ name: String) -> Bool {
         conditions.contains { $0.condition.names(name) }
     }
@@ -240,6 +243,16 @@ extension Condition {
             return [.ran(deed)]
         case .all(let conditions), .any(let conditions): return conditions.flatMap(\.deeds)
         case .not, .compare, .near, .clientRan, .event: return []
+        }
+    }
+
+    /// Whether it asks for nothing but what the learner has done.
+    var isOnlyDeeds: Bool {
+        switch self {
+        case .saw, .typed, .printed, .ran: true
+        case .all(let conditions), .any(let conditions): conditions.allSatisfy(\.isOnlyDeeds)
+        case .not(let condition): condition.isOnlyDeeds
+        case .compare, .near, .clientRan, .event: false
         }
     }
 

@@ -31,19 +31,22 @@ extension CheckEvaluator {
         }
     }
 
-    /// The last commands with the same name, or where there is none the last of all, each with its place and reply.
+    /// The last commands with the same name, each with its place and reply; that there was none.
     private func seen(like deed: Deed) -> String? {
-        let name = (deed.pattern.first ?? "").uppercased()
-        let alike = journal.exchanges.filter { $0.words.first?.uppercased() == name }
+        let name = deed.pattern.first ?? ""
+        let alike = journal.exchanges.filter { $0.words.first?.uppercased() == name.uppercased() }
+        guard !alike.isEmpty else { return name.isPlainWord ? "no \(name) yet" : nil }
         return Self.list(
-            (alike.isEmpty ? journal.exchanges : alike).map { exchange in
-                "\(Self.cut(exchange.words)) at \(exchange.answeredBy.port): \(exchange.replyKind)"
-            })
+            Self.distinct(
+                alike.map { exchange in
+                    "\(Self.cut(exchange.words)) at \(exchange.answeredBy.port): \(exchange.replyKind)"
+                }))
     }
 
     private func seen(like words: [String]) -> String? {
         let alike = journal.typed.filter { $0.first == words.first }
-        return Self.list((alike.isEmpty ? journal.typed : alike).map(Self.cut)).map { "you typed \($0)" }
+        guard alike.isEmpty else { return Self.list(alike.map(Self.cut)).map { "you typed \($0)" } }
+        return words.first.flatMap { $0.isPlainWord ? "no `\($0)` typed yet" : nil }
     }
 
     private var seenOfClients: String? {
@@ -51,14 +54,11 @@ extension CheckEvaluator {
         return Self.list(Self.distinct(commands)) ?? "no command of another client"
     }
 
-    /// The events of the same kind, or the kinds of those that there were.
+    /// The events of the same kind; that it has not come.
     private func seen(like pattern: EventPattern) -> String? {
         guard observer.cluster.events != nil else { return "these nodes tell no events" }
-        let told = toldEvents
-        let alike = told.filter { $0.kind == pattern.kind }
-        guard alike.isEmpty else { return Self.list(Self.distinct(alike.map(\.text))) }
-        let kinds = Self.distinct(told.map { "'\($0.kind.rawValue)'" }).joined(separator: ", ")
-        return "no event '\(pattern.kind.rawValue)'" + (kinds.isEmpty ? "" : ", but \(kinds)")
+        let alike = toldEvents.filter { $0.kind == pattern.kind }
+        return Self.list(Self.distinct(alike.map(\.text))) ?? pattern.kind.lackText
     }
 
     private static func distinct(_ texts: [String]) -> [String] {
@@ -75,6 +75,43 @@ extension CheckEvaluator {
     }
 }
 
+extension String {
+    /// No pattern.
+    fileprivate var isPlainWord: Bool { !isEmpty && !contains("*") && self != "..." }
+}
+
+extension EventKind {
+    /// What has not come to pass, for a reader.
+    fileprivate var lackText: String {
+        switch self {
+        case .suspected: "nobody is suspected yet"
+        case .unsuspected, .recovered: "nobody is back yet"
+        case .failed: "nobody is marked as failed yet"
+        case .down: "the cluster was not down yet"
+        case .ok: "the cluster has not come back yet"
+        case .standing: "nobody has stood for election yet"
+        case .voted, .refused: "nobody has voted yet"
+        case .promoted: "nobody was promoted yet"
+        case .demoted: "no master has become a replica yet"
+        case .stuck: "no replica has given a reason yet"
+        case .manual: "no CLUSTER FAILOVER yet"
+        case .abandoned: "none was given up yet"
+        case .joined: "nobody has joined yet"
+        case .forgotten: "nobody was forgotten yet"
+        case .migrating: "no replica has moved yet"
+        case .moved: "no slot has moved yet"
+        case .collided: "no two epochs have met yet"
+        case .started: "no node was started yet"
+        case .ended: "no node has ended yet"
+        case .crashed: "no node has crashed yet"
+        case .frozen: "no node was frozen yet"
+        case .thawed: "no node was thawed yet"
+        case .parted: "nothing was cut off yet"
+        case .healed: "the network was not healed yet"
+        }
+    }
+}
+
 extension Exchange {
     /// What was typed.
     var words: [String] { arguments.map { String(decoding: $0, as: UTF8.self) } }
@@ -87,6 +124,6 @@ extension Exchange {
         if let code = reply.errorCode { return code }
         if isQueued { return "queued" }
         if reply == .null { return "nil" }
-        return redirects.isEmpty ? "value" : "redirect"
+        return redirects.isEmpty ? "answered" : "redirected"
     }
 }

@@ -99,6 +99,11 @@ package final class ClientWatch {
         }
     }
 
+    /// What a replica gets from its master, at whose port their connection ends, no client has sent there.
+    private func isMaster(_ client: String) -> Bool {
+        cluster.nodes.contains { $0.description == client }
+    }
+
     /// A machine with much to do answers late; who never answers keeps each look waiting for so long.
     private static let patience = Duration.seconds(1)
 
@@ -106,7 +111,7 @@ package final class ClientWatch {
     private func take(_ line: String, from node: NodeAddress) {
         guard let open = line.firstIndex(of: "["), let close = line[open...].firstIndex(of: "]"),
             let client = line[open..<close].split(separator: " ").last.map(String.init),
-            !cluster.isOwn(client: client), client != "lua",
+            !cluster.isOwn(client: client), client != "lua", !isMaster(client),
             let words = try? Word.split(String(line[line.index(after: close)...]))
         else { return }
         seen.append(Command(node: node, words: words.map(\.text)))

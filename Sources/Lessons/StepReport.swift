@@ -18,6 +18,12 @@ package struct StepReport: Sendable, Hashable {
         package var isHalfway = false
         /// The sentence is about what the last line did, and not only about how the cluster is.
         package var isOfLastLine = false
+        /// The sentence is about what was typed before the last line, and about nothing else.
+        package var isStale = false
+        /// The sentence as its author wrote it: the same whatever its live values are.
+        package var template: String?
+        /// The names under which something has to be handed in for the sentence.
+        package var answerNames: [String] = []
         /// The line of the condition that does not hold.
         package var line: Int?
     }
@@ -34,6 +40,9 @@ package struct StepReport: Sendable, Hashable {
     }
 
     package var isDone: Bool { requirements.allSatisfy { $0.verdict == .holds } }
+
+    /// Whether it lacks nothing but what may come true by itself.
+    package var isComing: Bool { !isDone && canWait(isAsked: true) }
 }
 
 extension CheckEvaluator {
@@ -96,15 +105,30 @@ extension CheckEvaluator {
             for lost in requirement.lost where try holds(lost.condition) {
                 return .init(label: requirement.label, verdict: .lost(try text(lost.sentence)))
             }
-            for wrong in requirement.wrong where try holds(wrong.condition) {
-                return .init(
-                    label: requirement.label, verdict: verdict, remark: try text(wrong.sentence),
-                    isHalfway: wrong.isHalfway, isOfLastLine: try isOfLastLine(wrong.condition),
-                    line: timed.line)
-            }
-            return .init(label: requirement.label, verdict: verdict, line: timed.line)
+            let plain = StepReport.Item(label: requirement.label, verdict: verdict, line: timed.line)
+            return try remarked(plain, requirement.wrong)
         }
         return .init(label: requirement.label, verdict: .holds)
+    }
+}
+
+extension CheckEvaluator {
+    /// The requirement with the first sentence that fits: one about the last line, or about how things are, before one
+    /// about what was typed earlier.
+    private func remarked(_ plain: StepReport.Item, _ attempts: [Requirement.Remark]) throws(LabError) -> StepReport.Item {
+        var earlier: StepReport.Item?
+        for wrong in attempts where try holds(wrong.condition) {
+            var item = plain
+            item.remark = try text(wrong.sentence)
+            item.template = wrong.sentence.written
+            item.isHalfway = wrong.isHalfway
+            item.isOfLastLine = try isOfLastLine(wrong.condition)
+            item.isStale = wrong.condition.isOnlyDeeds && !item.isOfLastLine
+            item.answerNames = wrong.condition.answerNames
+            guard item.isStale else { return item }
+            earlier = earlier ?? item
+        }
+        return earlier ?? plain
     }
 }
 
@@ -112,7 +136,7 @@ extension StepReport.Item {
     /// How it stands, whatever the last line was.
     fileprivate var standing: Self {
         var item = self
-        item.isOfLastLine = false
+        (item.isOfLastLine, item.isStale) = (false, false)
         return item
     }
 }

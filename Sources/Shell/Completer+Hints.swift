@@ -18,7 +18,8 @@ extension Completer {
         let first = rest.prefix { !$0.isWhitespace }
         if Int(first) != nil { rest = rest[first.endIndex...].drop(while: \.isWhitespace) }
         if first == "redis-cli" { return hint(forRedisCLI: rest, at: address) }
-        return LabWord.hint(for: String(rest)) ?? help(of: address).hint(for: String(rest))
+        return LabWord.hint(for: String(rest)).map { UsagePorts.shown($0, for: cluster.nodes) }
+            ?? help(of: address).hint(for: String(rest))
     }
 
     /// Behind redis-cli's options stands a command.

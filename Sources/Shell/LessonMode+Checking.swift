@@ -67,16 +67,22 @@ extension LessonMode {
             tick("x", item.label)
         }
         held = holding
-        let repeated = Set(zip(step.requirements, report.requirements).filter { requirement, _ in
-            answer.map { requirement.isAbout($0, in: step) } ?? false
-        }.compactMap(\.1.remark)
-            + report.requirements.filter { repeats && $0.isOfLastLine }.compactMap(\.remark))
+        let repeated = Set(
+            Self.about(answer, report, step).compactMap(\.remark)
+                + report.requirements.filter { repeats && $0.isOfLastLine }.compactMap(\.remark))
+        let late = Set(
+            report.requirements.filter { item in
+                let isKnown = item.template.map(saidTemplates.contains) ?? false
+                // What only other numbers have changed is news for whoever has typed something.
+                return item.isStale || isKnown && !repeats && answer == nil
+            }.compactMap(\.remark))
         for sentence in hasTyped ? report.sentences : []
-        where repeated.contains(sentence) || !said.contains(sentence) {
+        where repeated.contains(sentence) || !said.contains(sentence) && !late.contains(sentence) {
             say("")
             prose(sentence)
             said.insert(sentence)
         }
+        saidTemplates.formUnion(report.requirements.filter { !$0.isStale }.compactMap(\.template))
         guard report.isDone else {
             if !news.isEmpty { runner?.markPartial() }
             return
@@ -85,6 +91,17 @@ extension LessonMode {
         if let place = runner?.stepIndex { settled.insert(place) }
         showDone(report, step)
         if let problem = runner?.takeProgressProblem() { say(problem) }
+    }
+
+    /// The requirements with a sentence about what was handed in. A value without a name is none about those that want one.
+    private static func about(
+        _ answer: [String]?, _ report: StepReport, _ step: Step
+    ) -> [StepReport.Item] {
+        guard let answer else { return [] }
+        return zip(step.requirements, report.requirements).filter { requirement, item in
+            requirement.isAbout(answer, in: step) && !item.isStale
+                && (answer.count > 1 || item.answerNames.isEmpty)
+        }.map(\.1)
     }
 
     /// `check`: looks again, and waits for what comes true by itself.
@@ -109,7 +126,12 @@ extension LessonMode {
             return refuse("The lesson is at its end. Type `next`.")
         }
         say("Step \(runner.stepIndex + 1) of \(runner.lesson.steps.count): \(step.title)")
-        showTicks(try evaluator(runner).report(on: step))
+        let report = try evaluator(runner).report(on: step)
+        showTicks(report)
+        // Those are on the screen already.
+        let holding = Set(report.requirements.filter { $0.verdict == .holds }.map(\.label))
+        if !report.isDone, !holding.isSubset(of: held) { self.runner?.markPartial() }
+        held.formUnion(holding)
         look()
         return .done
     }
@@ -135,11 +157,25 @@ extension LessonMode {
         let open = zip(step.requirements, report.requirements).filter {
             $0.asksForAnswer && $1.verdict != .holds && $0.isAbout(arguments, in: step)
         }
-        if open.contains(where: { $0.1.remark == nil }) {
-            prose(
-                "`\(MarkdownText.literal(arguments.joined(separator: " ")))` is not it. Look once more, or type `hint`.")
+        let answered = Self.about(arguments, report, step).filter { $0.remark != nil }.map(\.label)
+        let unanswered = open.filter { !answered.contains($0.1.label) }
+        if answered.isEmpty || (arguments.count > 1 && !unanswered.isEmpty), !open.isEmpty {
+            refuseAnswer(arguments, to: open.map(\.0))
         }
         return open.isEmpty ? .done : .failed
+    }
+
+    /// Says that a value is not the right one, or that it lacks the name under which the step wants it.
+    func refuseAnswer(_ words: [String], to requirements: [Requirement]) {
+        let value = MarkdownText.literal(words.joined(separator: " "))
+        let names = requirements.flatMap(\.answerNames).reduce(into: [String]()) {
+            if !$0.contains($1) { $0.append($1) }
+        }
+        guard words.count == 1, requirements.allSatisfy({ !$0.answerNames.isEmpty }) else {
+            return prose("`\(value)` is not it. Look once more, or type `hint`.")
+        }
+        let ways = names.map { "`answer \($0) \(value)`" }.joined(separator: " or ")
+        prose("Which of them is that? Put the word before it: \(ways).")
     }
 
     /// `predict`: notes a guess.
@@ -148,6 +184,12 @@ extension LessonMode {
             return refuse("This step asks for no prediction.")
         }
         guard !arguments.isEmpty else { return refuse("`predict` wants a value: `predict 42`") }
+        if let runner, runner.isStepDone, let truth = runner.step?.prediction?.truth {
+            let known = try? evaluator(runner).value(truth)
+            return refuse(
+                "This step is done, and the answer is known"
+                    + (known.map { ": \(MarkdownText.literal("\($0)"))." } ?? "."), .done)
+        }
         runner?.journal.prediction = arguments.joined(separator: " ")
         say("Noted. Now find out.")
         return .done

@@ -19,14 +19,14 @@ extension LessonMode {
     /// Brings about what the steps before leave behind.
     mutating func settle(stepsBefore step: Int, of lesson: Lesson) throws(LabError) {
         for earlier in 0..<step where isPossible(earlier, of: lesson) {
-            guard case .impossible = try settle(earlier, of: lesson) else { continue }
+            guard case .impossible = try settle(earlier, of: lesson, isLast: earlier == step - 1) else { continue }
             return prose(passedOver(lesson))
         }
     }
 
     /// Brings about what the step leaves behind, by typing its solution.
     mutating func settle(
-        _ step: Int, of lesson: Lesson, isEntered: Bool = false
+        _ step: Int, of lesson: Lesson, isEntered: Bool = false, isLast: Bool = false
     ) throws(LabError) -> Settled {
         guard lesson.tools.allSatisfy(prompts.has) else { return .impossible }
         guard settled.insert(step).inserted else { return .there }
@@ -58,8 +58,18 @@ extension LessonMode {
                 time = cluster.time
             }
         }
+        if isLast { try awaitOutcome(of: lesson.steps[step], player.journal) }
         guard isEntered else { return .typed }
         return try brings(about: lesson.steps[step], player) ? .typed : .vain
+    }
+
+    /// What was typed has to have come round, or the next step begins while nodes still hear of it.
+    private func awaitOutcome(of step: Step, _ journal: Journal) throws(LabError) {
+        let evaluator = CheckEvaluator(observer: observer, journal: journal)
+        let limit = cluster.time + .seconds(8)
+        while cluster.time < limit, try evaluator.reportNow(on: step).isComing {
+            try cluster.pass(.milliseconds(100))
+        }
     }
 
     /// Whether the step holds behind its solution: what the learner has done in it may have led elsewhere.
@@ -95,7 +105,7 @@ extension LessonMode {
     /// Nothing has been done in the step yet.
     mutating func beginStep() {
         (isIntroduction, hasTyped) = (false, false)
-        said = []
+        (said, saidTemplates) = ([], [])
         standing = nil
         runner?.journal.begin = observer.begin
         takeHeld()
@@ -164,7 +174,7 @@ extension LessonMode {
 
     private func show(typed input: String, _ lines: [String]) {
         say("")
-        say("lab> \(input)")
+        say(terminal.broken("lab> \(input)"))
         for line in ShellPrompt.sentences(lines) {
             for part in Explanation.wrapped(line, width: terminal.width - 2) { say("  \(part)") }
         }

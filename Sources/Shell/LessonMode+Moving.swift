@@ -24,7 +24,7 @@ extension LessonMode {
         guard let runner else { return .failed }
         guard let step = runner.step else {
             guard let lesson = runner.nextLesson else {
-                return refuse("That was the last lesson. Type `lessons` to choose one again.")
+                return refuse(Self.lastLesson)
             }
             return try begin(lesson, at: 0)
         }
@@ -41,6 +41,8 @@ extension LessonMode {
                 return .done
             }
             showTicks(report)
+            for remark in report.requirements.filter({ !$0.isStale }).compactMap(\.remark)
+            where hasTyped { prose(remark) }
             return refuse(
                 "This step is not done yet. Type `hint` for help, or `skip` to leave it open.")
         }
@@ -114,11 +116,37 @@ extension LessonMode {
             runner.lesson, at: isStep ? runner.stepIndex : 0, isIntroduced: isStep && !isIntroduction)
     }
 
+    /// What follows the course.
+    static let lastLesson =
+        "That was the last lesson. `practice` lists the exercises, `lessons` all lessons."
+
     private mutating func moveOn() throws(LabError) -> Outcome {
         guard let runner else { return .failed }
         self.runner?.move(to: runner.stepIndex + 1)
+        if let step = self.runner?.step, !isWritten(for: step) {
+            prose(
+                "What was done before leaves another cluster than the next step is about, so it begins on a new one.")
+            return try begin(runner.lesson, at: runner.stepIndex + 1, isIntroduced: true)
+        }
         try enterStep()
         return .done
+    }
+
+    /// Whether every value in the step's text is there: a replica that is named has to be one.
+    private func isWritten(for step: Step) -> Bool {
+        guard let runner, step.faults.isEmpty, !lacks.contains(.processes) else { return true }
+        let templates = step.body.map { block in
+            switch block {
+            case .prose(let text): text
+            case .transcript(let transcript): transcript.text
+            }
+        }
+        let evaluator = evaluator(runner)
+        return templates.flatMap(\.parts).allSatisfy { part in
+            guard case .value(let expression) = part, let value = try? evaluator.value(expression)
+            else { return true }
+            return !value.description.isEmpty
+        }
     }
 
     /// Puts the cluster into the state in which the step begins, and shows the step.
@@ -135,7 +163,8 @@ extension LessonMode {
         start.plan = startPlan(of: lesson)
         if let refusal = visitorsRefusal(of: lesson, start.plan) { return refuse(refusal) }
         if step > 0 {
-            prose("Bringing the cluster to step \(step + 1) of '\(lesson.title)' …")
+            let place = step < lesson.steps.count ? "step \(step + 1)" : "the end"
+            prose("Bringing the cluster to \(place) of '\(lesson.title)' …")
         }
         let isReplaced = !isFresh || start.plan != runningPlan
         if isReplaced {

@@ -56,11 +56,31 @@ extension LessonMode {
         case "again": return try another()
         case "restart": return try restartExercise()
         case "answer": return try handIn(arguments)
+        case "next" where practice?.exercise.lessonID != nil: return try goOnFromChallenge()
         default:
             return refuse(
                 "An exercise has no steps: `grade` scores it, `again` begins another go, "
                     + "`goto 1` opens a lesson.")
         }
+    }
+
+    /// The lesson whose challenge is open.
+    var challengedLesson: Lesson? {
+        course.lessons.first { $0.id == practice?.exercise.lessonID }
+    }
+
+    /// `next` behind a challenge: the lesson after the one that it belongs to.
+    private mutating func goOnFromChallenge() throws(LabError) -> Outcome {
+        guard let lesson = challengedLesson, let number = number(of: lesson) else { return .failed }
+        let isDone = lesson.steps.allSatisfy {
+            startProgress.mark(of: .init(lesson: lesson.id, step: $0.id)) == .done
+        }
+        guard isDone else {
+            return refuse(
+                "The challenge is open: `grade` scores it, `goto \(number)` leaves it for the lesson's steps.")
+        }
+        guard course.lessons.indices.contains(number) else { return refuse(Self.lastLesson) }
+        return try begin(course.lessons[number], at: 0)
     }
 
     /// `again`: another variation of the exercise.
@@ -161,6 +181,11 @@ extension LessonMode {
         }
         guard !arguments.isEmpty else { return refuse("`answer` wants a value: `answer 42`") }
         self.practice?.journal.answer = arguments.joined(separator: " ")
+        let asking = practice.exercise.requirements.filter(\.asksForAnswer)
+        if arguments.count == 1, asking.allSatisfy({ !$0.answerNames.isEmpty }) {
+            refuseAnswer(arguments, to: asking)
+            return .failed
+        }
         say("Noted.")
         lookAtExercise()
         return .done
@@ -228,7 +253,7 @@ extension LessonMode {
     ) throws(LabError) {
         var runner = practice
         _ = try player.play(transcript) { line, journal throws(LabError) in
-            say("    " + markdown.code("\(line.prompt)> \(line.input)"))
+            show(code: ["\(line.prompt)> \(line.input)"])
             for reply in line.reply { say("    " + reply) }
             runner?.journal = journal
             _ = try runner?.grade(by: observer, waits: false)

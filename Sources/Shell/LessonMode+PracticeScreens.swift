@@ -91,9 +91,12 @@ extension LessonMode {
             let help = practice.nextHint == nil ? "`solution`" : "`hint`"
             return "\(grade.pass) points are needed. The exercise stays open: go on, or type \(help)."
         }
-        let lesson = practice.exercise.lessonID == nil ? "" : " All of the lesson is done."
+        guard practice.exercise.lessonID == nil else {
+            let rest = grade.isFull ? "" : " It stays open for the rest."
+            return "**Passed.** All of the lesson is done.\(rest) `next` goes on, `lessons` lists all."
+        }
         let rest = grade.isFull ? "" : " The exercise stays open for the rest."
-        return "**Passed.**\(lesson)\(rest) `again` begins another variation, `practice` lists all."
+        return "**Passed.**\(rest) `again` begins another variation, `practice` lists all."
     }
 
     /// `hint`: the next level of help, and what the one after it costs.

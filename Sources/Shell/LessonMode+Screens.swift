@@ -98,8 +98,10 @@ extension LessonMode {
         show(code: text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     }
 
-    private func show(code lines: [String]) {
-        for line in lines { say("    " + markdown.code(line)) }
+    func show(code lines: [String]) {
+        for line in lines {
+            say("    " + markdown.code(String(terminal.broken("    " + line).dropFirst(4))))
+        }
     }
 
     /// The worked answer; values that its own lines change are words.
@@ -212,7 +214,7 @@ extension LessonMode {
         say("")
         guard let next = runner?.nextLesson else {
             tellChallenge(of: lesson)
-            return prose("This was the last lesson. Type `lessons` to choose one again.")
+            return prose(Self.lastLesson)
         }
         tellChallenge(of: lesson)
         prose("Next: \(next.title) (about \(next.minutes) minutes). Type `next` to begin.")

@@ -34,6 +34,8 @@ package struct LessonMode {
     /// Requirements that held when last looked at, and sentences already said in this step.
     var held: Set<String> = []
     var said: Set<String> = []
+    /// The same as their authors wrote them, without live values.
+    var saidTemplates: Set<String> = []
     /// The learner has typed something in this step: before that no sentence is about a wrong attempt.
     var hasTyped = false
     /// How the requirements of the step stood when last looked at.

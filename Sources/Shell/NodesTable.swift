@@ -41,6 +41,9 @@ struct NodesTable {
         }.sorted { ($0.port, $0.address) < ($1.port, $1.address) }
     }
 
+    /// The nodes that are told of.
+    var addresses: Set<String> { Set(rows.map(\.address)) }
+
     /// Aligned, one node a line; slots that do not fit go on below.
     func lines(width: Int) -> [String] {
         let titles = Row(address: "node", port: 0, role: "role", slots: "slots", state: "state")

@@ -57,10 +57,22 @@ extension ShellSession {
             }
             let table = NodesTable(text, asked: session.address, place: cluster.place)
             for line in table.lines(width: terminal.width) { terminal.writeLine(line) }
+            sayStrangers(besides: table.addresses)
         } catch {
             fail(error.description)
             last = .failure(error, at: session.address, arguments: [])
         }
+    }
+
+    /// Nodes of the lab that run, and of which the current one has never heard.
+    private func sayStrangers(besides known: Set<String>) {
+        let strangers = cluster.nodes.filter {
+            !known.contains($0.description) && cluster.control?.state(of: $0) == .running
+                && $0.host == session.address.host
+        }
+        guard !strangers.isEmpty else { return }
+        let ports = NodeNames.list(strangers.map { "\($0.port)" }, limit: 6)
+        say("\(session.address.port) does not know \(ports), which \(strangers.count == 1 ? "runs" : "run"), too.")
     }
 
     // MARK: - Help
@@ -75,7 +87,7 @@ extension ShellSession {
             + LabWord.lessons + LabWord.practice
         let words = all.filter { $0.isMeant(by: topic) }
         for word in words {
-            let line = "\(word.usage): \(word.summary)"
+            let line = ports("\(word.usage): \(word.summary)")
             for part in Explanation.wrapped(line, width: terminal.width, first: "  ", rest: "      ") {
                 terminal.writeLine(part)
             }
@@ -111,17 +123,20 @@ extension ShellSession {
         show(LabWord.practice)
     }
 
+    /// Usages are written for nodes from 7000 on, and shown for those at hand.
+    func ports(_ usage: String) -> String { UsagePorts.shown(usage, for: cluster.nodes) }
+
     private func show(_ words: [LabWord]) {
         let text = MarkdownText(width: terminal.width, hasColour: false)
         let column = 36
         for word in words {
-            let usage = "  \(word.usage)"
+            let usage = ports("  \(word.usage)")
             if terminal.width < 2 * column {
                 terminal.writeLine(usage)
-                for line in text.item("      ", word.summary) { terminal.writeLine(line) }
+                for line in text.item("      ", ports(word.summary)) { terminal.writeLine(line) }
             } else {
                 let gap = String(repeating: " ", count: max(1, column - usage.count))
-                for line in text.item(usage + gap, word.summary) { terminal.writeLine(line) }
+                for line in text.item(usage + gap, ports(word.summary)) { terminal.writeLine(line) }
             }
         }
     }

@@ -243,7 +243,9 @@ package struct ShellSession {
 
     private mutating func take(_ outcome: LessonMode.Outcome) {
         switch outcome {
-        case .done: return
+        case .done:
+            // The lab may have started the node of the prompt for a step.
+            if cluster.control?.state(of: session.address) == .running { connectQuietly() }
         case .failed: countFailure()
         case .clusterReplaced(let replacement):
             cluster = replacement

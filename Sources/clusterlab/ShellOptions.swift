@@ -201,13 +201,12 @@ extension Terminal {
         let isTerminal = isatty(1) == 1
         var size = winsize()
         let isSized = isTerminal && ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        let isPlain =
-            noColor || getenv("NO_COLOR") != nil
-            || getenv("TERM").map { strcmp($0, "dumb") == 0 } ?? true
+        let isDumb = getenv("TERM").map { strcmp($0, "dumb") == 0 } ?? true
+        let isPlain = noColor || getenv("NO_COLOR") != nil || isDumb
         return Terminal(
             width: isSized ? min(Int(size.ws_col), 100) : 80,
             height: isSized && size.ws_row > 0 ? Int(size.ws_row) : 24,
-            hasColour: isTerminal && !isPlain, write: { StandardOutput.output.write($0) },
+            hasColour: isTerminal && !isPlain, isScreen: isTerminal && !isDumb, write: { StandardOutput.output.write($0) },
             writeBytes: { StandardOutput.output.write($0) })
     }
 }

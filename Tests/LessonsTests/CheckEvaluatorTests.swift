@@ -145,6 +145,26 @@ struct CheckEvaluatorTests {
         #expect(try holds("typed lag ..."))
     }
 
+    @Test func `the sentence about the last line comes before one about an earlier line`() throws {
+        var journal = Journal(currentNode: NodeAddress(port: 7000))
+        let check = "A\n    @7000 DBSIZE = 1\n    wrong saw CROSSSLOT: Two.\n    wrong saw MOVED: Elsewhere."
+        func item() throws -> StepReport.Item {
+            try CheckEvaluator(observer: ClusterObserver(cluster: cluster), journal: journal)
+                .report(on: try Lesson.checking(check).steps[0]).requirements[0]
+        }
+        let node = NodeAddress(port: 7000)
+        journal.beginLine()
+        journal.record(Exchange("MGET a b", .error("CROSSSLOT Keys")), currentNode: node)
+        #expect(try item().remark == "Two.")
+        journal.beginLine()
+        journal.record(Exchange("GET a", .error("MOVED 1 127.0.0.1:7001")), currentNode: node)
+        #expect(try item().remark == "Elsewhere.")
+        #expect(try !item().isStale)
+        journal.beginLine()
+        #expect(try item().remark == "Two.")
+        #expect(try item().isStale)
+    }
+
     @Test func `a sentence is of the last line where that did what it is about`() throws {
         var journal = Journal(currentNode: NodeAddress(port: 7000))
         func isOfLastLine(_ condition: String) throws -> Bool? {

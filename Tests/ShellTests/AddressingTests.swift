@@ -70,7 +70,7 @@ struct AddressingTests {
                 127.0.0.1:7001:
                 (integer) 3
                 127.0.0.1:7002: does not answer (Connection refused)
-                together: 3 at masters; the 3 at replicas are copies of these, counted twice
+                together: 3 at masters; the 3 at replicas are their copies, and not counted
 
                 """, status: 1),
         Call(

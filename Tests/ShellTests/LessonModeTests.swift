@@ -191,6 +191,29 @@ struct LessonModeTests {
         #expect(screen.take() == ["Another key's."])
     }
 
+    @Test func `a guess behind the step's end is told what is known`() throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        _ = try mode.run("next", [])
+        _ = type("CLUSTER KEYSLOT x", .integer(42), into: &mode)
+        #expect(try mode.run("answer", ["42"]).isDone)
+        _ = screen.take()
+        #expect(try mode.run("predict", ["7"]).isDone)
+        #expect(screen.take() == ["This step is done, and the answer is known: 42."])
+    }
+
+    @Test func `a sentence about an earlier line is not said about a later one`() throws {
+        var mode = try mode()
+        _ = try mode.open(lesson: "a")
+        _ = try mode.run("next", [])
+        _ = type("CLUSTER KEYSLOT y", .integer(42), into: &mode)
+        #expect(screen.take().last == "Another key's.")
+        #expect(try !mode.run("answer", ["5"]).isDone)
+        #expect(screen.take() == ["`5` is not it. Look once more, or type `hint`."])
+        _ = type("PING", .simpleString("PONG"), into: &mode)
+        #expect(screen.take().isEmpty)
+    }
+
     @Test func `back says that the cluster has gone on`() throws {
         var mode = try mode()
         _ = try mode.open(lesson: "a")

@@ -151,6 +151,18 @@ struct PracticeModeTests {
         #expect(mode.progress(of: "find").best?.score == 6)
     }
 
+    @Test func `a value without its name is asked for the name`() throws {
+        var mode = try mode()
+        _ = try mode.run("start", ["1", "4"])
+        _ = screen.take()
+        #expect(try mode.run("answer", ["42"]).hasFailed)
+        #expect(
+            screen.take() == [
+                "Which of them is that? Put the word before it: `answer slot 42` or",
+                "`answer keys 42`.",
+            ])
+    }
+
     @Test func `hints tell the next price, and cost points`() throws {
         var mode = try mode()
         _ = try mode.run("start", ["1"])

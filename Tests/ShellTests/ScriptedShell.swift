@@ -71,11 +71,11 @@ final class ScriptedShell {
     /// A session whose screen is this one's.
     func session(
         on cluster: any LabCluster, followsRedirects: Bool = false, width: Int = 80,
-        height: Int = 24, hasColour: Bool = false,
+        height: Int = 24, hasColour: Bool = false, isScreen: Bool? = nil,
         machine: Machine = Machine(process: 1, stateFolder: nil),
         now: @escaping () -> ContinuousClock.Instant = { .now }
     ) -> ShellSession {
-        let terminal = Terminal(width: width, height: height, hasColour: hasColour) {
+        let terminal = Terminal(width: width, height: height, hasColour: hasColour, isScreen: isScreen) {
             self.screen += $0
         }
         return ShellSession(

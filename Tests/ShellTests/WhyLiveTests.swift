@@ -260,6 +260,33 @@ struct WhyLiveTests {
         #expect(why(["CLUSTER MEET 127.0.0.1 1"], on: cluster).contains("OK is not all"))
         #expect(why(["PING"], on: cluster).contains("answered for itself"))
         #expect(why(["GET b"], on: cluster).contains("it holds no such key"))
+        let all = why(["@all DBSIZE"], on: cluster)
+        #expect(all.contains("You asked 3 nodes: DBSIZE"))
+        #expect(!all.contains("@all DBSIZE"))
+    }
+
+    @Test func `what is to be typed for another node than that of the prompt names it`() throws {
+        let cluster = try start(masters: 1, replicas: 1)
+        defer { cluster.shutDown() }
+        let replica = cluster.nodes[1].port
+        #expect(why(["@\(replica) GET a"], on: cluster).contains("@\(replica) READONLY reads of"))
+    }
+
+    @Test func `no replica is promised to take over that is dead, too`() throws {
+        let cluster = try start(masters: 3, replicas: 1)
+        defer { cluster.shutDown() }
+        let connection = try cluster.connect(to: cluster.nodes[1])
+        defer { connection.close() }
+        let owner = cluster.nodes[0]
+        let told = try connection.send("CLUSTER", "REPLICAS", id(of: owner, in: cluster))
+        let line = try #require(told.elements?.first?.text)
+        let replica = try #require(cluster.nodes.first { line.contains(":\($0.port)@") })
+        let said = why(
+            [
+                "connect \(cluster.nodes[1].port)", "@\(replica.port) SHUTDOWN NOSAVE",
+                "@\(owner.port) SHUTDOWN NOSAVE", "GET hello",
+            ], on: cluster)
+        #expect(said.contains("No replica of it answers either"))
     }
 
     private func id(of node: NodeAddress, in cluster: any LabCluster) throws -> String {

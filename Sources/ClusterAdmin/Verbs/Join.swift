@@ -64,12 +64,14 @@ extension ClusterManager {
             say(" - \(node.address) does not know \(names)\n")
         }
         var areAllReachable = true
+        var told: Set<String> = []
         for node in nodes {
             guard let reason = try obstacle(to: node) else { continue }
             areAllReachable = false
-            say(
-                " - the bus port \(node.busPort) of \(node.address.host) cannot be reached from here: \(reason)\n"
-            )
+            let place = "the bus port \(node.busPort) of \(node.address.host)"
+            // Nodes in containers have all the same one.
+            guard told.insert(place).inserted else { continue }
+            say(" - \(place) cannot be reached from here: \(reason)\n")
         }
         if areAllReachable {
             say(

@@ -6,8 +6,9 @@ let clusterCommands: [CommandSpec<Node>] = [
     CommandSpec(
         "cluster", arity: -2, [], .cluster, since: "3.0.0", complexity: "Depends on subcommand.",
         summary: "A container for commands about the cluster.",
-        subcommands: clusterSlotCommands + clusterMigrationCommands + clusterViewCommands
-            + clusterMembershipCommands + clusterNodeCommands
+        subcommands: (clusterSlotCommands + clusterMigrationCommands + clusterViewCommands
+            + clusterMembershipCommands + clusterNodeCommands)
+            .map { $0.behind { node throws(ReplyError) in try node.requireCluster() } }
     ) { _, _, _ throws(ReplyError) in
         preconditionFailure("a container runs its subcommands only")
     }

@@ -93,7 +93,8 @@ let connectionCommands: [CommandSpec<Node>] = [
 ]
 
 extension Node {
-    fileprivate func requireCluster() throws(ReplyError) {
+    /// Refuses what only a node of a cluster can do.
+    func requireCluster() throws(ReplyError) {
         guard configuration.clusterEnabled else {
             throw ReplyError("ERR This instance has cluster support disabled")
         }

@@ -30,6 +30,24 @@ package struct CommandSpec<Context>: Sendable {
         self.subcommands = subcommands
         self.run = run
     }
+
+    /// The same row, which runs only where nothing is thrown before.
+    package func behind(
+        _ check: @escaping @Sendable (borrowing Context) throws(ReplyError) -> Void
+    ) -> CommandSpec {
+        let run = run
+        return CommandSpec(info: info, subcommands: subcommands) {
+            context, arguments, reply throws(ReplyError) in
+            try check(context)
+            try run(&context, arguments, &reply)
+        }
+    }
+
+    private init(info: CommandInfo, subcommands: [CommandSpec<Context>], run: @escaping Handler) {
+        self.info = info
+        self.subcommands = subcommands
+        self.run = run
+    }
 }
 
 /// What is known about a command, apart from how it runs. Facts as in Redis 7.0.

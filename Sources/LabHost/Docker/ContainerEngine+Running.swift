@@ -112,6 +112,7 @@ extension ContainerEngine {
     /// Gives the container its address and its ports.
     private func view(of container: Container) throws(DockerFailure) -> NetworkView {
         guard let name = container.network else { return .machine(of: block) }
+        guard !isCrowded else { throw .crowded }
         let network = try network(name)
         let outcome: Result<(String, [ContainerSettings.Port]), DockerFailure> = state.withLock {
             state in

@@ -56,6 +56,9 @@ final class ContainerEngine: Sendable {
     /// Where the containers really listen.
     var block: LoopbackBlock { held.block }
 
+    /// Other labs on this machine leave no room for containers with addresses of their own.
+    var isCrowded: Bool { held.isCrowded }
+
     /// The machine: every container is reached from it, as on Linux.
     var machine: ContainerPlace {
         let containers = containers.compactMap(\.address)
@@ -76,6 +79,7 @@ final class ContainerEngine: Sendable {
         let network = try network(name)
         let taken = Set(containers.compactMap(\.address))
         guard network.number != nil else { return machine }
+        guard !isCrowded else { throw .crowded }
         guard let address = network.freeAddress(besides: taken) else { throw .noAddress }
         return ContainerPlace(in: address, block, names: names(on: network.name))
     }

@@ -1,3 +1,5 @@
+import NodeServer
+
 /// What docker says when it cannot do something, and the exit code that goes with it.
 struct DockerFailure: Error, Hashable {
     var text: String
@@ -32,6 +34,10 @@ struct DockerFailure: Error, Hashable {
     }
 
     static let noAddress = daemon("no available IPv4 addresses on this network's address pools")
+
+    static let crowded = daemon(
+        "\(LoopbackBlock.all.count) labs with containers run on this machine, and there are no addresses for more: leave one "
+            + "of them, or use --network host")
 
     static func noSuchContainer(_ name: String) -> DockerFailure {
         .daemon("No such container: \(name)")

@@ -10,26 +10,34 @@ import NodeServer
 /// A block of loopback addresses that this lab alone has, for as long as this is there.
 ///
 /// A socket on the block's first address holds it: it goes with the process, however that ends. Where all
-/// fifteen are taken the lab shares the first one, and containers of the other lab may stand in the way.
+/// fifteen are taken by other labs, there is no room for containers with addresses of their own.
 final class HeldBlock: Sendable {
     let block: LoopbackBlock
     private let socket: Int32
+    /// Other labs have all blocks; not so where the machine has no such addresses at all.
+    let isCrowded: Bool
 
     /// A port of UDP that says nothing; held, not used.
     private static let port = 6379
 
     init() {
+        var taken = 0
         for block in LoopbackBlock.all {
-            guard let socket = Self.hold(block) else { continue }
+            guard let socket = Self.hold(block) else {
+                if errno == EADDRINUSE { taken += 1 }
+                continue
+            }
             // What listens there all the same is no lab that holds its block.
             guard LocalPort.isFree(Self.port, at: block.real("172.17.0.2") ?? "127.0.0.1") else {
                 close(socket)
+                taken += 1
                 continue
             }
-            (self.block, self.socket) = (block, socket)
+            (self.block, self.socket, isCrowded) = (block, socket, false)
             return
         }
         (block, socket) = (LoopbackBlock(index: 0), -1)
+        isCrowded = taken == LoopbackBlock.all.count
     }
 
     deinit {
@@ -47,7 +55,9 @@ final class HeldBlock: Sendable {
         guard descriptor >= 0 else { return nil }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         guard LocalPort.bind(descriptor, to: gateway, port) else {
+            let reason = errno
             close(descriptor)
+            errno = reason
             return nil
         }
         return descriptor

@@ -75,7 +75,7 @@ extension ShellSession {
                 trouble = trouble ?? last
                 continue
             }
-            guard let exchange = ask(address, arguments) else {
+            guard let exchange = ask(address, arguments, isWhole: listsKeys) else {
                 trouble = trouble ?? last
                 continue
             }
@@ -100,6 +100,7 @@ extension ShellSession {
         show(Tally(of: arguments, replies), listsKeys: listsKeys)
         // A check looks when all has been said and done.
         note(exchanges)
+        if exchanges.count > 1 { last = .replies(exchanges) }
         if let trouble { last = trouble }
     }
 
@@ -114,13 +115,16 @@ extension ShellSession {
     }
 
     /// One node's reply, on the connection that is kept for it; nil when it gives none, which is said.
-    private mutating func ask(_ address: NodeAddress, _ arguments: [[UInt8]]) -> Exchange? {
+    /// - Parameter isWhole: a SCAN is followed to its end.
+    private mutating func ask(
+        _ address: NodeAddress, _ arguments: [[UInt8]], isWhole: Bool
+    ) -> Exchange? {
         var used =
             addressed[address]
             ?? CommandSession(cluster: cluster, address: address, followsRedirects: false)
         defer { addressed[address] = used }
         do throws(LabError) {
-            return try Self.run(arguments, on: &used)
+            return try Self.run(arguments, on: &used, isWhole: isWhole)
         } catch {
             if case .connectionLost = error, Self.isShutdown(arguments) {
                 terminal.writeLine("\(address): has shut down")
@@ -143,10 +147,10 @@ extension ShellSession {
         last = .failure(error, at: address, arguments: arguments)
     }
 
-    /// A node that was started anew gets a new connection, as with redis-cli. SCAN from 0 goes on until
+    /// A node that was started anew gets a new connection, as with redis-cli. A whole SCAN from 0 goes on until
     /// the cursor is back at 0, and its keys are the reply.
     private static func run(
-        _ arguments: [[UInt8]], on used: inout CommandSession
+        _ arguments: [[UInt8]], on used: inout CommandSession, isWhole: Bool
     ) throws(LabError) -> Exchange {
         var exchange: Exchange
         let name = arguments.first.map { String(decoding: $0, as: UTF8.self).lowercased() } ?? ""
@@ -157,7 +161,7 @@ extension ShellSession {
             guard !isShutdown(arguments) else { throw .connectionLost(address) }
             exchange = try used.run(arguments, within: limit)
         }
-        guard arguments.count > 1,
+        guard isWhole, arguments.count > 1,
             String(decoding: arguments[0], as: UTF8.self).uppercased() == "SCAN",
             arguments[1] == Array("0".utf8)
         else { return exchange }

@@ -44,7 +44,7 @@ struct Tally {
                 + (copies > 0 ? " (copies that replicas hold of their masters' keys)" : "")
         }
         return
-            "together: \(masters) at masters; the \(copies) at replicas are copies of these, counted twice"
+            "together: \(masters) at masters; the \(copies) at replicas are their copies, and not counted"
     }
 
     /// The keys of all replies, each once, in the order in which they came.

@@ -23,7 +23,7 @@ struct NetworkLine {
     ///   - word: `partition`, `lag` or `drop`.
     ///   - nodes: all nodes of the cluster, for `rest` and `all`.
     init(_ word: String, _ words: [String], nodes: [NodeAddress]) throws(Mistake) {
-        let usage = "Type it like this: \(Self.usages[word] ?? "")"
+        let usage = "Type it like this: \(UsagePorts.shown(Self.usages[word] ?? "", for: nodes))"
         var words = words
         let traffic = Self.takeTraffic(&words)
         let effect = try Self.takeEffect(word, &words, usage)

@@ -65,12 +65,13 @@ extension ShellSession {
             words.removeSubrange(place...(place + 1))
         }
         guard let condition = AwaitedCondition(words.joined()) else {
-            return fail("until wants to know what: \(AwaitedCondition.usage).")
+            return fail("until wants to know what: \(ports(AwaitedCondition.usage)).")
         }
         do throws(LabError) {
             let start = cluster.time
             // Remembers from look to look who does not answer.
             let timed = TimedCluster.around(cluster)
+            timed.expectSilenceOfFrozen()
             while !holds(condition, in: timed) {
                 guard cluster.time - start < limit else {
                     fail("\(words.joined()) has not come within \(limit.shown).")

@@ -1,6 +1,6 @@
 /// `live`: a screen that is drawn again and again, with what has changed marked.
 ///
-/// At a terminal each drawing takes the place of the one before. Elsewhere a drawing is printed when it differs from
+/// At a terminal each drawing takes the place of the one before, with colour or without. Elsewhere a drawing is printed when it differs from
 /// the one before, with `*` before its new lines.
 struct LiveScreen {
     private let terminal: Terminal
@@ -17,7 +17,7 @@ struct LiveScreen {
         if isInPlace { terminal.write(Self.enter) }
     }
 
-    private var isInPlace: Bool { terminal.hasColour }
+    private var isInPlace: Bool { terminal.isScreen }
 
     /// Shows the lines in the place of those before.
     mutating func draw(_ lines: [String]) {
@@ -40,11 +40,18 @@ struct LiveScreen {
         let left = lines.count - room
         var text = "\u{1B}[H" + title.shortened(to: terminal.width) + "\u{1B}[K"
         for (index, line) in lines.prefix(left > 0 ? room - 1 : room).enumerated() {
-            let before = shown.map { $0.indices.contains(index) ? $0[index] : StyledText("") }
-            text += "\r\n" + line.rendered(width: terminal.width, changedFrom: before) + "\u{1B}[K"
+            text += "\r\n" + painted(line, at: index) + "\u{1B}[K"
         }
         if left > 0 { text += "\r\n(\(left + 1) more lines do not fit)\u{1B}[K" }
         terminal.write(text + "\u{1B}[J")
+    }
+
+    /// The line with what has changed marked: inverse, or by `*` before it where there is no colour.
+    private func painted(_ line: StyledText, at index: Int) -> String {
+        let before = shown.map { $0.indices.contains(index) ? $0[index] : StyledText("") }
+        guard !terminal.hasColour else { return line.rendered(width: terminal.width, changedFrom: before) }
+        let isNew = before.map { $0.text != line.text } ?? false
+        return ((isNew ? "* " : "  ") + line.text).shortened(to: terminal.width)
     }
 
     private func printChanges(_ lines: [StyledText]) {

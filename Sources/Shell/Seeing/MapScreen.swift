@@ -36,9 +36,9 @@ struct MapScreen {
     // MARK: - Above the bar
 
     private func header(_ reference: LiveView.Opinion) -> [String] {
-        let tellers = sight.tellers
+        let tellers = sight.tellers.filter { !isStranger($0, to: reference) }
         let all =
-            tellers.count == sight.view.opinions.count
+            sight.tellers.count == sight.view.opinions.count
             ? "on all \(tellers.count)" : "on the \(tellers.count) that answer"
         let failing = tellers.filter { !$0.isOK }.map(\.address)
         let state =
@@ -59,10 +59,17 @@ struct MapScreen {
         return missing == 0 ? "\(KeySlot.count)" : "\(KeySlot.count - missing) of \(KeySlot.count)"
     }
 
+    /// Whether the two know nothing of each other: it is no part of the cluster that is drawn.
+    private func isStranger(_ opinion: LiveView.Opinion, to reference: LiveView.Opinion) -> Bool {
+        guard let own = reference.myself?.id, let other = opinion.myself?.id else { return false }
+        return !reference.table.contains { $0.id == other } && !opinion.table.contains { $0.id == own }
+    }
+
     /// Who has another map of the slots.
     private func differingLines(_ reference: LiveView.Opinion) -> [String] {
         let own = reference.slotMap
-        let others = sight.tellers.filter { $0.slotMap != own }.map(\.address)
+        let others = sight.tellers.filter { $0.slotMap != own && !isStranger($0, to: reference) }
+            .map(\.address)
         guard !others.isEmpty else { return [] }
         return Explanation.wrapped(
             "The slots look otherwise at \(sight.names.list(others)): type views", width: width)
@@ -151,6 +158,9 @@ struct MapScreen {
     private func row(_ node: ClusterNode, letter: Int?, master: ClusterNode?) -> NodeRow {
         let facts = sight.facts[node.address]
         var health = health(of: node)
+        if let reference = sight.reference, !reference.table.contains(where: { $0.id == node.id }) {
+            health += "; \(sight.names.name(of: reference.address)) does not know it"
+        }
         if let link = facts?.link(behind: master.flatMap { sight.facts[$0.address] }) {
             health += "; \(link)"
         }

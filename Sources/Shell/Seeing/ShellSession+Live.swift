@@ -40,7 +40,7 @@ extension ShellSession {
             screen.draw(frames.next(line))
         } while lines.pause(pause)
         screen.end()
-        if lines.takeInterrupt(), !terminal.hasColour { terminal.writeLine() }
+        if lines.takeInterrupt(), !terminal.isScreen { terminal.writeLine() }
     }
 
     /// A word as it can be typed.

@@ -11,6 +11,8 @@ final class TimedCluster: LabCluster {
     private static let patience = Duration.seconds(1)
     /// What it gets when it did not answer the last time, or when several did not.
     private static let impatience = Duration.milliseconds(200)
+    /// What one gets that is known to be frozen, and not to answer.
+    private static let moment = Duration.milliseconds(10)
     /// So many silent nodes are waited for at length.
     private static let tolerated = 2
 
@@ -55,9 +57,17 @@ final class TimedCluster: LabCluster {
         }
     }
 
+    /// Frozen nodes are not waited for, not even the first time.
+    func expectSilenceOfFrozen() {
+        let frozen = cluster.nodes.filter { control?.state(of: $0) == .frozen }
+        silent.withLock { $0.formUnion(frozen) }
+    }
+
     private func limit(for address: NodeAddress) -> Duration {
-        silent.withLock { silent in
-            silent.contains(address) || silent.count > Self.tolerated
+        let isFrozen = control?.state(of: address) == .frozen
+        return silent.withLock { silent in
+            if isFrozen, silent.contains(address) { return Self.moment }
+            return silent.contains(address) || silent.count > Self.tolerated
                 ? Self.impatience : Self.patience
         }
     }

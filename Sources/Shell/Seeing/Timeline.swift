@@ -21,7 +21,7 @@ struct Timeline {
 
         /// Whether a telling belongs here: soon enough, and by a node that has not told it yet.
         func takes(_ event: LabEvent) -> Bool {
-            event.time - start < Self.moment && !nodes.contains(event.node)
+            event.time - start < Self.moment && !nodes.contains(event.node) && !kind.isDoneToNode
         }
     }
 
@@ -76,6 +76,16 @@ struct Timeline {
         }
         return entry.kind.sentenceOfSeveral(names.name)
             + " [\(entry.tellings.count) nodes within \((last.time - entry.start).inSeconds) s]"
+    }
+}
+
+extension LabEvent.Kind {
+    /// Each is a line that somebody typed, and stands where it was typed.
+    fileprivate var isDoneToNode: Bool {
+        switch self {
+        case .process, .manualFailoverRequested: true
+        default: false
+        }
     }
 }
 

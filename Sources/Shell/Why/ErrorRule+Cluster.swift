@@ -36,7 +36,11 @@ extension ErrorRule {
                 ("@{port} DBSIZE", "its keys"),
                 ("redis-cli --cluster reshard {node}", "move its slots away first"),
             ]),
-        ErrorRule("Can't replicate myself", "The id is that of {node} itself."),
+        ErrorRule(
+            "Can't replicate myself",
+            "The id is that of {node} itself. REPLICATE is said to the node that is to copy, with the id of the one "
+                + "that is copied.",
+            [("nodes", "who could be which"), ("CLUSTER NODES", "the ids")]),
         ErrorRule(
             "I can only replicate a master, not a replica",
             "The id is that of a replica. Redis Cluster has no replicas of replicas: name its master.",

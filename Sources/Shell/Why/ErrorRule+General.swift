@@ -63,6 +63,11 @@ extension ErrorRule {
             "MIGRATE did not reach the other node, or lost it on the way. The key is still here.",
             [("nodes", "who is reachable")]),
         ErrorRule(
+            "Target instance replied with error: MOVED",
+            "The node that the key was to go to does not expect the slot: before the first key travels it has to be "
+                + "told CLUSTER SETSLOT SLOT IMPORTING, with the id of {node}, which is {id}.",
+            [("why slot {number}", "which node has it open")]),
+        ErrorRule(
             "Target instance replied with error",
             "The node that the key was to go to refused it; its reason stands behind the words above."
         ),

@@ -153,7 +153,12 @@ extension Explainer {
                 text.say("\(words[0]) is no command of Redis. \(place)")
             }
             text.say("Nobody took the connection to \(target): \(reason).")
-            sayRefused(reason, target, &text)
+            if view.opinion(of: target)?.isReached == true {
+                text.say("By now somebody listens there.")
+                text.next("connect \(place(of: target))", "go there")
+            } else {
+                sayRefused(reason, target, &text)
+            }
         case .connectionLost:
             text.say(
                 "\(target) closed the connection before its reply was there: it was shut down or crashed, "

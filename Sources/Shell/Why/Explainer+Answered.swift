@@ -26,6 +26,13 @@ extension Explainer {
                 "NOKEY: \(matter.address) has none of the keys to move: they are elsewhere, or nowhere."
             )
         }
+        if view.info("cluster", of: matter.address)["cluster_enabled"] == "0" {
+            text.say(
+                "\(matter.address) runs without cluster mode: it knows no slots and no other nodes, and keeps every key "
+                    + "that it is given.")
+            text.next("@\(place(of: matter.address)) INFO cluster", "cluster_enabled:0")
+            return text
+        }
         let keys = matter.keys.filter { _ in commands.isEmpty || takesKeys(matter) }
         guard let key = keys.first else {
             text.say("It was no error: \(matter.address) answered for itself, not for the cluster.")

@@ -84,7 +84,9 @@ extension Explainer {
         _ matter: ErrorCase, _ opinion: LiveView.Opinion, _ text: inout Explanation
     ) {
         guard !opinion.isOK else {
-            text.say("By now \(matter.address) says cluster_state:ok.")
+            text.say(
+                "By now \(matter.address) says cluster_state:ok. A master that has just joined, or comes back from a "
+                    + "minority or a restart, waits a moment, at most 5 seconds, before it does.")
             return text.next(matter.line, "again")
         }
         text.say("\(matter.address) says cluster_state:fail, and so serves no key. Its reasons:")

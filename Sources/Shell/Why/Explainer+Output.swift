@@ -27,19 +27,24 @@ extension Explainer {
         for (index, (rule, line)) in rules.enumerated() {
             text.quote(line)
             if rules.dropFirst(index + 1).first?.rule.reason == rule.reason { continue }
-            text.say(rule.reason)
+            text.say(ports(rule.reason))
             for (command, purpose) in rule.advice {
                 let typed = command.replacing("HOST:PORT", with: place ?? "\(view.current)")
-                text.next(typed, purpose)
+                text.next(ports(typed), purpose)
             }
         }
+    }
+
+    /// Examples name a node at hand.
+    private func ports(_ text: String) -> String {
+        UsagePorts.shown(text, for: view.opinions.map(\.address))
     }
 
     private func sayNothingKnown(_ output: String, _ command: String, _ text: inout Explanation) {
         text.say("The last line ran a program: \(HistoryFile.masked(command))")
         let lines = output.split(whereSeparator: \.isNewline)
-        guard let last = lines.last else { return text.say("It printed nothing.") }
-        text.say("Its last line was:")
+        guard let last = lines.last else { return text.say("It printed no error that the lab knows.") }
+        text.say("The last that the lab has seen of what it printed:")
         text.quote(String(last.prefix(200)))
         text.say("Nothing in its output is an error that the lab knows.")
     }
@@ -123,9 +128,11 @@ extension Explainer {
             "docker inspect -f '{{.NetworkSettings.IPAddress}}' NAME", "a container's own address")
         text.next(
             "docker exec -it NAME redis-cli --cluster create 172.17.0.2:6379 …", "from inside")
-        text.next("docker run --network host … --port 7000", "no network of its own")
+        let port = published[0].address.port
+        text.next("docker run --network host … --port \(port)", "no network of its own")
+        let bus = port + 10_000
         text.next(
-            "docker run -p 7000:7000 -p 17000:17000 … --port 7000 --cluster-announce-ip ADDRESS",
+            "docker run -p \(port):\(port) -p \(bus):\(bus) … --port \(port) --cluster-announce-ip ADDRESS",
             "an address of this machine that the containers reach, and not 127.0.0.1")
     }
 
@@ -235,6 +242,7 @@ extension Explainer {
             || [
                 "CROSSSLOT", "TRYAGAIN", "CLUSTERDOWN", "READONLY", "LOADING", "MASTERDOWN",
                 "NOREPLICAS", "NOAUTH", "WRONGPASS", "NOPERM", "WRONGTYPE", "EXECABORT", "MISCONF",
+                "DENIED", "OOM", "NOSCRIPT", "BUSY", "BUSYKEY",
             ].contains(code)
     }
 }

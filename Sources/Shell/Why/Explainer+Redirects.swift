@@ -169,16 +169,38 @@ extension Explainer {
             text.say("\(matter.address) cannot reach \(target) at this moment (fail?).")
         }
         guard let silence = view.opinion(of: target)?.absence, let seen else { return true }
-        let hasReplica = !view.replicas(of: seen, at: matter.address).isEmpty
-        text.say(
-            "\(target) does not answer (\(silence)). "
-                + (hasReplica
-                    ? "Its replica takes over within about two node timeouts, and MOVED then names that."
-                    : "It has no replica: the slot comes back only with it."))
+        let replicas = view.replicas(of: seen, at: matter.address)
+        let hasReplica = replicas.contains { view.opinion(of: $0.address)?.absence == nil }
+        let prospect =
+            if hasReplica {
+                "Its replica takes over within about two node timeouts, unless its data are too old, and MOVED then "
+                    + "names that."
+            } else if replicas.isEmpty {
+                "It has no replica: the slot comes back only with it."
+            } else {
+                "No replica of it answers either: the slot comes back only with one of them."
+            }
+        text.say("\(target) does not answer (\(silence)). \(prospect)")
+        if view.ended.contains(target) {
+            text.next("boot \(place(of: target))", "start it again: it was ended here")
+        }
         text.next("why node \(place(of: target))", "what the others say of it")
         if hasReplica { text.next(matter.line, "again, after the failover") }
         text.next("nodes", "whether a replica was promoted")
         return false
+    }
+
+    /// Whether a member of the cluster knows another owner, or none. A node may have several addresses, and has one id.
+    private func isOtherwise(
+        _ slot: Int, _ redirect: Redirect, _ matter: ErrorCase, in opinion: LiveView.Opinion
+    ) -> Bool {
+        guard let myself = opinion.myself, matter.table.contains(where: { $0.id == myself.id }) else {
+            return false
+        }
+        let owner = owner(matter, redirect)?.id
+        return !opinion.table.contains { node in
+            node.owns(slot) && (owner.map { node.id == $0 } ?? (node.address == redirect.target))
+        }
     }
 
     /// Says so where the node that was asked says something else by now, or other nodes do.
@@ -189,13 +211,11 @@ extension Explainer {
         if let now = view.owner(of: slot, at: matter.address), now.address != redirect.target {
             text.say("By now \(matter.address) says that slot \(slot) is at \(now.address).")
         }
-        let others = view.opinions.filter { opinion in
-            !opinion.table.isEmpty
-                && !opinion.table.contains { $0.address == redirect.target && $0.owns(slot) }
-        }
+        let others = view.opinions.filter { isOtherwise(slot, redirect, matter, in: $0) }
         guard !others.isEmpty else { return }
         let names = others.prefix(4).map(\.address.description).joined(separator: ", ")
-        text.say("Not all nodes agree about slot \(slot): \(names) see it elsewhere.")
+        let verb = others.count == 1 ? "sees" : "see"
+        text.say("Not all nodes agree about slot \(slot): \(names) \(verb) it elsewhere.")
         text.next("why slot \(slot)", "what each node says of it")
     }
 }

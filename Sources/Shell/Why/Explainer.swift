@@ -11,7 +11,8 @@ struct Explainer {
     /// The reason, and what to type next.
     func explain(_ last: LastLine) -> Explanation {
         switch last {
-        case .reply(let exchange): explain(exchange)
+        case .reply(let exchange): addressed(explain(exchange), exchange)
+        case .replies(let exchanges): severalAnswered(exchanges)
         case .failure(let error, let address, let arguments):
             explain(error, at: address, arguments)
         case .output(let output, let command): explain(output: output, of: command)
@@ -36,6 +37,31 @@ struct Explainer {
             view: view, commands: commands, redirects: exchange.redirects)
         guard message.isEmpty else { return explain(matter) }
         return answered(matter, exchange)
+    }
+
+    /// What is to be typed for a node that is not the one of the prompt names it.
+    private func addressed(_ text: Explanation, _ exchange: Exchange) -> Explanation {
+        guard exchange.answeredBy != view.current else { return text }
+        let names = Set(commands.map { $0.name.uppercased() })
+        return text.mapAdvice { command in
+            let word = command.prefix { $0 != " " }
+            guard names.contains(word.uppercased()), !LabWord.names.contains(word.lowercased()) else {
+                return command
+            }
+            return "@\(place(of: exchange.answeredBy)) \(command)"
+        }
+    }
+
+    /// `@all …` behind which nothing is wrong.
+    private func severalAnswered(_ exchanges: [Exchange]) -> Explanation {
+        var text = Explanation()
+        guard let first = exchanges.first else { return text }
+        let matter = ErrorCase(
+            message: "", address: first.answeredBy, arguments: first.arguments, view: view, commands: commands)
+        text.say("You asked \(exchanges.count) nodes: \(matter.line)")
+        text.say("No node refused. Each has answered for itself, not for the cluster.")
+        text.next("views", "what each node thinks of each")
+        return text
     }
 
     /// The reason for an error reply.

@@ -26,6 +26,13 @@ struct Explanation {
         return whole
     }
 
+    /// The same explanation with other lines to type.
+    func mapAdvice(_ change: (String) -> String) -> Explanation {
+        var other = self
+        other.advice = advice.map { (change($0.command), $0.purpose) }
+        return other
+    }
+
     /// Adds everything that another explanation says.
     mutating func append(_ other: Explanation) {
         blocks += other.blocks

@@ -5,6 +5,8 @@ import RESP
 enum LastLine: Sendable {
     /// A node answered, perhaps after redirects.
     case reply(Exchange)
+    /// Several nodes answered the same line, and none refused.
+    case replies([Exchange])
     /// No reply came.
     case failure(LabError, at: NodeAddress, arguments: [[UInt8]])
     /// A program ended and had printed this.

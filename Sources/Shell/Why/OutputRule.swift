@@ -53,6 +53,16 @@ extension OutputRule {
 
     static let client: [OutputRule] = [
         OutputRule(
+            "is not empty! Reshard data away",
+            "A node that owns slots cannot be taken out: nobody would serve them. Weight 0 gives all of its slots to the "
+                + "other masters.",
+            [
+                (
+                    "redis-cli --cluster rebalance HOST:PORT --cluster-weight ID=0",
+                    "ID is the node's, with all its forty characters; then del-node"
+                )
+            ]),
+        OutputRule(
             "is not empty. Either the node already knows other nodes",
             "create wants new nodes: without keys, and without others in their table. After a half attempt "
                 + "they have some of it.",

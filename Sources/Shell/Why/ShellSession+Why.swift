@@ -19,7 +19,9 @@ extension ShellSession {
         let view = LiveView(of: cluster, at: session.address, also: lastAddresses)
         let explainer = Explainer(view: view, commands: completer.commands(of: session.address))
         let text = words.isEmpty ? last.map(explainer.explain) : explainer.explain(words: words)
-        for line in text?.lines(width: terminal.width) ?? [] { terminal.writeLine(line) }
+        for line in text?.lines(width: terminal.width) ?? [] {
+            terminal.writeLine(terminal.broken(line))
+        }
     }
 
     /// The nodes that the last line had to do with.
@@ -28,6 +30,7 @@ extension ShellSession {
         case .reply(let exchange): [exchange.answeredBy]
         case .failure(.refused(let address, _), _, _): [address]
         case .failure(_, let address, _): [address]
+        case .replies(let exchanges): exchanges.map(\.answeredBy)
         case .output, .word, .refused, nil: []
         }
     }

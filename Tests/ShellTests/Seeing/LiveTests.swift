@@ -47,6 +47,15 @@ struct LiveTests {
         #expect(shell.remembered == ["live GET a every 0.2"])
     }
 
+    @Test func `at a terminal without colour it is drawn in its place, too, its new lines marked`() {
+        let shell = ScriptedShell(isInteractive: false)
+        shell.pauses = [counter.add]
+        var session = shell.session(on: cluster, width: 40, height: 3, isScreen: true)
+        session.run("live GET a every 0.2")
+        #expect(shell.screen.contains("\r\n  1) (integer) 7\u{1B}[K\r\n* 2) (integer) 1\u{1B}[K"))
+        #expect(!shell.screen.contains("---"))
+    }
+
     @Test func `at a terminal it is drawn in its place, and what has changed is inverse`() {
         let (screen, _) = shown(hasColour: true, [counter.add])
         let title = "\u{1B}[Hlive GET a, every 0.200 s: any key ends…\u{1B}[K"

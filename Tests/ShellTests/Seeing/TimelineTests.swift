@@ -61,6 +61,22 @@ struct TimelineTests {
                 """)
     }
 
+    @Test func `what was done to nodes one after the other is told one after the other`() {
+        let log = EventLog()
+        let told: [(Int, Int, LabEvent.Kind)] = [
+            (1000, 7001, .process(.crashed)), (1100, 7001, .process(.started)),
+            (1200, 7002, .process(.crashed)),
+        ]
+        for (time, port, kind) in told {
+            log.add(LabEvent(time: .milliseconds(time), node: NodeAddress(port: port), kind: kind))
+        }
+        let shell = ScriptedShell(isInteractive: false)
+        _ = shell.run(["timeline"], on: ScriptedCluster(events: log) { _, _ in .error("ERR no") })
+        let lines = shell.screen.split(separator: "\n")
+        #expect(lines.count == 3)
+        #expect(lines.last?.contains("1.200") == true)
+    }
+
     @Test func `the latest, a node's, and what fits on 60 columns`() {
         #expect(screen("timeline 1").contains("(10 earlier ones: timeline 11)\n"))
         let lines = screen("timeline 7000", width: 60).split(separator: "\n")
