@@ -31,11 +31,10 @@ extension CheckEvaluator {
         }
     }
 
-    /// The last commands with the same name, each with its place and reply; that there was none.
+    /// The last commands with the same name, each with its place and reply. Which one is wanted is not told.
     private func seen(like deed: Deed) -> String? {
         let name = deed.pattern.first ?? ""
         let alike = journal.exchanges.filter { $0.words.first?.uppercased() == name.uppercased() }
-        guard !alike.isEmpty else { return name.isPlainWord ? "no \(name) yet" : nil }
         return Self.list(
             Self.distinct(
                 alike.map { exchange in
@@ -45,8 +44,7 @@ extension CheckEvaluator {
 
     private func seen(like words: [String]) -> String? {
         let alike = journal.typed.filter { $0.first == words.first }
-        guard alike.isEmpty else { return Self.list(alike.map(Self.cut)).map { "you typed \($0)" } }
-        return words.first.flatMap { $0.isPlainWord ? "no `\($0)` typed yet" : nil }
+        return Self.list(alike.map(Self.cut)).map { "you typed \($0)" }
     }
 
     private var seenOfClients: String? {
@@ -75,11 +73,6 @@ extension CheckEvaluator {
     }
 }
 
-extension String {
-    /// No pattern.
-    fileprivate var isPlainWord: Bool { !isEmpty && !contains("*") && self != "..." }
-}
-
 extension EventKind {
     /// What has not come to pass, for a reader.
     fileprivate var lackText: String {
@@ -94,7 +87,7 @@ extension EventKind {
         case .promoted: "nobody was promoted yet"
         case .demoted: "no master has become a replica yet"
         case .stuck: "no replica has given a reason yet"
-        case .manual: "no CLUSTER FAILOVER yet"
+        case .manual: "no failover was asked for yet"
         case .abandoned: "none was given up yet"
         case .joined: "nobody has joined yet"
         case .forgotten: "nobody was forgotten yet"

@@ -12,6 +12,8 @@ package struct PracticeRunner: Sendable {
     package private(set) var once: Set<String> = []
     /// Whoever has read the solution gets no score for this go.
     package var isSolutionShown = false
+    /// A grade of this go was enough.
+    package var isPassed = false
     /// What live values go through on their way into sentences.
     package var mark: @Sendable (String) -> String = { $0 }
     /// The cluster's time at the start.

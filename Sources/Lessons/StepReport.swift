@@ -113,9 +113,11 @@ extension CheckEvaluator {
 }
 
 extension CheckEvaluator {
-    /// The requirement with the first sentence that fits: one about the last line, or about how things are, before one
-    /// about what was typed earlier.
-    private func remarked(_ plain: StepReport.Item, _ attempts: [Requirement.Remark]) throws(LabError) -> StepReport.Item {
+    /// The requirement with the first sentence that fits: one about the last line, or about how things are,
+    /// before one about what was typed earlier.
+    private func remarked(
+        _ plain: StepReport.Item, _ attempts: [Requirement.Remark]
+    ) throws(LabError) -> StepReport.Item {
         var earlier: StepReport.Item?
         for wrong in attempts where try holds(wrong.condition) {
             var item = plain

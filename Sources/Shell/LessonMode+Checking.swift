@@ -93,7 +93,8 @@ extension LessonMode {
         if let problem = runner?.takeProgressProblem() { say(problem) }
     }
 
-    /// The requirements with a sentence about what was handed in. A value without a name is none about those that want one.
+    /// The requirements with a sentence about what was handed in. A value without a name is none about those that
+    /// want one.
     private static func about(
         _ answer: [String]?, _ report: StepReport, _ step: Step
     ) -> [StepReport.Item] {
@@ -146,6 +147,7 @@ extension LessonMode {
         }
         if runner.isStepDone { return refuse("This step is done. Type `next` to go on.", .done) }
         hasTyped = true
+        runner.journal.beginLine()
         place(&runner.journal, arguments.joined(separator: " "))
         self.runner = runner
         guard step.requirements.contains(where: \.asksForAnswer) else {

@@ -72,10 +72,7 @@ extension LessonMode {
     /// `next` behind a challenge: the lesson after the one that it belongs to.
     private mutating func goOnFromChallenge() throws(LabError) -> Outcome {
         guard let lesson = challengedLesson, let number = number(of: lesson) else { return .failed }
-        let isDone = lesson.steps.allSatisfy {
-            startProgress.mark(of: .init(lesson: lesson.id, step: $0.id)) == .done
-        }
-        guard isDone else {
+        guard practice?.isPassed == true else {
             return refuse(
                 "The challenge is open: `grade` scores it, `goto \(number)` leaves it for the lesson's steps.")
         }
@@ -201,6 +198,7 @@ extension LessonMode {
             return .failed
         }
         held = holding(grade)
+        if grade.isPassed { self.practice?.isPassed = true }
         show(grade, of: practice)
         keep(grade, of: practice)
         return grade.isPassed ? .done : .failed

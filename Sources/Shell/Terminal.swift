@@ -27,8 +27,8 @@ package struct Terminal {
         self.writeBytes = writeBytes ?? { write(String(decoding: $0, as: UTF8.self)) }
     }
 
-    /// A line for somebody to type, with blanks so put in that a screen breaks it between its words. Copied from there it
-    /// is one line still, and means the same: inside quotes nothing is put in.
+    /// A line for somebody to type, with blanks so put in that a screen breaks it between its words. Copied from
+    /// there it is one line still, and means the same: inside quotes nothing is put in.
     package func broken(_ line: String) -> String {
         guard isScreen, line.count > width else { return line }
         let indent = line.prefix { $0 == " " }

@@ -231,7 +231,7 @@ struct CheckEvaluatorTests {
         #expect(
             seen == [
                 " (now: GET y at 7001: nil; get x at 7002: CROSSSLOT)",
-                " (now: value; nil; CROSSSLOT)", " (now: these nodes tell no events)",
+                " (now: answered; nil; CROSSSLOT)", " (now: these nodes tell no events)",
                 " (now: GET y at 7001: nil; get x at 7002: CROSSSLOT)",
             ])
         #expect(try report("A\n    ran GET x").requirements.map(\.now) == [""])

@@ -52,7 +52,11 @@ struct NetworkViewTests {
         for block in LoopbackBlock.all {
             #expect(block.real("172.31.255.254").flatMap(block.shown) == "172.31.255.254")
         }
-        #expect(LoopbackBlock.all.last?.real("172.31.0.1") == "127.255.0.1")
+        #expect(LoopbackBlock(index: 14).real("172.31.0.1") == "127.255.0.1")
+        #expect(LoopbackBlock(index: 15).real("172.17.0.2") == "127.17.16.2")
+        #expect(LoopbackBlock(index: 15).machine == "127.17.16.1")
+        #expect(LoopbackBlock.all.last?.real("172.31.0.1") == "127.255.240.1")
+        #expect(Set(LoopbackBlock.all.compactMap { $0.real("172.17.0.2") }).count == 240)
         #expect(LoopbackBlock(index: 1).machine == "127.33.0.1")
     }
 

@@ -61,7 +61,7 @@ struct AddressingTests {
         Call(line: "@owner(\"b)\") TYPE x", screen: "127.0.0.1:7000:\n7000 TYPE x\n"),
         Call(line: "@replicas DBSIZE", screen: "127.0.0.1:7001:\n(integer) 3\n"),
         Call(line: "@7000 INFO", screen: "127.0.0.1:7000:\nrole:x\r\n"),
-        Call(line: "@7001 SCAN 0", screen: "127.0.0.1:7001:\n1) \"a\"\n2) \"b\"\n"),
+        Call(line: "@7001 SCAN 0", screen: "127.0.0.1:7001:\n1) \"7\"\n2) 1) \"a\"\n"),
         Call(
             line: "@all DBSIZE",
             screen: """

@@ -197,7 +197,7 @@ struct LessonModeTests {
         _ = try mode.run("next", [])
         _ = type("CLUSTER KEYSLOT x", .integer(42), into: &mode)
         #expect(try mode.run("answer", ["42"]).isDone)
-        _ = screen.take()
+        screen.text = ""
         #expect(try mode.run("predict", ["7"]).isDone)
         #expect(screen.take() == ["This step is done, and the answer is known: 42."])
     }
@@ -210,8 +210,6 @@ struct LessonModeTests {
         #expect(screen.take().last == "Another key's.")
         #expect(try !mode.run("answer", ["5"]).isDone)
         #expect(screen.take() == ["`5` is not it. Look once more, or type `hint`."])
-        _ = type("PING", .simpleString("PONG"), into: &mode)
-        #expect(screen.take().isEmpty)
     }
 
     @Test func `back says that the cluster has gone on`() throws {

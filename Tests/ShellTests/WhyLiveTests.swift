@@ -257,12 +257,12 @@ struct WhyLiveTests {
     @Test func `OK is not all`() throws {
         let cluster = try start()
         defer { cluster.shutDown() }
-        #expect(why(["CLUSTER MEET 127.0.0.1 1"], on: cluster).contains("OK is not all"))
-        #expect(why(["PING"], on: cluster).contains("answered for itself"))
-        #expect(why(["GET b"], on: cluster).contains("it holds no such key"))
         let all = why(["@all DBSIZE"], on: cluster)
         #expect(all.contains("You asked 3 nodes: DBSIZE"))
         #expect(!all.contains("@all DBSIZE"))
+        #expect(why(["CLUSTER MEET 127.0.0.1 1"], on: cluster).contains("OK is not all"))
+        #expect(why(["PING"], on: cluster).contains("answered for itself"))
+        #expect(why(["GET b"], on: cluster).contains("it holds no such key"))
     }
 
     @Test func `what is to be typed for another node than that of the prompt names it`() throws {

@@ -36,8 +36,8 @@ struct DockerFailure: Error, Hashable {
     static let noAddress = daemon("no available IPv4 addresses on this network's address pools")
 
     static let crowded = daemon(
-        "\(LoopbackBlock.all.count) labs with containers run on this machine, and there are no addresses for more: leave one "
-            + "of them, or use --network host")
+        "\(LoopbackBlock.all.count) labs run on this machine, and each has a block of addresses for its "
+            + "containers: there is none left. Leave one of them, or use --network host")
 
     static func noSuchContainer(_ name: String) -> DockerFailure {
         .daemon("No such container: \(name)")

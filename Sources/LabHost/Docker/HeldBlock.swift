@@ -10,7 +10,7 @@ import NodeServer
 /// A block of loopback addresses that this lab alone has, for as long as this is there.
 ///
 /// A socket on the block's first address holds it: it goes with the process, however that ends. Where all
-/// fifteen are taken by other labs, there is no room for containers with addresses of their own.
+/// are taken by other labs, there is no room for containers with addresses of their own.
 final class HeldBlock: Sendable {
     let block: LoopbackBlock
     private let socket: Int32

@@ -1,7 +1,7 @@
 /// `live`: a screen that is drawn again and again, with what has changed marked.
 ///
-/// At a terminal each drawing takes the place of the one before, with colour or without. Elsewhere a drawing is printed when it differs from
-/// the one before, with `*` before its new lines.
+/// At a terminal each drawing takes the place of the one before, with colour or without. Elsewhere a drawing is
+/// printed when it differs from the one before, with `*` before its new lines.
 struct LiveScreen {
     private let terminal: Terminal
     private let title: String

@@ -54,8 +54,8 @@ extension OutputRule {
     static let client: [OutputRule] = [
         OutputRule(
             "is not empty! Reshard data away",
-            "A node that owns slots cannot be taken out: nobody would serve them. Weight 0 gives all of its slots to the "
-                + "other masters.",
+            "A node that owns slots cannot be taken out: nobody would serve them. Weight 0 gives all of its slots "
+                + "to the other masters.",
             [
                 (
                     "redis-cli --cluster rebalance HOST:PORT --cluster-weight ID=0",
