@@ -38,9 +38,10 @@ struct MovingConformanceTests {
                 _ = try other.send("XGROUP", "SETID", "{k}x1", "g", "$")
                 let words = splitArguments(Array(line.utf8)) ?? []
                 try waiter.write(encodeRequest(words))
-                while try other.send("INFO", "clients").text?.contains("blocked_clients:1\r\n")
-                    != true
-                {}
+                try waitUntil("it waits") {
+                    try other.send("INFO", "clients").text?.contains("blocked_clients:1\r\n")
+                        == true
+                }
                 _ = try other.send(
                     "MIGRATE", to.host, "\(to.port)", "{k}x1", "0", "5000", "REPLACE")
                 replies.append(try waiter.receive())

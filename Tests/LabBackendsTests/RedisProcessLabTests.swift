@@ -22,7 +22,7 @@ struct RedisProcessLabTests {
     /// Who is who: id, role, master and slots of each node as the first one tells it.
     private func roles(_ cluster: any LabCluster) throws -> [String] {
         let node = try #require(cluster.nodes.first)
-        let connection = try cluster.connect(to: node)
+        let connection = try cluster.testConnection(to: node)
         defer { connection.close() }
         let lines = try connection.send("CLUSTER", "NODES").text?.split(separator: "\n") ?? []
         return lines.map { line in
@@ -162,7 +162,7 @@ struct RedisProcessLabTests {
         ]
         process.currentDirectoryURL = URL(filePath: real.path)
         process.standardInput = gate
-        try process.run()
+        try process.run(within: .minutes(2))
         let daemon = real.processes.admitGuest(
             [conf], in: real.path, process: Int(process.processIdentifier))
         #expect(daemon == port)
