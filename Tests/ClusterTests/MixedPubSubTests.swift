@@ -43,7 +43,7 @@ struct MixedPubSubTests {
             })
         #expect(try eventually { try isSound(l1) && isSound(r1) })
 
-        let listeners = try all.map { try RESPConnection(to: $0) }
+        let listeners = try all.map { try testConnection(to: $0) }
         for listener in listeners {
             #expect(try listener.send("SUBSCRIBE", "news") == pushed("subscribe", "news", count: 1))
         }
@@ -63,7 +63,7 @@ struct MixedPubSubTests {
         for (replica, master) in pairs {
             let channel = try channel(of: master)
             let nodes = [replica, master]
-            let listeners = try nodes.map { try RESPConnection(to: $0) }
+            let listeners = try nodes.map { try testConnection(to: $0) }
             for listener in listeners {
                 let reply = try listener.send("SSUBSCRIBE", channel)
                 #expect(reply == pushed("ssubscribe", channel, count: 1))
@@ -84,7 +84,7 @@ struct MixedPubSubTests {
     ) throws {
         let channel = try channel(of: source.master)
         let slot = "\(try source.master.send("CLUSTER", "KEYSLOT", channel).integer ?? -1)"
-        let listeners = try [source.master, source.replica].map { try RESPConnection(to: $0) }
+        let listeners = try [source.master, source.replica].map { try testConnection(to: $0) }
         for listener in listeners {
             // The replica may not have heard yet that its master has got the slot.
             let isSubscribed = try eventually {

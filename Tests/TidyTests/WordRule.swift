@@ -52,7 +52,7 @@ struct WordRule: CustomTestStringConvertible {
         WordRule(word: "process.run()", instead: "use `run(within:)`"),
         WordRule(
             word: "RESPConnection(to:", instead: "use `testConnection(to:)`",
-            allowedIn: ["Tests/TestSupport/", "Tests/ClusterTests/MixedPubSubTests.swift"]),
+            allowedIn: ["Tests/TestSupport/"]),
     ]
 
     /// Folders that only one machine has.
