@@ -57,6 +57,34 @@ struct BusCodecTests {
         }
     }
 
+    @Test func `of what Redis 7.2, 8 and Valkey 8 say besides only the hostname is taken`() {
+        let message = BusMessage.example(.ping(.init(entries: [.example], hostname: "")))
+        var bytes = BusCodec.bytes(of: message)
+        // Hostname, human name, forgotten node with its time, shard; a secret or an address; one of tomorrow.
+        let extensions: [(type: UInt8, body: [UInt8])] = [
+            (0, Array("h.x".utf8) + number(0).prefix(5)),
+            (1, Array("name".utf8) + number(0).prefix(4)),
+            (2, [UInt8](repeating: 0x63, count: 40) + number(60)),
+            (3, [UInt8](repeating: 0x64, count: 40)), (4, [UInt8](repeating: 0xFF, count: 40)),
+            (200, []),
+        ]
+        for (type, body) in extensions {
+            bytes += [0, 0, 0, UInt8(8 + body.count), 0, type, 0, 0] + body
+        }
+        bytes.replaceSubrange(4..<8, with: number(UInt64(bytes.count)).suffix(4))
+        bytes[2215] = UInt8(extensions.count)
+        bytes[2253] |= 1 << 2
+        // The flags that say that their sender reads extensions, and light messages.
+        bytes[2250] |= 0b1100
+        guard case .message(let read, let length) = read(bytes) else {
+            Issue.record("not read: \(read(bytes))")
+            return
+        }
+        #expect(length == bytes.count)
+        #expect(read.body == .ping(.init(entries: [.example], hostname: "h.x")))
+        #expect(read.header.sender == message.header.sender)
+    }
+
     @Test func `an extension of another type is passed over`() {
         var bytes = BusCodec.bytes(of: .example(.pong(.init(hostname: "name"))))
         bytes[2256 + 5] = 3

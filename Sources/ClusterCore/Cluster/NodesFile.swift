@@ -106,9 +106,10 @@ package enum NodesFile {
             return epoch
         }
 
-        /// `127.0.0.1:7000@17000,hostname`.
+        /// `127.0.0.1:7000@17000,hostname`. From 7.2 on more may follow, each with its name, as `,shard-id=…`, which is
+        /// passed over.
         private static func peer(_ id: NodeID, address: Substring) throws(Problem) -> Peer {
-            let parts = address.split(separator: ",", maxSplits: 1)
+            let parts = address.split(separator: ",", omittingEmptySubsequences: false)
             guard let text = parts.first, let colon = text.lastIndex(of: ":") else {
                 throw Problem(reason: "'\(address)' is no address")
             }
@@ -119,7 +120,7 @@ package enum NodesFile {
             else { throw Problem(reason: "'\(address)' is no address") }
             var peer = Peer(
                 id: id, host: String(text[..<colon]), port: port, busPort: busPort, flags: [])
-            if parts.count == 2 { peer.hostname = String(parts[1]) }
+            if parts.count > 1, !parts[1].contains("=") { peer.hostname = String(parts[1]) }
             return peer
         }
 
