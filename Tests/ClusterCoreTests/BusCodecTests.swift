@@ -57,7 +57,9 @@ struct BusCodecTests {
         }
     }
 
-    @Test func `of what Redis 7.2, 8 and Valkey 8 say besides only the hostname is taken`() {
+    @Test func `of what Redis 7.2, 8 and Valkey 8 say besides the hostname and the shard are taken`()
+        throws
+    {
         let message = BusMessage.example(.ping(.init(entries: [.example], hostname: "")))
         var bytes = BusCodec.bytes(of: message)
         // Hostname, human name, forgotten node with its time, shard; a secret or an address; one of tomorrow.
@@ -81,15 +83,26 @@ struct BusCodecTests {
             return
         }
         #expect(length == bytes.count)
-        #expect(read.body == .ping(.init(entries: [.example], hostname: "h.x")))
+        let shard = try #require(NodeID(String(repeating: "d", count: 40)))
+        #expect(read.body == .ping(.init(entries: [.example], hostname: "h.x", shard: .id(shard))))
         #expect(read.header.sender == message.header.sender)
+    }
+
+    @Test func `a mark without extensions says that its sender reads them, a hostname alone does not`() {
+        var bytes = BusCodec.bytes(of: .example(.ping(.init())))
+        bytes[2253] |= 1 << 2
+        #expect(
+            read(bytes) == .message(.example(.ping(.init(shard: .untold))), length: bytes.count))
+        let named = BusMessage.example(.ping(.init(hostname: "h.x")))
+        #expect(read(BusCodec.bytes(of: named)) == .message(named, length: 2256 + 16))
     }
 
     @Test func `an extension of another type is passed over`() {
         var bytes = BusCodec.bytes(of: .example(.pong(.init(hostname: "name"))))
         bytes[2256 + 5] = 3
         #expect(
-            read(bytes) == .message(.example(.pong(.init())), length: bytes.count))
+            read(bytes)
+                == .message(.example(.pong(.init(shard: .untold))), length: bytes.count))
     }
 
     @Test(arguments: Damage.all)
@@ -242,6 +255,9 @@ extension BusMessage {
         example(.pong(Gossip(entries: [.example, .example], hostname: "a-host.example"))),
         example(.meet(Gossip(entries: Array(repeating: .example, count: 100)))),
         example(.ping(Gossip(hostname: "1234567"))),
+        example(.ping(Gossip(hostname: "a-host.example", shard: .id(.c)))),
+        example(.pong(Gossip(entries: [.example], shard: .id(.b)))),
+        example(.meet(Gossip(shard: .untold))),
         example(.fail(.b)),
         example(.publish(channel: Array("news".utf8), message: [0, 13, 10, 255])),
         example(.publishShard(channel: [], message: [])),

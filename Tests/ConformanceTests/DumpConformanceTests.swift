@@ -65,7 +65,7 @@ struct DumpConformanceTests {
     func `payloads of servers after 7.0 are taken here, and only here`() throws {
         let pair = try Pair()
         defer { pair.close() }
-        let refusal = RESPValue.simpleError("ERR DUMP payload version or checksum are wrong")
+        let refusal = RESPValue.error("ERR DUMP payload version or checksum are wrong")
         for version: UInt8 in 10...14 {
             var payload: [UInt8] = [0, 1, 97, version, 0]
             let checksum = payload.withUnsafeBytes { CRC64.checksum($0) }

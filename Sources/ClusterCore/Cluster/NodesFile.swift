@@ -44,6 +44,8 @@ package enum NodesFile {
         private(set) var nodes: [Line] = []
         private(set) var currentEpoch: UInt64 = 0
         private(set) var lastVoteEpoch: UInt64 = 0
+        /// The node's own shard, where it shares its cluster with servers that know of such.
+        private(set) var shard: NodeID?
         /// Variables that nobody here knows, such as those of later versions.
         private(set) var unknownVariables: [String] = []
 
@@ -96,6 +98,7 @@ package enum NodesFile {
                 switch fields[index].lowercased() {
                 case "currentepoch": currentEpoch = try Self.epoch(fields[index + 1])
                 case "lastvoteepoch": lastVoteEpoch = try Self.epoch(fields[index + 1])
+                case "shardid": shard = NodeID(String(fields[index + 1]))
                 default: unknownVariables.append(String(fields[index]))
                 }
             }
@@ -185,6 +188,8 @@ extension Node {
         }
         text.write("vars currentEpoch ", cluster.currentEpoch)
         text.write(" lastVoteEpoch ", cluster.lastVoteEpoch)
+        // No field of a line: Redis 7.0 passes over variables that it does not know, and would take that for a hostname.
+        if let shard = cluster.shards.own { text.write(" shardID ", shard.description) }
         text.write("\n")
         return text.string
     }
@@ -203,6 +208,7 @@ extension Node {
         for line in contents.nodes { restore(line) }
         cluster.currentEpoch = max(contents.currentEpoch, cluster.greatestEpoch)
         cluster.lastVoteEpoch = contents.lastVoteEpoch
+        cluster.shards.own = contents.shard
         refreshMyself()
         for name in contents.unknownVariables {
             log(.warning, "Skipping unknown cluster config variable '\(name)'")
