@@ -1,6 +1,7 @@
 import RESP
 
-/// What a master after Redis 7.0 sends for a command of 7.0 in words that 7.0 does not have.
+/// What a master after Redis 7.0 sends, and writes into its append-only file, for a command of 7.0 in words that 7.0 does not
+/// have.
 extension Arguments {
     /// The same in the words of Redis 7.0; nil where it has none for it.
     ///
