@@ -1,8 +1,8 @@
 import ClusterCore
 import Testing
 
-/// What a node tells of its shard, and to whom: those who read it are later servers than Redis 7.0, and nodes here that
-/// have met such.
+/// What a node tells of its shard, and to whom: those who read it are later servers than Redis 7.0,
+/// and nodes here that have met such.
 @Suite struct ShardIDTests {
     private static let shard = NodeID("00112233445566778899aabbccddeeff00112233")
 

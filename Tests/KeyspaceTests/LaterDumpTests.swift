@@ -71,7 +71,8 @@ struct LaterDumpTests {
 
     @Test(
         arguments: [
-            // A set without members, with one twice; hashes without fields, with a field twice, with a time too few.
+            // A set without members, with one twice; hashes without fields, with a field twice,
+            // with a time too few.
             [20, 7, 7, 0, 0, 0, 0, 0, 0xFF], [20, 11, 11, 0, 0, 0, 2, 0, 5, 1, 5, 1, 0xFF],
             [22, 0], [22, 2, 0, 1, 97, 1, 49, 0, 1, 97, 1, 50], [24, 0, 0, 0], [25, 0, 0, 0],
             [24, 0, 0, 0, 0, 0, 0, 0, 0, 0],
@@ -224,8 +225,8 @@ extension LaterDumpTests {
         "f5404223216c7561206e616d653d6c0a72656469732e72656769737465725f66756e6374696f6e282266"
         + "222c2066756e6374696f6e28292072657475726e203120656e64290c003f0db71e8af79bff"
 
-    /// Each with a library of functions, a set, a stream, and a string that expires in 2096; those of Redis 7.4 and later with
-    /// a hash, too, and with how many keys a slot has.
+    /// Each with a library of functions, a set, a stream, and a string that expires in 2096; those
+    /// of Redis 7.4 and later with a hash, too, and with how many keys a slot has.
     fileprivate static let fileOfRedis72 = LaterFile(
         version: "7.2.6", versionField: "redis-ver", keys: 3,
         hex:

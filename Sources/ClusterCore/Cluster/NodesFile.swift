@@ -109,8 +109,8 @@ package enum NodesFile {
             return epoch
         }
 
-        /// `127.0.0.1:7000@17000,hostname`. From 7.2 on more may follow, each with its name, as `,shard-id=…`, which is
-        /// passed over.
+        /// `127.0.0.1:7000@17000,hostname`. From 7.2 on more may follow, each with its name, as
+        /// `,shard-id=…`, which is passed over.
         private static func peer(_ id: NodeID, address: Substring) throws(Problem) -> Peer {
             let parts = address.split(separator: ",", omittingEmptySubsequences: false)
             guard let text = parts.first, let colon = text.lastIndex(of: ":") else {
@@ -188,7 +188,8 @@ extension Node {
         }
         text.write("vars currentEpoch ", cluster.currentEpoch)
         text.write(" lastVoteEpoch ", cluster.lastVoteEpoch)
-        // No field of a line: Redis 7.0 passes over variables that it does not know, and would take that for a hostname.
+        // No field of a line: Redis 7.0 passes over variables that it does not know, and would take
+        // that for a hostname.
         if let shard = cluster.shards.own { text.write(" shardID ", shard.description) }
         text.write("\n")
         return text.string

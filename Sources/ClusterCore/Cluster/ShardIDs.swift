@@ -2,9 +2,10 @@ import Keyspace
 
 /// The ids of shards, by which servers from Redis 7.2 on know which nodes belong together.
 ///
-/// Redis 7.0 has none. Where such a server does not hear one of a node it makes one up, each its own: a replica that has
-/// learnt one that was made up tells it to all others, and what these then save they refuse to load. So a node here tells
-/// its shard to whoever reads that, and to nobody else.
+/// Redis 7.0 has none. Where such a server does not hear one of a node it makes one up, each its
+/// own: a replica that has learnt one that was made up tells it to all others, and what these then
+/// save they refuse to load. So a node here tells its shard to whoever reads that, and to nobody
+/// else.
 struct ShardIDs: Sendable {
     /// This node's own shard; nil as long as it has told none.
     var own: NodeID?
@@ -57,7 +58,8 @@ extension Node {
         cluster.todo.insert(.saveConfiguration)
     }
 
-    /// What is said of this node's shard over a link. A replica whose master has told none yet has none to tell.
+    /// What is said of this node's shard over a link. A replica whose master has told none yet has
+    /// none to tell.
     func shard(over link: LinkID) -> BusMessage.Shard {
         guard cluster.shards.areUsed, let peer = links.peer(of: link),
             cluster.shards.isRead(by: peer)
@@ -75,8 +77,8 @@ extension Node {
 }
 
 extension NodeID {
-    /// The shard of a master that has never been another one's replica, as nodes.conf has it for planned clusters: the same
-    /// after every start, and no node's name.
+    /// The shard of a master that has never been another one's replica, as nodes.conf has it for
+    /// planned clusters: the same after every start, and no node's name.
     package var ofFirstShard: NodeID {
         NodeID(String(description.reversed())) ?? self
     }

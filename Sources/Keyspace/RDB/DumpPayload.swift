@@ -43,7 +43,8 @@ package enum DumpPayload {
         }
     }
 
-    /// Whether the checksum fits, and the version is one that is read here: Redis 7.0 takes its own and earlier ones.
+    /// Whether the checksum fits, and the version is one that is read here: Redis 7.0 takes its own
+    /// and earlier ones.
     fileprivate static func isIntact(_ payload: Argument) -> Bool {
         let bytes = UnsafeRawBufferPointer(payload.buffer)
         let footer = payload.count - footerLength

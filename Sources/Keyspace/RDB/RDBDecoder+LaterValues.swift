@@ -2,8 +2,8 @@ import RESP
 
 /// Values as servers after Redis 7.0 write them, where a node of 7.0 has a home for them.
 ///
-/// A hash with a field that expires has none: without its times it would keep what its owner has let go of. It is refused,
-/// as an earlier server refuses every type that it does not know.
+/// A hash with a field that expires has none: without its times it would keep what its owner has
+/// let go of. It is refused, as an earlier server refuses every type that it does not know.
 extension RDBDecoder {
     /// The members of a small set, which is a table here: 7.0 has no listpacks for sets.
     mutating func packedSet(_ limits: EncodingLimits) throws(RDBError) -> SetValue {

@@ -1,5 +1,5 @@
-/// Streams in dumps (`rdbLoadObject`): those of Redis 7.0, those of 5.0 and 6, which know less of what is gone, and those of
-/// 7.2 and later, which know more of their consumers.
+/// Streams in dumps (`rdbLoadObject`): those of Redis 7.0, those of 5.0 and 6, which know less of
+/// what is gone, and those of 7.2 and later, which know more of their consumers.
 extension RDBDecoder {
     /// A stream of any of the three types.
     mutating func stream(_ type: RDBType) throws(RDBError) -> StreamValue {

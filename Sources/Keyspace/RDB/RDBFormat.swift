@@ -4,8 +4,8 @@ enum RDBFormat {
     static let version = 10
     /// The latest version that is read: that of Redis 7.4 to 8.2. Redis 7.2 and Valkey 7.2 to 8.1 write 11.
     ///
-    /// Redis 7.0 itself refuses what is later than its own. A node that shares a cluster with later servers has to
-    /// take their data, so this one does more.
+    /// Redis 7.0 itself refuses what is later than its own. A node that shares a cluster with later
+    /// servers has to take their data, so this one does more.
     static let latestVersion = 12
     static let signature: StaticString = "REDIS"
     /// A node of a list: an element alone, or a listpack.
@@ -55,7 +55,8 @@ enum RDBType: UInt8 {
     case hashListpack, sortedSetListpack, listQuicklist2, streamListpacks2
     /// Since Redis 7.2: few members in a listpack, and consumers with two times.
     case setListpack, streamListpacks3
-    /// Since Redis 7.4: hashes some of whose fields expire, as the release candidates wrote them, and as releases do.
+    /// Since Redis 7.4: hashes some of whose fields expire, as the release candidates wrote them,
+    /// and as releases do.
     case earlyHashWithTimes, earlyHashListpackWithTimes, hashWithTimes, hashListpackWithTimes
 
     /// The type of the value, as TYPE names it.
