@@ -13,9 +13,12 @@ extension Node {
             let command = try commandOfScript(arguments, found: &found)
             try verify(command, arguments)
             run(command, arguments, clua_replication(interpreter), &reply)
+            // A MIGRATE has its reply when its target has answered.
+            if migration.current != nil { return clua_await_result(interpreter) }
         } catch {
             count(error)
             if let found { statistics.rejectedCalls[found] += 1 }
+            clua_refuse(interpreter)
             reply.truncate(to: 0)
             reply.error(error.message)
         }
@@ -181,8 +184,6 @@ extension Node {
             return
         }
         partialPropagations.append(
-            PartialPropagation(
-                range: start..<propagated.count, isForFile: flags == 1,
-                isForReplicas: flags == 2))
+            PartialPropagation(range: start..<propagated.count, for: flags))
     }
 }
