@@ -85,7 +85,7 @@ extension Node {
             migration[kept.stream] = kept
             return kept.stream
         }
-        guard (0...65535).contains(request.port) else { throw .noConnection }
+        guard request.port >= 0 else { throw .noConnection }
         return openMigrationStream(request)
     }
 

@@ -42,7 +42,8 @@ extension Node {
         // Where another copy of this node has gone on with the script, the reply is not for it.
         if clua_turns(handle) == held.turn {
             reply.withUnsafeBufferPointer { clua_set_result(handle, $0.baseAddress, $0.count) }
-            scripting.running?.held?.append(effects, for: clua_replication(handle))
+            let replication = effectiveReplication(clua_replication(handle))
+            scripting.running?.held?.append(effects, for: replication)
         } else {
             scripting.running?.held?.append(effects, for: 3)
         }

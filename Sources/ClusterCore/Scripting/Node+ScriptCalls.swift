@@ -176,9 +176,19 @@ extension Node {
         limitPropagation(from: start, to: replication)
     }
 
+    /// What is only for a file or for replicas that are not there is for nobody, and makes no transaction of what is.
+    mutating func effectiveReplication(_ flags: Int32) -> Int32 {
+        switch flags {
+        case 1 where !configuration.appendonly: 0
+        case 2 where replication.backlog == nil || replication.master != nil: 0
+        default: flags
+        }
+    }
+
     /// redis.set_repl: what was written since a place is for the file (1), for replicas (2), or for nobody.
     private mutating func limitPropagation(from start: Int, to flags: Int32) {
         guard flags != 3, propagated.count > start else { return }
+        let flags = effectiveReplication(flags)
         guard flags != 0 else {
             propagated.removeSubrange(start...)
             return
