@@ -91,6 +91,12 @@ extension Node {
     }
 
     private mutating func runDebugCommands(of client: ClientID) {
+        if let run = scripting.running, let held = run.held,
+            clua_turns(run.interpreter.handle) != held.turn
+        {
+            // It has gone on in another copy of the node.
+            return continueScript()
+        }
         while let run = scripting.running, run.isPaused, clua_is_stopped(run.interpreter.handle),
             let index = debugSessions.firstIndex(where: { $0.client == client }),
             let found = debugSessions[index].input.next()

@@ -49,6 +49,8 @@ struct RunningScript: Sendable {
     /// What an instruction takes where no time passes by itself.
     static let timeOfInstruction = Duration.nanoseconds(10)
 
+    /// Whether it may not take more memory: there was too little when it began, and it has not begun to write.
+    var isRefusedMemory: Bool { isOutOfMemory && !allowsOOM && !hasWritten }
     /// Whether it waits for its next turn.
     var isPaused: Bool { held != nil }
 }

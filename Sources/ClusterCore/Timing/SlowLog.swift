@@ -97,8 +97,9 @@ extension Node {
     mutating func noteDuration(
         since begun: Int64, of arguments: Arguments, _ command: Int, inScript: Bool = false
     ) {
-        let entry = commands.entries[command]
-        guard !clients[caller].flags.contains(.waiting) else { return }
+        // The client of a script may wait for that one, and not for the command.
+        let goesOn = inScript ? migration.current != nil : clients[caller].flags.contains(.waiting)
+        guard !goesOn else { return }
         let nanoseconds = (stopwatch?() ?? begun) - begun
         statistics.nanoseconds[command] += nanoseconds
         if configuration.latencyTracking {
@@ -109,8 +110,9 @@ extension Node {
         // Most commands are not worth the arithmetic of durations.
         guard isSlow || configuration.latencyMonitorThreshold > 0 else { return }
         let duration = Duration.nanoseconds(nanoseconds)
-        noteLatency(duration, entry.flags.contains(.fast) ? "fast-command" : "command")
-        guard isSlow, !entry.flags.contains(.skipSlowlog) else { return }
+        let flags = commands.entries[command].flags
+        noteLatency(duration, flags.contains(.fast) ? "fast-command" : "command")
+        guard isSlow, !flags.contains(.skipSlowlog) else { return }
         note(slowEntry(arguments, inScript: inScript), took: duration)
     }
 
