@@ -1,262 +1,11 @@
-#include "debugger.h"
-
 #include "interpreter.h"
 
-#include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
+#include <strings.h>
 
-// Redis' debugger for scripts: what eval.c has of it, with its lines.
+// Redis' debugger for scripts, the dialogue: what eval.c has of it. What it shows is in debugger_lines.c.
 
-enum { maximum_depth = 10, eval_period = 100000 };
-
-// MARK: What is shown
-
-/// Adds a line. Ends of lines within it become blanks.
-static void show(debugger *session, const char *text, size_t length) {
-    buffer *to = &session->logs;
-    buffer_byte(to, '+');
-    size_t start = to->count;
-    buffer_append(to, text, length);
-    for (size_t index = start; index < to->count; index++) {
-        if (to->bytes[index] == '\r' || to->bytes[index] == '\n') to->bytes[index] = ' ';
-    }
-    buffer_append(to, "\r\n", 2);
-    session->log_count++;
-}
-
-static void show_text(debugger *session, const char *text) { show(session, text, strlen(text)); }
-
-/// The same for a short line.
-static void show_format(debugger *session, const char *format, ...) {
-    char line[256];
-    va_list values;
-    va_start(values, format);
-    vsnprintf(line, sizeof line, format, values);
-    va_end(values);
-    show_text(session, line);
-}
-
-/// Adds a line that may be cut, and says once how that is turned off. It is let go of.
-static void show_cut(debugger *session, buffer *line) {
-    size_t limit = session->maximum_length;
-    bool is_cut = limit > 0 && line->count > limit;
-    if (is_cut) {
-        line->count = limit;
-        buffer_text(line, " ...");
-    }
-    show(session, line->bytes, line->count);
-    buffer_free(line);
-    if (!is_cut || session->has_hinted) return;
-    session->has_hinted = true;
-    show_text(session, "<hint> The above reply was trimmed. Use 'maxlen 0' to disable trimming.");
-}
-
-bool debugger_shows(const debugger *session) { return session->is_active && session->steps; }
-
-void debugger_show_error(debugger *session, const char *text, size_t length) {
-    buffer line = {0};
-    buffer_text(&line, "<error> ");
-    buffer_append(&line, text, length);
-    show(session, line.bytes, line.count);
-    buffer_free(&line);
-}
-
-void debugger_show_command(debugger *session, clua_arguments arguments) {
-    buffer line = {0};
-    buffer_text(&line, "<redis>");
-    for (size_t index = 0; index < arguments.count; index++) {
-        if (index == 10) {
-            char rest[48];
-            snprintf(rest, sizeof rest, " ... (%zu more)", arguments.count - index - 1);
-            buffer_text(&line, rest);
-            break;
-        }
-        buffer_byte(&line, ' ');
-        clua_range range = arguments.ranges[index];
-        buffer_append(&line, arguments.bytes + range.offset, range.count);
-    }
-    show(session, line.bytes, line.count);
-    buffer_free(&line);
-}
-
-// MARK: Values
-
-/// Adds text in quotes (`sdscatrepr`).
-static void add_quoted(buffer *to, const char *text, size_t length) {
-    static const char named[] = "\nn\rr\tt\aa\bb";
-    buffer_byte(to, '"');
-    for (size_t index = 0; index < length; index++) {
-        unsigned char letter = (unsigned char)text[index];
-        const char *name = letter == 0 ? NULL : memchr(named, letter, sizeof named - 1);
-        if (letter == '\\' || letter == '"') {
-            buffer_byte(to, '\\');
-            buffer_byte(to, (char)letter);
-        } else if (name != NULL && (name - named) % 2 == 0) {
-            buffer_byte(to, '\\');
-            buffer_byte(to, name[1]);
-        } else if (isprint(letter)) {
-            buffer_byte(to, (char)letter);
-        } else {
-            char digits[5];
-            snprintf(digits, sizeof digits, "\\x%02x", letter);
-            buffer_text(to, digits);
-        }
-    }
-    buffer_byte(to, '"');
-}
-
-static void add_value(buffer *to, lua_State *L, int index, int depth);
-
-/// Adds the table on the top, as a list where it is one.
-static void add_table(buffer *to, lua_State *L, int depth) {
-    buffer list = {0}, pairs = {0};
-    double expected = 1;
-    bool is_list = true;
-    lua.pushnil(L);
-    while (lua.next(L, -2)) {
-        if (lua.type(L, -2) != LUA_TNUMBER || lua.tonumber(L, -2) != expected) is_list = false;
-        if (expected > 1) {
-            buffer_text(&list, "; ");
-            buffer_text(&pairs, "; ");
-        }
-        add_value(&list, L, -1, depth);
-        buffer_byte(&pairs, '[');
-        add_value(&pairs, L, -2, depth);
-        buffer_text(&pairs, "]=");
-        add_value(&pairs, L, -1, depth);
-        lua_drop(L, 1);
-        expected++;
-    }
-    buffer_byte(to, '{');
-    buffer_append(to, is_list ? list.bytes : pairs.bytes, is_list ? list.count : pairs.count);
-    buffer_byte(to, '}');
-    buffer_free(&list);
-    buffer_free(&pairs);
-}
-
-static const char *name_of_kind(int type) {
-    switch (type) {
-        case LUA_TFUNCTION: return "function";
-        case LUA_TUSERDATA: return "userdata";
-        case LUA_TTHREAD: return "thread";
-        case LUA_TLIGHTUSERDATA: return "light-userdata";
-        default: return "unknown";
-    }
-}
-
-/// Adds the value at an index of the stack (`ldbCatStackValue`).
-static void add_value(buffer *to, lua_State *L, int index, int depth) {
-    char text[64];
-    size_t length;
-    const char *string;
-    if (depth == maximum_depth || !lua.checkstack(L, 4)) {
-        return buffer_text(to, "<max recursion level reached! Nested table?>");
-    }
-    switch (lua.type(L, index)) {
-        case LUA_TSTRING:
-            string = lua.tolstring(L, index, &length);
-            return add_quoted(to, string, length);
-        case LUA_TBOOLEAN: return buffer_text(to, lua.toboolean(L, index) ? "true" : "false");
-        case LUA_TNUMBER:
-            snprintf(text, sizeof text, "%g", lua.tonumber(L, index));
-            return buffer_text(to, text);
-        case LUA_TNIL: return buffer_text(to, "nil");
-        case LUA_TTABLE:
-            lua.pushvalue(L, index);
-            // What stands in front of a protected table has nothing in it.
-            sandbox_unwrap(L, lua.gettop(L));
-            add_table(to, L, depth + 1);
-            return lua_drop(L, 1);
-        default:
-            snprintf(text, sizeof text, "\"%s@%p\"", name_of_kind(lua.type(L, index)),
-                     lua.topointer(L, index));
-            return buffer_text(to, text);
-    }
-}
-
-/// Shows the value on the top of the stack, which stays there.
-static void show_value(debugger *session, lua_State *L, const char *prefix) {
-    buffer line = {0};
-    buffer_text(&line, prefix);
-    add_value(&line, L, -1, 0);
-    show_cut(session, &line);
-}
-
-int debugger_print(lua_State *L) {
-    debugger *session = &clua_of(L)->debug;
-    if (!session->is_active) return 0;
-    buffer line = {0};
-    char start[48];
-    snprintf(start, sizeof start, "<debug> line %d: ", session->current_line);
-    buffer_text(&line, start);
-    int count = lua.gettop(L);
-    for (int index = 1; index <= count; index++) {
-        add_value(&line, L, index, 0);
-        if (index < count) buffer_text(&line, ", ");
-    }
-    show(session, line.bytes, line.count);
-    buffer_free(&line);
-    return 0;
-}
-
-// MARK: Replies
-
-static const char *add_reply(buffer *to, const char *reply);
-
-/// Adds the elements of a reply, with something between them.
-static const char *add_elements(
-    buffer *to, const char *next, long long count, const char *open, const char *close, bool is_map
-) {
-    buffer_text(to, open);
-    for (long long index = 0; index < count; index++) {
-        if (index > 0) buffer_byte(to, ',');
-        next = add_reply(to, next);
-        if (!is_map) continue;
-        buffer_text(to, " => ");
-        next = add_reply(to, next);
-    }
-    buffer_text(to, close);
-    return next;
-}
-
-/// Adds a reply for the eye (`ldbRedisProtocolToHuman`).
-/// - Returns: where the next one begins.
-static const char *add_reply(buffer *to, const char *reply) {
-    const char *end = strchr(reply, '\r');
-    const char *next = end + 2;
-    size_t length = (size_t)(end - reply);
-    long long count = strtoll(reply + 1, NULL, 10);
-    switch (*reply) {
-        case ':': buffer_append(to, reply + 1, length - 1); return next;
-        case '+': case '-': add_quoted(to, reply, length); return next;
-        case '$':
-            if (count < 0) break;
-            add_quoted(to, next, (size_t)count);
-            return next + count + 2;
-        case '*': return count < 0 ? (buffer_text(to, "NULL"), next)
-                                   : add_elements(to, next, count, "[", "]", false);
-        case '~': return add_elements(to, next, count, "~(", ")", false);
-        case '%': return add_elements(to, next, count, "{", "}", true);
-        case '_': buffer_text(to, "(null)"); return next;
-        case '#': buffer_text(to, reply[1] == 't' ? "#true" : "#false"); return next;
-        case ',':
-            buffer_text(to, "(double) ");
-            buffer_append(to, reply + 1, length - 1);
-            return next;
-        // Redis stands still at other kinds, within a list at each element.
-        default: return reply;
-    }
-    buffer_text(to, "NULL");
-    return next;
-}
-
-void debugger_show_reply(debugger *session, const char *reply) {
-    buffer line = {0};
-    buffer_text(&line, "<reply> ");
-    add_reply(&line, reply);
-    show_cut(session, &line);
-}
+enum { eval_period = 100000 };
 
 // MARK: The source
 
@@ -278,7 +27,7 @@ static void show_line(debugger *session, int number) {
     buffer line = {0};
     buffer_text(&line, start);
     buffer_text(&line, text);
-    show(session, line.bytes, line.count);
+    debugger_show(session, line.bytes, line.count);
     buffer_free(&line);
 }
 
@@ -354,7 +103,7 @@ static void run_help(debugger *session) {
         "redis.breakpoint()   Stop execution like if there was a breakpoint in the",
         "                     next line of code.",
     };
-    for (size_t index = 0; index < COUNT(lines); index++) show_text(session, lines[index]);
+    for (size_t index = 0; index < COUNT(lines); index++) debugger_show_text(session, lines[index]);
 }
 
 /// Shows the variable of a name, from the innermost function outwards.
@@ -364,18 +113,18 @@ static void run_print(debugger *session, lua_State *L, const char *wanted) {
         const char *name;
         for (int index = 1; (name = lua.getlocal(L, &frame, index)) != NULL; index++) {
             bool is_wanted = strcmp(name, wanted) == 0;
-            if (is_wanted) show_value(session, L, "<value> ");
+            if (is_wanted) debugger_show_value(session, L, "<value> ");
             lua_drop(L, 1);
             if (is_wanted) return;
         }
     }
     if (strcmp(wanted, "KEYS") != 0 && strcmp(wanted, "ARGV") != 0) {
-        return show_text(session, "No such variable.");
+        return debugger_show_text(session, "No such variable.");
     }
     sandbox_push_globals(L);
     lua.pushstring(L, wanted);
     lua.rawget(L, -2);
-    show_value(session, L, "<value> ");
+    debugger_show_value(session, L, "<value> ");
     lua_drop(L, 2);
 }
 
@@ -391,22 +140,22 @@ static void run_print_all(debugger *session, lua_State *L) {
             buffer_text(&prefix, "<value> ");
             buffer_text(&prefix, name);
             buffer_append(&prefix, " = ", sizeof " = ");
-            show_value(session, L, prefix.bytes);
+            debugger_show_value(session, L, prefix.bytes);
             buffer_free(&prefix);
             is_any = true;
         }
         lua_drop(L, 1);
     }
-    if (!is_any) show_text(session, "No local variables in the current context.");
+    if (!is_any) debugger_show_text(session, "No local variables in the current context.");
 }
 
 static void add_breakpoint(debugger *session, long line) {
     if (session->breakpoint_count == maximum_breakpoints) {
-        return show_text(session, "Too many breakpoints set.");
+        return debugger_show_text(session, "Too many breakpoints set.");
     }
     // Redis says so of a line that has one already, too.
     if (line > session->line_count || is_breakpoint(session, (int)line)) {
-        return show_text(session, "Wrong line number.");
+        return debugger_show_text(session, "Wrong line number.");
     }
     session->breakpoints[session->breakpoint_count++] = (int)line;
     show_lines(session, (int)line, 1);
@@ -416,12 +165,12 @@ static void remove_breakpoint(debugger *session, long line) {
     for (size_t index = 0; index < session->breakpoint_count; index++) {
         if (session->breakpoints[index] != line) continue;
         session->breakpoint_count--;
-        // Redis moves as many bytes as there are breakpoints: of three, the last but one then stands there twice.
+        // Redis moves as many bytes as there are breakpoints left: of three, one then stands there twice.
         memmove(session->breakpoints + index, session->breakpoints + index + 1,
                 session->breakpoint_count - index);
-        return show_text(session, "Breakpoint removed.");
+        return debugger_show_text(session, "Breakpoint removed.");
     }
-    show_text(session, "No breakpoint in the specified line.");
+    debugger_show_text(session, "No breakpoint in the specified line.");
 }
 
 /// A whole number and nothing else (`string2l`).
@@ -437,9 +186,9 @@ static bool read_number(const char *text, long *number) {
 static void run_break(debugger *session) {
     if (session->command.count == 1) {
         if (session->breakpoint_count == 0) {
-            return show_text(session, "No breakpoints set. Use 'b <line>' to add one.");
+            return debugger_show_text(session, "No breakpoints set. Use 'b <line>' to add one.");
         }
-        show_format(session, "%zu breakpoints set:", session->breakpoint_count);
+        debugger_show_format(session, "%zu breakpoints set:", session->breakpoint_count);
         for (size_t index = 0; index < session->breakpoint_count; index++) {
             show_line(session, session->breakpoints[index]);
         }
@@ -451,11 +200,11 @@ static void run_break(debugger *session) {
             buffer_text(&text, "Invalid argument:'");
             buffer_text(&text, word(session, index));
             buffer_byte(&text, '\'');
-            show(session, text.bytes, text.count);
+            debugger_show(session, text.bytes, text.count);
             buffer_free(&text);
         } else if (line == 0) {
             session->breakpoint_count = 0;
-            show_text(session, "All breakpoints removed.");
+            debugger_show_text(session, "All breakpoints removed.");
         } else if (line > 0) {
             add_breakpoint(session, line);
         } else {
@@ -469,7 +218,7 @@ static void run_trace(debugger *session, lua_State *L) {
     for (int level = 0; lua.getstack(L, level, &frame); level++) {
         lua.getinfo(L, "Snl", &frame);
         if (strstr(frame.short_src, "user_script") == NULL) continue;
-        show_format(session, "%s %s:", level == 0 ? "In" : "From",
+        debugger_show_format(session, "%s %s:", level == 0 ? "In" : "From",
                     frame.name == NULL ? "top level" : frame.name);
         show_line(session, frame.currentline);
     }
@@ -482,10 +231,10 @@ static void run_maxlen(debugger *session) {
         session->maximum_length = (size_t)(length != 0 && length <= 60 ? 60 : length);
     }
     if (session->maximum_length > 0) {
-        show_format(session, "<value> replies are truncated at %d bytes.",
+        debugger_show_format(session, "<value> replies are truncated at %d bytes.",
                     (int)session->maximum_length);
     } else {
-        show_text(session, "<value> replies are unlimited.");
+        debugger_show_text(session, "<value> replies are unlimited.");
     }
 }
 
@@ -520,8 +269,8 @@ static void show_failure(debugger *session, lua_State *L) {
     debugger_show_error(session, text, strlen(text));
 }
 
-/// Runs code as an expression, or else as a statement. It has a stack of Lua's to itself, as hooks do not work within a
-/// hook.
+/// Runs code as an expression, or else as a statement. It has a stack of Lua's to itself, as hooks do not work
+/// within a hook.
 static void run_eval(debugger *session, lua_State *L) {
     buffer code = {0};
     buffer_text(&code, "return ");
@@ -535,7 +284,7 @@ static void run_eval(debugger *session, lua_State *L) {
     buffer_free(&code);
     lua.sethook(inner, eval_hook, LUA_MASKCOUNT, eval_period);
     if (is_compiled && lua.pcall(inner, 0, 1, 0) == 0) {
-        show_value(session, inner, "<retval> ");
+        debugger_show_value(session, inner, "<retval> ");
     } else {
         show_failure(session, inner);
     }
@@ -595,7 +344,7 @@ static bool run_command(debugger *session, lua_State *L) {
     } else if (is_command(session, "w", "whole")) {
         show_lines(session, 1, 1000000);
     } else {
-        show_text(session,
+        debugger_show_text(session,
                   "<error> Unknown Redis Lua debugger command or wrong number of arguments.");
     }
     return false;
@@ -622,7 +371,7 @@ static bool take_commands(debugger *session, lua_State *L) {
 static void stop(debugger *session, lua_State *L, const char *reason, bool is_overdue) {
     session->steps = false;
     session->breaks = false;
-    show_format(session, "* Stopped at %d, stop reason = %s", session->current_line, reason);
+    debugger_show_format(session, "* Stopped at %d, stop reason = %s", session->current_line, reason);
     show_line(session, session->current_line);
     if (take_commands(session, L) || !is_overdue) return;
     // Nobody would ever end it.

@@ -55,6 +55,14 @@ void debugger_show_reply(debugger *session, const char *reply);
 void debugger_show_error(debugger *session, const char *text, size_t length);
 /// redis.debug.
 int debugger_print(lua_State *L);
+/// Adds a line to what is shown. Ends of lines within it become blanks.
+void debugger_show(debugger *session, const char *text, size_t length);
+void debugger_show_text(debugger *session, const char *text);
+/// The same for a short line.
+void debugger_show_format(debugger *session, const char *format, ...);
+/// Shows the value on the top of the stack, which stays there.
+void debugger_show_value(debugger *session, lua_State *L, const char *prefix);
+
 /// Ends the session, if there is one, and lets go of what it has.
 void debugger_free(debugger *session);
 

@@ -90,8 +90,8 @@ extension Node {
         if isPropagating { hasPropagatedItself = true }
     }
 
-    /// Runs the commands that are left of a transaction, up to a script that takes long, or a MIGRATE: then the rest waits
-    /// for its end, with the replies from `mark` on.
+    /// Runs the commands that are left of a transaction, up to a script that takes long, or a MIGRATE: then the
+    /// rest waits for its end, with the replies from `mark` on.
     /// - Returns: whether all have run.
     mutating func goOn(
         with run: TransactionRun, from mark: Int, _ reply: inout ReplyBuffer

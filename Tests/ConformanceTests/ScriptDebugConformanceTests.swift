@@ -169,7 +169,9 @@ struct ScriptDebugConformanceTests {
         let pair = try Pair()
         defer { pair.close() }
         let longWord = "*1\r\n$1025\r\n\(String(repeating: "x", count: 1025))\r\n"
-        for bytes in ["PING\r\n", "*1\r\n$0\r\n\r\n", "*0\r\n", "*1\r\n+s\r\n", "*1\r\n$1\r\nsx\r\n", longWord] {
+        for bytes in [
+            "PING\r\n", "*1\r\n$0\r\n\r\n", "*0\r\n", "*1\r\n+s\r\n", "*1\r\n$1\r\nsx\r\n", longWord,
+        ] {
             let (lab, redis) = try pair.connect()
             let said = try [lab, redis].map { client in
                 _ = try client.send("SCRIPT", "DEBUG", mode)
@@ -195,7 +197,8 @@ struct ScriptDebugConformanceTests {
             _ = try client.send("EVAL", script, "1", "{k}1")
             client.close()
         }
-        let expected: [RESPValue] = mode == "yes" ? [.null, .null] : ["1", "1"].map { .bulkString(Array($0.utf8)) }
+        let one = RESPValue.bulkString(Array("1".utf8))
+        let expected: [RESPValue] = mode == "yes" ? [.null, .null] : [one, one]
         // Until the server has seen the end.
         while try pair.send("MGET {k}1 {k}2").lab != .array(expected) {}
         while try pair.send("MGET {k}1 {k}2").redis != .array(expected) {}

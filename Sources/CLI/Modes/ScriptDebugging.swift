@@ -32,8 +32,8 @@ struct ScriptDebugging: Sendable {
         return splitArguments(line)
     }
 
-    /// What is printed for lines of the debugger, and whether the session ends with them; nil where the reply is something
-    /// else.
+    /// What is printed for lines of the debugger, and whether the session ends with them; nil where the reply
+    /// is something else.
     func lines(of reply: RESPValue, delimiter: [UInt8], isColored: Bool) -> (text: [UInt8], isEnd: Bool)? {
         guard case .array(let elements) = reply else { return nil }
         var lines: [[UInt8]] = []

@@ -4,8 +4,8 @@ import RESP
 /// MIGRATE over a connection to the target's client port.
 ///
 /// Redis blocks as a whole until the target has answered, and so moves keys at one moment as far as its clients
-/// can tell. This node serves no client meanwhile either, but its cron and its bus go on. What an EXEC or a script has a
-/// MIGRATE in waits for the answer as a value (`Node+MigrateWithin`), and then cron and bus wait, too.
+/// can tell. This node serves no client meanwhile either, but its cron and its bus go on. An EXEC or a script
+/// with a MIGRATE in it waits for the answer as a value (`Node+MigrateWithin`); then cron and bus wait, too.
 extension Node {
     /// Begins to move the caller's keys; the caller's reply comes when the target has answered.
     mutating func migrate(

@@ -2,8 +2,8 @@ import CLua
 import Keyspace
 import RESP
 
-/// MIGRATE within EXEC and within scripts. What it is part of waits for the target as a value, and nothing of its effects
-/// is seen before all of them are there.
+/// MIGRATE within EXEC and within scripts. What it is part of waits for the target as a value, and nothing of
+/// its effects is seen before all of them are there.
 extension Node {
     /// What the command at hand is part of.
     var placeOfMigration: Migration.Place {

@@ -1,5 +1,6 @@
-/// What a client that debugs a script sends: commands as arrays of bulk strings, read as Redis' debugger reads them
-/// (`ldbReplParseCommand`). It forgives less than the server's own parser: no argument is empty, or longer than a kilobyte.
+/// What a client that debugs a script sends: commands as arrays of bulk strings, read as Redis' debugger reads
+/// them (`ldbReplParseCommand`). It forgives less than the server's own parser: no argument is empty, or longer
+/// than a kilobyte.
 struct DebugInput: Sendable {
     /// What has come and waits for the script to stop.
     private var unread: [UInt8] = []

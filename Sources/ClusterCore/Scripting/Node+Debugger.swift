@@ -2,10 +2,11 @@ import CLua
 import Keyspace
 import RESP
 
-/// SCRIPT DEBUG: EVAL line by line, in a dialogue with the client (eval.c, `ldbStartSession` and what follows it).
+/// SCRIPT DEBUG: EVAL line by line, in a dialogue with the client (eval.c, `ldbStartSession` and what follows
+/// it).
 ///
-/// What the commands of the dialogue do is in `CLua` (`debugger.c`), on the script's own stack: it is left where the script
-/// stops, and gone back to with each command.
+/// What the commands of the dialogue do is in `CLua` (`debugger.c`), on the script's own stack: it is left
+/// where the script stops, and gone back to with each command.
 extension Node {
     // MARK: - Beginning
 
@@ -142,7 +143,8 @@ extension Node {
         }
     }
 
-    /// Shows the client of the script that has just paused what there is to be seen, where it waits for a command.
+    /// Shows the client of the script that has just paused what there is to be seen, where it waits for a
+    /// command.
     mutating func showDebugLines() {
         guard let run = scripting.running, let client = run.client, isStoppedByDebugger else {
             return
@@ -217,8 +219,8 @@ extension Node {
         close(client)
     }
 
-    /// Nobody is there any more who could say anything. A script on the node goes on to its end, as what it has written is
-    /// there; a copy goes.
+    /// Nobody is there any more who could say anything. A script on the node goes on to its end, as what it has
+    /// written is there; a copy goes.
     mutating func abandonDebugging(of client: ClientID) {
         guard let index = debugSessions.firstIndex(where: { $0.client == client }) else { return }
         guard debugSessions[index].copy.isEmpty else {

@@ -22,7 +22,8 @@ extension Node {
         outbox.append(.setTimer(.script, at: nextTurn(since: begun)))
     }
 
-    /// Takes out of what is propagated all since a place: nothing of it is to be seen by others until all of it is.
+    /// Takes out of what is propagated all since a place: nothing of it is to be seen by others until all of it
+    /// is.
     mutating func holdEffects(since first: Int, turn: UInt64 = 0) -> HeldEffects {
         let isPart = { (part: PartialPropagation) in part.range.lowerBound >= first }
         let held = HeldEffects(

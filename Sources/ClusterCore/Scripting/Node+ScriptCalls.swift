@@ -186,7 +186,8 @@ extension Node {
         limitPropagation(from: start, to: replication)
     }
 
-    /// What is only for a file or for replicas that are not there is for nobody, and makes no transaction of what is.
+    /// What is only for a file or for replicas that are not there is for nobody, and makes no transaction of
+    /// what is.
     mutating func effectiveReplication(_ flags: Int32) -> Int32 {
         switch flags {
         case 1 where !configuration.appendonly: 0
