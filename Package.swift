@@ -57,7 +57,8 @@ let package = Package(
         .target(
             name: "LabBackends",
             dependencies: [
-                "CLibedit", "ClusterCore", "Lab", "NodeServer", "RESP", "Simulation", "TLS",
+                "CLibedit", "ClusterCore", "Keyspace", "Lab", "NodeServer", "RESP", "Simulation",
+                "TLS",
             ]),
         .target(name: "LabHost", dependencies: ["Lab", "LabBackends", "NodeServer"]),
         .target(name: "ClusterAdmin", dependencies: ["Lab", "RESP"]),

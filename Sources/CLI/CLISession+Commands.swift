@@ -9,7 +9,8 @@ extension CLISession {
     /// - Returns: false when the connection was lost, or could not be made.
     mutating func issue(_ arguments: [[UInt8]], times: Int) throws(CLIExit) -> Bool {
         let word = Self.lowercased(arguments[0])
-        if word == "help" || word == "?" {
+        // The debugger has a help of its own.
+        if !debugging.isOn, word == "help" || word == "?" {
             showHelp(arguments.dropFirst().map { String(decoding: $0, as: UTF8.self) })
             return true
         }
@@ -47,6 +48,7 @@ extension CLISession {
         case "shutdown": isShuttingDown = true
         default: if let started = Self.stream(of: word) { stream = started }
         }
+        if debugging.note(arguments.map(Self.lowercased)) { options.format.style = .raw }
         var remaining = times
         while remaining != 0, let connection {
             remaining -= remaining > 0 ? 1 : 0
@@ -127,7 +129,7 @@ extension CLISession {
         if !isInteractive, options.failsOnError, case .error(let message) = reply {
             throw .refused(message)
         }
-        output.print(try options.format.text(of: reply, isVerbatim: isVerbatim))
+        output.print(try text(of: reply, isVerbatim: isVerbatim))
         output.flush()
         return true
     }

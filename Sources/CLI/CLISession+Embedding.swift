@@ -62,6 +62,7 @@ extension CLISession {
             disconnect()
             return nil
         }
+        try showEndOfDebugging()
         return Exchange(
             address: asked, arguments: arguments, redirects: redirects, answeredBy: address,
             reply: reply)

@@ -35,6 +35,8 @@ package struct CLISession {
     var redirectLimit = Int.max
     /// Why the last command has no reply.
     package internal(set) var trouble: LabError?
+    /// The server's debugger for scripts.
+    var debugging = ScriptDebugging()
     /// The server's commands; nil until somebody needs them.
     var help: CommandHelp?
 

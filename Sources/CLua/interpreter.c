@@ -57,6 +57,7 @@ void clua_free(clua *interpreter) {
     buffer_free(&interpreter->text);
     buffer_free(&interpreter->uncounted_errors);
     buffer_free(&interpreter->name);
+    debugger_free(&interpreter->debug);
     free(interpreter);
 }
 
@@ -97,7 +98,12 @@ const uint8_t *clua_text(const clua *interpreter, size_t *length) {
     return (const uint8_t *)interpreter->text.bytes;
 }
 
+void clua_refuse(clua *interpreter) { interpreter->is_refused = true; }
+
+void clua_await_result(clua *interpreter) { interpreter->is_awaiting_result = true; }
+
 void clua_set_result(clua *interpreter, const uint8_t *bytes, size_t length) {
+    interpreter->is_awaiting_result = false;
     interpreter->result.count = 0;
     buffer_append(&interpreter->result, bytes, length);
     // Lines are looked for as in C strings.
@@ -116,21 +122,26 @@ static void take_message(clua *interpreter, const char *about) {
 
 // MARK: Time
 
+void interpreter_count(clua *interpreter) {
+    interpreter->instructions += hook_period;
+    if (interpreter->pause_at > 0 && interpreter->instructions >= interpreter->pause_at
+        && !interpreter->is_killed) {
+        stack_pause(interpreter->stack);
+    }
+}
+
 /// Is called every hundred thousand instructions (`luaMaskCountHook`).
 static void hook(lua_State *L, lua_Debug *place) {
     (void)place;
     clua *interpreter = clua_of(L);
-    interpreter->instructions += hook_period;
     if (interpreter->is_loading) {
+        interpreter->instructions += hook_period;
         if (interpreter->limit == 0 || interpreter->instructions < interpreter->limit) return;
         lua.sethook(L, hook, LUA_MASKLINE, 0);
         redis_push_message(L, "FUNCTION LOAD timeout");
         lua.raise(L);
     }
-    if (interpreter->pause_at > 0 && interpreter->instructions >= interpreter->pause_at
-        && !interpreter->is_killed) {
-        stack_pause(interpreter->stack);
-    }
+    interpreter_count(interpreter);
     if (!interpreter->is_killed) return;
     // From now on at every line, so that no pcall goes on.
     lua.sethook(L, hook, LUA_MASKLINE, 0);
@@ -178,7 +189,11 @@ static void run_script(void *argument) {
     lua.rawgeti(L, LUA_REGISTRYINDEX, interpreter->handler);
     bool is_script = interpreter->kind == clua_scripts;
     lua.rawgeti(L, LUA_REGISTRYINDEX, interpreter->run.reference);
-    lua.sethook(L, hook, LUA_MASKCOUNT, hook_period);
+    if (interpreter->debug.is_active) {
+        lua.sethook(L, debugger_hook, LUA_MASKLINE | LUA_MASKCOUNT, hook_period);
+    } else {
+        lua.sethook(L, hook, LUA_MASKCOUNT, hook_period);
+    }
     if (is_script) {
         set_arrays(interpreter, L);
     } else {
@@ -208,6 +223,8 @@ clua_outcome clua_start(clua *interpreter, void *context, clua_run run) {
     interpreter->instructions = 0;
     interpreter->pause_at = run.slice;
     interpreter->is_killed = false;
+    interpreter->is_awaiting_result = false;
+    interpreter->is_refused = false;
     interpreter->counted_errors = 0;
     interpreter->uncounted_errors.count = 0;
     interpreter->text.count = 0;
@@ -218,7 +235,8 @@ clua_outcome clua_start(clua *interpreter, void *context, clua_run run) {
 clua_outcome clua_resume(clua *interpreter, void *context) {
     interpreter->context = context;
     interpreter->turns++;
-    interpreter->pause_at = interpreter->instructions + interpreter->run.slice;
+    uint64_t slice = interpreter->run.slice;
+    interpreter->pause_at = slice == 0 ? 0 : interpreter->instructions + slice;
     return outcome(interpreter, stack_resume(interpreter->stack));
 }
 

@@ -2,6 +2,7 @@
 #define INTERPRETER_H
 
 #include "buffer.h"
+#include "debugger.h"
 #include "include/CLua.h"
 #include "lua51.h"
 #include "stack.h"
@@ -28,6 +29,9 @@ struct clua {
     clua_run run;
     bool is_paused;
     bool is_killed;
+    bool is_awaiting_result;
+    /// The last command of the script was not run.
+    bool is_refused;
     int protocol;
     int replication;
     bool is_calling;
@@ -54,6 +58,7 @@ struct clua {
     buffer uncounted_errors;
     buffer name;
     unsigned runs;
+    debugger debug;
     /// What sandbox_handler is in the registry.
     int handler;
 };
@@ -64,6 +69,11 @@ static inline clua *clua_of(lua_State *L) {
     lua.getallocf(L, &interpreter);
     return interpreter;
 }
+
+// interpreter.c
+
+/// Counts instructions, and lets the node go on with something else where the script has had its turn.
+void interpreter_count(clua *interpreter);
 
 // sandbox.c
 
@@ -97,6 +107,8 @@ void redis_open_for_libraries(lua_State *L, const char *version, int version_num
 /// Pushes a table with an error (`luaPushError`): after `-` comes a code.
 void redis_push_error(lua_State *L, const char *text, size_t length);
 void redis_push_message(lua_State *L, const char *text);
+/// Pushes redis.call.
+void redis_push_call(lua_State *L);
 
 // replies.c
 

@@ -30,7 +30,8 @@ struct lua_Debug {
 
 enum { LUA_REGISTRYINDEX = -10000, LUA_GLOBALSINDEX = -10002, LUA_MULTRET = -1 };
 enum { LUA_TNONE = -1, LUA_TNIL, LUA_TBOOLEAN, LUA_TLIGHTUSERDATA, LUA_TNUMBER, LUA_TSTRING, LUA_TTABLE,
-       LUA_TFUNCTION };
+       LUA_TFUNCTION, LUA_TUSERDATA, LUA_TTHREAD };
+enum { LUA_HOOKCOUNT = 3 };
 enum { LUA_MASKLINE = 1 << 2, LUA_MASKCOUNT = 1 << 3 };
 enum { LUA_GCCOUNT = 3, LUA_GCSTEP = 5 };
 
@@ -85,6 +86,9 @@ enum { LUA_GCCOUNT = 3, LUA_GCSTEP = 5 };
     F(int, raise, lua_error, (lua_State *))                                                     \
     F(int, next, lua_next, (lua_State *, int))                                                  \
     F(void, concat, lua_concat, (lua_State *, int))                                             \
+    F(const void *, topointer, lua_topointer, (lua_State *, int))                                \
+    F(lua_State *, newthread, lua_newthread, (lua_State *))                                     \
+    F(const char *, getlocal, lua_getlocal, (lua_State *, const lua_Debug *, int))               \
     F(int, getstack, lua_getstack, (lua_State *, int, lua_Debug *))                             \
     F(int, getinfo, lua_getinfo, (lua_State *, const char *, lua_Debug *))                      \
     F(int, sethook, lua_sethook, (lua_State *, lua_Hook, int, int))                             \

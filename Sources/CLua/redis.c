@@ -4,7 +4,22 @@
 
 // The table `redis`.
 
+/// Shows an error to whoever debugs, as it is written in Redis: where a command is not run, ERR goes without saying, and
+/// other errors are lines with their ends.
+static void show_error(clua *interpreter, const char *text, size_t length) {
+    debugger *session = &interpreter->debug;
+    if (!interpreter->is_refused) return debugger_show_error(session, text, length);
+    bool is_plain = length > 5 && memcmp(text, "-ERR ", 5) == 0;
+    buffer line = {0};
+    buffer_append(&line, is_plain ? text + 5 : text, is_plain ? length - 5 : length);
+    if (!is_plain) buffer_text(&line, "\r\n");
+    debugger_show_error(session, line.bytes, line.count);
+    buffer_free(&line);
+}
+
 void redis_push_error(lua_State *L, const char *text, size_t length) {
+    debugger *session = &clua_of(L)->debug;
+    if (debugger_shows(session)) show_error(clua_of(L), text, length);
     buffer *to = &clua_of(L)->scratch;
     size_t start = to->count;
     if (length > 0 && text[0] == '-') {
@@ -84,14 +99,26 @@ static int call_command(lua_State *L, bool raises) {
     }
     size_t count = (size_t)lua.gettop(L);
     if (!take_arguments(L, interpreter)) return raises ? lua.raise(L) : 1;
+    debugger *session = &interpreter->debug;
+    if (debugger_shows(session)) {
+        debugger_show_command(session, arguments_of(interpreter, count));
+    }
     interpreter->host.call(interpreter, interpreter->context, arguments_of(interpreter, count));
+    while (interpreter->is_awaiting_result) stack_pause(interpreter->stack);
     const buffer *result = &interpreter->result;
     reply_push(L, result->bytes, result->count);
+    bool is_refused = interpreter->is_refused;
+    interpreter->is_refused = false;
+    if (debugger_shows(session) && !is_refused) {
+        debugger_show_reply(session, interpreter->result.bytes);
+    }
     bool has_failed = result->count > 0 && result->bytes[0] == '-';
     return raises && has_failed ? lua.raise(L) : 1;
 }
 
 static int call(lua_State *L) { return call_command(L, true); }
+
+void redis_push_call(lua_State *L) { lua.pushcclosure(L, call, 0); }
 
 static int pcall(lua_State *L) { return call_command(L, false); }
 
@@ -213,13 +240,10 @@ static int log_line(lua_State *L) {
 }
 
 static int breakpoint(lua_State *L) {
-    lua.pushboolean(L, 0);
+    debugger *session = &clua_of(L)->debug;
+    if (session->is_active) session->breaks = true;
+    lua.pushboolean(L, session->is_active);
     return 1;
-}
-
-static int debug(lua_State *L) {
-    (void)L;
-    return 0;
 }
 
 static int replicate_commands(lua_State *L) {
@@ -419,7 +443,7 @@ void redis_open(lua_State *L, const char *version, int version_number) {
         {"acl_check_cmd", acl_check_cmd},
     };
     static const lua_function script_functions[] = {
-        {"breakpoint", breakpoint}, {"debug", debug}, {"replicate_commands", replicate_commands},
+        {"breakpoint", breakpoint}, {"debug", debugger_print}, {"replicate_commands", replicate_commands},
     };
     lua.createtable(L, 0, 32);
     lua_add_functions(L, functions, COUNT(functions));

@@ -56,6 +56,12 @@ package struct Client: Sendable {
         package static let trackingBroadcast = Flags(rawValue: 1 << 19)
         /// Whom it has named to be told in its place is gone.
         package static let trackingBroken = Flags(rawValue: 1 << 20)
+        /// SCRIPT DEBUG YES: its next EVAL is debugged.
+        package static let debugsScripts = Flags(rawValue: 1 << 21)
+        /// SCRIPT DEBUG SYNC: on the node itself, and not on a copy.
+        package static let debugsOnNode = Flags(rawValue: 1 << 22)
+        /// What it sends are commands for the debugger.
+        package static let debugging = Flags(rawValue: 1 << 23)
     }
 
     package let id: ClientID

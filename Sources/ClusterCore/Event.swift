@@ -39,7 +39,7 @@ extension Event {
         switch self {
         case .clientGone, .timer(.cron), .timer(.wake): false
         case .signal, .timer(.unpause), .timer(.script), .timer(.waitTimeout), .timer(.blockTimeout),
-            .timer(.snapshot), .timer(.migration), .linkUp, .linkDown, .bus,
+            .timer(.snapshot), .timer(.migration), .timer(.debugger), .linkUp, .linkDown, .bus,
             .streamUp, .streamDown, .streamBytes, .snapshotWritten, .snapshotFailed,
             .appendOnlyChanged:
             true
@@ -65,6 +65,8 @@ package enum TimerID: Hashable, Sendable {
     case snapshot
     /// The target of a MIGRATE has been silent for too long.
     case migration
+    /// The next turn of scripts that are debugged in copies of the node.
+    case debugger
 }
 
 /// A connection of the cluster bus, made by this node or accepted from another one. The number is never used

@@ -70,12 +70,18 @@ extension Node {
         isReceiving = true
         clients[caller].lastInteraction = now
         clients.note(input: count, output: clients[caller].outputBytes, ofClientAt: caller)
+        if clients[caller].flags.contains(.debugging) {
+            receiveDebugging(UnsafeBufferPointer(start: start, count: count), from: client)
+            isReceiving = false
+            deliver(into: &actions)
+            return count
+        }
         stream.parser.isUnauthenticated = isLoginRequired
         let outputBefore = stream.output.count
         let begun = configuration.latencyTracking ? stopwatch?() ?? 0 : nil
         stream.parser.maximumBulk = configuration.protoMaxBulkLength
         var consumed = 0
-        reading: while consumed < count, isServing(client), stream.output.count < Self.outputPause {
+        reading: while consumed < count, takesCommands(client), stream.output.count < Self.outputPause {
             switch stream.parser.parse(start + consumed, count: count - consumed) {
             case .command(let length, let argumentCount):
                 if argumentCount > 0 {
@@ -100,7 +106,8 @@ extension Node {
                 break reading
             }
         }
-        if clients[client.index].flags.contains(.closing) { consumed = count }
+        // What is sent behind an EVAL that is debugged is for nobody.
+        if !clients[client.index].flags.isDisjoint(with: [.closing, .debugging]) { consumed = count }
         statistics.inputBytes += consumed
         statistics.outputBytes += stream.output.count - outputBefore
         isReceiving = false
@@ -152,9 +159,15 @@ extension Node {
         outbox.append(.drop(client))
     }
 
-    /// Whether the client's commands are taken: neither it nor the node waits for something else first.
+    /// Whether what the client sends is taken.
     @inline(__always)
     package func isServing(_ client: ClientID) -> Bool {
+        takesCommands(client) || clients[client.index].flags.contains(.debugging)
+    }
+
+    /// Whether the client's commands are taken: neither it nor the node waits for something else first.
+    @inline(__always)
+    private func takesCommands(_ client: ClientID) -> Bool {
         stall == nil && persistence.foreground == nil
             && clients[client.index].flags.isDisjoint(with: Self.heldFlags)
     }

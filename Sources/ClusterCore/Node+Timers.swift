@@ -7,8 +7,8 @@ extension Node {
 
     /// What Redis' `serverCron` and `clusterCron` do.
     mutating func runCron() {
-        // A node that sleeps does nothing at all, nor does one that a script keeps busy.
-        if !isAsleep, scripting.running == nil {
+        // A node that sleeps does nothing at all, nor does one in the middle of a script or an EXEC.
+        if !isAsleep, scripting.running == nil, scripting.transaction == nil {
             closeIdleMigrationStreams()
             if expiresActively { database.expireSome() }
             if isPropagating { propagateExpired() }

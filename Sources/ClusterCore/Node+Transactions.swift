@@ -83,28 +83,34 @@ extension Node {
         reply.array(transaction.count)
         transactionStart = propagated.count
         let run = TransactionRun(
-            transaction: transaction, slot: database.slot, name: ByteString(arguments[0]),
+            transaction: transaction, client: clients[caller].id, time: database.now,
+            slot: database.slot, name: ByteString(arguments[0]),
             command: clients[caller].lastCommand)
         _ = goOn(with: run, from: mark, &reply)
         if isPropagating { hasPropagatedItself = true }
     }
 
-    /// Runs the commands that are left of a transaction, up to a script that takes long: then the rest waits for its
-    /// end, with the replies from `mark` on.
+    /// Runs the commands that are left of a transaction, up to a script that takes long, or a MIGRATE: then the
+    /// rest waits for its end, with the replies from `mark` on.
     /// - Returns: whether all have run.
     mutating func goOn(
         with run: TransactionRun, from mark: Int, _ reply: inout ReplyBuffer
     ) -> Bool {
         isInTransaction = true
+        let time = database.now
+        database.now = run.time
+        defer { database.now = time }
         var run = run
         while run.next < run.transaction.count {
             let command = run.transaction.commands[run.next]
             clients[caller].lastCommand = command.index
             self.run(command, in: run.slot, &reply)
             run.next += 1
-            guard isHeldByScript else { continue }
+            guard isHeldByScript || migration.current != nil else { continue }
             run.reply = Array(reply.bytes[mark...])
             reply.truncate(to: mark)
+            if run.unfinished == nil { run.unfinished = unfinished(run) }
+            if !isHeldByScript { holdTransaction(&run) }
             scripting.transaction = run
             return false
         }
@@ -112,6 +118,10 @@ extension Node {
         isInTransaction = false
         if isPropagating { bracketEffects(since: transactionStart) }
         return true
+    }
+
+    private func unfinished(_ run: TransactionRun) -> SlowLog.UnfinishedCommand {
+        Arguments.withArguments([run.name.bytes]) { unfinished($0, run.command) }
     }
 
     /// Shows those who monitor the EXEC of a transaction that took long.

@@ -64,6 +64,10 @@ package struct Node: Sendable {
     var partialPropagations: [PartialPropagation] = []
     /// Scripts and functions.
     var scripting = Scripting()
+    /// The clients that debug a script.
+    var debugSessions: [DebugSession] = []
+    /// This is a copy of a node in which a script is debugged: nobody is to hear of what it does.
+    var isCopyForDebugging = false
     /// The command at hand has said itself what is to be propagated of it.
     var hasPropagatedItself = false
     /// Whether commands have to be asked about before they run: on replicas, during pauses, and where writes need
@@ -204,6 +208,9 @@ package struct Node: Sendable {
     /// Takes one event.
     package mutating func step(_ event: Event, at now: Instant, into actions: inout [Action]) {
         advance(to: now)
+        if case .clientGone(let client) = event, !debugSessions.isEmpty {
+            abandonDebugging(of: client)
+        }
         // A node that sleeps does nothing; what happens meanwhile is taken when it wakes.
         if isAsleep && event.waitsForWaking || waitsForScript(event) {
             postponedEvents.append(event)
@@ -226,6 +233,7 @@ package struct Node: Sendable {
         case .timer(.cron): runCron()
         case .timer(.wake): wake()
         case .timer(.script): continueScript()
+        case .timer(.debugger): continueDebugging()
         case .timer(.unpause): endDuePauses()
         case .timer(.waitTimeout): answerWaits()
         case .timer(.blockTimeout): endDueWaits()

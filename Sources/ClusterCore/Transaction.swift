@@ -25,9 +25,12 @@ package struct Transaction: Sendable {
     }
 }
 
-/// An EXEC at work, as it is kept while a script within it takes long.
+/// An EXEC at work, as it is kept while a script within it takes long, or the target of a MIGRATE.
 struct TransactionRun: Sendable {
     let transaction: Transaction
+    let client: ClientID
+    /// The Unix time that it lives in, in milliseconds.
+    let time: Int64
     /// The slot of all keys.
     let slot: HashSlot?
     /// EXEC as the client has written it.
@@ -38,4 +41,8 @@ struct TransactionRun: Sendable {
     var next = 0
     /// The replies so far.
     var reply: [UInt8] = []
+    /// Its effects while it waits for the target of a MIGRATE; those of a script hold them themselves.
+    var held: HeldEffects?
+    /// What is noted of it when it ends, once it has had to wait.
+    var unfinished: SlowLog.UnfinishedCommand?
 }

@@ -121,13 +121,30 @@ package struct ByteString: Hashable, Sendable {
     package static func == (left: ByteString, right: Argument) -> Bool {
         left.count == right.count
             && left.withBuffer { buffer in
-                var index = 0
-                while index < buffer.count {
-                    if buffer[index] != right[index] { return false }
-                    index += 1
-                }
-                return true
+                guard let start = buffer.baseAddress else { return true }
+                return hasSameBytes(start, right.start, count: buffer.count)
             }
+    }
+
+    /// Whether two pieces of memory are the same, looked at by eight bytes.
+    @inline(__always)
+    private static func hasSameBytes(
+        _ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, count: Int
+    ) -> Bool {
+        let (leftBytes, rightBytes) = (UnsafeRawPointer(left), UnsafeRawPointer(right))
+        var index = 0
+        while index + 8 <= count {
+            let word = leftBytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard word == rightBytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) else {
+                return false
+            }
+            index += 8
+        }
+        while index < count {
+            guard left[index] == right[index] else { return false }
+            index += 1
+        }
+        return true
     }
 
     package static func == (left: ByteString, right: ByteString) -> Bool {

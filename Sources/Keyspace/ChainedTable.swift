@@ -9,6 +9,37 @@ protocol ChainedEntry {
     var next: Int32 { get set }
 }
 
+/// The memory of a table, lent: who looks for many keys in it counts no references for each of them.
+struct ChainedView<Entry: ChainedEntry> {
+    let entries: UnsafeBufferPointer<Entry>
+    let heads: UnsafeBufferPointer<Int32>
+
+    /// Where the key's entry is; nil where it is not.
+    @inline(__always)
+    func index(of key: Argument, hash: UInt32) -> Int? {
+        guard heads.count > 0 else {
+            for index in 0..<entries.count
+            where entries[index].hash == hash && entries[index].key == key {
+                return index
+            }
+            return nil
+        }
+        var index = heads[Self.chain(of: hash, in: heads.count)]
+        while index >= 0 {
+            let entry = Int(index)
+            if entries[entry].hash == hash, entries[entry].key == key { return entry }
+            index = entries[entry].next
+        }
+        return nil
+    }
+
+    /// The chain of a hash among so many.
+    @inline(__always)
+    static func chain(of hash: UInt32, in count: Int) -> Int {
+        Int(hash >> UInt32(truncatingIfNeeded: 32 - count.trailingZeroBitCount))
+    }
+}
+
 /// Keys that are found by their hash: a dense array of entries and, once there are more than a few, chains through it.
 ///
 /// A chain is chosen by the upper bits of the key's hash. When the table grows, every chain splits into two neighbours,
@@ -31,21 +62,14 @@ struct ChainedTable<Entry: ChainedEntry> {
     /// Where the key's entry is; nil where it is not.
     @inline(__always)
     func index(of key: Argument, hash: UInt32) -> Int? {
+        withView { $0.index(of: key, hash: hash) }
+    }
+
+    /// Lends the memory of the table.
+    @inline(__always)
+    func withView<Result>(_ body: (ChainedView<Entry>) -> Result) -> Result {
         entries.withUnsafeBufferPointer { entries in
-            if heads.isEmpty {
-                for index in 0..<entries.count
-                where entries[index].hash == hash && entries[index].key == key {
-                    return index
-                }
-                return nil
-            }
-            var index = heads.withUnsafeBufferPointer { $0[Self.chain(of: hash, in: $0.count)] }
-            while index >= 0 {
-                let entry = Int(index)
-                if entries[entry].hash == hash, entries[entry].key == key { return entry }
-                index = entries[entry].next
-            }
-            return nil
+            heads.withUnsafeBufferPointer { body(ChainedView(entries: entries, heads: $0)) }
         }
     }
 
@@ -124,7 +148,7 @@ struct ChainedTable<Entry: ChainedEntry> {
 
     @inline(__always)
     private static func chain(of hash: UInt32, in count: Int) -> Int {
-        Int(hash >> UInt32(truncatingIfNeeded: 32 - count.trailingZeroBitCount))
+        ChainedView<Entry>.chain(of: hash, in: count)
     }
 
     private mutating func link(_ index: Int) {
@@ -167,7 +191,7 @@ package func keyHash(_ key: Argument, seed: UInt64) -> UInt32 {
     }
     var rest: UInt64 = 0
     while offset < key.count {
-        rest = rest << 8 | UInt64(key[offset])
+        rest = rest << 8 | UInt64(key.start[offset])
         offset += 1
     }
     state = fold(state ^ rest)

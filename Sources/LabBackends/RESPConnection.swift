@@ -10,7 +10,10 @@ package final class RESPConnection: ByteConnection {
     package let address: NodeAddress
     private var socket: ClientSocket?
     private var parser = RESPParser()
-    /// How long a reply may take, and when that is over.
+    /// How long a reply may take where nothing is said with the command; nil for as long as it likes, as blocking commands
+    /// do.
+    package var replyLimit: Duration?
+    /// How long the awaited reply may take, and when that is over.
     private var patience: (limit: Duration, end: ContinuousClock.Instant)?
 
     /// Commands that are sent before the first reply is read.
@@ -50,48 +53,50 @@ package final class RESPConnection: ByteConnection {
     package func send(
         _ arguments: [[UInt8]], within limit: Duration?
     ) throws(LabError) -> RESPValue {
-        patience = limit.map { ($0, .now + $0) }
-        defer { patience = nil }
-        try write(encodeRequest(arguments))
-        while true {
-            let reply = try receive()
-            if case .push = reply, !Self.isAnsweredByPush(arguments) { continue }
-            return reply
+        try patiently(within: limit) { () throws(LabError) in
+            try write(encodeRequest(arguments))
+            while true {
+                let reply = try receive()
+                if case .push = reply, !Self.isAnsweredByPush(arguments) { continue }
+                return reply
+            }
         }
     }
 
     package func send(
         _ commands: [[[UInt8]]], within limit: Duration
     ) throws(LabError) -> [RESPValue] {
-        patience = (limit, .now + limit)
-        defer { patience = nil }
-        // So many at a time that neither side's buffers fill up with what the other has not read.
-        var replies: [RESPValue] = []
-        var rest = commands[...]
-        while !rest.isEmpty {
-            let batch = rest.prefix(Self.batchSize)
-            rest = rest.dropFirst(batch.count)
-            try write(batch.flatMap { encodeRequest($0) })
-            let awaited = replies.count + batch.count
-            while replies.count < awaited {
-                let reply = try receive()
-                if case .push = reply { continue }
-                replies.append(reply)
+        try patiently(within: limit) { () throws(LabError) in
+            // So many at a time that neither side's buffers fill up with what the other has not read.
+            var replies: [RESPValue] = []
+            var rest = commands[...]
+            while !rest.isEmpty {
+                let batch = rest.prefix(Self.batchSize)
+                rest = rest.dropFirst(batch.count)
+                try write(batch.flatMap { encodeRequest($0) })
+                let awaited = replies.count + batch.count
+                while replies.count < awaited {
+                    let reply = try receive()
+                    if case .push = reply { continue }
+                    replies.append(reply)
+                }
             }
+            return replies
         }
-        return replies
     }
 
     /// Waits for the next reply or push message without sending anything.
     package func receive() throws(LabError) -> RESPValue {
-        while true {
-            do throws(RESPParser.Malformed) {
-                if let reply = try parser.next() { return reply }
-            } catch {
-                close()
-                throw .malformedReply(address)
+        try patiently(within: nil) { () throws(LabError) in
+            while true {
+                do throws(RESPParser.Malformed) {
+                    if let reply = try parser.next() { return reply }
+                } catch {
+                    close()
+                    throw .malformedReply(address)
+                }
+                parser.append(try readBytes())
             }
-            parser.append(try readBytes())
         }
     }
 
@@ -101,31 +106,45 @@ package final class RESPConnection: ByteConnection {
     }
 
     package func write(_ bytes: [UInt8]) throws(LabError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = try withSocket { socket throws(ClientSocket.Failure) in
-                try socket.send(rest)
+        try patiently(within: nil) { () throws(LabError) in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = try withSocket { socket throws(ClientSocket.Failure) in
+                    try socket.send(rest)
+                }
+                if count == 0 { try wait(for: .writable) }
+                rest = rest.dropFirst(count)
             }
-            if count == 0 { try wait(for: .writable) }
-            rest = rest.dropFirst(count)
         }
     }
 
     /// What the parser has read already does not come again: only between replies is there none of that.
     package func readBytes() throws(LabError) -> [UInt8] {
-        var received: [UInt8]?
-        // What comes may be TLS' own, and nothing to be read.
-        while received == nil {
-            try wait(for: .readable)
-            received = try withSocket { socket throws(ClientSocket.Failure) in
-                try socket.receive()
+        try patiently(within: nil) { () throws(LabError) in
+            var received: [UInt8]?
+            // What comes may be TLS' own, and nothing to be read.
+            while received == nil {
+                try wait(for: .readable)
+                received = try withSocket { socket throws(ClientSocket.Failure) in
+                    try socket.receive()
+                }
             }
+            guard let bytes = received, !bytes.isEmpty else {
+                close()
+                throw .connectionLost(address)
+            }
+            return bytes
         }
-        guard let bytes = received, !bytes.isEmpty else {
-            close()
-            throw .connectionLost(address)
-        }
-        return bytes
+    }
+
+    /// Does what has to be over by then, unless it is a part of what has an end already.
+    private func patiently<Result>(
+        within limit: Duration?, _ body: () throws(LabError) -> Result
+    ) throws(LabError) -> Result {
+        guard patience == nil else { return try body() }
+        patience = (limit ?? replyLimit).map { ($0, .now + $0) }
+        defer { patience = nil }
+        return try body()
     }
 
     private func wait(for event: ClientSocket.Events) throws(LabError) {

@@ -99,7 +99,7 @@ final class NodeDriver {
 
     /// Lets the node end as the system would have it end. One that sleeps ends at once.
     func terminate() {
-        if node.isAsleep || node.isHeldByScript { stop() } else { step(.signal("SIGTERM")) }
+        if node.isAsleep || node.isHeld { stop() } else { step(.signal("SIGTERM")) }
     }
 
     /// Closes the node's port and connections. A second call does nothing.

@@ -1,5 +1,6 @@
 import CLI
 import ClusterAdmin
+import Foundation
 import RESP
 import Testing
 
@@ -132,10 +133,40 @@ struct CLISessionTests {
                 == "Using -X option but stdin tag not match.\n")
     }
 
-    @Test func `the debugger and the cache test are refused with what has them`() {
+    @Test func `the cache test is refused with what has it`() {
         #expect(ScriptedServer(pong).run("--lru-test 9").complaints.contains("real redis-cli"))
-        let debugger = ScriptedServer(pong).run("--ldb --eval x")
-        #expect(debugger.status == 1)
-        #expect(debugger.complaints.contains("real redis-cli"))
+    }
+
+    @Test(arguments: ["", "-sync-mode"])
+    func `a script is debugged until its session ends`(form: String) throws {
+        let path = try file("return 1")
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let server = ScriptedServer { line in
+            switch line {
+            case _ where line.hasPrefix("EVAL"): "*1\r\n+* Stopped at 1\r\n"
+            case "e 1  +  1": "*1\r\n+<retval> 2\r\n"
+            case "c": "*1\r\n+<endsession>\r\n:1\r\n"
+            case "GET k": "$1\r\nv\r\n"
+            default: "+OK\r\n"
+            }
+        }
+        let run = server.run(
+            "--ldb\(form) --eval \(path)", input: "e 1  +  1\nc\nGET k\nquit\n")
+        let loss = form.isEmpty ? " -- dataset changes rolled back" : ""
+        #expect(
+            run.output
+                == "Lua debugging session started, please use:\nquit    -- End the session.\n"
+                + "restart -- Restart the script in debug mode again.\n"
+                + "help    -- Show Lua script debugging commands.\n\n* Stopped at 1\n<retval> 2\n\n"
+                + "(integer) 1\n\n(Lua debugging session ended\(loss))\n\n\"v\"\n")
+        #expect(server.asked.first == "SCRIPT DEBUG \(form.isEmpty ? "yes" : "sync")")
+    }
+
+    /// A file with that text.
+    private func file(_ text: String) throws -> String {
+        let path = FileManager.default.temporaryDirectory
+            .appending(path: "clusterlab-cli-\(UUID().uuidString).lua").path
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return path
     }
 }

@@ -57,11 +57,52 @@ struct BusCodecTests {
         }
     }
 
+    @Test func `of what Redis 7.2, 8 and Valkey 8 say besides the hostname and the shard are taken`()
+        throws
+    {
+        let message = BusMessage.example(.ping(.init(entries: [.example], hostname: "")))
+        var bytes = BusCodec.bytes(of: message)
+        // Hostname, human name, forgotten node with its time, shard; a secret or an address; one of tomorrow.
+        let extensions: [(type: UInt8, body: [UInt8])] = [
+            (0, Array("h.x".utf8) + number(0).prefix(5)),
+            (1, Array("name".utf8) + number(0).prefix(4)),
+            (2, [UInt8](repeating: 0x63, count: 40) + number(60)),
+            (3, [UInt8](repeating: 0x64, count: 40)), (4, [UInt8](repeating: 0xFF, count: 40)),
+            (200, []),
+        ]
+        for (type, body) in extensions {
+            bytes += [0, 0, 0, UInt8(8 + body.count), 0, type, 0, 0] + body
+        }
+        bytes.replaceSubrange(4..<8, with: number(UInt64(bytes.count)).suffix(4))
+        bytes[2215] = UInt8(extensions.count)
+        bytes[2253] |= 1 << 2
+        // The flags that say that their sender reads extensions, and light messages.
+        bytes[2250] |= 0b1100
+        guard case .message(let read, let length) = read(bytes) else {
+            Issue.record("not read: \(read(bytes))")
+            return
+        }
+        #expect(length == bytes.count)
+        let shard = try #require(NodeID(String(repeating: "d", count: 40)))
+        #expect(read.body == .ping(.init(entries: [.example], hostname: "h.x", shard: .id(shard))))
+        #expect(read.header.sender == message.header.sender)
+    }
+
+    @Test func `a mark without extensions says that its sender reads them, a hostname alone does not`() {
+        var bytes = BusCodec.bytes(of: .example(.ping(.init())))
+        bytes[2253] |= 1 << 2
+        #expect(
+            read(bytes) == .message(.example(.ping(.init(shard: .untold))), length: bytes.count))
+        let named = BusMessage.example(.ping(.init(hostname: "h.x")))
+        #expect(read(BusCodec.bytes(of: named)) == .message(named, length: 2256 + 16))
+    }
+
     @Test func `an extension of another type is passed over`() {
         var bytes = BusCodec.bytes(of: .example(.pong(.init(hostname: "name"))))
         bytes[2256 + 5] = 3
         #expect(
-            read(bytes) == .message(.example(.pong(.init())), length: bytes.count))
+            read(bytes)
+                == .message(.example(.pong(.init(shard: .untold))), length: bytes.count))
     }
 
     @Test(arguments: Damage.all)
@@ -214,6 +255,9 @@ extension BusMessage {
         example(.pong(Gossip(entries: [.example, .example], hostname: "a-host.example"))),
         example(.meet(Gossip(entries: Array(repeating: .example, count: 100)))),
         example(.ping(Gossip(hostname: "1234567"))),
+        example(.ping(Gossip(hostname: "a-host.example", shard: .id(.c)))),
+        example(.pong(Gossip(entries: [.example], shard: .id(.b)))),
+        example(.meet(Gossip(shard: .untold))),
         example(.fail(.b)),
         example(.publish(channel: Array("news".utf8), message: [0, 13, 10, 255])),
         example(.publishShard(channel: [], message: [])),

@@ -101,7 +101,8 @@ private struct BusNoise {
     }
 
     private mutating func gossip() -> BusMessage.Gossip {
-        var gossip = BusMessage.Gossip(hostname: pick(["", "", "host.example"]))
+        var gossip = BusMessage.Gossip(
+            hostname: pick(["", "", "host.example"]), shard: pick([.none, .untold, .id(name())]))
         for _ in 0..<random.next(below: 4) {
             gossip.entries.append(
                 GossipEntry(

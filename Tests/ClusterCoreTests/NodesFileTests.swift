@@ -29,6 +29,22 @@ import Testing
         #expect(cluster.importing.count == 1)
     }
 
+    @Test func `of a file of Redis 7.2 or Valkey the hostname is taken, and nothing that 7.0 has no place for`()
+        throws
+    {
+        var node = node()
+        let shard = String(Self.myself.reversed())
+        try node.restore(
+            clusterConfiguration: """
+                \(Self.other) 127.0.0.1:2@3,host2,nodename=n,shard-id=\(shard) slave \(Self.myself) 0 1 4 connected
+                \(Self.myself) 127.0.0.1:1@2,,tls-port=0,shard-id=\(shard) myself,master - 0 0 5 connected 7
+                vars currentEpoch 9 lastVoteEpoch 8
+
+                """)
+        #expect(node.cluster.peers.map(\.hostname) == ["", "host2"])
+        #expect(!node.clusterConfiguration().contains("shard-id"))
+    }
+
     @Test func `a file that an editor or a later version has been at is taken, too`() throws {
         var node = node()
         try node.restore(

@@ -152,7 +152,7 @@ import Testing
         Case(#"EVAL "redis.set_repl(redis.REPL_AOF) redis.call('set','a',1)" 0"#),
         Case(
             #"EVAL "redis.set_repl(redis.REPL_AOF) redis.call('set','a',1) redis.set_repl(redis.REPL_REPLICA) redis.call('set','b',1)" 0"#,
-            "MULTI", "set b 1", "EXEC"),
+            "set b 1"),
         Case(#"SCRIPT LOAD "return 1""#), Case("SCRIPT FLUSH"),
         Case("FUNCTION FLUSH", "FUNCTION FLUSH"), Case("FUNCTION DELETE x"),
     ]

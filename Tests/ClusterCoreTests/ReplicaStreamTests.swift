@@ -33,6 +33,20 @@ import Testing
         }
     }
 
+    @Test func `what a later master says of HINCRBYFLOAT is understood, and nothing else that is new`() throws {
+        let link = try followFakeMaster()
+        let stream = [
+            "HSET h f 1 g x", "HSETEX h KEEPTTL FIELDS 1 f 2.5", "HSETEX h EX 100 FIELDS 1 g y",
+            "HSETEX h KEEPTTL FIELDS 2 f 7", "HPEXPIREAT h 4000000000000 FIELDS 1 g",
+        ].map(\.asRequest).joined()
+        network.deliver(Array(stream), of: link, to: 1)
+        #expect(network.send("HGETALL h", to: 1) == "*4\r\n$1\r\nf\r\n$3\r\n2.5\r\n$1\r\ng\r\n$1\r\nx\r\n")
+        #expect(network.offset(1) == "\(stream.count)")
+        let errors = network.logs[1]?.filter { $0.hasPrefix("== CRITICAL ==") } ?? []
+        #expect(errors.count == 3)
+        #expect(errors.first?.contains("'ERR unknown command 'HSETEX''") == true)
+    }
+
     @Test func `half a transaction is forgotten when the replica becomes a master`() throws {
         let link = try followFakeMaster()
         let open = ["SET a 0", "MULTI", "SET a 1", "SET b 1"].map(\.asRequest).joined()

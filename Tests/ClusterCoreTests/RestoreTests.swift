@@ -84,7 +84,21 @@ struct RestoreTests {
         #expect(node.database.value(of: "a") == .integer(2))
     }
 
+    @Test func `what Redis 8 writes for HINCRBYFLOAT is understood`() throws {
+        var node = emptyNode()
+        let lines = ["HSET h f 1 g x", "HSETEX h KEEPTTL FIELDS 1 f 2.5"].flatMap(\.asRequest)
+        #expect(try node.restore(.incremental(lines)) == nil)
+        let network = BusNetwork(masters: 1, replicas: 0)
+        network.send("HSET h f 2.5 g x", to: 0)
+        let reply = network.send("DUMP h", to: 0)
+        let held = node.database.value(of: "h")
+        let value = try #require(held)
+        #expect(
+            reply.hasSuffix(String(decoding: DumpPayload.bytes(of: value), as: UTF8.self) + "\r\n"))
+    }
+
     @Test(arguments: [
+        ("HSETEX h EX 9 FIELDS 1 f v", "Unknown command 'HSETEX' reading the append only file 1.incr"),
         ("NOSUCH z 1 a", "Unknown command 'NOSUCH' reading the append only file 1.incr"),
         ("SELECT 1", "Unknown command 'SELECT' reading the append only file 1.incr"),
         ("SHUTDOWN", "Unknown command 'SHUTDOWN' reading the append only file 1.incr"),

@@ -15,6 +15,27 @@ extension ServedNode {
     }
 }
 
+extension [Action] {
+    /// The connection that a node has asked for, to another one's port 7009.
+    var openedStream: StreamID? {
+        for action in self {
+            if case .open(let stream, "127.0.0.1", 7009) = action { return stream }
+        }
+        return nil
+    }
+
+    /// What it sends over such connections.
+    var transmittedText: String {
+        var sent = ""
+        for action in self {
+            if case .transmit(_, let bytes) = action {
+                sent += String(decoding: bytes, as: UTF8.self)
+            }
+        }
+        return sent
+    }
+}
+
 /// A push of bulk strings and numbers as it comes over the wire, in RESP2 an array.
 func push(_ words: String..., resp: Int = 2) -> String {
     (resp == 3 ? ">" : "*") + "\(words.count)\r\n"

@@ -4,6 +4,7 @@ import Lab
 import LabBackends
 import RESP
 import Synchronization
+import TestSupport
 
 /// A client of a whole cluster: it goes where redirects send it, and tries again while nobody serves.
 final class ClusterClient {
@@ -33,12 +34,14 @@ final class ClusterClient {
         var isAsking = false
         var last = ""
         var attempts = 0
+        var pace = Pace()
         while ContinuousClock.now < deadline {
             guard let reply = exchange(command, target, isAsking) else {
                 last = "no connection to \(target)"
                 attempts += 1
                 target = nodes[attempts % nodes.count]
                 isAsking = false
+                pace.next()
                 continue
             }
             guard case .error(let text) = reply else { return reply }
@@ -51,13 +54,16 @@ final class ClusterClient {
                 target = address
                 isAsking = words[0] == "ASK"
                 if !isAsking { owners[slot] = address }
-            case "TRYAGAIN": isAsking = false
+            case "TRYAGAIN":
+                isAsking = false
+                pace.next()
             case "CLUSTERDOWN", "LOADING", "READONLY":
                 // This node cannot help; another one may know more.
                 owners[slot] = nil
                 attempts += 1
                 target = nodes[attempts % nodes.count]
                 isAsking = false
+                pace.next()
             default: return reply
             }
         }
@@ -80,7 +86,7 @@ final class ClusterClient {
         _ command: [String], _ target: NodeAddress, _ isAsking: Bool
     ) -> RESPValue? {
         do {
-            let connection = try connections[target] ?? RESPConnection(to: target)
+            let connection = try connections[target] ?? testConnection(to: target)
             connections[target] = connection
             if isAsking { _ = try connection.send("ASKING") }
             return try connection.send(command.map { Array($0.utf8) })
@@ -135,7 +141,9 @@ final class CountingLoad: Sendable {
     /// Ends the load.
     func stop() -> Result {
         isStopped.withLock { $0 = true }
-        hasEnded.wait()
+        guard hasEnded.wait(timeout: .now() + .seconds(120)) == .success else {
+            return Result(problem: "the load does not end")
+        }
         return result.withLock { $0 } ?? Result(problem: "the load has left no result")
     }
 }

@@ -41,7 +41,7 @@ enum OwnVerbs {
         let terminal = Terminal(input)
         let pace = DispatchSemaphore(value: 0)
         let surroundings = Surroundings(
-            connect: { address throws(LabError) in try RESPConnection(to: address) },
+            connect: { address throws(LabError) in try testConnection(to: address) },
             obstacle: { _ throws(LabError) in nil }, resolve: { $0 },
             standardOutput: { terminal.bytes += $0 },
             standardError: { terminal.complaints += $0 },

@@ -39,7 +39,7 @@ extension NodeAddress {
 
     /// One command on a connection of its own.
     func send(_ arguments: String...) throws -> RESPValue {
-        try RESPConnection(to: self).send(arguments.map { Array($0.utf8) })
+        try testConnection(to: self).send(arguments.map { Array($0.utf8) })
     }
 
     /// CLUSTER MYID.
@@ -78,17 +78,4 @@ func isSound(_ node: NodeAddress) throws -> Bool {
     let outcome = try RedisCLI.run("--cluster", "check", node.name)
     return outcome.status == 0 && outcome.text.contains("[OK] All 16384 slots covered")
         && !outcome.text.contains("[WARNING]")
-}
-
-/// Asks until it is so, fifty times a second at most: the nodes need the processor too.
-func eventually(
-    within limit: Duration = .seconds(30), _ isSo: () throws -> Bool
-) rethrows -> Bool {
-    let deadline = ContinuousClock.now + limit
-    let pace = DispatchSemaphore(value: 0)
-    while ContinuousClock.now < deadline {
-        if try isSo() { return true }
-        _ = pace.wait(timeout: .now() + .milliseconds(20))
-    }
-    return try isSo()
 }

@@ -67,9 +67,10 @@ struct AppendOnlyConformanceTests {
         try EveryType.make(on: client)
         _ = try client.send("FUNCTION", "LOAD", Self.library)
         _ = try client.send("BGREWRITEAOF")
-        while try client.send("INFO", "persistence").text?
-            .contains("aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0\r\n") != true
-        {}
+        try waitUntil("the end of the rewriting") {
+            try client.send("INFO", "persistence").text?
+                .contains("aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0\r\n") == true
+        }
         #expect(
             try client.send("INFO", "persistence").text?.contains("aof_last_bgrewrite_status:ok")
                 == true)
@@ -79,7 +80,7 @@ struct AppendOnlyConformanceTests {
 
     private func compare(_ client: RESPConnection, _ before: [String: [RESPValue]]) throws {
         // A server that has just started loads its data first.
-        while try client.send("PING") != .simpleString("PONG") {}
+        try waitUntil("its data") { try client.send("PING") == .simpleString("PONG") }
         #expect(try client.send("DBSIZE") == .integer(Int64(EveryType.keys.count + 1)))
         #expect(try client.send("GET", "{k}after").text == "1")
         #expect(try client.send("FCALL", "f", "0").text == "v")

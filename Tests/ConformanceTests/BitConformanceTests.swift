@@ -51,11 +51,13 @@ struct BitConformanceTests {
         var generator = RandomCommands(seed: isMasterReal ? 31 : 32, kind: .bits)
         for _ in 0..<500 { _ = try master.send(generator.next().map { Array($0.utf8) }) }
         _ = try replica.send("REPLICAOF", "127.0.0.1", "\(port)")
-        while try replica.send("INFO", "replication").text?.contains("master_link_status:up")
-            != true
-        { _ = try master.send("WAIT", "1", "20") }
+        try waitUntil("the replica's link") {
+            try replica.send("INFO", "replication").text?.contains("master_link_status:up") == true
+        }
         for _ in 0..<3000 { _ = try master.send(generator.next().map { Array($0.utf8) }) }
-        while try master.send("WAIT", "1", "1000") != .integer(1) {}
+        try waitUntil("the replica has it all") {
+            try master.send("WAIT", "1", "1000") == .integer(1)
+        }
         for key in ["b1", "b2", "b3", "b4", "h1", "h2", "h3", "h4"] {
             #expect(try master.send("DUMP", "{t}" + key) == replica.send("DUMP", "{t}" + key))
         }

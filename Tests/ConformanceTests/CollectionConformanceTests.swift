@@ -163,15 +163,17 @@ struct CollectionConformanceTests {
         var generator = RandomCommands(seed: isMasterReal ? 21 : 22, kind: .collections)
         for _ in 0..<2000 { _ = try master.send(generator.next().map { Array($0.utf8) }) }
         _ = try replica.send("REPLICAOF", "127.0.0.1", "\(port)")
-        while try replica.send("INFO", "replication").text?.contains("master_link_status:up")
-            != true
-        { _ = try master.send("WAIT", "1", "20") }
+        try waitUntil("the replica's link") {
+            try replica.send("INFO", "replication").text?.contains("master_link_status:up") == true
+        }
         for number in 0..<4000 {
             _ = try master.send(generator.next().map { Array($0.utf8) })
             if number % 7 == 0 { _ = try master.send("SPOP", "{t}s\(number % 4 + 1)", "2") }
             if number % 11 == 0 { _ = try master.send("SPOP", "{t}s\(number % 4 + 1)") }
         }
-        while try master.send("WAIT", "1", "1000") != .integer(1) {}
+        try waitUntil("the replica has it all") {
+            try master.send("WAIT", "1", "1000") == .integer(1)
+        }
         for key in [
             "h1", "h2", "h3", "l1", "l2", "l3", "s1", "s2", "s3", "s4", "z1", "z2", "z3", "z4",
             "x1", "x2",
@@ -291,8 +293,8 @@ struct CollectionConformanceTests {
 
     /// Returns once a client waits, so that those that wait do so in a known order.
     private static func awaitWait(of number: Int64, _ observer: RESPConnection) throws {
-        while try observer.send("CLIENT", "LIST", "ID", "\(number)").text?.contains("flags=b")
-            != true
-        {}
+        try waitUntil("client \(number) waits") {
+            try observer.send("CLIENT", "LIST", "ID", "\(number)").text?.contains("flags=b") == true
+        }
     }
 }

@@ -154,7 +154,8 @@ private final class ProbedClient {
 
     /// Takes what comes until the server closes.
     func waitForEnd() {
-        while (try? connection.receive()) != nil {}
+        var isOpen = true
+        while isOpen { isOpen = (try? connection.receive()) != nil }
     }
 }
 

@@ -45,7 +45,8 @@ struct DumpConformanceTests {
                     body[1 + random.next(below: body.count - 1)] = UInt8(random.next(below: 256))
                 }
             }
-            var payload = body + [UInt8(random.next(below: 12)), 0]
+            // Versions up to its own: of later ones this node takes some, as the next test has it.
+            var payload = body + [UInt8(random.next(below: 11)), 0]
             let checksum = payload.withUnsafeBytes { CRC64.checksum($0) }
             withUnsafeBytes(of: checksum.littleEndian) { payload += $0 }
             if random.next(below: 20) == 0 { payload[random.next(below: payload.count)] ^= 1 }
@@ -57,6 +58,23 @@ struct DumpConformanceTests {
             try #require(replies.lab == replies.redis, "payload \(index): \(payload)")
             let values = try pair.send("GET k")
             try #require(values.lab == values.redis, "payload \(index): \(payload)")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `payloads of servers after 7.0 are taken here, and only here`() throws {
+        let pair = try Pair()
+        defer { pair.close() }
+        let refusal = RESPValue.error("ERR DUMP payload version or checksum are wrong")
+        for version: UInt8 in 10...14 {
+            var payload: [UInt8] = [0, 1, 97, version, 0]
+            let checksum = payload.withUnsafeBytes { CRC64.checksum($0) }
+            withUnsafeBytes(of: checksum.littleEndian) { payload += $0 }
+            let replies = try pair.send(
+                arguments: ["RESTORE".utf8Bytes, "k".utf8Bytes, "0".utf8Bytes, payload]
+                    + ["REPLACE".utf8Bytes])
+            #expect(replies.lab == (version > 12 ? refusal : .simpleString("OK")))
+            #expect(replies.redis == (version > 10 ? refusal : .simpleString("OK")))
         }
     }
 

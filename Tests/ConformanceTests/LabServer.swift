@@ -31,5 +31,5 @@ final class LabServer {
         server.shutDown()
     }
 
-    func connect() throws -> RESPConnection { try RESPConnection(to: address) }
+    func connect() throws -> RESPConnection { try testConnection(to: address) }
 }

@@ -25,6 +25,10 @@ struct LatencyConformanceTests {
         INCR {k}b
         EXEC
         EVAL "redis.call('get', KEYS[1]); return redis.call('strlen', KEYS[1])" 1 {k}a
+        MULTI
+        EVAL "for i = 1, 3e6 do end return redis.call('ttl', KEYS[1])" 1 {k}a
+        EXISTS {k}a
+        EXEC
         BLPOP {k}none 0.01
         ZADD {k}z 1 a
         LATENCY HISTOGRAM nope

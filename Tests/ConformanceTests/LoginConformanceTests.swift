@@ -25,10 +25,12 @@ struct LoginConformanceTests {
         _ = try replica.send("CONFIG", "SET", "masteruser", "repl", "masterauth", "wrong")
         _ = try replica.send("REPLICAOF", "127.0.0.1", "\(port)")
         // Each attempt that fails is an entry of the master's log.
-        while try master.send("ACL", "LOG").elements?.isEmpty != false { try pace(master) }
+        try waitUntil("a failed attempt") {
+            try master.send("ACL", "LOG").elements?.isEmpty == false
+        }
         #expect(try linkStatus(replica) == "down")
         _ = try replica.send("CONFIG", "SET", "masterauth", "pw")
-        while try linkStatus(replica) != "up" { try pace(master) }
+        try waitUntil("the link") { try linkStatus(replica) == "up" }
         #expect(try replica.send("GET", "k").text == "v")
         let clients = try master.send("CLIENT", "LIST").text ?? ""
         #expect(clients.split(separator: "\n").contains { $0.contains("user=repl") })
@@ -71,10 +73,5 @@ struct LoginConformanceTests {
         let lines = try replica.send("INFO", "replication").text?.split(separator: "\r\n") ?? []
         return lines.first { $0.hasPrefix("master_link_status:") }
             .map { String($0.dropFirst("master_link_status:".count)) }
-    }
-
-    /// Lets a moment pass by the server's own clock.
-    private func pace(_ master: RESPConnection) throws {
-        _ = try master.send("WAIT", "9", "20")
     }
 }

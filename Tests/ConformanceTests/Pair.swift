@@ -14,14 +14,14 @@ struct Pair {
         server = try RedisServer()
         cluster = try InProcessLab().start(
             ClusterPlan(masters: 1, replicas: 0, port: try FreePorts(count: 1).first))
-        lab = try cluster.connect(to: cluster.nodes[0])
+        lab = try cluster.testConnection(to: cluster.nodes[0])
         redis = try server.connect()
         if protocolVersion == 3 { _ = try send(words: ["HELLO", "3"]) }
     }
 
     /// Another client of each.
     func connect() throws -> (lab: RESPConnection, redis: RESPConnection) {
-        (try RESPConnection(to: cluster.nodes[0]), try server.connect())
+        (try testConnection(to: cluster.nodes[0]), try server.connect())
     }
 
     /// Both replies to a line, split as redis-cli splits it.

@@ -125,7 +125,7 @@ enum Python {
         process.arguments = ["python3", "-c", program] + arguments
         let output = Pipe()
         process.standardOutput = output
-        try process.run()
+        try process.run(within: .minutes(2))
         let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))

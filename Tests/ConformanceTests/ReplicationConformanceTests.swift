@@ -134,8 +134,10 @@ private struct Replicated {
 
     func attach(port: Int) throws {
         _ = try replica.send("REPLICAOF", "127.0.0.1", "\(port)")
-        while try replica.info("master_link_status") != "up" { try pause() }
-        while try !(master.info("slave0").contains("state=online")) { try pause() }
+        try waitUntil("the link") { try replica.info("master_link_status") == "up" }
+        try waitUntil("the replica is online") {
+            try master.info("slave0").contains("state=online")
+        }
     }
 
     /// Tens of thousands of keys.
@@ -165,9 +167,10 @@ private struct Replicated {
 
     /// Returns once the replica has processed what the master has written.
     func awaitEqualOffsets() throws {
-        while try master.info("master_repl_offset") != replica.info("master_repl_offset")
-            || replica.info("master_link_status") != "up"
-        { try pause() }
+        try waitUntil("equal offsets") {
+            try master.info("master_repl_offset") == replica.info("master_repl_offset")
+                && replica.info("master_link_status") == "up"
+        }
     }
 
     /// Keys whose value or expiry is not the same on both.
@@ -191,17 +194,13 @@ private struct Replicated {
     private func checkExpiry() throws {
         for number in 0..<100 { _ = try master.send("SET", "gone:\(number)", "1", "PX", "100") }
         // Every one of them, on both: they were not written at the same moment.
-        while try master.send("KEYS", "gone:*").elements?.isEmpty != true
-            || replica.send("KEYS", "gone:*").elements?.isEmpty != true
-            || master.send("DBSIZE") != replica.send("DBSIZE")
-        { try pause() }
+        try waitUntil("all have expired") {
+            try master.send("KEYS", "gone:*").elements?.isEmpty == true
+                && replica.send("KEYS", "gone:*").elements?.isEmpty == true
+                && master.send("DBSIZE") == replica.send("DBSIZE")
+        }
         try awaitEqualOffsets()
         #expect(try differences() == [])
-    }
-
-    /// Lets some time pass, by the replica's clock: its reply takes that long.
-    private func pause() throws {
-        _ = try master.send("WAIT", "9", "20")
     }
 }
 

@@ -70,18 +70,20 @@ struct ScriptConformanceTests {
         // One library comes with the snapshot, one with the stream.
         _ = try master.send("FUNCTION", "LOAD", Self.library)
         _ = try replica.send("REPLICAOF", "127.0.0.1", "\(port)")
-        while try replica.send("FUNCTION", "LIST").elements?.count != 1 { continue }
+        try waitUntil("the first library") {
+            try replica.send("FUNCTION", "LIST").elements?.count == 1
+        }
         _ = try master.send("FUNCTION", "LOAD", Self.otherLibrary)
         _ = try master.send(
             "EVAL", "redis.call('set', KEYS[1], 1) redis.call('incr', KEYS[1])", "1", "a")
         _ = try master.send("FCALL", "put", "1", "b", "5")
-        while try replica.send("GET", "b") != .bulkString(Array("5".utf8)) { continue }
+        try waitUntil("b") { try replica.send("GET", "b") == .bulkString(Array("5".utf8)) }
         #expect(try replica.send("GET", "a") == .bulkString(Array("2".utf8)))
         #expect(try replica.send("FCALL_RO", "twice", "0", "x").errorText != nil)
         #expect(try replica.send("FUNCTION", "LIST").elements?.count == 2)
         _ = try master.send("FUNCTION", "DELETE", "mylib")
         _ = try master.send("SET", "c", "1")
-        while try replica.send("GET", "c") != .bulkString(Array("1".utf8)) { continue }
+        try waitUntil("c") { try replica.send("GET", "c") == .bulkString(Array("1".utf8)) }
         #expect(try replica.send("FUNCTION", "LIST").elements?.count == 1)
         withExtendedLifetime((server, real)) {}
     }

@@ -121,13 +121,13 @@ private struct Servers {
         _ = try client.send("SET", "k", "v")
         try compare(["REPLICAOF", "127.0.0.1", "\(master.address.port)"])
         for replica in [lab, redis] {
-            while try replica.send("GET", "k") != .bulkString([UInt8(ascii: "v")]) { continue }
+            try waitUntil("k") { try replica.send("GET", "k") == .bulkString([UInt8(ascii: "v")]) }
         }
         guard situation.losesMaster else { return }
         master.kill()
         for replica in [lab, redis] {
-            while try replica.send("INFO", "replication").text?.contains("link_status:up") != false {
-                continue
+            try waitUntil("the link is down") {
+                try replica.send("INFO", "replication").text?.contains("link_status:up") == false
             }
         }
     }

@@ -122,9 +122,9 @@ struct ScriptStatisticsConformanceTests {
     /// Sends a command to both as soon as both are busy, or to either as soon as it is not any more.
     private func compareBusy(_ command: String, _ pair: Pair) throws {
         let isBusy = { (value: RESPValue) in "\(value)".contains("BUSY") }
-        while true {
+        try waitUntil("both are busy") {
             let (lab, redis) = try pair.send("GET none")
-            if isBusy(lab), isBusy(redis) { break }
+            return isBusy(lab) && isBusy(redis)
         }
         let (lab, redis) = try pair.send(command)
         #expect(lab == redis, "\(command)")

@@ -112,9 +112,10 @@ struct ServerProcessTests {
             let reply = try client.send((["CONFIG", "GET"] + names).map { Array($0.utf8) })
             replies.append(.array(Self.sortedPairs(reply)))
             // It may be written after the first client is taken.
-            while (try? String(contentsOfFile: "\(folder.path)/pid", encoding: .utf8))?
-                .hasSuffix("\n") != true
-            {}
+            try waitUntil("the file of the process' number") {
+                (try? String(contentsOfFile: "\(folder.path)/pid", encoding: .utf8))?
+                    .hasSuffix("\n") == true
+            }
             _ = try client.send("SET", "key", "value")
             // A child of a test has SIGTERM blocked, which redis-server leaves so.
             guard kind == .lab else { continue }
@@ -207,9 +208,10 @@ struct ServerProcessTests {
         return try client.send("CLUSTER", "MYID").text
     }
 
-    /// The suite's time limit ends this where it never comes.
     private func awaitOK(_ client: RESPConnection) throws {
-        while try client.send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") != true {}
+        try waitUntil("cluster_state:ok") {
+            try client.send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") == true
+        }
     }
 }
 

@@ -123,14 +123,16 @@ struct StreamConformanceTests {
         var generator = RandomCommands(seed: isMasterReal ? 31 : 32, kind: .streams)
         for _ in 0..<2000 { _ = try master.send(generator.next().map { Array($0.utf8) }) }
         _ = try replica.send("REPLICAOF", "127.0.0.1", "\(port)")
-        while try replica.send("INFO", "replication").text?.contains("master_link_status:up")
-            != true
-        { _ = try master.send("WAIT", "1", "20") }
+        try waitUntil("the replica's link") {
+            try replica.send("INFO", "replication").text?.contains("master_link_status:up") == true
+        }
         for number in 0..<4000 {
             _ = try master.send(generator.next().map { Array($0.utf8) })
             if number % 50 == 0 { _ = try master.send("XADD", "{t}x1", "*", "by", "time") }
         }
-        while try master.send("WAIT", "1", "1000") != .integer(1) {}
+        try waitUntil("the replica has it all") {
+            try master.send("WAIT", "1", "1000") == .integer(1)
+        }
         for key in ["{t}x1", "{t}x2", "{t}x3"] {
             let full = ["XINFO", "STREAM", key, "FULL", "COUNT", "0"].map { Array($0.utf8) }
             let (first, second) = (try master.send(full), try replica.send(full))
@@ -214,9 +216,10 @@ struct StreamConformanceTests {
                 replies.append("\(step) \(try clients[0].send(words))")
             } else {
                 try clients[number].write(encodeRequest(words))
-                while try clients[0].send("CLIENT", "LIST", "ID", "\(numbers[number])").text?
-                    .contains("flags=b") != true
-                {}
+                try waitUntil("\(step) waits") {
+                    try clients[0].send("CLIENT", "LIST", "ID", "\(numbers[number])").text?
+                        .contains("flags=b") == true
+                }
             }
         }
         return replies

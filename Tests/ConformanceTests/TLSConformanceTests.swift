@@ -39,13 +39,8 @@ struct TLSConformanceTests {
 
         /// A client of a server, as soon as there is one.
         func connect(_ port: Int) throws -> RESPConnection {
-            let deadline = ContinuousClock.now + .seconds(20)
-            while true {
-                do {
-                    return try files.connect(to: NodeAddress(port: port))
-                } catch  where ContinuousClock.now < deadline {
-                    continue
-                }
+            try waitFor("a server at \(port)", within: .seconds(20)) {
+                try? files.connect(to: NodeAddress(port: port))
             }
         }
 

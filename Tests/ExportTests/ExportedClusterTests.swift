@@ -59,7 +59,7 @@ struct ExportedClusterTests {
         }
         let built = try ClusterTopology.read(from: NodeAddress(port: ports.first)) {
             address throws(LabError) in
-            try RESPConnection(to: address)
+            try testConnection(to: address)
         }
         #expect(Self.layout(of: built) == Self.layout(of: source))
         #expect(built.nodes[0].settings.contains { $0.name == "cluster-node-timeout" })
@@ -73,16 +73,16 @@ struct ExportedClusterTests {
                 masters: masters, replicas: replicas, port: try FreePorts(count: count).first))
         defer { cluster.shutDown() }
         let (first, second) = (cluster.nodes[0], cluster.nodes[1])
-        let id = try RESPConnection(to: second).send("CLUSTER", "MYID").text ?? ""
+        let id = try testConnection(to: second).send("CLUSTER", "MYID").text ?? ""
         for node in [second, first] {
             for slot in ["0", "7", "8"] {
-                let reply = try RESPConnection(to: node).send(
+                let reply = try testConnection(to: node).send(
                     "CLUSTER", "SETSLOT", slot, "NODE", id)
                 try #require(reply == .simpleString("OK"))
             }
         }
         return try ClusterTopology.read(from: first) { address throws(LabError) in
-            try RESPConnection(to: address)
+            try testConnection(to: address)
         }
     }
 
@@ -99,7 +99,7 @@ struct ExportedClusterTests {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [program] + arguments
         process.standardOutput = FileHandle.nullDevice
-        try process.run()
+        try process.run(within: .minutes(2))
         return process
     }
 }

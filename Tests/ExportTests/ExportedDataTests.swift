@@ -37,7 +37,7 @@ struct ExportedDataTests {
         defer { for server in servers { server.end(by: SIGKILL) } }
         try Self.run(["sh", "\(folder.path)/export/build.sh"])
         let counts = try replies.ports.map { port in
-            try RESPConnection(to: NodeAddress(port: port)).send("DBSIZE")
+            try testConnection(to: NodeAddress(port: port)).send("DBSIZE")
         }
         // Every key is at a master and at its replica.
         let total = counts.reduce(Int64(0)) { sum, reply in
@@ -95,7 +95,7 @@ struct ExportedDataTests {
         let cluster = try InProcessLab(dir: "\(folder)/nodes").start(plan)
         let ports = cluster.nodes.map(\.port)
         for port in ports {
-            let connection = try RESPConnection(to: NodeAddress(port: port))
+            let connection = try testConnection(to: NodeAddress(port: port))
             let reply = try connection.send("CONFIG", "SET", "appendonly", appendOnly)
             try #require(reply == .simpleString("OK"))
         }
@@ -136,7 +136,7 @@ struct ExportedDataTests {
     private static func ask(_ ports: [Int], _ line: String) throws -> RESPValue {
         let words = line.split(separator: " ").map { Array($0.utf8) }
         for port in ports {
-            let reply = try RESPConnection(to: NodeAddress(port: port)).send(words)
+            let reply = try testConnection(to: NodeAddress(port: port)).send(words)
             guard reply.errorCode != "MOVED" else { continue }
             if case .error(let message) = reply { throw Unexpected(description: message) }
             return reply
@@ -146,15 +146,9 @@ struct ExportedDataTests {
 
     /// The reply of a server that has just been started, when it is there.
     private static func patiently(_ port: Int, _ command: String) throws -> RESPValue {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while true {
-            do {
-                let reply = try RESPConnection(to: NodeAddress(port: port)).send(command)
-                if reply.errorCode != "LOADING" { return reply }
-            } catch {
-                guard ContinuousClock.now < deadline else { throw error }
-            }
-            try RealTime.pass(.milliseconds(20))
+        try waitFor("the server at \(port)", within: .seconds(30)) {
+            let reply = try? testConnection(to: NodeAddress(port: port)).send(command)
+            return reply?.errorCode == "LOADING" ? nil : reply
         }
     }
 
@@ -164,7 +158,7 @@ struct ExportedDataTests {
         process.arguments = words
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try process.run(within: .minutes(2))
         process.waitUntilExit()
         try #require(process.terminationStatus == 0, "\(words)")
     }

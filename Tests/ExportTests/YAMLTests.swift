@@ -80,7 +80,7 @@ private enum PythonScript {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3", "-c", program] + arguments
         if arguments.isEmpty { process.standardError = FileHandle.nullDevice }
-        do { try process.run() } catch { return false }
+        do { try process.run(within: .minutes(1)) } catch { return false }
         process.waitUntilExit()
         return process.terminationStatus == 0
     }

@@ -2,6 +2,28 @@ extension Transcript {
     /// Sorted sets: members that are taken, combined or chosen.
     static let combinedSortedSets: [Transcript] = [
         Transcript(
+            "numbers are the same members in a table and in a listpack",
+            #"""
+            > SADD s 5 a 70000 -1
+            :4
+            > ZADD z 1 5 2 b 3 -1
+            :3
+            > ZINTERCARD 2 s z
+            :2
+            > ZINTERCARD 2 z s
+            :2
+            > ZINTER 2 s z WITHSCORES
+            *4
+            $1
+            5
+            $1
+            2
+            $2
+            -1
+            $1
+            4
+            """#),
+        Transcript(
             "taking members from the ends",
             #"""
             > ZADD z 1 a 2 b 3 c 4 d

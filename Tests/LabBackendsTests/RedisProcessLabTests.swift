@@ -22,7 +22,7 @@ struct RedisProcessLabTests {
     /// Who is who: id, role, master and slots of each node as the first one tells it.
     private func roles(_ cluster: any LabCluster) throws -> [String] {
         let node = try #require(cluster.nodes.first)
-        let connection = try cluster.connect(to: node)
+        let connection = try cluster.testConnection(to: node)
         defer { connection.close() }
         let lines = try connection.send("CLUSTER", "NODES").text?.split(separator: "\n") ?? []
         return lines.map { line in
@@ -162,7 +162,7 @@ struct RedisProcessLabTests {
         ]
         process.currentDirectoryURL = URL(filePath: real.path)
         process.standardInput = gate
-        try process.run()
+        try process.run(within: .minutes(2))
         let daemon = real.processes.admitGuest(
             [conf], in: real.path, process: Int(process.processIdentifier))
         #expect(daemon == port)
@@ -233,6 +233,15 @@ struct RedisProcessLabTests {
             RedisEngine.warning(mixing: [valkey, old])?.hasPrefix(
                 "Redis 7.0.15 reads no data of Valkey 8.0.1") == true)
         #expect(RedisEngine.warning(mixing: [redis, valkey])?.contains("bus") == true)
+        // The lab's own node reads what each of them writes, and writes what each of them reads.
+        let lab = try RedisEngine.list("lab", executable: "/bin/clusterlab")
+        for engine in alike + [old, redis, valkey] {
+            #expect(RedisEngine.warning(mixing: lab + [engine]) == nil)
+        }
+        let newest = try engine("Valkey server v=9.1.2 sha=0")
+        #expect(
+            RedisEngine.warning(mixing: lab + [newest])?.hasPrefix(
+                "clusterlab reads no data of Valkey 9.1.2") == true)
     }
 
     @Test func `a list of engines names each, and the lab's own node by its word`() throws {

@@ -14,8 +14,7 @@ struct SimulatedPromptTests {
         process.standardInput = input
         process.standardOutput = output
         process.standardError = output
-        try process.run()
-        process.endWithin(.minutes(1))
+        try process.run(within: .minutes(1))
         input.fileHandleForWriting.write(Data(lines.map { "\($0)\n" }.joined().utf8))
         try input.fileHandleForWriting.close()
         let bytes = output.fileHandleForReading.readDataToEndOfFile()

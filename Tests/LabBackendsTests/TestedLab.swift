@@ -83,11 +83,6 @@ final class TestedCluster {
     private var connections: [Int: any LabConnection] = [:]
     private let folder: AnyObject?
 
-    /// Something did not come about in time.
-    struct NotInTime: Error, CustomStringConvertible {
-        let description: String
-    }
-
     /// The folder is whatever has to last as long as the cluster does.
     init(_ lab: any LabCluster, in folder: AnyObject? = nil) {
         self.lab = lab
@@ -106,7 +101,7 @@ final class TestedCluster {
     func send(_ line: String, to node: Int = 0) throws -> RESPValue {
         let words = line.split(separator: " ").map { Array($0.utf8) }
         do {
-            let connection = try connections[node] ?? lab.connect(to: lab.nodes[node])
+            let connection = try connections[node] ?? lab.testConnection(to: lab.nodes[node])
             connections[node] = connection
             return try connection.send(words)
         } catch {
@@ -156,11 +151,7 @@ final class TestedCluster {
     func await(
         _ what: String, within limit: Duration = .seconds(30), _ isSo: () throws -> Bool
     ) throws {
-        let deadline = lab.time + limit
-        while try !isSo() {
-            guard lab.time < deadline else { throw NotInTime(description: what) }
-            try lab.pass(.milliseconds(20))
-        }
+        try lab.waitUntil(what, within: limit, isSo)
     }
 }
 

@@ -50,14 +50,8 @@ import Testing
         )
             throws
         {
-            let deadline = cluster.time + limit
-            while try !holds() {
-                guard cluster.time < deadline else { throw Late(what: what) }
-                try cluster.pass(.milliseconds(100))
-            }
+            try cluster.waitUntil(what, within: limit, step: .milliseconds(100), holds)
         }
-
-        struct Late: Error { let what: String }
 
         /// The first master's replica.
         func replica() throws -> NodeAddress {

@@ -1,3 +1,4 @@
+import Dispatch
 import LabHost
 import Synchronization
 import TestSupport
@@ -47,15 +48,16 @@ struct ControlServerTests {
         throws
     {
         let (work, server, path) = try serve { session in
-            let end = Mutex<ControlSession.Ending?>(nil)
+            let status = Mutex<Int32>(1)
+            let isSignalled = DispatchSemaphore(value: 0)
             session.write("begun\n")
             session.handleSignals { signal in
                 guard case .named(let name) = signal else { return }
-                end.withLock { $0 = .exit(name == "SIGINT" ? 130 : 143) }
+                status.withLock { $0 = name == "SIGINT" ? 130 : 143 }
+                isSignalled.signal()
             }
-            while true {
-                if let ending = end.withLock({ $0 }) { return ending }
-            }
+            _ = isSignalled.wait(timeout: .now() + .seconds(30))
+            return .exit(status.withLock { $0 })
         }
         defer { withExtendedLifetime(work) { server.shutDown() } }
         let running = LabAtWork.Running(
@@ -80,14 +82,14 @@ struct ControlServerTests {
         let begun = Mutex(false)
         let (work, server, path) = try serve { session in
             begun.withLock { $0 = true }
-            let gone = Mutex(false)
-            session.handleSignals { _ in gone.withLock { $0 = true } }
-            while !gone.withLock({ $0 }) {}
+            let isGone = DispatchSemaphore(value: 0)
+            session.handleSignals { _ in isGone.signal() }
+            _ = isGone.wait(timeout: .now() + .seconds(30))
             return .exit(0)
         }
         let running = LabAtWork.Running(
             try ControlClient(path: path, request: request(["docker"])))
-        while !begun.withLock({ $0 }) {}
+        try waitUntil("the program has begun") { begun.withLock { $0 } }
         server.shutDown()
         #expect(running.end().status == nil)
         withExtendedLifetime(work) {}

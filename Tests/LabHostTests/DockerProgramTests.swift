@@ -20,7 +20,7 @@ struct DockerProgramTests {
     }
 
     private func client(_ port: Int) throws -> RESPConnection {
-        try RESPConnection(to: NodeAddress(port: port))
+        try testConnection(to: NodeAddress(port: port))
     }
 
     @Test func `containers share a port, and clients reach the published ones`() throws {
@@ -158,7 +158,7 @@ struct DockerProgramTests {
         _ = try docker(
             "run -d --restart always -p \(ports):6379 --name a --network redis-net -v data:/data redis")
         let server = try work.start(["redis-server", "--port", "\(ports + 1)", "--save", ""])
-        server.awaitOutput("Ready to accept connections")
+        try server.awaitOutput("Ready to accept connections")
         _ = try client(ports).send("SET", "key", "value")
         _ = try client(ports).send("SAVE")
         let cluster = try InProcessLab(hosted: work.servers).start(
@@ -183,7 +183,7 @@ struct DockerProgramTests {
             ClusterPlan(masters: 0, replicas: 0, port: port))
         defer { cluster.shutDown() }
         let server = try work.start(["redis-server", "--port", "\(port)"])
-        server.awaitOutput("Ready to accept connections")
+        try server.awaitOutput("Ready to accept connections")
         try #require(cluster.control).freeze(NodeAddress(port: port))
         let start = ContinuousClock.now
         work.lab.reset()
@@ -208,7 +208,7 @@ struct DockerProgramTests {
     @Test func `without -d it is at the front until Ctrl-C`() throws {
         defer { withExtendedLifetime(work) {} }
         let running = try work.start(["docker", "run", "--rm", "--name", "a", "redis"])
-        running.awaitOutput("Ready to accept connections")
+        try running.awaitOutput("Ready to accept connections")
         running.signal("SIGINT")
         #expect(running.end().status == 0)
         #expect(try docker("ps -aq").output.isEmpty)
@@ -221,7 +221,9 @@ struct DockerProgramTests {
         let port = try FreePorts(count: 1).first
         _ = try docker("run -d --restart always -p \(port):6379 --name a redis")
         #expect(throws: LabError.self) { _ = try client(port).send("SHUTDOWN") }
-        while (try? client(port).send("PING")) != .simpleString("PONG") {}
+        try waitUntil("the container is back") {
+            (try? client(port).send("PING")) == .simpleString("PONG")
+        }
         _ = try docker("stop a")
         #expect(try docker("ps -a --format {{.Status}}").output.hasPrefix("Exited (0)"))
     }
@@ -281,7 +283,7 @@ struct DockerProgramTests {
                 throw LabError.unsupported("no way to the machine")
             }
             let node = NodeAddress(host: "172.17.0.1", port: port)
-            let connection = try RESPConnection(to: node) { () throws(ClientSocket.Failure) in
+            let connection = try testConnection(to: node) { () throws(ClientSocket.Failure) in
                 try ClientSocket(host: real, port: port, from: own, timeout: .seconds(5))
             }
             return try connection.send(words.map { Array($0.utf8) })
@@ -361,7 +363,9 @@ struct DockerProgramTests {
         }
         for port in ports..<ports + 3 {
             let client = try client(port)
-            while try client.send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") != true {}
+            try waitUntil("cluster_state:ok") {
+                try client.send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") == true
+            }
             let nodes = try client.send("CLUSTER", "NODES").text ?? ""
             #expect(nodes.contains("172.17.0.1:\(ports)@\(ports + 10_000)"))
         }
@@ -383,8 +387,7 @@ struct DockerProgramTests {
             ["redis-cli", "--cluster", "create"] + (ports..<ports + 3).map { "127.0.0.1:\($0)" }
             + ["--cluster-yes"]
         process.standardOutput = printed
-        try process.run()
-        process.endWithin(.minutes(1))
+        try process.run(within: .minutes(1))
         var text = ""
         while !text.hasSuffix("\n...") {
             let bytes = printed.fileHandleForReading.availableData
@@ -442,8 +445,7 @@ struct DockerProgramTests {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = output
-        try process.run()
-        process.endWithin(.minutes(1))
+        try process.run(within: .minutes(1))
         let bytes = output.fileHandleForReading.readDataToEndOfFile()
         return String(decoding: bytes, as: UTF8.self)
     }

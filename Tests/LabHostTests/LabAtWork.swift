@@ -3,6 +3,7 @@ import LabBackends
 import LabHost
 import Synchronization
 import TestSupport
+import Testing
 
 /// A lab without nodes, in a folder of its own, and launchers that ask it for programs.
 final class LabAtWork {
@@ -87,9 +88,9 @@ final class LabAtWork {
             }
         }
 
-        /// Waits until it has printed that; the suite's time limit ends this where it never does.
-        func awaitOutput(_ text: String) {
-            while !state.withLock({ $0.output.contains(text) }) { sched_yield() }
+        /// Waits until it has printed that.
+        func awaitOutput(_ text: String) throws {
+            try waitUntil(text) { state.withLock { $0.output.contains(text) } }
         }
 
         /// Sends it a signal.
@@ -97,7 +98,9 @@ final class LabAtWork {
 
         /// Waits for its end.
         func end() -> Outcome {
-            ended.wait()
+            if ended.wait(timeout: .now() + .seconds(60)) != .success {
+                Issue.record("the program does not end: \(state.withLock { $0 })")
+            }
             return state.withLock { $0 }
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import LabHost
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -99,7 +100,7 @@ struct LabPlacesTests {
         process.executableURL = URL(filePath: "\(place.programs)/redis-server")
         process.arguments = ["a b", "$c"]
         process.standardOutput = printed
-        try process.run()
+        try process.run(within: .minutes(1))
         let bytes = try printed.fileHandleForReading.readToEnd() ?? Data()
         #expect(String(decoding: bytes, as: UTF8.self) == "launch redis-server a b $c\n")
     }

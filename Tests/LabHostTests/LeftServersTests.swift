@@ -51,7 +51,7 @@ struct LeftServersTests {
                 servers: HostedServers(), port: 2, executable: "/bin/echo",
                 places: LabPlaces(folder: "\(folder.path)/labs"))
             defer { next.shutDown() }
-            while let connection = try? server.connect() { connection.close() }
+            try waitUntil("the stray server is gone") { (try? server.connect()) == nil }
             #expect(try elsewhere.connect().send("PING") == .simpleString("PONG"))
             #expect(!FileManager.default.fileExists(atPath: left))
         }
@@ -61,7 +61,7 @@ struct LeftServersTests {
     private static func placeOfEndedLab(in folder: TemporaryFolder) throws -> String {
         let ended = Process()
         ended.executableURL = URL(filePath: "/bin/true")
-        try ended.run()
+        try ended.run(within: .minutes(1))
         ended.waitUntilExit()
         return "\(folder.path)/labs/lab-\(ended.processIdentifier)-abcdef"
     }

@@ -13,9 +13,9 @@ struct RedisServerProgramTests {
         defer { withExtendedLifetime(work) {} }
         let port = try FreePorts(count: 1).first
         let server = try work.start(["redis-server", "--port", "\(port)"])
-        server.awaitOutput("4242:M")
-        server.awaitOutput("Ready to accept connections")
-        let client = try RESPConnection(to: NodeAddress(port: port))
+        try server.awaitOutput("4242:M")
+        try server.awaitOutput("Ready to accept connections")
+        let client = try testConnection(to: NodeAddress(port: port))
         #expect(try client.send("PING") == .simpleString("PONG"))
         #expect(work.servers.addresses == [NodeAddress(port: port)])
         server.signal("SIGINT")
@@ -23,7 +23,7 @@ struct RedisServerProgramTests {
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("Received SIGINT scheduling shutdown..."))
         #expect(outcome.output.contains("bye bye..."))
-        #expect(throws: LabError.self) { try RESPConnection(to: NodeAddress(port: port)) }
+        #expect(throws: LabError.self) { try testConnection(to: NodeAddress(port: port)) }
     }
 
     @Test func `what ran beside the lab's ports is looked for no more when it has ended`() throws {
@@ -32,9 +32,9 @@ struct RedisServerProgramTests {
         let port = try FreePorts(count: 1).first
         let stray = [NodeAddress(port: port)]
         let server = try work.start(["redis-server", "--port", "\(port)"])
-        server.awaitOutput("Ready to accept connections")
+        try server.awaitOutput("Ready to accept connections")
         // It listens a moment before the lab has written it down.
-        while work.servers.addresses.isEmpty { sched_yield() }
+        try waitUntil("the lab knows of it") { !work.servers.addresses.isEmpty }
         #expect(work.servers.addresses(aroundPort: port + 1) == stray)
         server.signal("SIGINT")
         _ = server.end()
@@ -63,7 +63,7 @@ struct RedisServerProgramTests {
         try work.write("pidfile node.pid\n", to: "node/more.conf")
         let outcome = try work.run("redis-server", "conf/redis.conf")
         #expect(outcome == LabAtWork.Outcome(status: 0))
-        let client = try RESPConnection(to: NodeAddress(port: port))
+        let client = try testConnection(to: NodeAddress(port: port))
         #expect(try client.send("SET", "a", "1").errorCode == "CLUSTERDOWN")
         #expect(try work.read("node/nodes.conf").contains("myself"))
         #expect(try work.read("node/node.log").contains("Ready to accept connections"))
@@ -80,10 +80,14 @@ struct RedisServerProgramTests {
         request.folder = "\(work.folder)/workspace"
         var client: ControlClient? = try ControlClient(
             path: work.lab.place.socket, request: request)
-        while (try? RESPConnection(to: NodeAddress(port: port))) == nil {}
+        try waitUntil("the server listens") {
+            (try? testConnection(to: NodeAddress(port: port))) != nil
+        }
         #expect(client != nil)
         client = nil
-        while (try? RESPConnection(to: NodeAddress(port: port))) != nil {}
+        try waitUntil("the server is gone") {
+            (try? testConnection(to: NodeAddress(port: port))) == nil
+        }
     }
 
     @Test func `two nodes do not share a nodes.conf, nor a port`() throws {
@@ -154,7 +158,7 @@ struct RedisServerProgramTests {
         let outcome = try work.run(
             ["redis-server", "-"], input: "port \(port)\ndaemonize yes\nmaxmemory 1mb\n")
         #expect(outcome.status == 0)
-        let client = try RESPConnection(to: NodeAddress(port: port))
+        let client = try testConnection(to: NodeAddress(port: port))
         #expect(try client.send("CONFIG", "GET", "maxmemory").elements?.last?.text == "1048576")
     }
 

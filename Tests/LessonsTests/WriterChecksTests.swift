@@ -38,7 +38,9 @@ import Testing
         let observer = ClusterObserver(cluster: cluster)
         defer { observer.writer.end() }
         observer.writer.start(WriterPlan(pace: 200))
-        while observer.writer.log?.acknowledged ?? 0 < 60 { try cluster.pass(.milliseconds(10)) }
+        try cluster.waitUntil("60 acknowledged", step: .milliseconds(10)) {
+            observer.writer.log?.acknowledged ?? 0 >= 60
+        }
         #expect(try holds("writer acknowledged >= 60 and writer lost = 0", observer))
         observer.writer.stop()
         let expected = [
@@ -47,7 +49,7 @@ import Testing
         ]
         for condition in expected { #expect(try holds(condition, observer)) }
         let gone = try #require(observer.writer.log?.records.first)
-        let owner = try cluster.connect(to: gone.node)
+        let owner = try cluster.testConnection(to: gone.node)
         defer { owner.close() }
         #expect(try owner.send("DEL", gone.key) == .integer(1))
         #expect(try holds("writer lost = 1", observer))
@@ -59,7 +61,9 @@ import Testing
         let observer = ClusterObserver(cluster: cluster)
         defer { observer.writer.end() }
         observer.writer.start(WriterPlan(pace: 200))
-        while observer.writer.log?.acknowledged ?? 0 < 60 { try cluster.pass(.milliseconds(10)) }
+        try cluster.waitUntil("60 acknowledged", step: .milliseconds(10)) {
+            observer.writer.log?.acknowledged ?? 0 >= 60
+        }
         observer.writer.stop()
         try #require(cluster.control).crash(cluster.nodes[2])
         #expect(try !holds("writer lost = 0", observer))

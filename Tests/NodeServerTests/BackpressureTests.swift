@@ -113,7 +113,7 @@ private final class MeasuredServer {
     var residentBytes: Int { get throws { try #require(program.residentBytes) } }
 
     func connect() throws -> RESPConnection {
-        try RESPConnection(to: NodeAddress(port: port))
+        try testConnection(to: NodeAddress(port: port))
     }
 
     func client() throws -> RawClient { try RawClient(port: port) }

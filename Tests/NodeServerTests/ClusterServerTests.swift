@@ -30,7 +30,7 @@ struct ClusterServerTests {
             let cluster = try InProcessLab(dir: folder.path).startServer(
                 ClusterPlan(masters: 1, replicas: 0, port: port, nodeTimeout: plan))
             defer { cluster.shutDown() }
-            let connection = try RESPConnection(to: NodeAddress(port: port))
+            let connection = try testConnection(to: NodeAddress(port: port))
             for line in lines {
                 let words = line.split(separator: " ").map { Array($0.utf8) }
                 #expect(try connection.send(words) == .simpleString("OK"))

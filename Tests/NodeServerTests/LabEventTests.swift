@@ -12,14 +12,14 @@ import Testing
         let plan = ClusterPlan(port: port, nodeTimeout: .milliseconds(500))
         let cluster = try InProcessLab(events: events).startServer(plan)
         defer { cluster.shutDown() }
-        let connection = try cluster.connect(to: NodeAddress(port: port))
+        let connection = try cluster.testConnection(to: NodeAddress(port: port))
         #expect(throws: LabError.self) { try connection.send("SHUTDOWN", "NOSAVE", "NOW") }
         var serving: Set<NodeAddress> = []
-        while serving.count < 5 {
-            try cluster.pass(.milliseconds(10))
+        try cluster.waitUntil("the others serve", step: .milliseconds(10)) {
             for event in events.events {
                 if case .stateChanged(true, _) = event.kind { serving.insert(event.node) }
             }
+            return serving.count == 5
         }
         return events.events
     }

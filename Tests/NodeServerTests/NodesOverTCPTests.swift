@@ -26,11 +26,11 @@ struct NodesOverTCPTests {
     @Test func `a node that slept takes up again what its peers sent meanwhile`() throws {
         let cluster = try ThreeMasters()
         defer { cluster.server.shutDown() }
-        let client = try RESPConnection(to: NodeAddress(port: cluster.port + 1))
+        let client = try testConnection(to: NodeAddress(port: cluster.port + 1))
         #expect(try client.send("DEBUG", "SLEEP", "0.3") == .simpleString("OK"))
         for node in 0..<3 { try cluster.await(node) { $0.hasPrefix("cluster_state:ok") } }
-        // The suite's time limit ends this where a link stays away.
-        while let nodes = try client.send("CLUSTER", "NODES").text, nodes.contains("disconnected") {
+        try waitUntil("all links") {
+            try client.send("CLUSTER", "NODES").text?.contains("disconnected") == false
         }
         try cluster.await(1) { $0.contains("cluster_known_nodes:3") }
     }
@@ -56,8 +56,10 @@ private struct ThreeMasters {
 
     /// Asks a node for CLUSTER INFO until it says what is expected.
     func await(_ node: Int, _ isExpected: (String) -> Bool) throws {
-        let client = try RESPConnection(to: NodeAddress(port: port + node))
-        while let info = try client.send("CLUSTER", "INFO").text, !isExpected(info) {}
+        let client = try testConnection(to: NodeAddress(port: port + node))
+        try waitUntil("CLUSTER INFO of node \(node) as expected") {
+            isExpected(try client.send("CLUSTER", "INFO").text ?? "")
+        }
     }
 
     private static func member(

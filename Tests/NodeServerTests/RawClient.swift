@@ -16,7 +16,8 @@
     private let writingEnd = SHUT_WR
 #endif
 
-/// A client that may behave badly: bytes as they are, blocking, over a socket of its own.
+/// A client that may behave badly: bytes as they are, blocking, over a socket of its own. What does not come or is not
+/// taken within a minute is as if the connection had ended.
 final class RawClient {
     private let descriptor: Int32
 
@@ -41,6 +42,11 @@ final class RawClient {
             }
         }
         guard status == 0 else { throw Failure(code: errno) }
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(
+                descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+        }
     }
 
     deinit {

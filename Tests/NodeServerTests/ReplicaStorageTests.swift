@@ -29,8 +29,8 @@ struct ReplicaStorageTests {
         }
         let server = try ClusterServer(members, conditions: conditions)
         defer { server.shutDown() }
-        let master = try RESPConnection(to: NodeAddress(port: port))
-        let replica = try RESPConnection(to: NodeAddress(port: port + 1))
+        let master = try testConnection(to: NodeAddress(port: port))
+        let replica = try testConnection(to: NodeAddress(port: port + 1))
 
         _ = try replica.send("SET", "own", "1")
         _ = try master.send("CLUSTER", "ADDSLOTSRANGE", "0", "16383")
@@ -39,7 +39,9 @@ struct ReplicaStorageTests {
         for number in 0..<100 { _ = try master.send("SET", "key:\(number)", "\(number)") }
         let id = try master.send("CLUSTER", "MYID").text ?? ""
         try poll(replica, "CLUSTER", "NODES", has: id)
-        while try replica.send("CLUSTER", "REPLICATE", id) != .simpleString("OK") {}
+        try waitUntil("the master is known") {
+            try replica.send("CLUSTER", "REPLICATE", id) == .simpleString("OK")
+        }
         try poll(replica, "INFO", "replication", has: "master_link_status:up")
         try poll(replica, "INFO", "persistence", has: "aof_rewrite_in_progress:0")
         for number in 0..<100 { _ = try master.send("APPEND", "key:\(number)", "!") }
@@ -60,6 +62,6 @@ struct ReplicaStorageTests {
         _ connection: RESPConnection, _ words: String..., has text: String
     ) throws {
         let command = words.map { Array($0.utf8) }
-        while try connection.send(command).text?.contains(text) != true {}
+        try waitUntil(text) { try connection.send(command).text?.contains(text) == true }
     }
 }

@@ -28,7 +28,7 @@ final class ServedCluster {
 
     /// A client of the node, for commands and replies.
     func connect(to node: Int = 0) throws -> RESPConnection {
-        try RESPConnection(to: NodeAddress(port: firstPort + node))
+        try testConnection(to: NodeAddress(port: firstPort + node))
     }
 
     /// Whether a new client gets its answer.
@@ -43,7 +43,7 @@ final class ServedCluster {
 
     /// Returns once the asking client is alone: that others are gone is seen a little later than it happens.
     func awaitNoOthers(_ asking: RESPConnection) throws {
-        while try clientCount(asking) > 1 {}
+        try waitUntil("all other clients are gone") { try clientCount(asking) <= 1 }
     }
 }
 

@@ -32,9 +32,11 @@ final class StoredNode {
             wallClockAtStart: Int64(Date().timeIntervalSince1970 * 1000), at: conditions.now)
         server = try ClusterServer(
             [ClusterServer.Member(node: node, folder: folder.path)], conditions: conditions)
-        connection = try RESPConnection(to: NodeAddress(port: port))
+        connection = try testConnection(to: NodeAddress(port: port))
         // A master that comes back serves nobody for two seconds.
-        while try send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") != true {}
+        try waitUntil("cluster_state:ok") {
+            try send("CLUSTER", "INFO").text?.hasPrefix("cluster_state:ok") == true
+        }
     }
 
     deinit {
@@ -47,7 +49,9 @@ final class StoredNode {
 
     /// Returns once INFO persistence has the line.
     func poll(_ line: String) throws {
-        while try send("INFO", "persistence").text?.contains("\(line)\r\n") != true {}
+        try waitUntil(line) {
+            try send("INFO", "persistence").text?.contains("\(line)\r\n") == true
+        }
     }
 
     /// Ends the node as SIGTERM does.

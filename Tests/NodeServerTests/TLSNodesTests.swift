@@ -28,7 +28,7 @@ struct TLSNodesTests {
     @Test func `the lab's own connections and replicas speak TLS by themselves`() throws {
         let cluster = try start(masters: 3)
         defer { cluster.shutDown() }
-        let client = try cluster.connect(to: cluster.nodes[0])
+        let client = try cluster.testConnection(to: cluster.nodes[0])
         #expect(try client.send("CONFIG", "GET", "port").elements?[1].text == "0")
         let nodes = try client.send("CLUSTER", "NODES").text ?? ""
         #expect(nodes.contains("127.0.0.1:\(cluster.nodes[1].port)@"))
@@ -80,7 +80,7 @@ struct TLSNodesTests {
         let refusal = #expect(throws: LabError.self) { try others.connect(to: node) }
         #expect(
             refusal == .refused(node, reason: "SSL_connect failed: certificate verify failed"))
-        #expect(throws: LabError.self) { try RESPConnection(to: node).send("PING") }
+        #expect(throws: LabError.self) { try testConnection(to: node).send("PING") }
         #expect(try files.connect(to: node).send("PING") == .simpleString("PONG"))
         let log = cluster.log(of: node)?.joined(separator: "\n") ?? ""
         for reason in [
@@ -109,7 +109,7 @@ struct TLSNodesTests {
         let cluster = try InProcessLab().startServer(
             ClusterPlan(masters: 1, replicas: 0, port: plain.port))
         defer { cluster.shutDown() }
-        let client = try RESPConnection(to: plain)
+        let client = try testConnection(to: plain)
         let place = try NodeCertificates(in: files.folder).directives.flatMap {
             $0.split(separator: " ").map(String.init)
         }

@@ -1,6 +1,7 @@
 import Lab
 import LabBackends
 import RESP
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -13,7 +14,7 @@ import Testing
 struct RESPConnectionTests {
     @Test func `replies come one by one, in whatever pieces they arrive`() throws {
         let server = try OneClientServer()
-        let connection = try RESPConnection(to: server.address)
+        let connection = try testConnection(to: server.address)
         let client = try server.accept()
         client.write("+PO")
         client.write("NG\r\n$3\r\nab")
@@ -28,7 +29,7 @@ struct RESPConnectionTests {
 
     @Test func `a closed connection is lost, and stays so`() throws {
         let server = try OneClientServer()
-        let connection = try RESPConnection(to: server.address)
+        let connection = try testConnection(to: server.address)
         try server.accept().end()
         #expect(throws: LabError.connectionLost(server.address)) { try connection.send("PING") }
         #expect(throws: LabError.connectionLost(server.address)) { try connection.send("PING") }
@@ -36,17 +37,43 @@ struct RESPConnectionTests {
 
     @Test func `what is no RESP ends the connection`() throws {
         let server = try OneClientServer()
-        let connection = try RESPConnection(to: server.address)
+        let connection = try testConnection(to: server.address)
         try server.accept().write("HTTP/1.1 400\r\n")
         #expect(throws: LabError.malformedReply(server.address)) { try connection.send("PING") }
         #expect(throws: LabError.connectionLost(server.address)) { try connection.send("PING") }
+    }
+
+    @Test(arguments: [true, false])
+    func `where replies have a limit a silent node ends the wait, and is named`(
+        isAsked: Bool
+    ) throws {
+        let server = try OneClientServer()
+        let connection = try testConnection(to: server.address)
+        connection.replyLimit = .milliseconds(20)
+        let client = try server.accept()
+        // Half of a reply, and messages, are none.
+        client.write(">1\r\n+message\r\n$5\r\nab")
+        if !isAsked { #expect(try connection.receive() == .push([.simpleString("message")])) }
+        #expect(throws: LabError.silent(server.address, for: .milliseconds(20))) {
+            try isAsked ? connection.send("GET", "a") : connection.receive()
+        }
+        #expect(throws: LabError.connectionLost(server.address)) { try connection.send("PING") }
+    }
+
+    @Test func `what a command may take comes before the limit of all`() throws {
+        let server = try OneClientServer()
+        let connection = try testConnection(to: server.address)
+        connection.replyLimit = .seconds(60)
+        #expect(throws: LabError.silent(server.address, for: .milliseconds(20))) {
+            try connection.send([Array("PING".utf8)], within: .milliseconds(20))
+        }
     }
 
     @Test func `nobody at the door is refused with the system's words`() throws {
         let server = try OneClientServer()
         server.end()
         #expect(throws: LabError.refused(server.address, reason: "Connection refused")) {
-            try RESPConnection(to: server.address)
+            try testConnection(to: server.address)
         }
     }
 }
@@ -99,14 +126,23 @@ private final class OneClientServer {
             }
         }
         guard isListening else { throw SystemError() }
+        limitWaits(on: descriptor)
         address = NodeAddress(port: Int(in_port_t(bigEndian: name.sin_port)))
     }
 
     func accept() throws -> Client {
         let client = systemAccept(descriptor, nil, nil)
         guard client >= 0 else { throw SystemError() }
+        limitWaits(on: client)
         return Client(descriptor: client)
     }
 
     func end() { close(descriptor) }
+}
+
+/// Who reads or accepts there gives up after half a minute.
+private func limitWaits(on descriptor: Int32) {
+    var limit = timeval(tv_sec: 30, tv_usec: 0)
+    setsockopt(
+        descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
 }

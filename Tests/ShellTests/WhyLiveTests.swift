@@ -128,7 +128,7 @@ struct WhyLiveTests {
         let cluster = try start()
         defer { cluster.shutDown() }
         let node = cluster.nodes[0]
-        let sleeping = try #require(try cluster.connect(to: node) as? any ByteConnection)
+        let sleeping = try #require(try cluster.testConnection(to: node) as? any ByteConnection)
         defer { sleeping.close() }
         try sleeping.write(Array("*3\r\n$5\r\nDEBUG\r\n$5\r\nSLEEP\r\n$1\r\n4\r\n".utf8))
         let shell = ScriptedShell(isInteractive: false)
@@ -180,10 +180,12 @@ struct WhyLiveTests {
             "@\(master.port) SHUTDOWN NOSAVE",
         ]
         _ = why(lines, on: cluster)
-        let connection = try cluster.connect(to: replica)
+        let connection = try cluster.testConnection(to: replica)
         defer { connection.close() }
         _ = try connection.send("READONLY")
-        while try connection.send("GET", "a").errorCode != "MASTERDOWN" {}
+        try waitUntil("MASTERDOWN") {
+            try connection.send("GET", "a").errorCode == "MASTERDOWN"
+        }
         let down = why(["connect \(replica.port)", "READONLY", "GET a"], on: cluster)
         #expect(down.contains("a replica whose link to its master is down"))
         #expect(down.contains("why node \(master.port)"))
@@ -290,18 +292,20 @@ struct WhyLiveTests {
     }
 
     private func id(of node: NodeAddress, in cluster: any LabCluster) throws -> String {
-        let connection = try cluster.connect(to: node)
+        let connection = try cluster.testConnection(to: node)
         defer { connection.close() }
         return try #require(try connection.send("CLUSTER", "MYID").text)
     }
 
-    /// Asks until CLUSTER INFO is as wanted; the suite's time limit ends it.
+    /// Asks until CLUSTER INFO is as wanted.
     private func wait(
         at node: NodeAddress, in cluster: any LabCluster, until isSo: (String) -> Bool
     ) throws {
-        let connection = try cluster.connect(to: node)
+        let connection = try cluster.testConnection(to: node)
         defer { connection.close() }
-        while !isSo(try connection.send("CLUSTER", "INFO").text ?? "") {}
+        try waitUntil("CLUSTER INFO as wanted") {
+            isSo(try connection.send("CLUSTER", "INFO").text ?? "")
+        }
     }
 }
 

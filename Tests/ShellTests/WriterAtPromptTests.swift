@@ -77,14 +77,11 @@ import Testing
         defer { cluster.shutDown() }
         let shell = ScriptedShell(isInteractive: false)
         #expect(shell.run(["writer start 100", "PING"], on: cluster) == 0)
-        let connection = try cluster.connect(to: cluster.nodes[0])
+        let connection = try cluster.testConnection(to: cluster.nodes[0])
         defer { connection.close() }
-        let clients = try connection.send("CLIENT", "LIST").text ?? ""
         // The one that asks; whoever wrote has said farewell, as the node sees at its next look.
-        var count = clients.split(separator: "\n").count
-        while count > 1 {
-            try cluster.pass(.milliseconds(10))
-            count = try connection.send("CLIENT", "LIST").text?.split(separator: "\n").count ?? 0
+        try cluster.waitUntil("no other client", step: .milliseconds(10)) {
+            try connection.send("CLIENT", "LIST").text?.split(separator: "\n").count == 1
         }
         let size = try connection.send("DBSIZE")
         try cluster.pass(.milliseconds(100))

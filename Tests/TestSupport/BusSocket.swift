@@ -36,12 +36,12 @@ package final class BusSocket {
         guard withLoopback(port, { systemConnect(descriptor, $0, $1) }) == 0 else {
             throw Failure(code: errno)
         }
-        setTimeout()
+        limitWaits(on: descriptor)
     }
 
     fileprivate init(descriptor: Int32) {
         self.descriptor = descriptor
-        setTimeout()
+        limitWaits(on: descriptor)
     }
 
     deinit {
@@ -89,11 +89,13 @@ package final class BusSocket {
         received += buffer.prefix(count)
         return true
     }
+}
 
-    private func setTimeout() {
-        var time = timeval(tv_sec: 30, tv_usec: 0)
-        setsockopt(
-            descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+/// Whoever reads, writes or accepts there gives up after half a minute.
+private func limitWaits(on descriptor: Int32) {
+    var limit = timeval(tv_sec: 30, tv_usec: 0)
+    for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+        setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 }
 
@@ -109,13 +111,14 @@ package final class BusListener {
         guard withLoopback(port, { systemBind(descriptor, $0, $1) }) == 0,
             systemListen(descriptor, 16) == 0
         else { throw BusSocket.Failure(code: errno) }
+        limitWaits(on: descriptor)
     }
 
     deinit {
         close(descriptor)
     }
 
-    /// The next link that somebody makes.
+    /// The next link that somebody makes within half a minute.
     package func accept() throws -> BusSocket {
         let link = systemAccept(descriptor, nil, nil)
         guard link >= 0 else { throw BusSocket.Failure(code: errno) }

@@ -156,10 +156,11 @@ package final class PseudoTerminal {
         }
     }
 
-    /// Waits for the program's end; one that prints nothing and does not end is killed.
+    /// Waits for the program's end; one that prints nothing, or for a minute, and does not end is killed.
     /// - Returns: its exit code, that of a shell when a signal ended it, and what was printed last.
     package func end() -> (status: Int32, text: String) {
-        while let more = readSome(within: 20_000) { pending += more }
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline, let more = readSome(within: 20_000) { pending += more }
         // It has closed the terminal, or hangs: a process that is ending already keeps its code.
         kill(processID, SIGKILL)
         isEnded = true
@@ -168,7 +169,8 @@ package final class PseudoTerminal {
 
     private static func wait(for processID: pid_t) -> Int32 {
         var status: Int32 = 0
-        while waitpid(processID, &status, 0) < 0, errno == EINTR {}
+        var found: pid_t
+        repeat { found = waitpid(processID, &status, 0) } while found < 0 && errno == EINTR
         let signal = status & 0x7F
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }

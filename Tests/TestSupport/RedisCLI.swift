@@ -62,8 +62,7 @@ package enum RedisCLI {
         process.standardInput = typed
         process.standardOutput = printed
         process.standardError = printed
-        try process.run()
-        process.endWithin(.minutes(2))
+        try process.run(within: .minutes(2))
         typed.fileHandleForWriting.write(Data(input.utf8))
         try typed.fileHandleForWriting.close()
         let bytes = try printed.fileHandleForReading.readToEnd() ?? Data()
@@ -96,8 +95,7 @@ package enum RedisBenchmark {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = printed
         process.standardError = printed
-        try process.run()
-        process.endWithin(.minutes(1))
+        try process.run(within: .minutes(1))
         let bytes = try printed.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         return String(decoding: bytes, as: UTF8.self)

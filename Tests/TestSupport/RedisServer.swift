@@ -52,8 +52,7 @@ package final class RedisServer {
                 "--enable-debug-command", "local", "--bind", "127.0.0.1",
             ] + arguments
         process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.endWithin(.minutes(5))
+        try process.run(within: .minutes(5))
         try wait(until: inCluster && ownsSlots ? takesWrites : answers)
     }
 
@@ -82,15 +81,16 @@ package final class RedisServer {
     }
 
     package func connect() throws -> RESPConnection {
-        try RESPConnection(to: address)
+        try testConnection(to: address)
     }
 
     /// Asks until the server is ready.
     private func wait(until isReady: (RESPConnection) throws -> Bool) throws {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while ContinuousClock.now < deadline, process.isRunning {
-            if let connection = try? connect(), try isReady(connection) { return }
+        let isDecided = try eventually(within: .seconds(20)) {
+            guard process.isRunning else { return true }
+            return try (try? connect()).map(isReady) ?? false
         }
+        if isDecided, process.isRunning { return }
         let log = try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)
         throw NotStarted(log: log ?? "")
     }

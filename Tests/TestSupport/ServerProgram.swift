@@ -31,8 +31,7 @@ package final class ServerProgram {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = output
-        try process.run()
-        process.endWithin(.minutes(2))
+        try process.run(within: .minutes(2))
     }
 
     deinit {
@@ -71,11 +70,12 @@ package final class ServerProgram {
 
     /// A client, as soon as the process takes one.
     package func connect(port: Int) throws -> RESPConnection {
-        while process.isRunning {
-            if let connection = try? RESPConnection(to: NodeAddress(port: port)) {
-                return connection
-            }
+        var connection: RESPConnection?
+        try waitUntil("a server at \(port)") {
+            connection = try? testConnection(to: NodeAddress(port: port))
+            return connection != nil || !process.isRunning
         }
+        if let connection { return connection }
         throw LabError.refused(NodeAddress(port: port), reason: outputToEnd())
     }
 }

@@ -43,7 +43,7 @@ package final class TestCertificates {
         var options = clientOptions
         change(&options)
         let client = try TLSClient(options)
-        return try RESPConnection(to: address) { () throws(ClientSocket.Failure) in
+        return try testConnection(to: address) { () throws(ClientSocket.Failure) in
             var socket = try ClientSocket(
                 host: address.host, port: address.port, timeout: .seconds(5))
             try socket.secure(by: client, timeout: .seconds(5))

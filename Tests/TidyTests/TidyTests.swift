@@ -23,8 +23,24 @@ struct TidyTests {
     }
 
     @Test(arguments: WordRule.tests)
-    func `tests neither sleep nor expect nothing`(_ rule: WordRule) {
+    func `tests neither sleep, nor expect nothing, nor wait without an end`(_ rule: WordRule) {
         #expect(tree.swift("Tests").findings(rule.problem) == [])
+    }
+
+    @Test func `no test asks again and again without an end`() {
+        #expect(tree.swift("Tests").flatMap { $0.idleLoops.map { "\($0): use `waitUntil`" } } == [])
+    }
+
+    @Test(arguments: [
+        ("while try f() != .a {}", true), ("while f() { continue }", true),
+        ("for a in b { while a.f({ $0 }) {} }", true), ("while f()\n    != 1\n{}\n", true),
+        ("while a.contains(where: { $0 }) {\n}", true), ("while true {\n    continue\n}", true),
+        ("while f() { g() }", false), ("while a.contains(where: {}) { g() }", false),
+        ("// while f() {}", false), ("\"while f() {}\"", false), ("struct A {}", false),
+        ("repeat { f() } while g()\nstruct A {}", false),
+    ])
+    func `a loop that does nothing is found`(_ text: String, _ isFound: Bool) {
+        #expect(SourceFile(path: "f", text: text).idleLoops == (isFound ? ["f:1"] : []))
     }
 
     @Test(arguments: WordRule.machinePaths)
@@ -68,6 +84,8 @@ struct TidyTests {
         ("ContinuousClock.now", "ContinuousClock", true),
         ("ContinuousClock().now()", ".now(", true), ("cd /\("home")/me", "/\("home")/", true),
         ("see lab/\("home")/page", "/\("home")/", false), ("Task.sleep(for: d)", "sleep(", true),
+        ("ended.wait()", ".wait()", true), ("ended.wait(timeout: .now())", ".wait()", false),
+        ("try RESPConnection(to: node)", "RESPConnection(to:", true),
     ])
     func `a rule finds a word where it is one`(_ line: String, _ word: String, _ isFound: Bool)
         throws

@@ -163,9 +163,15 @@ extension CLIOptions {
             }),
         Row("--hotkeys", set: { $0.modes.insert(.hotKeys) }),
         Row("--eval", take: { $0.script = $1 }),
-        Row("--ldb", set: { $0.debugsScript = true }),
-        Row("--ldb-sync-mode", set: { $0.debugsScript = true }),
+        Row("--ldb", set: { $0.debugScript(inSync: false) }),
+        Row("--ldb-sync-mode", set: { $0.debugScript(inSync: true) }),
     ]
+
+    private mutating func debugScript(inSync: Bool) {
+        debugsScript = true
+        if inSync { debugsInSync = true }
+        format.style = .raw
+    }
 
     /// `-3` is not overwritten.
     private mutating func print(json style: ReplyFormat.Style) {

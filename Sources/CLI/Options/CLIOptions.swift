@@ -42,6 +42,8 @@ package struct CLIOptions: Sendable {
     package var dumpFile: [UInt8] = []
     package var script: [UInt8]?
     package var debugsScript = false
+    /// On the server itself: what the script changes stays.
+    package var debugsInSync = false
     /// What `--cluster` and the options that begin so say.
     package var cluster = VerbOptions()
 

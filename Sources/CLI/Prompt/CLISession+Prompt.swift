@@ -9,7 +9,7 @@ extension CLISession {
         handlesInterrupts = true
         connection?.endsWaitAtSignal = true
         catch_interrupts()
-        loadHelp()
+        if !debugging.isOn { loadHelp() }
         var lines = PromptLines(
             system: system, output: output, input: input, help: knownHelp)
         if system.isInputTerminal { lines.showsHints = preferredHints() }
@@ -25,6 +25,7 @@ extension CLISession {
     /// `127.0.0.1:7000[1](TX)> `.
     package var promptText: String {
         guard connection != nil else { return "not connected> " }
+        if let prompt = debugging.prompt { return prompt }
         let address: String
         if let socket = options.socket {
             address = "redis \(socket)"
@@ -40,7 +41,7 @@ extension CLISession {
     /// False when the line ends the session.
     private mutating func run(_ line: [UInt8], _ lines: inout PromptLines) throws(CLIExit) -> Bool {
         let text = String(decoding: line, as: UTF8.self)
-        guard let words = splitArguments(line) else {
+        guard let words = debugging.split(line) else {
             output.print("Invalid argument(s)\n")
             output.flush()
             lines.remember(text)
@@ -64,6 +65,10 @@ extension CLISession {
         case ("quit", _), ("exit", _): return false
         case _ where words[0].first == UInt8(ascii: ":"):
             lines.showsHints = prefer(words, lines.showsHints)
+        case ("restart", _) where options.script != nil:
+            (debugging.isOn, debugging.isToRestart) = (true, true)
+            options.format.style = .raw
+            return false
         case ("restart", _):
             output.print("Use 'restart' only in Lua debugging mode.\n")
             output.flush()
@@ -77,6 +82,7 @@ extension CLISession {
         default:
             let start = system.now()
             _ = try issue(command, times: times)
+            try showEndOfDebugging()
             tellDuration(start.duration(to: system.now()))
         }
         return true

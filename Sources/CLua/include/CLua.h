@@ -82,12 +82,32 @@ size_t clua_function_count(const clua *interpreter);
 clua_function clua_function_at(const clua *interpreter, size_t index);
 void clua_forget_function(clua *interpreter, int reference);
 
+// MARK: Debugging
+
+/// Lets the next script run line by line: it pauses in front of its first one and waits for commands. `source` is all of
+/// its text.
+void clua_begin_debugging(clua *interpreter, const uint8_t *source, size_t length);
+void clua_end_debugging(clua *interpreter);
+bool clua_is_debugging(const clua *interpreter);
+/// Whether a script that is paused waits for a command, which `clua_set_command` gives and `clua_resume` runs.
+bool clua_is_stopped(const clua *interpreter);
+/// `command` has a zero behind each argument, and stays until the next one. Without arguments the script fails with
+/// the text.
+void clua_set_command(clua *interpreter, clua_arguments command, const char *failure);
+/// Nobody gives commands any more: the script runs to its end.
+void clua_abandon(clua *interpreter);
+/// The script has run for too long without a stop: it stops where it is.
+void clua_note_overdue(clua *interpreter);
+/// What is to be shown: so many simple strings of RESP.
+const uint8_t *clua_logs(const clua *interpreter, size_t *length, size_t *count);
+void clua_forget_logs(clua *interpreter);
+
 // MARK: Running
 
 typedef enum clua_outcome {
     /// It is over; the reply is in `clua_text`.
     clua_done,
-    /// It has used up its instructions and waits for `clua_resume`.
+    /// It has used up its instructions, or a command's reply is not there yet, and waits for `clua_resume`.
     clua_paused,
 } clua_outcome;
 
@@ -116,7 +136,11 @@ uint64_t clua_instructions(const clua *interpreter);
 int clua_protocol(const clua *interpreter);
 int clua_replication(const clua *interpreter);
 
+/// The command at hand is not run: the result is why.
+void clua_refuse(clua *interpreter);
 void clua_set_name(clua *interpreter, const uint8_t *name, size_t length);
+/// The command at hand has no reply yet: the script waits for `clua_set_result`, and then for `clua_resume`.
+void clua_await_result(clua *interpreter);
 /// The reply of a command, or an error.
 void clua_set_result(clua *interpreter, const uint8_t *bytes, size_t length);
 

@@ -55,7 +55,7 @@ extension BusCodec {
 
     private static func exactly(_ length: Int) -> ClosedRange<Int> { length...length }
 
-    /// Room for extensions of versions to come; 7.0 sends one, of at most 264 bytes.
+    /// Room for extensions of versions to come; 7.0 sends one, of at most 264 bytes, and Redis 8 five.
     private static let maximumExtensions = 64 * 1024
 
     private static func header(of packet: ReceivedPacket) throws(Fault) -> BusMessage.Header {
@@ -129,12 +129,15 @@ extension BusCodec {
             position += Entry.length
         }
         if packet.bytes[Header.marks] & extensionMark != 0 {
+            gossip.shard = .untold
             for _ in 0..<packet.small(at: Header.extensions) {
                 let length = try extensionLength(at: position, of: packet, kind)
                 try take(
                     &gossip, position..<position + length, of: packet)
                 position += length
             }
+            // A node of 7.0 with a hostname has the mark, too.
+            if gossip.shard == .untold, !gossip.hostname.isEmpty { gossip.shard = .none }
         }
         guard position == packet.bytes.count else {
             throw .length(kind: kind.name, actual: packet.bytes.count, expected: position)
@@ -170,16 +173,20 @@ extension BusCodec {
         return length
     }
 
-    /// Takes what an extension says; one of a type that 7.0 does not know says nothing.
+    /// Takes what an extension says; one of a type that is not known here says nothing.
     private static func take(
         _ gossip: inout BusMessage.Gossip, _ range: Range<Int>, of packet: ReceivedPacket
     ) throws(Fault) {
-        guard packet.small(at: range.lowerBound + Extension.type) == Extension.hostnameType else {
-            return
+        let start = range.lowerBound + Extension.headerLength
+        switch packet.small(at: range.lowerBound + Extension.type) {
+        case Extension.hostnameType:
+            gossip.hostname = try packet.host(at: start, length: range.upperBound - start)
+        case Extension.shardType:
+            if range.upperBound - start >= NodeID.length, let id = packet.digits(at: start) {
+                gossip.shard = .id(id)
+            }
+        default: break
         }
-        gossip.hostname = try packet.host(
-            at: range.lowerBound + Extension.headerLength,
-            length: range.count - Extension.headerLength)
     }
 }
 
@@ -202,9 +209,13 @@ private struct ReceivedPacket {
     func name(at position: Int) throws(BusCodec.Fault) -> NodeID? {
         let digits = part(position, NodeID.length)
         if digits.allSatisfy({ $0 == 0 }) { return nil }
-        let id = digits.withMemoryRebound(to: UInt8.self) { NodeID($0) }
-        guard let id else { throw .name }
+        guard let id = self.digits(at: position) else { throw .name }
         return id
+    }
+
+    /// Forty hexadecimal digits; nil for anything else.
+    func digits(at position: Int) -> NodeID? {
+        part(position, NodeID.length).withMemoryRebound(to: UInt8.self) { NodeID($0) }
     }
 
     /// An address or a host's name, which ends at the first zero.

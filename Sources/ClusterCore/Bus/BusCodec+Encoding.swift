@@ -14,13 +14,18 @@ extension BusCodec {
     private static func length(of body: BusMessage.Body) -> Int {
         switch body {
         case .ping(let gossip), .pong(let gossip), .meet(let gossip):
-            Header.length + gossip.entries.count * Entry.length + extensionLength(gossip.hostname)
+            Header.length + gossip.entries.count * Entry.length + extensionsLength(of: gossip)
         case .fail: Header.length + NodeID.length
         case .publish(let channel, let message), .publishShard(let channel, let message):
             Header.length + publishHeaderLength + channel.count + message.count
         case .update: Header.length + updateLength
         case .failoverAuthRequest, .failoverAuthAck, .manualFailoverStart: Header.length
         }
+    }
+
+    private static func extensionsLength(of gossip: BusMessage.Gossip) -> Int {
+        let shard = if case .id = gossip.shard { Extension.headerLength + NodeID.length } else { 0 }
+        return extensionLength(gossip.hostname) + shard
     }
 
     /// Bytes of the extension that names the host; none for a node without a hostname.
@@ -74,13 +79,35 @@ extension BusCodec {
             put(entry, at: position, in: &packet)
             position += Entry.length
         }
-        guard !gossip.hostname.isEmpty else { return }
-        packet.bytes[Header.marks] |= extensionMark
-        packet.put(UInt16(1), at: Header.extensions)
-        packet.put(
-            UInt32(truncatingIfNeeded: extensionLength(gossip.hostname)), at: position)
-        packet.put(UInt16(Extension.hostnameType), at: position + Extension.type)
-        packet.put(Array(gossip.hostname.utf8), at: position + Extension.headerLength)
+        putExtensions(of: gossip, at: position, in: &packet)
+    }
+
+    private static func putExtensions(
+        of gossip: BusMessage.Gossip, at start: Int, in packet: inout Packet
+    ) {
+        if gossip.shard != .none || !gossip.hostname.isEmpty {
+            packet.bytes[Header.marks] |= extensionMark
+        }
+        var position = start
+        var count: UInt16 = 0
+        func put(_ content: [UInt8], length: Int, type: Int) {
+            packet.put(UInt32(truncatingIfNeeded: length), at: position)
+            packet.put(UInt16(type), at: position + Extension.type)
+            packet.put(content, at: position + Extension.headerLength)
+            position += length
+            count += 1
+        }
+        if !gossip.hostname.isEmpty {
+            put(
+                Array(gossip.hostname.utf8), length: extensionLength(gossip.hostname),
+                type: Extension.hostnameType)
+        }
+        if case .id(let id) = gossip.shard {
+            put(
+                id.digits, length: Extension.headerLength + NodeID.length,
+                type: Extension.shardType)
+        }
+        packet.put(count, at: Header.extensions)
     }
 
     private static func put(_ entry: GossipEntry, at start: Int, in packet: inout Packet) {

@@ -95,6 +95,8 @@ package enum BusCodec {
         static let type = 4
         static let alignment = 8
         static let hostnameType = 0
+        /// The 40 digits of the sender's shard.
+        static let shardType = 3
     }
 
     /// An address: text, the rest zeros, at least one (NET_IP_STR_LEN).

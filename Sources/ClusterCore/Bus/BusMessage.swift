@@ -115,11 +115,22 @@ package struct BusMessage: Hashable, Sendable {
         package var entries: [GossipEntry]
         /// The sender's cluster-announce-hostname (an extension); empty for none.
         package var hostname: String
+        package var shard: Shard
 
-        package init(entries: [GossipEntry] = [], hostname: String = "") {
+        package init(entries: [GossipEntry] = [], hostname: String = "", shard: Shard = .none) {
             self.entries = entries
             self.hostname = hostname
+            self.shard = shard
         }
+    }
+
+    /// What the sender says of its shard, in an extension of Redis 7.2.
+    package enum Shard: Hashable, Sendable {
+        /// It is none of those who know of shards.
+        case none
+        /// It reads extensions, and tells none of its shard: it may not know that the receiver reads them.
+        case untold
+        case id(NodeID)
     }
 
     package init(header: Header, body: Body) {

@@ -40,6 +40,8 @@ package struct ClusterState: Sendable {
     var announcedIP = ""
     /// Nodes that are not to be added again before a time in Unix milliseconds (CLUSTER FORGET).
     var banned: [NodeID: Int64] = [:]
+    /// Which shard this node is in, for those who read that.
+    var shards = ShardIDs()
     /// Peers that this node suspects, as of the last cron.
     var suspectCount = 0
     /// How often `clusterCron` has run.
@@ -132,6 +134,7 @@ package struct ClusterState: Sendable {
             if peers[index].master == removed { peers[index].master = nil }
             peers[index].failureReports.removeAll { $0.reporter == id }
         }
+        shards.forget(id)
         peers.remove(at: removed.index)
         renumber { index in
             if index == removed { return nil }

@@ -44,6 +44,8 @@ package enum NodesFile {
         private(set) var nodes: [Line] = []
         private(set) var currentEpoch: UInt64 = 0
         private(set) var lastVoteEpoch: UInt64 = 0
+        /// The node's own shard, where it shares its cluster with servers that know of such.
+        private(set) var shard: NodeID?
         /// Variables that nobody here knows, such as those of later versions.
         private(set) var unknownVariables: [String] = []
 
@@ -96,6 +98,7 @@ package enum NodesFile {
                 switch fields[index].lowercased() {
                 case "currentepoch": currentEpoch = try Self.epoch(fields[index + 1])
                 case "lastvoteepoch": lastVoteEpoch = try Self.epoch(fields[index + 1])
+                case "shardid": shard = NodeID(String(fields[index + 1]))
                 default: unknownVariables.append(String(fields[index]))
                 }
             }
@@ -106,9 +109,10 @@ package enum NodesFile {
             return epoch
         }
 
-        /// `127.0.0.1:7000@17000,hostname`.
+        /// `127.0.0.1:7000@17000,hostname`. From 7.2 on more may follow, each with its name, as
+        /// `,shard-id=…`, which is passed over.
         private static func peer(_ id: NodeID, address: Substring) throws(Problem) -> Peer {
-            let parts = address.split(separator: ",", maxSplits: 1)
+            let parts = address.split(separator: ",", omittingEmptySubsequences: false)
             guard let text = parts.first, let colon = text.lastIndex(of: ":") else {
                 throw Problem(reason: "'\(address)' is no address")
             }
@@ -119,7 +123,7 @@ package enum NodesFile {
             else { throw Problem(reason: "'\(address)' is no address") }
             var peer = Peer(
                 id: id, host: String(text[..<colon]), port: port, busPort: busPort, flags: [])
-            if parts.count == 2 { peer.hostname = String(parts[1]) }
+            if parts.count > 1, !parts[1].contains("=") { peer.hostname = String(parts[1]) }
             return peer
         }
 
@@ -184,6 +188,9 @@ extension Node {
         }
         text.write("vars currentEpoch ", cluster.currentEpoch)
         text.write(" lastVoteEpoch ", cluster.lastVoteEpoch)
+        // No field of a line: Redis 7.0 passes over variables that it does not know, and would take
+        // that for a hostname.
+        if let shard = cluster.shards.own { text.write(" shardID ", shard.description) }
         text.write("\n")
         return text.string
     }
@@ -202,6 +209,7 @@ extension Node {
         for line in contents.nodes { restore(line) }
         cluster.currentEpoch = max(contents.currentEpoch, cluster.greatestEpoch)
         cluster.lastVoteEpoch = contents.lastVoteEpoch
+        cluster.shards.own = contents.shard
         refreshMyself()
         for name in contents.unknownVariables {
             log(.warning, "Skipping unknown cluster config variable '\(name)'")

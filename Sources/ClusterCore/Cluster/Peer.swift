@@ -75,6 +75,9 @@ package struct Peer: Hashable, Sendable {
         package static let migrateTo = Flags(rawValue: 1 << 8)
         /// A replica that does not try to become a master.
         package static let noFailover = Flags(rawValue: 1 << 9)
+        /// It reads the extensions of servers later than Redis 7.0. So nodes here tell one another,
+        /// once they have met such servers, which know it of each other by other means.
+        package static let readsExtensions = Flags(rawValue: 1 << 10)
     }
 
     package init(

@@ -21,14 +21,14 @@ let scriptCommands: [CommandSpec<Node>] = [
         complexity: "Depends on the script that is executed.",
         summary: "Runs a Lua script.", syntax: "script numkeys [key...] [arg...]"
     ) { node, arguments, reply throws(ReplyError) in
-        try node.evaluate(arguments, byHash: false, readOnly: false, &reply)
+        try evaluate(&node, arguments, readOnly: false, &reply)
     },
     CommandSpec(
         "eval_ro", arity: -3, keys: readKeys.noting(worstReading), readOnlyEvalFlags, .scripting,
         acl: .scripting, since: "7.0.0", complexity: "Depends on the script that is executed.",
         summary: "Runs a Lua script that only reads.", syntax: "script numkeys [key...] [arg...]"
     ) { node, arguments, reply throws(ReplyError) in
-        try node.evaluate(arguments, byHash: false, readOnly: true, &reply)
+        try evaluate(&node, arguments, readOnly: true, &reply)
     },
     CommandSpec(
         "evalsha", arity: -3, keys: keys, evalFlags, .scripting, acl: .scripting, since: "2.6.0",
@@ -132,15 +132,33 @@ private let scriptSubcommands: [CommandSpec<Node>] = [
 /// Whether an argument says whether memory is freed at once or on the side, which is the same here.
 func isFlushMode(_ mode: Argument) -> Bool { mode.isKeyword("SYNC") || mode.isKeyword("ASYNC") }
 
-/// Debugging is not to be had here: only that it is off.
+/// SCRIPT DEBUG, for the next EVAL of the client. It stays on the node once it was there, as in Redis.
 @Sendable private func debug(
     _ node: inout Node, _ arguments: Arguments, _ reply: inout ReplyBuffer
 ) throws(ReplyError) {
-    if arguments[2].isKeyword("NO") { return reply.ok() }
-    guard arguments[2].isKeyword("YES") || arguments[2].isKeyword("SYNC") else {
+    guard reply.count == 0 else {
+        throw ReplyError("ERR SCRIPT DEBUG must be called outside a pipeline")
+    }
+    if arguments[2].isKeyword("NO") {
+        node.clients[node.caller].flags.subtract([.debugsScripts, .debugsOnNode])
+    } else if arguments[2].isKeyword("YES") {
+        node.clients[node.caller].flags.insert(.debugsScripts)
+    } else if arguments[2].isKeyword("SYNC") {
+        node.clients[node.caller].flags.formUnion([.debugsScripts, .debugsOnNode])
+    } else {
         throw ReplyError("ERR Use SCRIPT DEBUG YES/SYNC/NO")
     }
-    throw ReplyError("ERR This node does not debug scripts; SCRIPT DEBUG NO is all that it takes")
+    reply.ok()
+}
+
+/// EVAL and EVAL_RO, line by line where the client debugs.
+private func evaluate(
+    _ node: inout Node, _ arguments: Arguments, readOnly: Bool, _ reply: inout ReplyBuffer
+) throws(ReplyError) {
+    guard !node.debugsScripts else {
+        return node.debug(arguments, readOnly: readOnly, &reply)
+    }
+    try node.evaluate(arguments, byHash: false, readOnly: readOnly, &reply)
 }
 
 private let scriptHelp: [StaticString] = [

@@ -34,6 +34,8 @@ extension Node {
             if let link = peer.inboundLink { closeLink(link) }
         }
         cluster.removeAll()
+        cluster.shards.beginAnother(using: &random)
+        cluster.peers[0].flags.remove(.readsExtensions)
         if isHard {
             cluster.currentEpoch = 0
             cluster.lastVoteEpoch = 0

@@ -82,6 +82,7 @@ extension Node {
     private mutating func receivePing(
         _ message: BusMessage, _ gossip: BusMessage.Gossip, from known: PeerIndex?, over id: LinkID
     ) {
+        if let known { noteShard(gossip.shard, message.header, of: known) }
         if message.kind != .pong { answerPing(message, gossip, from: known, over: id) }
         guard links.contains(id) else { return }
         let isInbound = links.isInbound(id)

@@ -72,7 +72,8 @@ extension Node {
         {
             cluster[peer].pingSent = unixMilliseconds
         }
-        let gossip = BusMessage.Gossip(entries: gossipEntries(), hostname: cluster.myself.hostname)
+        let gossip = BusMessage.Gossip(
+            entries: gossipEntries(), hostname: cluster.myself.hostname, shard: shard(over: id))
         let body: BusMessage.Body =
             switch kind {
             case .ping: .ping(gossip)

@@ -7,7 +7,7 @@ let migrateCommands: [CommandSpec<Node>] = [
         "migrate", arity: -6,
         keys: .at(3, "RW", "access", "delete").orAfter(
             "KEYS", startFrom: -2, finder: .migrate, "RW", "access", "delete", "incomplete"),
-        [.write, .movableKeys, .answersLater], .generic, acl: [.keyspace, .dangerous],
+        [.write, .movableKeys], .generic, acl: [.keyspace, .dangerous],
         tips: ["nondeterministic_output"], since: "2.6.0",
         complexity: "That of DUMP and DEL here, and of RESTORE at the target, for every key; and "
             + "O(N) for the transfer.",
@@ -24,7 +24,9 @@ let migrateCommands: [CommandSpec<Node>] = [
 ) throws(ReplyError) {
     let request = try MigrateRequest(arguments)
     let keys = request.keys.filter { node.database.lookup(arguments[$0]) != nil }
-    guard !keys.isEmpty else { return reply.simpleString("NOKEY") }
-    node.beginLongCommand(arguments)
-    try node.migrate(keys.map { ByteString(arguments[$0]) }, as: request)
+    // A master has moved its keys itself, and says DEL.
+    guard !keys.isEmpty, !node.database.obeysMaster else {
+        return reply.simpleString("NOKEY")
+    }
+    try node.migrate(keys.map { ByteString(arguments[$0]) }, as: request, arguments)
 }

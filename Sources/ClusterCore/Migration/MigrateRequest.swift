@@ -4,7 +4,7 @@ import RESP
 /// What a MIGRATE asks for.
 struct MigrateRequest: Sendable {
     let host: String
-    /// 0 where the client gave no number.
+    /// 0 where the client gave no number, and -1 where it is none that a connection could have.
     let port: Int
     let database: Int64
     /// How long the target may be silent.
@@ -38,9 +38,16 @@ struct MigrateRequest: Sendable {
             timeout > 0 ? min(timeout, Self.longestTimeout) : Self.usualTimeout)
         self.database = database
         host = arguments[1].text
-        let text = arguments[2].text
+        port = Self.port(arguments[2].text)
+    }
+
+    /// The port that Redis connects to: an int of C, of which five digits are looked at, and of these 16 bits.
+    private static func port(_ text: String) -> Int {
         let digits = text.drop { $0 == "-" }.prefix { $0.isASCII && $0.isNumber }
-        port = (Int(digits) ?? 0) * (text.hasPrefix("-") ? -1 : 1)
+        let whole = digits.isEmpty ? 0 : Int(digits) ?? Int.max
+        let number = Int32(truncatingIfNeeded: text.hasPrefix("-") ? -whole : whole)
+        guard number >= 0 else { return -1 }
+        return (Int(String(number).prefix(5)) ?? 0) & 0xFFFF
     }
 }
 

@@ -44,8 +44,12 @@ struct MigrationState: Sendable {
 /// A MIGRATE that waits for its target. The keys stay until the target has acknowledged them, one by one.
 struct Migration: Sendable {
     let client: ClientID
-    /// CLIENT REPLY may be off.
-    let isReplyWanted: Bool
+    /// What the reply is for.
+    let place: Place
+    /// MIGRATE in the command table.
+    let command: Int?
+    /// What is noted of it when it ends.
+    let unfinished: SlowLog.UnfinishedCommand
     let request: MigrateRequest
     /// The keys that were found; once they are sent, those that were.
     var keys: [ByteString]
@@ -70,12 +74,24 @@ struct Migration: Sendable {
     var deleted: [ByteString] = []
     private var parser = RESPParser()
 
+    /// What a MIGRATE is part of.
+    enum Place: Sendable {
+        /// Nothing: the client has sent it, and gets the reply.
+        case client
+        /// An EXEC, which goes on when the reply is there.
+        case transaction
+        /// A script, which gets the reply and goes on.
+        case script
+    }
+
     init(
-        client: ClientID, isReplyWanted: Bool, request: MigrateRequest, keys: [ByteString],
-        stream: StreamID, deadline: Instant
+        client: ClientID, place: Place, command: Int?, unfinished: SlowLog.UnfinishedCommand,
+        request: MigrateRequest, keys: [ByteString], stream: StreamID, deadline: Instant
     ) {
         self.client = client
-        self.isReplyWanted = isReplyWanted
+        self.place = place
+        self.command = command
+        self.unfinished = unfinished
         self.request = request
         self.keys = keys
         self.stream = stream

@@ -4,18 +4,24 @@ import RESP
 /// MIGRATE over a connection to the target's client port.
 ///
 /// Redis blocks as a whole until the target has answered, and so moves keys at one moment as far as its clients
-/// can tell. This node serves no client meanwhile either, but its cron and its bus go on.
+/// can tell. This node serves no client meanwhile either, but its cron and its bus go on. An EXEC or a script
+/// with a MIGRATE in it waits for the answer as a value (`Node+MigrateWithin`); then cron and bus wait, too.
 extension Node {
     /// Begins to move the caller's keys; the caller's reply comes when the target has answered.
-    mutating func migrate(_ keys: [ByteString], as request: MigrateRequest) throws(ReplyError) {
-        let flags = clients[caller].flags
+    mutating func migrate(
+        _ keys: [ByteString], as request: MigrateRequest, _ arguments: Arguments
+    ) throws(ReplyError) {
+        guard !isCopyForDebugging else { throw .noConnection }
         let stream = try streamForMigration(request)
+        let place = placeOfMigration
+        let command = commands.find(arguments[0])
         clients[caller].flags.insert(.waiting)
         stall = .migration
         migration.current = Migration(
-            client: clients[caller].id,
-            isReplyWanted: flags.isDisjoint(with: [.replyOff, .replySkip]), request: request,
-            keys: keys, stream: stream, deadline: now.advanced(by: request.timeout))
+            client: clients[caller].id, place: place, command: command,
+            unfinished: unfinished(arguments, command, inScript: place == .script),
+            request: request, keys: keys, stream: stream,
+            deadline: now.advanced(by: request.timeout))
         outbox.append(.setTimer(.migration, at: now.advanced(by: request.timeout)))
         if migration[stream]?.isUp == true { sendKeys() }
     }
@@ -79,7 +85,7 @@ extension Node {
             migration[kept.stream] = kept
             return kept.stream
         }
-        guard (0...65535).contains(request.port) else { throw .noConnection }
+        guard request.port >= 0 else { throw .noConnection }
         return openMigrationStream(request)
     }
 
@@ -189,36 +195,44 @@ extension Node {
         guard let current = migration.current else { return }
         migration.current = nil
         stall = nil
-        endLongCommand()
-        propagateDeletion(of: current.deleted)
+        noteEnd(of: current.unfinished)
         let targetError = current.targetError.map {
             ReplyError("ERR Target instance replied with error: \($0)")
         }
-        answer(current, targetError ?? failure)
+        let reply = replyBytes(targetError ?? failure, current)
+        let effects = isPropagating ? deletion(of: current.deleted) : []
+        switch current.place {
+        case .client:
+            propagated += effects
+            guard clients.contains(current.client) else { break }
+            clients[current.client.index].writeOffset = pendingOffset
+            answer(current.client, reply)
+        case .transaction: continueTransaction(reply, effects)
+        case .script: continueScript(reply, effects)
+        }
         outbox.append(.resumeAll)
     }
 
     /// To replicas and the append-only file a MIGRATE is the DEL of what the target has taken.
-    private mutating func propagateDeletion(of keys: [ByteString]) {
-        guard isPropagating, !keys.isEmpty else { return }
-        propagated.appendCommand(of: keys.count + 1)
-        propagated.appendWord("DEL")
-        for key in keys { propagated.appendBulk(key) }
+    private func deletion(of keys: [ByteString]) -> [UInt8] {
+        guard !keys.isEmpty else { return [] }
+        var bytes: [UInt8] = []
+        bytes.appendCommand(of: keys.count + 1)
+        bytes.appendWord("DEL")
+        for key in keys { bytes.appendBulk(key) }
+        return bytes
     }
 
-    private mutating func answer(_ migration: Migration, _ error: ReplyError?) {
-        guard clients.contains(migration.client) else { return }
-        let client = migration.client
-        clients[client.index].flags.subtract([.waiting, .replySkip, .asking])
+    private mutating func replyBytes(_ error: ReplyError?, _ ended: Migration) -> [UInt8] {
         var reply = ReplyBuffer()
         if let error {
             count(error)
-            clients[client.index].lastCommand.map { statistics.failedCalls[$0] += 1 }
+            if let command = ended.command { statistics.failedCalls[command] += 1 }
             reply.error(error.message)
         } else {
             reply.ok()
         }
-        if migration.isReplyWanted { outbox.append(.write(client, Array(reply.bytes))) }
+        return Array(reply.bytes)
     }
 }
 

@@ -98,6 +98,9 @@ extension Node {
             return
         }
         let found = commands.findWhole(arguments)
+        if found == nil, let known = arguments.inEarlierWords {
+            return try execute(known, fromFile: file)
+        }
         if let found, commands.rows[found].info.group == .scripting {
             return executeScripting(arguments, found)
         }
@@ -116,5 +119,19 @@ extension Node {
             // As in Redis: what failed then fails again.
             log(.verbose, "\(arguments[0].text) in \(file): \(error.message)")
         }
+    }
+
+    private mutating func execute(
+        _ words: [[UInt8]], fromFile file: String
+    ) throws(StoredData.Failure) {
+        var failure: StoredData.Failure?
+        Arguments.withArguments(words) { arguments in
+            do throws(StoredData.Failure) {
+                try execute(arguments, fromFile: file)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
     }
 }

@@ -60,7 +60,7 @@ extension Node {
 
     /// Tells the log of a dump that was loaded.
     mutating func report(_ contents: RDBReader.Contents) {
-        if let version = contents.field("redis-ver") {
+        if let version = contents.field("redis-ver") ?? contents.field("valkey-ver") {
             log(.notice, "Loading RDB produced by version \(version)")
         }
         if let time = contents.field("ctime").flatMap({ Int64($0) }) {

@@ -62,7 +62,7 @@ extension Node {
     }
 
     private mutating func pausesChanged() {
-        database.isFrozen = isPaused || isHeldByScript
+        database.isFrozen = isPaused || isHeld
         updateRestrictions()
         guard let next = pauses.compactMap({ $0?.end }).min() else { return }
         outbox.append(.setTimer(.unpause, at: next))

@@ -331,6 +331,8 @@ extension Node {
             }
             publishEvents()
             showMonitors(arguments, entry)
+        } else if let known = arguments.inEarlierWords {
+            return Arguments.withArguments(known) { execute($0, &reply) }
         } else {
             failure = "ERR unknown command '\(arguments[0].text.prefix(128))'"
         }

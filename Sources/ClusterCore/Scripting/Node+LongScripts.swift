@@ -10,19 +10,35 @@ extension Node {
     /// - Parameter begun: when its turn began, by the stopwatch.
     mutating func holdScript(since begun: Int64) {
         guard let run = scripting.running else { return }
-        // Nothing of it is to be seen by others until all of it is.
-        let isPart = { (part: PartialPropagation) in part.range.lowerBound >= run.firstEffect }
-        scripting.running?.held = HeldEffects(
-            turn: clua_turns(run.interpreter.handle),
-            bytes: Array(propagated[run.firstEffect...]),
-            partial: partialPropagations.filter(isPart).map { $0.moved(by: -run.firstEffect) })
-        propagated.removeSubrange(run.firstEffect...)
-        partialPropagations.removeAll(where: isPart)
-        if isPropagating { hasPropagatedItself = true }
+        let held = holdEffects(
+            since: run.firstEffect, turn: clua_turns(run.interpreter.handle))
+        scripting.running?.held = held
         isInTransaction = false
         database.isFrozen = true
+        // One that waits for a MIGRATE goes on with its end, one that is debugged with the next command.
+        guard migration.current == nil else { return }
         if stall == nil, !run.isBusy { stall = .script }
+        guard !isStoppedByDebugger else { return }
         outbox.append(.setTimer(.script, at: nextTurn(since: begun)))
+    }
+
+    /// Takes out of what is propagated all since a place: nothing of it is to be seen by others until all of it
+    /// is.
+    mutating func holdEffects(since first: Int, turn: UInt64 = 0) -> HeldEffects {
+        let isPart = { (part: PartialPropagation) in part.range.lowerBound >= first }
+        let held = HeldEffects(
+            turn: turn, bytes: Array(propagated[first...]),
+            partial: partialPropagations.filter(isPart).map { $0.moved(by: -first) })
+        propagated.removeSubrange(first...)
+        partialPropagations.removeAll(where: isPart)
+        if isPropagating { hasPropagatedItself = true }
+        return held
+    }
+
+    /// Puts back what was held.
+    mutating func restore(_ held: HeldEffects, at first: Int) {
+        propagated += held.bytes
+        partialPropagations += held.partial.map { $0.moved(by: first) }
     }
 
     /// Where time does not pass by itself, instructions take some. Otherwise the next turn is a moment later than now, so
@@ -36,14 +52,15 @@ extension Node {
 
     /// Gives the script another turn.
     mutating func continueScript() {
-        guard var run = scripting.running, let held = run.held else { return }
+        guard var run = scripting.running, let held = run.held, migration.current == nil else {
+            return
+        }
         if let client = run.client { caller = client.index } else { obeyMaster(true) }
         isInTransaction = true
         run.held = nil
         run.isLost = clua_turns(run.interpreter.handle) != held.turn
         run.firstEffect = propagated.count
-        propagated += held.bytes
-        partialPropagations += held.partial.map { $0.moved(by: run.firstEffect) }
+        restore(held, at: run.firstEffect)
         if run.isInTransaction { transactionStart = run.firstEffect }
         scripting.running = run
         let time = database.now
@@ -58,7 +75,8 @@ extension Node {
         guard hasEnded else {
             obeyMaster(false)
             holdScript(since: begun)
-            return checkThreshold()
+            showDebugLines()
+            return migration.current == nil ? checkThreshold() : ()
         }
         endLongScript(run)
     }
@@ -84,24 +102,38 @@ extension Node {
     private mutating func answerLongScript(of client: ClientID) {
         var reply = ReplyBuffer()
         reply.protocolVersion = clients[client.index].protocolVersion
-        if let transaction = scripting.transaction {
-            scripting.transaction = nil
-            reply.raw(transaction.reply)
-            finishScript(&reply)
-            endLongCommand()
-            guard goOn(with: transaction, from: 0, &reply) else { return }
-            if hasObservers { showEnd(of: transaction) }
-        } else {
-            finishScript(&reply)
-            endLongCommand()
+        finishScript(&reply)
+        endLongCommand()
+        if var transaction = scripting.transaction.take() {
+            transaction.reply += reply.bytes
+            return endLongTransaction(transaction)
         }
         hasPropagatedItself = false
         clients[client.index].writeOffset = pendingOffset
-        answer(client, Array(reply.bytes))
+        guard let end = endOfSession(ofDebugging: client) else {
+            return answer(client, Array(reply.bytes))
+        }
+        answer(client, end + reply.bytes)
+        close(client)
+    }
+
+    /// Runs what is left of an EXEC, and answers it unless it has to wait once more.
+    mutating func endLongTransaction(_ run: TransactionRun) {
+        var reply = ReplyBuffer()
+        reply.protocolVersion = clients[run.client.index].protocolVersion
+        reply.raw(run.reply)
+        // The commands that are left wait for nothing.
+        clients[run.client.index].flags.remove(.waiting)
+        guard goOn(with: run, from: 0, &reply) else { return }
+        run.unfinished.map { noteEnd(of: $0) }
+        if hasObservers { showEnd(of: run) }
+        hasPropagatedItself = false
+        clients[run.client.index].writeOffset = pendingOffset
+        answer(run.client, Array(reply.bytes))
     }
 
     private mutating func checkThreshold() {
-        guard let run = scripting.running, !run.isBusy else { return }
+        guard !noteOverdueDebugging(), let run = scripting.running, !run.isBusy else { return }
         let elapsed = run.begun.duration(to: now).wholeMilliseconds
         guard elapsed >= configuration.busyReplyThreshold else { return }
         log(
@@ -122,7 +154,10 @@ extension Node {
     // MARK: - What others may do
 
     /// Whether a script is in the middle of its work.
-    package var isHeldByScript: Bool { scripting.running?.isPaused ?? false }
+    var isHeldByScript: Bool { scripting.running?.isPaused ?? false }
+
+    /// Whether a script is, or an EXEC that waits for the target of a MIGRATE.
+    package var isHeld: Bool { isHeldByScript || scripting.transaction?.held != nil }
 
     /// What those are told whose commands do not run while a script does.
     var busyError: ReplyError? {
@@ -130,17 +165,20 @@ extension Node {
         return run.isFunction ? .busyFunction : .busyScript
     }
 
-    /// Whether an event has to wait for the end of the script that runs.
+    /// Whether an event has to wait for the end of the script that runs, or of the EXEC that waits.
     func waitsForScript(_ event: Event) -> Bool {
-        guard let run = scripting.running, run.isPaused else { return false }
+        guard isHeld else { return false }
         switch event {
-        case .timer(.cron), .timer(.script): return false
-        case .clientGone(let client): return client == run.client
-        // The master's writes must not come in between.
-        case .streamUp, .streamDown, .streamBytes, .signal: return true
+        case .timer(.cron), .timer(.script), .timer(.migration), .timer(.debugger): return false
+        case .clientGone(let client):
+            return client == scripting.running?.client ?? scripting.transaction?.client
+        // The master's writes must not come in between; what the target of a MIGRATE says is waited for.
+        case .streamUp(let stream), .streamDown(let stream, _), .streamBytes(let stream, _):
+            return isMasterStream(stream)
+        case .signal: return true
         case .timer, .linkUp, .linkDown, .bus, .snapshotWritten, .snapshotFailed,
             .appendOnlyChanged:
-            return !run.isBusy
+            return scripting.running?.isBusy != true
         }
     }
 

@@ -13,9 +13,12 @@ extension Node {
             let command = try commandOfScript(arguments, found: &found)
             try verify(command, arguments)
             run(command, arguments, clua_replication(interpreter), &reply)
+            // A MIGRATE has its reply when its target has answered.
+            if migration.current != nil { return clua_await_result(interpreter) }
         } catch {
             count(error)
             if let found { statistics.rejectedCalls[found] += 1 }
+            clua_refuse(interpreter)
             reply.truncate(to: 0)
             reply.error(error.message)
         }
@@ -26,7 +29,7 @@ extension Node {
     /// redis.acl_check_cmd: 1 or 0, and -1 where there is no such command.
     mutating func permitsCommandOfScript(_ arguments: Arguments) -> Int32 {
         guard let command = lookUp(arguments) else { return -1 }
-        guard let run = scripting.running, run.client != nil else { return 1 }
+        guard scripting.running?.client != nil else { return 1 }
         return permits(command, arguments) ? 1 : 0
     }
 
@@ -54,11 +57,10 @@ extension Node {
             throw ReplyError("ERR Unknown Redis command called from script")
         }
         found = command
-        let entry = commands.entries[command]
-        if CommandInfo.isWrong(count: arguments.count, arity: entry.arity) {
+        if CommandInfo.isWrong(count: arguments.count, arity: commands.entries[command].arity) {
             throw ReplyError("ERR Wrong number of args calling Redis command from script")
         }
-        guard entry.flags.isDisjoint(with: [.noScript, .answersLater]) else {
+        guard commands.entries[command].flags.isDisjoint(with: Self.notForScripts) else {
             throw ReplyError("ERR This Redis command is not allowed from script")
         }
         return command
@@ -67,31 +69,32 @@ extension Node {
     private mutating func verify(
         _ command: Int, _ arguments: Arguments
     ) throws(ReplyError) {
-        guard let run = scripting.running else { return }
-        let entry = commands.entries[command]
-        if isStale, !entry.flags.contains(.stale) {
+        // Whoever took the script that runs out of its place would count references to all that it has.
+        let flags = commands.entries[command].flags
+        let hasClient = scripting.running?.client != nil
+        if isStale, !flags.contains(.stale) {
             throw ReplyError("ERR Can not execute the command on a stale replica")
         }
-        if run.client != nil { try authorizeInScript(command, arguments) }
-        try verifyWrite(entry, run)
-        if configuration.maxmemory > 0, !run.allowsOOM, run.client != nil, !run.hasWritten,
-            run.isOutOfMemory, entry.flags.contains(.denyOOM)
+        if hasClient { try authorizeInScript(command, arguments) }
+        try verifyWrite(flags, hasClient)
+        if configuration.maxmemory > 0, hasClient, scripting.running?.isRefusedMemory == true,
+            flags.contains(.denyOOM)
         {
             throw ReplyError("OOM command not allowed when used memory > 'maxmemory'.")
         }
-        if entry.flags.contains(.write) { scripting.running?.hasWritten = true }
-        try verifyKeys(entry, arguments, run)
+        if flags.contains(.write) { scripting.running?.hasWritten = true }
+        try verifyKeys(command, arguments)
     }
 
     private mutating func verifyWrite(
-        _ entry: CommandTable.Entry, _ run: RunningScript
+        _ flags: CommandFlags, _ hasClient: Bool
     ) throws(ReplyError) {
-        if run.isReadOnly, !entry.flags.isDisjoint(with: [.write, .mayReplicate]) {
+        if scripting.running?.isReadOnly == true, !flags.isDisjoint(with: Self.changing) {
             throw ReplyError("ERR Write commands are not allowed from read-only scripts.")
         }
         // A script that has begun to write is not stopped in the middle.
-        guard entry.flags.contains(.write), !run.hasWritten else { return }
-        if replication.master != nil, configuration.replicaReadOnly, run.client != nil {
+        guard flags.contains(.write), scripting.running?.hasWritten == false else { return }
+        if replication.master != nil, configuration.replicaReadOnly, hasClient {
             throw ReplyError("READONLY You can't write against a read only replica.")
         }
         if let error = diskError { throw error }
@@ -100,20 +103,25 @@ extension Node {
 
     /// Scripts use only keys that are here (`scriptVerifyClusterState`).
     private mutating func verifyKeys(
-        _ entry: CommandTable.Entry, _ arguments: Arguments, _ run: RunningScript
+        _ command: Int, _ arguments: Arguments
     ) throws(ReplyError) {
         database.slot = nil
-        guard entry.hasKeys, let client = run.client else { return }
+        guard commands.entries[command].hasKeys, let client = scripting.running?.client else {
+            return
+        }
         do throws(ReplyError) {
-            try route(entry, arguments, clients[client.index].flags)
+            try route(commands.entries[command], arguments, clients[client.index].flags)
         } catch {
             throw Self.refusal(for: error)
         }
-        guard configuration.clusterEnabled, let slot = database.slot, !run.allowsCrossSlotKeys
+        guard configuration.clusterEnabled, let slot = database.slot,
+            scripting.running?.allowsCrossSlotKeys == false
         else { return }
-        if run.slot == nil {
+        guard let first = scripting.running?.slot else {
             scripting.running?.slot = slot
-        } else if run.slot != slot {
+            return
+        }
+        guard first == slot else {
             throw ReplyError(
                 "ERR Script attempted to access keys that do not hash to the same slot")
         }
@@ -132,6 +140,11 @@ extension Node {
         }
     }
 
+    // As arrays in the middle of a function they would be made with each call.
+    private static let notForScripts: CommandFlags = [.noScript, .answersLater]
+    private static let changing: CommandFlags = [.write, .mayReplicate]
+    private static let notForMonitors: CommandFlags = [.skipMonitor, .admin]
+
     // MARK: - Running it
 
     private mutating func run(
@@ -140,7 +153,7 @@ extension Node {
     ) {
         let entry = commands.entries[command]
         let changes = database.changes
-        if !monitors.isEmpty, entry.flags.isDisjoint(with: [.skipMonitor, .admin]) {
+        if !monitors.isEmpty, entry.flags.isDisjoint(with: Self.notForMonitors) {
             sendToMonitors(arguments, from: "lua")
         }
         let start = propagated.count
@@ -173,16 +186,25 @@ extension Node {
         limitPropagation(from: start, to: replication)
     }
 
+    /// What is only for a file or for replicas that are not there is for nobody, and makes no transaction of
+    /// what is.
+    mutating func effectiveReplication(_ flags: Int32) -> Int32 {
+        switch flags {
+        case 1 where !configuration.appendonly: 0
+        case 2 where replication.backlog == nil || replication.master != nil: 0
+        default: flags
+        }
+    }
+
     /// redis.set_repl: what was written since a place is for the file (1), for replicas (2), or for nobody.
     private mutating func limitPropagation(from start: Int, to flags: Int32) {
         guard flags != 3, propagated.count > start else { return }
+        let flags = effectiveReplication(flags)
         guard flags != 0 else {
             propagated.removeSubrange(start...)
             return
         }
         partialPropagations.append(
-            PartialPropagation(
-                range: start..<propagated.count, isForFile: flags == 1,
-                isForReplicas: flags == 2))
+            PartialPropagation(range: start..<propagated.count, for: flags))
     }
 }

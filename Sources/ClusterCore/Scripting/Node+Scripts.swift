@@ -13,6 +13,9 @@ extension Node {
     ) throws(ReplyError) {
         showScriptToMonitors(arguments)
         if byHash, arguments[1].count != 2 * SHA1.length { throw .noScript }
+        if byHash, debugsScripts {
+            throw ReplyError("ERR Please use EVAL instead of EVALSHA for debugging")
+        }
         guard let count = arguments[2].integer else { throw .notAnInteger }
         let keys = try ScriptKeys(arguments, count: count)
         let compiled =
@@ -170,6 +173,7 @@ extension Node {
             scripting.running?.keys = keys.keys.map { ByteString(arguments[$0]) }
         }
         let handle = interpreter.handle
+        if !debugSessions.isEmpty { debugNextScript(handle, arguments[1]) }
         let slice = mayPauseScript ? RunningScript.slice : 0
         isInTransaction = true
         let run = clua_run(
@@ -196,6 +200,7 @@ extension Node {
     mutating func finishScript(_ reply: inout ReplyBuffer) {
         guard let run = scripting.running.take() else { return }
         isInTransaction = run.isInTransaction
+        if !debugSessions.isEmpty { endDebugging(of: run) }
         if isPropagating {
             // EVAL itself is never propagated.
             hasPropagatedItself = true

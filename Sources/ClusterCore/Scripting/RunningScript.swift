@@ -15,7 +15,8 @@ struct RunningScript: Sendable {
     /// Whether there was too little memory when it began.
     let isOutOfMemory: Bool
     let interpreter: ScriptInterpreter
-    let begun: Instant
+    /// When it began; of one that is debugged, when it last went on.
+    var begun: Instant
     /// Whether it runs within EXEC, or within a transaction of the master.
     let isInTransaction: Bool
     /// Its keys, where somebody tracks keys.
@@ -48,16 +49,33 @@ struct RunningScript: Sendable {
     /// What an instruction takes where no time passes by itself.
     static let timeOfInstruction = Duration.nanoseconds(10)
 
+    /// Whether it may not take more memory: there was too little when it began, and it has not begun to write.
+    var isRefusedMemory: Bool { isOutOfMemory && !allowsOOM && !hasWritten }
     /// Whether it waits for its next turn.
     var isPaused: Bool { held != nil }
 }
 
 /// What a script has written so far, and the transaction that it runs in: nobody is to see it before all of it is there.
 struct HeldEffects: Sendable {
-    /// The turn that the script has had.
+    /// The turn that the script has had; 0 where it is a transaction that waits.
     let turn: UInt64
-    let bytes: [UInt8]
-    let partial: [PartialPropagation]
+    private(set) var bytes: [UInt8]
+    private(set) var partial: [PartialPropagation]
+
+    init(turn: UInt64, bytes: [UInt8], partial: [PartialPropagation]) {
+        self.turn = turn
+        self.bytes = bytes
+        self.partial = partial
+    }
+
+    /// Adds what a command has changed in the meantime, for those that redis.set_repl has named.
+    mutating func append(_ effects: [UInt8], for replication: Int32) {
+        guard !effects.isEmpty, replication != 0 else { return }
+        let range = bytes.count..<bytes.count + effects.count
+        bytes += effects
+        guard replication != 3 else { return }
+        partial.append(PartialPropagation(range: range, for: replication))
+    }
 }
 
 /// A part of what is propagated that is not for everybody: redis.set_repl.
@@ -65,6 +83,17 @@ struct PartialPropagation: Sendable {
     let range: Range<Int>
     let isForFile: Bool
     let isForReplicas: Bool
+
+    private init(range: Range<Int>, isForFile: Bool, isForReplicas: Bool) {
+        self.range = range
+        self.isForFile = isForFile
+        self.isForReplicas = isForReplicas
+    }
+
+    /// - Parameter replication: what redis.set_repl says, 1 for the file and 2 for replicas.
+    init(range: Range<Int>, for replication: Int32) {
+        self.init(range: range, isForFile: replication == 1, isForReplicas: replication == 2)
+    }
 
     /// The same in bytes that have others in front of them, or no others any more.
     func moved(by count: Int) -> PartialPropagation {

@@ -5,8 +5,8 @@ import RESP
 struct SlowLog: Sendable {
     private(set) var entries: [Entry] = []
     private var nextNumber = 0
-    /// A command that goes on beyond its step: DEBUG SLEEP or MIGRATE, of which there is one at a time.
-    private var unfinished: (entry: Entry, command: Int?, start: Instant)?
+    /// A command that goes on beyond its step: DEBUG SLEEP or a script, of which there is one at a time.
+    private var unfinished: UnfinishedCommand?
 
     /// One command.
     struct Entry: Sendable {
@@ -17,6 +17,13 @@ struct SlowLog: Sendable {
         let arguments: [ByteString]
         let address: String
         let name: ByteString
+    }
+
+    /// A command that has begun, and when it did.
+    struct UnfinishedCommand: Sendable {
+        fileprivate let entry: Entry
+        fileprivate let command: Int?
+        fileprivate let start: Instant
     }
 
     /// Arguments of an entry; the last one tells of those that there is no room for.
@@ -62,18 +69,12 @@ struct SlowLog: Sendable {
     }
 
     /// Keeps a command until it ends.
-    mutating func begin(_ entry: Entry, _ command: Int?, at now: Instant) {
-        unfinished = (entry, command, now)
+    mutating func begin(_ command: UnfinishedCommand) {
+        unfinished = command
     }
 
-    /// The command that has ended, with how long it took.
-    mutating func end(at now: Instant) -> (entry: Entry, command: Int?)? {
-        guard let ended = unfinished else { return nil }
-        unfinished = nil
-        var entry = ended.entry
-        entry.duration = ended.start.duration(to: now)
-        return (entry, ended.command)
-    }
+    /// The command that has ended.
+    mutating func end() -> UnfinishedCommand? { unfinished.take() }
 }
 
 extension Node {
@@ -96,8 +97,9 @@ extension Node {
     mutating func noteDuration(
         since begun: Int64, of arguments: Arguments, _ command: Int, inScript: Bool = false
     ) {
-        let entry = commands.entries[command]
-        guard !clients[caller].flags.contains(.waiting) else { return }
+        // The client of a script may wait for that one, and not for the command.
+        let goesOn = inScript ? migration.current != nil : clients[caller].flags.contains(.waiting)
+        guard !goesOn else { return }
         let nanoseconds = (stopwatch?() ?? begun) - begun
         statistics.nanoseconds[command] += nanoseconds
         if configuration.latencyTracking {
@@ -108,34 +110,49 @@ extension Node {
         // Most commands are not worth the arithmetic of durations.
         guard isSlow || configuration.latencyMonitorThreshold > 0 else { return }
         let duration = Duration.nanoseconds(nanoseconds)
-        noteLatency(duration, entry.flags.contains(.fast) ? "fast-command" : "command")
-        guard isSlow, !entry.flags.contains(.skipSlowlog) else { return }
-        // Scripts have a client of their own, which has no address.
-        let slow =
-            inScript
-            ? SlowLog.Entry(
-                arguments: SlowLog.shortened(arguments, secrets: arguments.secrets),
-                address: "?:0", name: "") : slowEntry(arguments)
-        note(slow, took: duration)
+        let flags = commands.entries[command].flags
+        noteLatency(duration, flags.contains(.fast) ? "fast-command" : "command")
+        guard isSlow, !flags.contains(.skipSlowlog) else { return }
+        note(slowEntry(arguments, inScript: inScript), took: duration)
     }
 
     /// The command at hand goes on while the node serves nobody.
     mutating func beginLongCommand(_ arguments: Arguments) {
-        slowLog.begin(slowEntry(arguments), clients[caller].lastCommand, at: now)
+        slowLog.begin(unfinished(arguments, clients[caller].lastCommand))
     }
 
     /// The command that went on is over.
     mutating func endLongCommand() {
-        guard let (entry, command) = slowLog.end(at: now) else { return }
-        noteDelay(of: command, entry.duration)
-        noteLatency(entry.duration, "command")
-        if isSlow(entry.duration) { note(entry, took: entry.duration) }
+        if let command = slowLog.end() { noteEnd(of: command) }
     }
 
-    private func slowEntry(_ arguments: Arguments) -> SlowLog.Entry {
-        SlowLog.Entry(
-            arguments: SlowLog.shortened(arguments, secrets: arguments.secrets),
-            address: clients[caller].address, name: clients[caller].name)
+    /// What is noted of a command when it ends.
+    func unfinished(
+        _ arguments: Arguments, _ command: Int?, inScript: Bool = false
+    ) -> SlowLog.UnfinishedCommand {
+        SlowLog.UnfinishedCommand(
+            entry: slowEntry(arguments, inScript: inScript), command: command, start: now)
+    }
+
+    /// Notes how long a command has taken that went on beyond its step.
+    mutating func noteEnd(of ended: SlowLog.UnfinishedCommand) {
+        let duration = ended.start.duration(to: now)
+        noteDelay(of: ended.command, duration)
+        noteLatency(duration, "command")
+        let isShown = ended.command.map {
+            !commands.entries[$0].flags.contains(.skipSlowlog)
+        }
+        if isSlow(duration), isShown ?? true { note(ended.entry, took: duration) }
+    }
+
+    private func slowEntry(_ arguments: Arguments, inScript: Bool) -> SlowLog.Entry {
+        let shortened = SlowLog.shortened(arguments, secrets: arguments.secrets)
+        // Scripts have a client of their own, which has no address.
+        return inScript
+            ? SlowLog.Entry(arguments: shortened, address: "?:0", name: "")
+            : SlowLog.Entry(
+                arguments: shortened, address: clients[caller].address,
+                name: clients[caller].name)
     }
 
     private func isSlow(_ nanoseconds: Int64) -> Bool {

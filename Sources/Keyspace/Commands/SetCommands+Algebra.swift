@@ -96,13 +96,15 @@ private func forEachCommon(of sets: [SetValue?], _ visit: (ListpackItem) -> Bool
     let sorted = present.enumerated().sorted {
         ($0.element.count, $0.offset) < ($1.element.count, $1.offset)
     }.map(\.element)
-    guard let smallest = sorted.first else { return }
-    let others = Array(sorted.dropFirst())
-    for index in 0..<smallest.count {
-        let goesOn = smallest.withMember(at: index) { member in
-            others.allSatisfy { $0.contains(member) } ? visit(member) : true
+    SetValue.withViews(of: sorted[...]) { views in
+        guard let smallest = views.first else { return }
+        for index in 0..<smallest.count {
+            let goesOn = smallest.withMember(at: index) { member in
+                for other in 1..<views.count where !views[other].contains(member) { return true }
+                return visit(member)
+            }
+            guard goesOn else { return }
         }
-        guard goesOn else { return }
     }
 }
 

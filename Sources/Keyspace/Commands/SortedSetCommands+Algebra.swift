@@ -126,13 +126,59 @@ private struct Source {
     /// Calls `visit` with every member and its score, in no order that means anything, until it returns false.
     @inline(__always)
     func forEach(_ visit: (ListpackItem, Double) -> Bool) {
+        withView { $0.forEach(visit) }
+    }
+
+    /// Lends the memory of the set.
+    @inline(__always)
+    private func withView(_ body: (View) -> Void) {
         switch members {
-        case .set(let set):
-            for index in 0..<set.count {
-                guard set.withMember(at: index, { visit($0, 1) }) else { return }
+        case .set(let set): set.withView { body(View(members: .set($0), weight: weight)) }
+        case .sortedSet(let sortedSet):
+            sortedSet.withView { body(View(members: .sortedSet($0), weight: weight)) }
+        case nil: body(View(members: nil, weight: weight))
+        }
+    }
+
+    /// Lends that of several.
+    static func withViews(
+        of sources: ArraySlice<Source>, behind views: [View] = [], _ body: ([View]) -> Void
+    ) {
+        guard let first = sources.first else { return body(views) }
+        first.withView { withViews(of: sources.dropFirst(), behind: views + [$0], body) }
+    }
+
+    /// The memory of a set, lent: who asks it for many members counts no references for each of them.
+    struct View {
+        fileprivate let members: Members?
+        let weight: Double
+
+        enum Members {
+            case set(SetView)
+            case sortedSet(SortedSetView)
+        }
+
+        /// The score of a member; nil where it is not there.
+        @inline(__always)
+        func score(of member: ListpackItem) -> Double? {
+            switch members {
+            case .set(let set): set.contains(member) ? 1 : nil
+            case .sortedSet(let sortedSet): sortedSet.score(of: member)
+            case nil: nil
             }
-        case .sortedSet(let sortedSet): sortedSet.forEachUntil(visit)
-        case nil: break
+        }
+
+        /// Calls `visit` with every member and its score until it returns false.
+        @inline(__always)
+        func forEach(_ visit: (ListpackItem, Double) -> Bool) {
+            switch members {
+            case .set(let set):
+                for index in 0..<set.count {
+                    guard set.withMember(at: index, { visit($0, 1) }) else { return }
+                }
+            case .sortedSet(let sortedSet): sortedSet.forEachUntil(visit)
+            case nil: break
+            }
         }
     }
 }
@@ -223,18 +269,16 @@ private struct AlgebraQuery {
 
     /// Calls `visit` with every member that all of the sets have, until it returns false. The smallest set is gone
     /// through.
-    @inline(__always)
     func forEachCommon(_ visit: (ListpackItem, Double) -> Bool) {
-        sources[0].forEach { member, score in
-            var combined = sources[0].weighed(score)
-            // By index: to take each one out of the array would cost more than to look into it.
-            var index = 1
-            while index < sources.count {
-                guard let other = sources[index].score(of: member) else { return true }
-                combined = aggregation.combine(combined, other * sources[index].weight)
-                index += 1
+        Source.withViews(of: sources[...]) { views in
+            views[0].forEach { member, score in
+                var combined = sources[0].weighed(score)
+                for index in 1..<views.count {
+                    guard let other = views[index].score(of: member) else { return true }
+                    combined = aggregation.combine(combined, other * views[index].weight)
+                }
+                return visit(member, combined)
             }
-            return visit(member, combined)
         }
     }
 

@@ -10,6 +10,11 @@ package enum DumpPayload {
         case badFormat
     }
 
+    /// The version that payloads and files have that are written here.
+    package static let version = RDBFormat.version
+    /// The latest version that is read here.
+    package static let latestVersion = RDBFormat.latestVersion
+
     fileprivate static let footerLength = 10
 
     /// The payload for a value.
@@ -38,6 +43,8 @@ package enum DumpPayload {
         }
     }
 
+    /// Whether the checksum fits, and the version is one that is read here: Redis 7.0 takes its own
+    /// and earlier ones.
     fileprivate static func isIntact(_ payload: Argument) -> Bool {
         let bytes = UnsafeRawBufferPointer(payload.buffer)
         let footer = payload.count - footerLength
@@ -46,7 +53,7 @@ package enum DumpPayload {
         let checksum = UInt64(
             littleEndian: bytes.loadUnaligned(fromByteOffset: footer + 2, as: UInt64.self))
         let covered = UnsafeRawBufferPointer(rebasing: bytes[..<(footer + 2)])
-        return version <= RDBFormat.version && CRC64.checksum(covered) == checksum
+        return version <= RDBFormat.latestVersion && CRC64.checksum(covered) == checksum
     }
 }
 

@@ -1,13 +1,14 @@
-/// Streams in dumps (`rdbLoadObject`): those of Redis 7.0, and those of 5.0 and 6, which know less of what is gone.
+/// Streams in dumps (`rdbLoadObject`): those of Redis 7.0, those of 5.0 and 6, which know less of
+/// what is gone, and those of 7.2 and later, which know more of their consumers.
 extension RDBDecoder {
-    /// A stream of either type.
+    /// A stream of any of the three types.
     mutating func stream(_ type: RDBType) throws(RDBError) -> StreamValue {
         var stream = StreamValue()
         let entries = try nodes(&stream)
         guard try length() == UInt64(entries) else { throw .brokenStream }
         stream.body.content.count = entries
         stream.body.content.lastID = try id()
-        if type == .streamListpacks2 {
+        if type != .streamListpacks {
             stream.body.content.firstID = try id()
             stream.body.content.maximumDeletedID = try id()
             stream.body.content.entriesAdded = try length()
@@ -46,7 +47,7 @@ extension RDBDecoder {
         let name = try string()
         let lastID = try id()
         var read = stream.entriesRead(upTo: lastID)
-        if type == .streamListpacks2 {
+        if type != .streamListpacks {
             let stated = Int64(bitPattern: try length())
             read = stated == -1 ? nil : stated
         }
@@ -58,7 +59,7 @@ extension RDBDecoder {
                 time: try littleEndian(Int64.self), count: try length(), consumer: 0)
             guard deliveries.insert(id, delivery) else { throw .brokenStream }
         }
-        for _ in 0..<(try length()) { try consumer(of: &group, &deliveries) }
+        for _ in 0..<(try length()) { try consumer(of: &group, &deliveries, type) }
         // Whatever is pending is so with somebody.
         guard deliveries.isEmpty else { throw .brokenStream }
         return group
@@ -66,10 +67,13 @@ extension RDBDecoder {
 
     /// A consumer, and which of the deliveries that no other one has are its own.
     private mutating func consumer(
-        of group: inout StreamGroup, _ deliveries: inout EntryIndex<StreamGroup.Delivery>
+        of group: inout StreamGroup, _ deliveries: inout EntryIndex<StreamGroup.Delivery>,
+        _ type: RDBType
     ) throws(RDBError) {
         let name = try string()
         let seenTime = try littleEndian(Int64.self)
+        // When the consumer last got something: 7.0 keeps only when it last asked.
+        if type == .streamListpacks3 { _ = try littleEndian(Int64.self) }
         guard
             let number = name.withArgument({ name in
                 group.consumer(named: name) == nil

@@ -1,6 +1,7 @@
 import RESP
 
-/// Values in dumps (`rdbLoadObject`): the encodings that Redis 7.0 writes, and those that it still reads.
+/// Values in dumps (`rdbLoadObject`): the encodings that Redis 7.0 writes, those that it still reads,
+/// and those of later servers that such a node can keep.
 extension RDBDecoder {
     /// A value of a type that is read already. After an `emptyCollection` all of it has been read.
     mutating func value(of type: UInt8, _ limits: EncodingLimits) throws(RDBError) -> Value {
@@ -19,7 +20,13 @@ extension RDBDecoder {
         case .hash: return .hash(try hash(limits))
         case .hashZipmap: return .hash(try zipmap(limits))
         case .hashZiplist, .hashListpack: return .hash(try packedHash(type, limits))
-        case .streamListpacks, .streamListpacks2: return .stream(try stream(type))
+        case .streamListpacks, .streamListpacks2, .streamListpacks3:
+            return .stream(try stream(type))
+        case .setListpack: return .set(try packedSet(limits))
+        case .earlyHashWithTimes, .hashWithTimes:
+            return .hash(try hashWithTimes(type, limits))
+        case .earlyHashListpackWithTimes, .hashListpackWithTimes:
+            return .hash(try packedHashWithTimes(type, limits))
         case .sortedSet, .sortedSet2: return .sortedSet(try sortedSet(type, limits))
         case .sortedSetZiplist, .sortedSetListpack:
             return .sortedSet(try packedSortedSet(type, limits))
@@ -29,7 +36,7 @@ extension RDBDecoder {
     }
 
     /// How many elements follow. A collection has one at least.
-    private mutating func elementCount() throws(RDBError) -> Int {
+    mutating func elementCount() throws(RDBError) -> Int {
         let count = try length()
         guard count > 0 else { throw .emptyCollection }
         guard let count = Int(exactly: count) else { throw .truncated }
@@ -204,7 +211,7 @@ extension Listpack {
 
 extension Listpack {
     /// Whether no field of these pairs comes twice.
-    fileprivate func hasUniqueFields(seed: UInt64) -> Bool {
+    func hasUniqueFields(seed: UInt64) -> Bool {
         var fields = ElementTable<SetValue.Nothing>(seed: seed)
         return withView { view in
             var offset = ListpackView.first
@@ -227,7 +234,7 @@ extension Listpack {
 extension HashValue {
     /// Adds a field of a dump.
     /// - Returns: whether it is new, as it should be.
-    fileprivate mutating func add(
+    mutating func add(
         _ field: ByteString, _ value: ByteString, _ limits: EncodingLimits
     ) -> Bool {
         field.withArgument { field in value.withArgument { set(field, to: $0, limits) } }

@@ -1,7 +1,12 @@
 /// The numbers of Redis' dump format (rdb.h).
 enum RDBFormat {
-    /// The version that Redis 7.0 writes.
+    /// The version that Redis 7.0 writes, and what is written here: every later server reads it.
     static let version = 10
+    /// The latest version that is read: that of Redis 7.4 to 8.2. Redis 7.2 and Valkey 7.2 to 8.1 write 11.
+    ///
+    /// Redis 7.0 itself refuses what is later than its own. A node that shares a cluster with later
+    /// servers has to take their data, so this one does more.
+    static let latestVersion = 12
     static let signature: StaticString = "REDIS"
     /// A node of a list: an element alone, or a listpack.
     static let plainNode = 1
@@ -9,6 +14,8 @@ enum RDBFormat {
 
     /// The bytes that stand in a file where the type of a value could.
     enum Opcode {
+        /// How many keys a slot will have, since Redis 7.4.
+        static let slotInformation: UInt8 = 244
         static let functionLibrary: UInt8 = 245
         static let earlyFunctionLibrary: UInt8 = 246
         static let moduleAuxiliary: UInt8 = 247
@@ -46,16 +53,23 @@ enum RDBType: UInt8 {
     case hashZipmap = 9
     case listZiplist, setIntset, sortedSetZiplist, hashZiplist, listQuicklist, streamListpacks
     case hashListpack, sortedSetListpack, listQuicklist2, streamListpacks2
+    /// Since Redis 7.2: few members in a listpack, and consumers with two times.
+    case setListpack, streamListpacks3
+    /// Since Redis 7.4: hashes some of whose fields expire, as the release candidates wrote them,
+    /// and as releases do.
+    case earlyHashWithTimes, earlyHashListpackWithTimes, hashWithTimes, hashListpackWithTimes
 
     /// The type of the value, as TYPE names it.
     var kindName: String {
         switch self {
         case .string: "string"
         case .list, .listZiplist, .listQuicklist, .listQuicklist2: "list"
-        case .set, .setIntset: "set"
+        case .set, .setIntset, .setListpack: "set"
         case .sortedSet, .sortedSet2, .sortedSetZiplist, .sortedSetListpack: "zset"
-        case .hash, .hashZipmap, .hashZiplist, .hashListpack: "hash"
-        case .streamListpacks, .streamListpacks2: "stream"
+        case .hash, .hashZipmap, .hashZiplist, .hashListpack, .earlyHashWithTimes,
+            .earlyHashListpackWithTimes, .hashWithTimes, .hashListpackWithTimes:
+            "hash"
+        case .streamListpacks, .streamListpacks2, .streamListpacks3: "stream"
         case .module, .module2: "module"
         }
     }

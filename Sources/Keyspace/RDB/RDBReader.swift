@@ -72,6 +72,9 @@ package struct RDBReader {
                 // How many keys there will be, in all and such that expire: only a hint.
                 _ = try decoder.length()
                 _ = try decoder.length()
+            case RDBFormat.Opcode.slotInformation:
+                // The number of a slot, its keys and those that expire: a hint, too.
+                for _ in 0..<3 { _ = try decoder.length() }
             case RDBFormat.Opcode.auxiliary:
                 let name = try decoder.text().bytes.description
                 contents.auxiliary.append((name, try decoder.text().bytes.description))
@@ -88,7 +91,7 @@ package struct RDBReader {
         let isDump = RDBFormat.signature.withUTF8Buffer { header.prefix(5).elementsEqual($0) }
         guard isDump else { throw .wrongSignature }
         let version = Int(String(decoding: header.dropFirst(5), as: UTF8.self)) ?? 0
-        guard (1...RDBFormat.version).contains(version) else { throw .unknownVersion(version) }
+        guard (1...RDBFormat.latestVersion).contains(version) else { throw .unknownVersion(version) }
         return version
     }
 

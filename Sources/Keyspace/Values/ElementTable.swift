@@ -10,6 +10,21 @@ struct ElementTable<Payload: Hashable & Sendable>: Hashable, Sendable {
         var next: Int32 = -1
     }
 
+    /// The memory of a table, lent.
+    struct View {
+        fileprivate let table: ChainedView<Entry>
+        fileprivate let seed: UInt64
+
+        @inline(__always)
+        var entries: UnsafeBufferPointer<Entry> { table.entries }
+
+        /// Where a key's entry is; nil where it is not.
+        @inline(__always)
+        func index(of key: Argument) -> Int? {
+            table.index(of: key, hash: keyHash(key, seed: seed))
+        }
+    }
+
     private var table = ChainedTable<Entry>()
     private let seed: UInt64
 
@@ -37,6 +52,12 @@ struct ElementTable<Payload: Hashable & Sendable>: Hashable, Sendable {
     /// The same for a key whose hash is known.
     @inline(__always)
     func index(of key: Argument, hash: UInt32) -> Int? { table.index(of: key, hash: hash) }
+
+    /// Lends the memory of the table.
+    @inline(__always)
+    func withView<Result>(_ body: (View) -> Result) -> Result {
+        table.withView { body(View(table: $0, seed: seed)) }
+    }
 
     /// Reads or changes an entry's payload in place.
     subscript(index: Int) -> Payload {

@@ -65,11 +65,9 @@ package struct HashValue: Hashable, Sendable {
         switch storage {
         case .listpack(let listpack):
             listpack.withView { view in
-                var offset = ListpackView.first
-                while offset < view.end {
-                    let value = view.next(after: offset)
-                    visit(view.item(at: offset), view.item(at: value))
-                    offset = view.next(after: value)
+                view.forEachPair { field, value in
+                    visit(field, value)
+                    return true
                 }
             }
         case .table(let table):

@@ -30,32 +30,64 @@ struct IntegerSet: Hashable, Sendable {
     private var width: Int { Int(bytes[0]) }
 
     /// The number at a place in ascending order.
-    subscript(index: Int) -> Int64 { number(at: index, width: width) }
+    subscript(index: Int) -> Int64 { withView { $0.number(at: index) } }
 
+    /// Whether the number is one of them.
+    func contains(_ number: Int64) -> Bool { withView { $0.contains(number) } }
+
+    /// Lends the memory of the numbers.
     @inline(__always)
-    private func number(at index: Int, width: Int) -> Int64 {
-        bytes.withUnsafeBytes { buffer in
-            let offset = Self.headerCount + index * width
+    func withView<Result>(_ body: (View) -> Result) -> Result {
+        bytes.withUnsafeBytes { body(View(bytes: $0, width: width, count: count)) }
+    }
+
+    /// The memory of a set, lent.
+    struct View {
+        fileprivate let bytes: UnsafeRawBufferPointer
+        fileprivate let width: Int
+        let count: Int
+
+        /// The number at a place in ascending order.
+        @inline(__always)
+        func number(at index: Int) -> Int64 {
+            let offset = headerCount + index * width
             switch width {
             case 2:
                 return Int64(
                     Int16(
-                        littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Int16.self)))
+                        littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int16.self)))
             case 4:
                 return Int64(
                     Int32(
-                        littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
+                        littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)))
             default:
                 return Int64(
-                    littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Int64.self))
+                    littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self))
             }
         }
-    }
 
-    /// Whether the number is one of them.
-    func contains(_ number: Int64) -> Bool {
-        let place = place(of: number)
-        return place < count && self[place] == number
+        /// Whether the number is one of them.
+        @inline(__always)
+        func contains(_ number: Int64) -> Bool {
+            let place = place(of: number)
+            return place < count && self.number(at: place) == number
+        }
+
+        /// Where the number is, or would be.
+        @inline(__always)
+        func place(of number: Int64) -> Int {
+            var low = 0
+            var high = count
+            while low < high {
+                let middle = (low + high) / 2
+                if self.number(at: middle) < number {
+                    low = middle + 1
+                } else {
+                    high = middle
+                }
+            }
+            return low
+        }
     }
 
     /// Adds a number.
@@ -90,20 +122,7 @@ struct IntegerSet: Hashable, Sendable {
     }
 
     /// Where the number is, or would be.
-    private func place(of number: Int64) -> Int {
-        let width = width
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self.number(at: middle, width: width) < number {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        return low
-    }
+    private func place(of number: Int64) -> Int { withView { $0.place(of: number) } }
 
     private mutating func store(_ number: Int64, at place: Int) {
         let width = width

@@ -19,6 +19,15 @@ enum ListpackItem {
         }
     }
 
+    /// The element as a listpack has it: what a table has as bytes may be a number there.
+    @inline(__always)
+    var asInListpack: ListpackItem {
+        switch self {
+        case .number: self
+        case .bytes: withArgument { ListpackItem($0) }
+        }
+    }
+
     /// A copy of the element that stays valid.
     var copied: ByteString {
         switch self {

@@ -115,6 +115,17 @@ struct ListpackView {
         return nil
     }
 
+    /// Calls `visit` with every two elements that follow each other, in order, until it returns false.
+    @inline(__always)
+    func forEachPair(_ visit: (_ first: ListpackItem, _ second: ListpackItem) -> Bool) {
+        var offset = Self.first
+        while offset < end {
+            let second = next(after: offset)
+            guard visit(item(at: offset), item(at: second)) else { return }
+            offset = next(after: second)
+        }
+    }
+
     /// Calls `visit` with every element in order.
     @inline(__always)
     func forEach(_ visit: (ListpackItem) -> Void) {

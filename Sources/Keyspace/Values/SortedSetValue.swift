@@ -139,26 +139,7 @@ package struct SortedSetValue: Hashable, Sendable {
     /// Calls `visit` with every member and its score, in no order that means anything, until it returns false.
     @inline(__always)
     func forEachUntil(_ visit: (_ member: ListpackItem, _ score: Double) -> Bool) {
-        switch storage {
-        case .listpack(let listpack):
-            listpack.withView { view in
-                var offset = ListpackView.first
-                while offset < view.end {
-                    let score = view.next(after: offset)
-                    guard visit(view.item(at: offset), view.item(at: score).score) else { return }
-                    offset = view.next(after: score)
-                }
-            }
-        case .tree(let body):
-            body.content.scores.entries.withUnsafeBufferPointer { entries in
-                for index in 0..<entries.count {
-                    let goesOn = entries[index].key.withBuffer { member in
-                        visit(.bytes(member), entries[index].payload)
-                    }
-                    guard goesOn else { return }
-                }
-            }
-        }
+        withView { $0.forEachUntil(visit) }
     }
 
     /// Lends the member at some place from 0 to `count` - 1, in no order that means anything, and its score.
@@ -180,11 +161,9 @@ package struct SortedSetValue: Hashable, Sendable {
         switch storage {
         case .listpack(let listpack):
             listpack.withView { view in
-                var offset = ListpackView.first
-                while offset < view.end {
-                    let score = view.next(after: offset)
-                    visit(view.item(at: offset), view.item(at: score))
-                    offset = view.next(after: score)
+                view.forEachPair { member, score in
+                    visit(member, score)
+                    return true
                 }
             }
             return 0

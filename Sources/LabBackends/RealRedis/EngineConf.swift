@@ -79,7 +79,8 @@ extension ClusterLayout {
         var fields = line.split(separator: " ").map(String.init)
         guard fields.count > 7, fields[1].contains("@") else { return String(line) }
         let master = fields[3] == "-" ? fields[0] : fields[3]
-        fields[1] += (fields[1].contains(",") ? "" : ",") + ",shard-id=\(String(master.reversed()))"
+        let shard = NodeID(master)?.ofFirstShard.description ?? master
+        fields[1] += (fields[1].contains(",") ? "" : ",") + ",shard-id=\(shard)"
         return fields.joined(separator: " ")
     }
 

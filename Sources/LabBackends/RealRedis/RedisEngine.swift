@@ -1,3 +1,4 @@
+import Keyspace
 package import Lab
 
 #if canImport(Glibc)
@@ -100,14 +101,17 @@ package struct RedisEngine: Hashable, Sendable {
         }
     }
 
-    /// The version of the dumps that it writes; it reads none that are newer.
+    /// The version of the dumps that it writes. A real server reads none that are newer.
     private var dumpVersion: Int {
         switch kind {
-        case .lab: 10
+        case .lab: DumpPayload.version
         case .valkey: numbers[0] > 8 ? 80 : 11
         case .redis: (numbers[0], numbers[1]) < (7, 2) ? 10 : (numbers[0], numbers[1]) < (7, 4) ? 11 : 12
         }
     }
+
+    /// The latest version of dumps that it reads.
+    private var readDumpVersion: Int { kind == .lab ? DumpPayload.latestVersion : dumpVersion }
 
     /// What is to be said of several in one cluster; nil where all take one another's data and news.
     package static func warning(mixing engines: [RedisEngine]) -> String? {
@@ -118,9 +122,9 @@ package struct RedisEngine: Hashable, Sendable {
             return
                 "Redis 8 and Valkey 8 use the same words on the bus for different things: they make no lasting cluster."
         }
-        guard let oldest = engines.min(by: { $0.dumpVersion < $1.dumpVersion }),
+        guard let oldest = engines.min(by: { $0.readDumpVersion < $1.readDumpVersion }),
             let newest = engines.max(by: { $0.dumpVersion < $1.dumpVersion }),
-            oldest.dumpVersion < newest.dumpVersion
+            oldest.readDumpVersion < newest.dumpVersion
         else { return nil }
         return
             "\(oldest.name) reads no data of \(newest.name), which is newer: as its replica it never comes into step, and MIGRATE to it fails."

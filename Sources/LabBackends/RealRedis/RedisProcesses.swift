@@ -62,9 +62,15 @@ package final class RedisProcesses: Sendable {
         self.table = table
         self.events = events
         DispatchQueue(label: "redis-server processes").async { [self] in
-            var watch = SuspicionWatch()
             while !state.withLock(\.isOver) {
                 look()
+                sleep(milliseconds: Self.interval)
+            }
+        }
+        // Apart: a server that is slow to answer is not to keep back what the logs have.
+        DispatchQueue(label: "redis-server suspicions").async { [self] in
+            var watch = SuspicionWatch()
+            while !state.withLock(\.isOver) {
                 suspect(&watch)
                 sleep(milliseconds: Self.interval)
             }

@@ -77,7 +77,7 @@ extension World {
     /// Asks a node to end, as SIGTERM does. One that sleeps ends at once.
     package mutating func terminate(_ host: Int) {
         guard hosts[host].isUp else { return }
-        if hosts[host].node.isAsleep || hosts[host].node.isHeldByScript { return end(host) }
+        if hosts[host].node.isAsleep || hosts[host].node.isHeld { return end(host) }
         step(host, .signal("SIGTERM"))
     }
 

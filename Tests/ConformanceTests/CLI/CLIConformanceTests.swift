@@ -106,6 +106,58 @@ struct CLIConformanceTests {
         }
     }
 
+    private static let debugged = """
+        local a = 1
+        redis.debug("hi", a)
+        redis.call('set', KEYS[1], ARGV[1])
+        local big = string.rep('x', 400)
+        return {a, redis.call('get', KEYS[1])}
+        """
+
+    /// What is typed in the debugger.
+    private static let debuggerLines = [
+        "s\np\nb 4\nc\np big\ne a  + 1\ne \"x\" .. \"y\"\nr get {k}1\nr nope\nhelp\nw\n\nz\nc\n"
+            + "get {k}1\nset x 1\nquit\n",
+        "s\nrestart\ns\nabort\nget {k}1\nrestart\n2 s\nquit\n", "\"\nc\nPING\n", "",
+    ]
+
+    @Test(.timeLimit(.minutes(2)), arguments: ["--ldb", "--ldb-sync-mode"])
+    func `scripts in the debugger, of a lab node and of a real one`(form: String) throws {
+        let server = try RedisServer(inCluster: false)
+        let lab = try LabServer()
+        let path = FileManager.default.temporaryDirectory
+            .appending(path: "clusterlab-cli-\(UUID().uuidString).lua").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for script in [Self.debugged, "return ("] {
+            try script.write(toFile: path, atomically: true, encoding: .utf8)
+            for (lines, type) in zip(Self.debuggerLines, ["xterm", "dumb", "dumb", "dumb"]) {
+                let run = CLIRun(
+                    arguments: ["-p", "%PORT%", form, "--eval", path, "{k}1", ",", "v"],
+                    input: lines, environment: ["TERM": type])
+                var screens: [RedisCLI.Outcome] = []
+                for port in [server.address.port, lab.address.port] {
+                    for program in RedisCLI.Program.allCases {
+                        let outcome = try run.outcome(of: program, port: port)
+                        screens.append(
+                            outcome.with(text: outcome.text.replacing("\(port)", with: "PORT")))
+                    }
+                }
+                #expect(Set(screens).count == 1, "\(lines.debugDescription)")
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `SCRIPT DEBUG at the prompt`() throws {
+        let server = try Self.server()
+        let lines =
+            "script debug yes\neval \"local a = 1\\nreturn a\" 0\np\nhelp\nrestart\nc\nPING\n"
+            + "script debug sync\nEVAL \"return 1\" 0\nc\nPING\nscript debug no\neval \"return 1\" 0\n"
+        try compare(
+            CLIRun(arguments: ["-p", "%PORT%"], input: lines, isTerminal: true),
+            port: server.address.port)
+    }
+
     @Test(.timeLimit(.minutes(2)))
     func `redirects within a cluster of the lab are followed`() throws {
         let cluster = try InProcessLab().start(

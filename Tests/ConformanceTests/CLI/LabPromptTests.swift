@@ -94,7 +94,7 @@ struct LabPromptTests {
         init(_ address: NodeAddress) { nodes = [address] }
 
         func connect(to address: NodeAddress) throws(LabError) -> any LabConnection {
-            try RESPConnection(to: address)
+            try testConnection(to: address)
         }
 
         func openStream(to endpoint: StreamEndpoint) throws(StreamFailure) -> any ByteStream {

@@ -42,7 +42,9 @@ struct SeeingLiveTests {
         _ = narrow.run(["map", "views"], on: cluster, width: 60)
         #expect(narrow.screen.split(separator: "\n").allSatisfy { $0.count <= 60 })
         // The links of the bus come about a moment after the start.
-        while !screen(["views"], on: cluster).contains("All that answer agree about every node.") {}
+        try waitUntil("agreement") {
+            screen(["views"], on: cluster).contains("All that answer agree about every node.")
+        }
     }
 
     @Test func `a failover is seen on every screen`() throws {
@@ -52,7 +54,8 @@ struct SeeingLiveTests {
         let crash = "@\(ports[0]) SHUTDOWN NOSAVE NOW"
         _ = screen([crash], on: cluster)
         let log = try #require(cluster.events)
-        while !log.events.contains(where: { if case .promoted = $0.kind { true } else { false } }) {
+        try waitUntil("a promotion") {
+            log.events.contains { if case .promoted = $0.kind { true } else { false } }
         }
         let told = screen(["timeline 100"], on: cluster).replacing(#/\s+/#, with: " ")
         #expect(told.contains("marks \(ports[0]) as FAIL: a majority of the masters"))
@@ -73,7 +76,7 @@ struct SeeingLiveTests {
         defer { cluster.shutDown() }
         let (a, b) = (cluster.nodes[0].port, cluster.nodes[1].port)
         let ids = try [0, 1].map { index in
-            let connection = try cluster.connect(to: cluster.nodes[index])
+            let connection = try cluster.testConnection(to: cluster.nodes[index])
             defer { connection.close() }
             return try #require(try connection.send("CLUSTER", "MYID").text)
         }
