@@ -199,8 +199,9 @@ struct ScriptDebugConformanceTests {
         }
         let one = RESPValue.bulkString(Array("1".utf8))
         let expected: [RESPValue] = mode == "yes" ? [.null, .null] : [one, one]
-        // Until the server has seen the end.
-        while try pair.send("MGET {k}1 {k}2").lab != .array(expected) {}
-        while try pair.send("MGET {k}1 {k}2").redis != .array(expected) {}
+        try waitUntil("the servers have seen the end") {
+            let seen = try pair.send("MGET {k}1 {k}2")
+            return seen.lab == .array(expected) && seen.redis == .array(expected)
+        }
     }
 }
