@@ -14,7 +14,7 @@ struct Pair {
         server = try RedisServer()
         cluster = try InProcessLab().start(
             ClusterPlan(masters: 1, replicas: 0, port: try FreePorts(count: 1).first))
-        lab = try cluster.testConnection(to: cluster.nodes[0])
+        lab = try cluster.connectInTest(to: cluster.nodes[0])
         redis = try server.connect()
         if protocolVersion == 3 { _ = try send(words: ["HELLO", "3"]) }
     }

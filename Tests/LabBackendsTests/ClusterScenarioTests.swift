@@ -50,7 +50,7 @@ import Testing
     ) throws {
         let cluster = try lab.start()
         try cluster.send("CONFIG SET busy-reply-threshold 100", to: 0)
-        let caller = try cluster.lab.testConnection(to: cluster[0])
+        let caller = try cluster.lab.connectInTest(to: cluster[0])
         let script = ["EVAL", "while true do end", "0"].map { Array($0.utf8) }
         #expect(throws: LabError.self) { try caller.send(script, within: .milliseconds(20)) }
         try cluster.await("it says that it is busy") {

@@ -19,7 +19,7 @@ import Testing
     private func send(_ words: String..., to node: NodeAddress, of cluster: any LabCluster) throws
         -> RESPValue
     {
-        let connection = try cluster.testConnection(to: node)
+        let connection = try cluster.connectInTest(to: node)
         defer { connection.close() }
         return try connection.send(words.map { Array($0.utf8) })
     }

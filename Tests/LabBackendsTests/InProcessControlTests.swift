@@ -31,7 +31,7 @@ import Testing
         func node(_ ordinal: Int) -> NodeAddress { NodeAddress(port: port + ordinal) }
 
         func ask(_ ordinal: Int, _ words: String...) throws -> RESPValue {
-            let connection = try cluster.testConnection(to: node(ordinal))
+            let connection = try cluster.connectInTest(to: node(ordinal))
             defer { connection.close() }
             return try connection.send(words.map { Array($0.utf8) })
         }
@@ -66,12 +66,12 @@ import Testing
         faults.partition([[.node(lab.node(0)), .client], [.node(lab.node(1))]])
         try lab.control.setNetwork(faults)
         let ping = [Array("PING".utf8)]
-        let client = try lab.cluster.testConnection(to: lab.node(1))
+        let client = try lab.cluster.connectInTest(to: lab.node(1))
         defer { client.close() }
         #expect(throws: LabError.silent(lab.node(1), for: .milliseconds(50))) {
             try client.send(ping, within: .milliseconds(50))
         }
-        let observer = try lab.cluster.testObservation(of: lab.node(1))
+        let observer = try lab.cluster.observeInTest(of: lab.node(1))
         #expect(try observer.send(ping, within: .seconds(30)) == .simpleString("PONG"))
         observer.close()
     }
@@ -146,7 +146,7 @@ import Testing
                 from: [.node(lab.node(0))], to: [.node(lab.node(replica))], traffic: [.replication],
                 effect: .delayed(.milliseconds(400))))
         try lab.control.setNetwork(faults)
-        let reader = try lab.cluster.testConnection(to: lab.node(replica))
+        let reader = try lab.cluster.connectInTest(to: lab.node(replica))
         defer { reader.close() }
         #expect(try reader.send("READONLY") == .simpleString("OK"))
         let start = lab.cluster.time
@@ -214,7 +214,7 @@ import Testing
         }
         #expect(try lab.ask(0, "SET", "b", "again") == .simpleString("OK"))
         try lab.await("copy") {
-            let connection = try lab.cluster.testConnection(to: lab.node(replica))
+            let connection = try lab.cluster.connectInTest(to: lab.node(replica))
             defer { connection.close() }
             _ = try connection.send("READONLY")
             return try connection.send("GET", "b").text == "again"
@@ -259,7 +259,7 @@ import Testing
     @Test func `what a delay holds up comes when the delay ends`() throws {
         let lab = try Lab(isFast: false)
         let replica = try lab.replica()
-        let reader = try lab.cluster.testConnection(to: lab.node(replica))
+        let reader = try lab.cluster.connectInTest(to: lab.node(replica))
         defer { reader.close() }
         #expect(try reader.send("READONLY") == .simpleString("OK"))
         var faults = NetworkFaults()

@@ -22,7 +22,7 @@ struct RedisProcessLabTests {
     /// Who is who: id, role, master and slots of each node as the first one tells it.
     private func roles(_ cluster: any LabCluster) throws -> [String] {
         let node = try #require(cluster.nodes.first)
-        let connection = try cluster.testConnection(to: node)
+        let connection = try cluster.connectInTest(to: node)
         defer { connection.close() }
         let lines = try connection.send("CLUSTER", "NODES").text?.split(separator: "\n") ?? []
         return lines.map { line in

@@ -101,7 +101,7 @@ final class TestedCluster {
     func send(_ line: String, to node: Int = 0) throws -> RESPValue {
         let words = line.split(separator: " ").map { Array($0.utf8) }
         do {
-            let connection = try connections[node] ?? lab.testConnection(to: lab.nodes[node])
+            let connection = try connections[node] ?? lab.connectInTest(to: lab.nodes[node])
             connections[node] = connection
             return try connection.send(words)
         } catch {

@@ -106,7 +106,7 @@ struct LessonLanguageTests {
             return try CheckEvaluator(observer: observer, journal: journal).report(on: step).isDone
         }
         #expect(try !isSeen())
-        let own = try cluster.testConnection(to: cluster.nodes[0])
+        let own = try cluster.connectInTest(to: cluster.nodes[0])
         #expect(try own.send("SET", "user:1", "Alice") == .simpleString("OK"))
         #expect(try !isSeen())
         let other = try testConnection(to: cluster.nodes[0])

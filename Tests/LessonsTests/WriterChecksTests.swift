@@ -49,7 +49,7 @@ import Testing
         ]
         for condition in expected { #expect(try holds(condition, observer)) }
         let gone = try #require(observer.writer.log?.records.first)
-        let owner = try cluster.testConnection(to: gone.node)
+        let owner = try cluster.connectInTest(to: gone.node)
         defer { owner.close() }
         #expect(try owner.send("DEL", gone.key) == .integer(1))
         #expect(try holds("writer lost = 1", observer))

@@ -12,7 +12,7 @@ import Testing
         let plan = ClusterPlan(port: port, nodeTimeout: .milliseconds(500))
         let cluster = try InProcessLab(events: events).startServer(plan)
         defer { cluster.shutDown() }
-        let connection = try cluster.testConnection(to: NodeAddress(port: port))
+        let connection = try cluster.connectInTest(to: NodeAddress(port: port))
         #expect(throws: LabError.self) { try connection.send("SHUTDOWN", "NOSAVE", "NOW") }
         var serving: Set<NodeAddress> = []
         try cluster.waitUntil("the others serve", step: .milliseconds(10)) {

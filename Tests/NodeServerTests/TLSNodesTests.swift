@@ -28,7 +28,7 @@ struct TLSNodesTests {
     @Test func `the lab's own connections and replicas speak TLS by themselves`() throws {
         let cluster = try start(masters: 3)
         defer { cluster.shutDown() }
-        let client = try cluster.testConnection(to: cluster.nodes[0])
+        let client = try cluster.connectInTest(to: cluster.nodes[0])
         #expect(try client.send("CONFIG", "GET", "port").elements?[1].text == "0")
         let nodes = try client.send("CLUSTER", "NODES").text ?? ""
         #expect(nodes.contains("127.0.0.1:\(cluster.nodes[1].port)@"))

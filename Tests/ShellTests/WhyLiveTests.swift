@@ -128,7 +128,7 @@ struct WhyLiveTests {
         let cluster = try start()
         defer { cluster.shutDown() }
         let node = cluster.nodes[0]
-        let sleeping = try #require(try cluster.testConnection(to: node) as? any ByteConnection)
+        let sleeping = try #require(try cluster.connectInTest(to: node) as? any ByteConnection)
         defer { sleeping.close() }
         try sleeping.write(Array("*3\r\n$5\r\nDEBUG\r\n$5\r\nSLEEP\r\n$1\r\n4\r\n".utf8))
         let shell = ScriptedShell(isInteractive: false)
@@ -180,7 +180,7 @@ struct WhyLiveTests {
             "@\(master.port) SHUTDOWN NOSAVE",
         ]
         _ = why(lines, on: cluster)
-        let connection = try cluster.testConnection(to: replica)
+        let connection = try cluster.connectInTest(to: replica)
         defer { connection.close() }
         _ = try connection.send("READONLY")
         try waitUntil("MASTERDOWN") {
@@ -292,7 +292,7 @@ struct WhyLiveTests {
     }
 
     private func id(of node: NodeAddress, in cluster: any LabCluster) throws -> String {
-        let connection = try cluster.testConnection(to: node)
+        let connection = try cluster.connectInTest(to: node)
         defer { connection.close() }
         return try #require(try connection.send("CLUSTER", "MYID").text)
     }
@@ -301,7 +301,7 @@ struct WhyLiveTests {
     private func wait(
         at node: NodeAddress, in cluster: any LabCluster, until isSo: (String) -> Bool
     ) throws {
-        let connection = try cluster.testConnection(to: node)
+        let connection = try cluster.connectInTest(to: node)
         defer { connection.close() }
         try waitUntil("CLUSTER INFO as wanted") {
             isSo(try connection.send("CLUSTER", "INFO").text ?? "")

@@ -77,7 +77,7 @@ import Testing
         defer { cluster.shutDown() }
         let shell = ScriptedShell(isInteractive: false)
         #expect(shell.run(["writer start 100", "PING"], on: cluster) == 0)
-        let connection = try cluster.testConnection(to: cluster.nodes[0])
+        let connection = try cluster.connectInTest(to: cluster.nodes[0])
         defer { connection.close() }
         // The one that asks; whoever wrote has said farewell, as the node sees at its next look.
         try cluster.waitUntil("no other client", step: .milliseconds(10)) {

@@ -51,7 +51,11 @@ package final class RedisServer {
                 "--save", "", "--logfile", "log",
                 "--enable-debug-command", "local", "--bind", "127.0.0.1",
             ] + arguments
+        // A server that outlives a crash of the tests must not keep the pipes open to which they print: who reads these
+        // waits for their end.
+        process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
         try process.run(within: .minutes(5))
         try wait(until: inCluster && ownsSlots ? takesWrites : answers)
     }

@@ -24,12 +24,12 @@ package func testConnection(
 
 extension LabCluster {
     /// `connect` for tests: a reply that does not come fails the test.
-    package func testConnection(to address: NodeAddress) throws(LabError) -> any LabConnection {
+    package func connectInTest(to address: NodeAddress) throws(LabError) -> any LabConnection {
         limited(try connect(to: address))
     }
 
     /// The same with `observe`.
-    package func testObservation(of address: NodeAddress) throws(LabError) -> any LabConnection {
+    package func observeInTest(of address: NodeAddress) throws(LabError) -> any LabConnection {
         limited(try observe(address))
     }
 

@@ -76,7 +76,7 @@ struct SeeingLiveTests {
         defer { cluster.shutDown() }
         let (a, b) = (cluster.nodes[0].port, cluster.nodes[1].port)
         let ids = try [0, 1].map { index in
-            let connection = try cluster.testConnection(to: cluster.nodes[index])
+            let connection = try cluster.connectInTest(to: cluster.nodes[index])
             defer { connection.close() }
             return try #require(try connection.send("CLUSTER", "MYID").text)
         }
