@@ -1,12 +1,7 @@
 import Lab
 import Lessons
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// What `lessons check` refuses, each as the one mistake of a course that is right without it.
 struct LessonLinterTests {
@@ -112,13 +107,14 @@ struct LessonLinterTests {
         }
     }
 
-    private static let folder: String = {
-        var template = Array("/tmp/clusterlab-linter-XXXXXX".utf8CString)
-        return mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
-    }()
+    private let home: TemporaryFolder
+
+    init() throws {
+        home = try TemporaryFolder()
+    }
 
     private func problems(_ files: Files, in name: String) throws -> [String] {
-        let root = "\(Self.folder)/\(name)"
+        let root = "\(home.path)/\(name)"
         for (path, text) in files.texts { try TextFile.replace("\(root)/\(path)", with: text) }
         return LessonLinter.problems(of: try Course(folder: root)).map(\.description)
     }

@@ -2,22 +2,16 @@ import Lab
 import LabBackends
 import Lessons
 import Shell
+import TestSupport
 import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// `lessons new`: where it goes, and that what it makes holds.
 @Suite(.timeLimit(.minutes(1))) struct LessonPlaceTests {
-    private let folder: String
+    private let home: TemporaryFolder
+    private var folder: String { home.path }
 
     init() throws {
-        var template = Array("/tmp/clusterlab-new-XXXXXX".utf8CString)
-        let path = mkdtemp(&template)
-        folder = String(cString: try #require(path))
+        home = try TemporaryFolder()
     }
 
     private func place(

@@ -1,20 +1,14 @@
 import Lab
 import Lessons
+import TestSupport
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 struct ProgressTests {
-    private let folder: String
+    private let home: TemporaryFolder
+    private var folder: String { home.path }
 
     init() throws {
-        var template = Array("/tmp/clusterlab-progress-XXXXXX".utf8CString)
-        let path = mkdtemp(&template)
-        folder = String(cString: try #require(path))
+        home = try TemporaryFolder()
     }
 
     private let first = ProgressStore.StepKey(lesson: "slots", step: "one")

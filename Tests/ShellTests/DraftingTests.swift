@@ -7,20 +7,13 @@ import Shell
 import TestSupport
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// `lessons record`: what is typed on a simulated cluster becomes a lesson that holds.
 @Suite(.timeLimit(.minutes(1))) struct DraftingTests {
-    private let folder: String
+    private let home: TemporaryFolder
+    private var folder: String { home.path }
 
     init() throws {
-        var template = Array("/tmp/clusterlab-draft-XXXXXX".utf8CString)
-        let path = mkdtemp(&template)
-        folder = String(cString: try #require(path))
+        home = try TemporaryFolder()
     }
 
     private func run(
