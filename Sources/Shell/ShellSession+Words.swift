@@ -8,10 +8,15 @@ extension ShellSession {
     /// They leave the cluster, and so the lesson, as it is.
     static let lookingWords: Set = ["exit", "quit", "clear", "help", "?", "doctor"]
 
+    /// What is behind them would be passed over, as if it were done.
+    private static let loneWords: Set = ["clear", "nodes", "doctor"]
+
     /// Follows a word of the lab; false when it is none, and so goes to Redis.
     mutating func runLabWord(_ word: String, _ arguments: [[UInt8]]) -> Bool {
         let texts = arguments.map { String(decoding: $0, as: UTF8.self) }
         switch word {
+        case _ where Self.loneWords.contains(word) && !texts.isEmpty:
+            fail("\(word) stands alone. Only programs print into a pipe or a file.")
         case "exit", "quit": leave()
         case "clear": if lines.isInteractive { terminal.write("\u{1B}[H\u{1B}[2J") }
         case "help", "?": help(texts)

@@ -235,6 +235,17 @@ struct ShellSessionTests {
                 """)
     }
 
+    @Test(arguments: ["nodes | grep master", "doctor > report", "clear all"])
+    func `what stands behind a word that takes nothing is not passed over`(line: String) {
+        let word = line.prefix { $0 != " " }
+        #expect(
+            screen([line]) == """
+                127.0.0.1:7000> \(line)
+                \(word) stands alone. Only programs print into a pipe or a file.
+
+                """)
+    }
+
     @Test func `nodes fits into its width, and an open slot names a port`() {
         let shell = ScriptedShell(isInteractive: false)
         let id = String(repeating: "b", count: 40)
